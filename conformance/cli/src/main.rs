@@ -1,0 +1,2 @@
+//! The bucketlaw command.
+fn main() {}

@@ -1,0 +1,3 @@
+//! Judges any S3 endpoint.
+
+pub mod wire;

@@ -1,0 +1,51 @@
+//! Searches the witnesses in all worlds and prints which facets on which routes nothing tells.
+//!
+//! `cargo run --release -p bucketlaw-model --example witnesses [-- all]`; with an argument the programs are printed too.
+#![expect(
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a tool for people who add clauses"
+)]
+
+use std::collections::BTreeSet;
+
+use bucketlaw_model::check::{domains, witness};
+use bucketlaw_model::clause;
+
+fn main() -> Result<(), String> {
+    let print = std::env::args().nth(1).is_some();
+    let mutants = clause::facets()
+        .filter(|(_, facet)| !facet.is_choice())
+        .flat_map(|(_, facet)| facet.routes.iter().map(move |route| (facet.id, *route)));
+    let mut open: BTreeSet<witness::Mutant> = mutants.collect();
+    let all = open.len();
+    let mut fired = BTreeSet::new();
+    for (domain, depth) in domains::searched()? {
+        let start = std::time::Instant::now();
+        let found = witness::search(&domain, &open, depth);
+        let (requests, told) = (domain.requests.len(), found.programs.len());
+        println!(
+            "{}: {requests} requests, {} states, {told} told, {:?}",
+            domain.name,
+            found.states,
+            start.elapsed()
+        );
+        for ((facet, route), program) in &found.programs {
+            open.remove(&(*facet, *route));
+            if print {
+                println!("\n{facet}@{route}\n{program}");
+            }
+        }
+        fired.extend(found.fired);
+    }
+    println!("{} of {all} told", all - open.len());
+    for mutant in &open {
+        let why = if fired.contains(mutant) {
+            "fired without effect"
+        } else {
+            "never fired"
+        };
+        println!("missing {}@{}: {why}", mutant.0, mutant.1);
+    }
+    Ok(())
+}

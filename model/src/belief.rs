@@ -1,0 +1,391 @@
+//! The oracle: the set of states that an endpoint can be in, given what it answered.
+
+use crate::argument::{BucketName, Identifier, Key, Mapping, VersionName, VersionRef};
+use crate::clause::FacetId;
+use crate::law::Law;
+use crate::map::Map;
+use crate::observed::{Observed, ObservedEntry, parse_iso8601, text};
+use crate::program::Handle;
+use crate::reply::{Because, Entry, Name, Reply, ReplyBody, Transition, Value};
+use crate::request::{Operation, Request};
+use crate::state::State;
+use crate::step::step;
+use crate::time::{Moment, Time};
+use crate::world::World;
+
+/// A version by the law's name, wherever it is.
+pub type VersionPlace = (BucketName, Key, VersionName);
+
+/// How far apart a date and its rendering on the wire may lie: servers write dates with second precision.
+const DATE_PRECISION: i64 = 1000;
+
+/// One state that the endpoint can be in, with what its opaque values turned out to be.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Possibility {
+    /// The state.
+    pub state: State,
+    /// The ids of versions, as far as they were seen.
+    ids: Map<VersionPlace, String>,
+    /// What handles stand for.
+    handles: Map<Handle, VersionPlace>,
+}
+
+/// What is known of an endpoint. Empty means that the law does not allow what was seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Belief {
+    possibilities: Vec<Possibility>,
+}
+
+/// Where a reply differs from what the law allows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Difference {
+    /// The status.
+    Status,
+    /// The error code.
+    Code,
+    /// The error message, fixed by a facet.
+    Message(FacetId),
+    /// A header or element, fixed by a facet.
+    Field(Name, FacetId),
+    /// The bytes of the body.
+    Content,
+    /// The entries of the body, by the facet of the first that is not as expected.
+    Entries(FacetId),
+}
+
+/// A transition that the law allowed, and how the reply differs from it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Expected {
+    /// What the wire should have shown.
+    pub reply: Reply,
+    /// Why.
+    pub because: Because,
+    /// Where the reply differs first.
+    pub difference: Difference,
+}
+
+/// What an observation did to a belief.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Observation {
+    /// The law allows it.
+    Allowed {
+        /// Why, for each way in which it is allowed.
+        because: Vec<Because>,
+    },
+    /// The law does not allow it; what it allows, the nearest first.
+    Refuted(Vec<Expected>),
+    /// The law does not rule on the request yet.
+    NotModelled,
+}
+
+impl Default for Belief {
+    fn default() -> Self {
+        Belief {
+            possibilities: vec![Possibility::default()],
+        }
+    }
+}
+
+impl Belief {
+    /// The states that are possible.
+    #[must_use]
+    pub fn possibilities(&self) -> &[Possibility] {
+        &self.possibilities
+    }
+
+    /// Takes in the reply to a request of a program, ruled on at some moment in `now`.
+    pub fn observe(
+        &mut self,
+        law: &Law,
+        world: &World,
+        (number, request): (u16, &Request),
+        observed: &Observed,
+        now: Moment,
+    ) -> Observation {
+        let mut next: Vec<Possibility> = Vec::new();
+        let mut because: Vec<Because> = Vec::new();
+        let mut expected: Vec<Expected> = Vec::new();
+        for possibility in &self.possibilities {
+            let resolved = possibility.resolve(request);
+            for transition in step(law, world, &possibility.state, &resolved, now) {
+                if transition.because.decided.contains(&crate::NOT_MODELLED) {
+                    return Observation::NotModelled;
+                }
+                let mut after = possibility.clone();
+                match after.matches(world, &transition.reply, observed) {
+                    Ok(()) => {
+                        after.expose(number, &resolved, &transition.reply);
+                        if let Some(state) = transition.next {
+                            after.state = state;
+                        }
+                        if !next.contains(&after) {
+                            next.push(after);
+                        }
+                        if !because.contains(&transition.because) {
+                            because.push(transition.because);
+                        }
+                    }
+                    Err(difference) => expected.push(refuted(transition, difference)),
+                }
+            }
+        }
+        self.possibilities = next;
+        if self.possibilities.is_empty() {
+            expected.sort_by_key(|expected| std::cmp::Reverse(expected.difference.progress()));
+            return Observation::Refuted(expected);
+        }
+        Observation::Allowed { because }
+    }
+
+    /// Takes in that nothing is known of the reply to a request: it may or may not have been carried out.
+    pub fn lose(&mut self, law: &Law, world: &World, request: &Request, now: Moment) {
+        let mut next = self.possibilities.clone();
+        for possibility in &self.possibilities {
+            for transition in step(law, world, &possibility.state, &possibility.resolve(request), now) {
+                if let Some(state) = transition.next {
+                    let after = Possibility {
+                        state,
+                        ..possibility.clone()
+                    };
+                    if !next.contains(&after) {
+                        next.push(after);
+                    }
+                }
+            }
+        }
+        self.possibilities = next;
+    }
+}
+
+fn refuted(transition: Transition, difference: Difference) -> Expected {
+    Expected {
+        reply: transition.reply,
+        because: transition.because,
+        difference,
+    }
+}
+
+impl Difference {
+    /// How far the reply agreed before it differed.
+    fn progress(&self) -> u8 {
+        match self {
+            Difference::Status => 0,
+            Difference::Code => 1,
+            Difference::Message(_) => 2,
+            Difference::Field(..) => 3,
+            Difference::Content | Difference::Entries(_) => 4,
+        }
+    }
+}
+
+impl Expected {
+    /// The facets that the difference is charged to.
+    #[must_use]
+    pub fn charged(&self) -> Vec<FacetId> {
+        match self.difference {
+            Difference::Message(by) | Difference::Field(_, by) | Difference::Entries(by) => vec![by],
+            Difference::Status | Difference::Code | Difference::Content => self.because.decided.to_vec(),
+        }
+    }
+}
+
+struct Resolve<'a>(&'a Map<Handle, VersionPlace>);
+
+impl Mapping for Resolve<'_> {
+    fn version(&mut self, version: VersionRef) -> VersionRef {
+        match version {
+            VersionRef::Made(handle) => self
+                .0
+                .get(&handle)
+                .map_or(version, |(_, _, name)| VersionRef::Named(*name)),
+            VersionRef::Current | VersionRef::Named(_) | VersionRef::Malformed => version,
+        }
+    }
+}
+
+impl Possibility {
+    /// The request with its handles replaced by the law's names.
+    #[must_use]
+    pub fn resolve(&self, request: &Request) -> Request {
+        Request {
+            caller: request.caller,
+            operation: request.operation.map_references(&mut Resolve(&self.handles)),
+        }
+    }
+
+    /// What a handle stands for.
+    #[must_use]
+    pub fn handle(&self, handle: Handle) -> Option<VersionPlace> {
+        self.handles.get(&handle).copied()
+    }
+
+    /// Notes which versions a reply brought to light.
+    pub fn expose(&mut self, number: u16, request: &Request, reply: &Reply) {
+        for (nth, place) in exposed(request, reply) {
+            self.handles.insert(Handle { step: number, nth }, place);
+        }
+    }
+
+    /// Whether a reply is as the law says; binds opaque values that are seen for the first time.
+    fn matches(&mut self, world: &World, reply: &Reply, observed: &Observed) -> Result<(), Difference> {
+        if reply.status != observed.status {
+            return Err(Difference::Status);
+        }
+        if let Some(code) = reply.code
+            && observed.code.as_deref() != Some(code.name())
+        {
+            return Err(Difference::Code);
+        }
+        if let Some((message, by)) = reply.message
+            && reply.code.is_some()
+            && observed.message.as_deref() != Some(message)
+        {
+            return Err(Difference::Message(by));
+        }
+        for field in &reply.fields {
+            if !self.value_matches(world, field.value, text(&observed.fields, field.name)) {
+                return Err(Difference::Field(field.name, field.by));
+            }
+        }
+        match &reply.body {
+            ReplyBody::Free => Ok(()),
+            ReplyBody::Content(content) if observed.content == Some(*content) => Ok(()),
+            ReplyBody::Content(_) => Err(Difference::Content),
+            ReplyBody::Entries { ordered, entries } => {
+                self.entries_match(world, *ordered, entries, &observed.entries)
+            }
+        }
+    }
+
+    fn entries_match(
+        &mut self,
+        world: &World,
+        ordered: bool,
+        expected: &[Entry],
+        observed: &[ObservedEntry],
+    ) -> Result<(), Difference> {
+        let mut left: Vec<&ObservedEntry> = observed.iter().collect();
+        for entry in expected {
+            let choices = if ordered { left.len().min(1) } else { left.len() };
+            let found = (0..choices).find(|at| {
+                let mut trial = self.clone();
+                let matched = left
+                    .get(*at)
+                    .is_some_and(|seen| trial.entry_matches(world, entry, seen).is_ok());
+                if matched {
+                    *self = trial;
+                }
+                matched
+            });
+            match found {
+                Some(at) => drop(left.remove(at)),
+                None => {
+                    let nearest = left.iter().find(|seen| seen.element == entry.element);
+                    let by = nearest.map_or(Err(entry.by), |seen| {
+                        self.clone().entry_matches(world, entry, seen)
+                    });
+                    return Err(Difference::Entries(by.err().unwrap_or(entry.by)));
+                }
+            }
+        }
+        match (left.first(), expected.first()) {
+            (None, _) => Ok(()),
+            (Some(_), Some(entry)) => Err(Difference::Entries(entry.by)),
+            (Some(_), None) => Err(Difference::Content),
+        }
+    }
+
+    fn entry_matches(&mut self, world: &World, entry: &Entry, seen: &ObservedEntry) -> Result<(), FacetId> {
+        if entry.element != seen.element {
+            return Err(entry.by);
+        }
+        for field in &entry.fields {
+            if !self.value_matches(world, field.value, text(&seen.fields, field.name)) {
+                return Err(field.by);
+            }
+        }
+        Ok(())
+    }
+
+    fn value_matches(&mut self, world: &World, value: Value, seen: Option<&str>) -> bool {
+        let Some(seen) = seen else {
+            return value == Value::Absent;
+        };
+        match value {
+            Value::Absent => false,
+            Value::Something | Value::Bucket(_) => true,
+            Value::Text(expected) => seen == expected,
+            Value::Number(expected) => seen.parse() == Ok(expected),
+            Value::Key(key) => seen.as_bytes() == world.key_bytes(key),
+            Value::Date(moment) => parse_iso8601(seen).is_some_and(|time| near(moment, time)),
+            Value::Version(bucket, key, name) => self.id_matches((bucket, key, name), seen),
+        }
+    }
+
+    fn id_matches(&mut self, place: VersionPlace, seen: &str) -> bool {
+        if place.2 == VersionName::NULL || seen == "null" {
+            return place.2 == VersionName::NULL && seen == "null";
+        }
+        match self.ids.get(&place) {
+            Some(id) => id == seen,
+            None => {
+                let fresh = !self.ids.values().any(|id| id == seen);
+                if fresh {
+                    self.ids.insert(place, seen.to_owned());
+                }
+                fresh
+            }
+        }
+    }
+}
+
+fn near(moment: Moment, time: Time) -> bool {
+    Moment {
+        earliest: moment.earliest.plus(-DATE_PRECISION),
+        latest: moment.latest.plus(DATE_PRECISION),
+    }
+    .contains(time)
+}
+
+/// The versions that a reply brings to light, with their numbers among the handles of the step.
+///
+/// A header shows one; a DeleteObjects shows the marker that each of its entries made, numbered as the request's
+/// entries are.
+#[must_use]
+pub fn exposed(request: &Request, reply: &Reply) -> Vec<(u8, VersionPlace)> {
+    let place = |value| {
+        if let Value::Version(bucket, key, name) = value
+            && name != VersionName::NULL
+        {
+            Some((bucket, key, name))
+        } else {
+            None
+        }
+    };
+    let Operation::DeleteObjects { objects, .. } = &request.operation else {
+        return reply
+            .field(Name::VersionId)
+            .and_then(place)
+            .map(|place| (0, place))
+            .into_iter()
+            .collect();
+    };
+    let ReplyBody::Entries { entries, .. } = &reply.body else {
+        return Vec::new();
+    };
+    let marker = |identifier: &Identifier| {
+        entries.iter().find_map(|entry| {
+            let id = entry
+                .fields
+                .iter()
+                .find(|field| field.name == Name::DeleteMarkerVersionId)?;
+            place(id.value).filter(|(_, key, _)| *key == identifier.key)
+        })
+    };
+    let simple = |identifier: &Identifier| identifier.version == VersionRef::Current;
+    (0..)
+        .zip(objects)
+        .filter(|(_, identifier)| simple(identifier))
+        .filter_map(|(nth, identifier)| marker(identifier).map(|place| (nth, place)))
+        .collect()
+}

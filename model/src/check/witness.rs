@@ -1,0 +1,402 @@
+//! The search for witnesses: for each facet on each route, the shortest program that tells the law from the law
+//! with that facet repealed there.
+//!
+//! One breadth-first pass over live states (both laws agree so far) and over pairs of states (they differ, their
+//! replies did not yet). A mutant is tried only where its facet was consulted: elsewhere it steps identically, as
+//! the law is read through one call, case first and rule last. A candidate counts when a judge under the full law
+//! convicts every run of a server under the mutant ([`tells`]).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::argument::{BucketName, Key, Mapping, VersionName, VersionRef};
+use crate::belief::{VersionPlace, exposed};
+use crate::check::domain::Domain;
+use crate::clause::FacetId;
+use crate::law::Law;
+use crate::program::{Act, Handle, Program, Step};
+use crate::reply::Reply;
+use crate::request::{Request, Route};
+use crate::simulate::{Told, instant, tells};
+use crate::state::State;
+use crate::step::{Transitions, step, step_consulting};
+use crate::time::Moment;
+
+/// A facet on a route: what a repeal takes away.
+pub type Mutant = (FacetId, Route);
+
+/// How many requests a difference in state alone is followed for.
+const FOLLOW: u8 = 3;
+
+/// What the search found.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// The shortest program for each mutant.
+    pub programs: BTreeMap<Mutant, Program>,
+    /// The mutants whose facet was consulted.
+    pub fired: BTreeSet<Mutant>,
+    /// How many live states were visited.
+    pub states: usize,
+}
+
+/// One move: a request of the domain by position, or waiting for the next unit of time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Move {
+    Ask(usize),
+    Wait(i8),
+}
+
+/// A node of the search, found from its parent by a move.
+struct Node {
+    parent: Option<usize>,
+    by: Option<Move>,
+    state: State,
+    waited: i8,
+    /// The mutant's state, and how many requests ago it came apart, when the two differ.
+    pair: Option<(Mutant, State, u8)>,
+}
+
+/// Searches one domain for witnesses of the mutants that are still open, at most `depth` moves deep.
+#[must_use]
+pub fn search(domain: &Domain, open: &BTreeSet<Mutant>, depth: usize) -> Found {
+    let mut search = Search {
+        domain,
+        law: Law::full(),
+        nodes: vec![Node {
+            parent: None,
+            by: None,
+            state: State::default(),
+            waited: 0,
+            pair: None,
+        }],
+        seen: BTreeSet::new(),
+        open: open.clone(),
+        found: Found::default(),
+    };
+    search.seen.insert((None, State::default(), None, 0));
+    let mut level = vec![0];
+    for _ in 0..depth {
+        let mut next = Vec::new();
+        for at in level {
+            search.expand(at, &mut next);
+        }
+        level = next;
+        if search.open.is_empty() {
+            break;
+        }
+    }
+    search.found
+}
+
+type Seen = (Option<Mutant>, State, Option<State>, i8);
+
+struct Search<'d> {
+    domain: &'d Domain,
+    law: Law,
+    nodes: Vec<Node>,
+    seen: BTreeSet<Seen>,
+    open: BTreeSet<Mutant>,
+    found: Found,
+}
+
+impl Search<'_> {
+    /// Tries every move at a node.
+    fn expand(&mut self, at: usize, next: &mut Vec<usize>) {
+        let Some(node) = self.nodes.get(at) else { return };
+        let (state, waited, pair) = (node.state.clone(), node.waited, node.pair.clone());
+        if pair
+            .as_ref()
+            .is_some_and(|(mutant, _, _)| !self.open.contains(mutant))
+        {
+            return;
+        }
+        self.found.states += usize::from(pair.is_none());
+        if waited < self.domain.ticks {
+            self.add(
+                Node {
+                    parent: Some(at),
+                    by: Some(Move::Wait(waited + 1)),
+                    state: state.clone(),
+                    waited: waited + 1,
+                    pair: pair.clone(),
+                },
+                next,
+            );
+        }
+        let now = Moment::exactly(instant(&self.domain.world, waited));
+        for position in 0..self.domain.requests.len() {
+            match &pair {
+                None => self.ask(at, position, (&state, waited), now, next),
+                Some((mutant, other, age)) => {
+                    self.ask_pair(at, position, (&state, waited), (*mutant, other, *age), now, next);
+                }
+            }
+        }
+    }
+
+    /// One request at a live state: goes on under the full law, and comes apart where a mutant does otherwise.
+    fn ask(
+        &mut self,
+        at: usize,
+        position: usize,
+        (state, waited): (&State, i8),
+        now: Moment,
+        next: &mut Vec<usize>,
+    ) {
+        let Some(request) = self.domain.requests.get(position) else {
+            return;
+        };
+        let world = &self.domain.world;
+        let mut consulted = Vec::new();
+        let full = step_consulting(&self.law, world, state, request, now, &mut consulted);
+        consulted.sort_unstable();
+        consulted.dedup();
+        for mutant in consulted {
+            self.found.fired.insert(mutant);
+            if !self.open.contains(&mutant) {
+                continue;
+            }
+            let other = step(
+                &Law::full().without(mutant.0, mutant.1),
+                world,
+                state,
+                request,
+                now,
+            );
+            self.compare(
+                at,
+                position,
+                waited,
+                (state, state),
+                (&full, &other),
+                (mutant, 0),
+                next,
+            );
+        }
+        for transition in full {
+            if let Some(state) = transition.next
+                && self.domain.within(&state)
+            {
+                self.add(
+                    Node {
+                        parent: Some(at),
+                        by: Some(Move::Ask(position)),
+                        state,
+                        waited,
+                        pair: None,
+                    },
+                    next,
+                );
+            }
+        }
+    }
+
+    /// One request at a pair of states.
+    fn ask_pair(
+        &mut self,
+        at: usize,
+        position: usize,
+        (state, waited): (&State, i8),
+        (mutant, other, age): (Mutant, &State, u8),
+        now: Moment,
+        next: &mut Vec<usize>,
+    ) {
+        let Some(request) = self.domain.requests.get(position) else {
+            return;
+        };
+        let world = &self.domain.world;
+        let full = step(&self.law, world, state, request, now);
+        let changed = step(
+            &Law::full().without(mutant.0, mutant.1),
+            world,
+            other,
+            request,
+            now,
+        );
+        self.compare(
+            at,
+            position,
+            waited,
+            (state, other),
+            (&full, &changed),
+            (mutant, age + 1),
+            next,
+        );
+    }
+
+    /// Where replies differ a candidate is found; where only states differ the pair is followed.
+    #[allow(clippy::too_many_arguments)]
+    fn compare(
+        &mut self,
+        at: usize,
+        position: usize,
+        waited: i8,
+        (state, other): (&State, &State),
+        (full, changed): (&Transitions, &Transitions),
+        (mutant, age): (Mutant, u8),
+        next: &mut Vec<usize>,
+    ) {
+        if !self.open.contains(&mutant) {
+            return;
+        }
+        let allowed = |reply: &Reply| full.iter().any(|transition| accepts(&transition.reply, reply));
+        if changed.iter().all(|transition| !allowed(&transition.reply)) {
+            if let Some(program) = self.program(at, Some(Move::Ask(position)))
+                && tells(&self.law, &Law::full().without(mutant.0, mutant.1), &program) == Told::Always
+            {
+                self.open.remove(&mutant);
+                self.found.programs.insert(mutant, program);
+            }
+            return;
+        }
+        if age >= FOLLOW {
+            return;
+        }
+        for theirs in changed {
+            for ours in full.iter().filter(|ours| accepts(&ours.reply, &theirs.reply)) {
+                let ours = ours.next.as_ref().unwrap_or(state);
+                let theirs = theirs.next.as_ref().unwrap_or(other);
+                if ours != theirs && self.domain.within(ours) && self.domain.within(theirs) {
+                    let pair = Some((mutant, theirs.clone(), age));
+                    self.add(
+                        Node {
+                            parent: Some(at),
+                            by: Some(Move::Ask(position)),
+                            state: ours.clone(),
+                            waited,
+                            pair,
+                        },
+                        next,
+                    );
+                }
+            }
+        }
+    }
+
+    fn add(&mut self, node: Node, next: &mut Vec<usize>) {
+        let pair = node.pair.as_ref();
+        let seen = (
+            pair.map(|(mutant, _, _)| *mutant),
+            node.state.clone(),
+            pair.map(|(_, state, _)| state.clone()),
+            node.waited,
+        );
+        if self.seen.insert(seen) {
+            next.push(self.nodes.len());
+            self.nodes.push(node);
+        }
+    }
+
+    /// The moves from the start to a node and one more, as a program; `None` if it uses what no client can know.
+    fn program(&self, at: usize, last: Option<Move>) -> Option<Program> {
+        let mut moves: Vec<Move> = last.into_iter().collect();
+        let mut at = Some(at);
+        while let Some(node) = at.and_then(|at| self.nodes.get(at)) {
+            moves.extend(node.by);
+            at = node.parent;
+        }
+        moves.reverse();
+        program(self.domain, &moves)
+    }
+}
+
+/// Whether a client that expects one reply takes another for it, versions named alike by both.
+fn accepts(expected: &Reply, sent: &Reply) -> bool {
+    expected.status == sent.status
+        && expected.code == sent.code
+        && expected
+            .message
+            .is_none_or(|(message, _)| sent.message.map(|(sent, _)| sent) == Some(message))
+        && expected.fields.iter().all(|field| {
+            let value = sent.field(field.name).unwrap_or(crate::reply::Value::Absent);
+            value == field.value
+        })
+        && (expected.body == sent.body || expected.body == crate::reply::ReplyBody::Free)
+}
+
+/// Writes moves as a program: versions by handles, waiting steps only where time passes.
+fn program(domain: &Domain, moves: &[Move]) -> Option<Program> {
+    let law = Law::full();
+    let mut program = Program {
+        about: Vec::new(),
+        world: domain.world.clone(),
+        steps: Vec::new(),
+    };
+    let mut state = State::default();
+    let mut known: BTreeMap<VersionPlace, Handle> = BTreeMap::new();
+    let mut waited = 0;
+    for (number, by) in (1_u16..).zip(moves) {
+        let position = match by {
+            Move::Wait(units) => {
+                waited = *units;
+                program.steps.push(Step {
+                    number,
+                    act: Act::Wait(*units),
+                });
+                continue;
+            }
+            Move::Ask(position) => *position,
+        };
+        let request = domain.requests.get(position)?;
+        let mut to_handles = ToHandles {
+            known: &known,
+            bucket: BucketName(0),
+            key: Key(0),
+            unknown: false,
+        };
+        let operation = request.operation.map_references(&mut to_handles);
+        if to_handles.unknown {
+            return None;
+        }
+        program.steps.push(Step {
+            number,
+            act: Act::Ask(Request {
+                caller: request.caller,
+                operation,
+            }),
+        });
+        let now = Moment::exactly(instant(&domain.world, waited));
+        let transition = step(&law, &domain.world, &state, request, now)
+            .into_iter()
+            .next()?;
+        for (nth, place) in exposed(request, &transition.reply) {
+            known.entry(place).or_insert(Handle { step: number, nth });
+        }
+        state = transition.next.unwrap_or(state);
+    }
+    Some(program)
+}
+
+/// Replaces the law's names by handles.
+struct ToHandles<'a> {
+    known: &'a BTreeMap<VersionPlace, Handle>,
+    bucket: BucketName,
+    key: Key,
+    unknown: bool,
+}
+
+impl Mapping for ToHandles<'_> {
+    fn bucket(&mut self, bucket: BucketName) {
+        self.bucket = bucket;
+    }
+
+    fn key(&mut self, key: Key) {
+        self.key = key;
+    }
+
+    fn version(&mut self, version: VersionRef) -> VersionRef {
+        match version {
+            VersionRef::Named(name) if name != VersionName::NULL => {
+                match self.known.get(&(self.bucket, self.key, name)) {
+                    Some(handle) => VersionRef::Made(*handle),
+                    None => {
+                        self.unknown = true;
+                        version
+                    }
+                }
+            }
+            VersionRef::Named(_) | VersionRef::Current | VersionRef::Made(_) | VersionRef::Malformed => {
+                version
+            }
+        }
+    }
+}

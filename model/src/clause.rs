@@ -1,0 +1,339 @@
+//! The catalogue's vocabulary: clauses, their facets, and the routes that a facet governs.
+//!
+//! Each chapter of the law (one section of the specification, one file) declares its clauses with the `clauses!`
+//! macro, beside the functions that obey them. [`all`] gathers them.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::request::Route;
+
+/// A part of the law, named after the specification file that holds its clauses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Area {
+    /// Who may do what: evaluation of policies, ownership and public access.
+    Evaluation,
+    /// Retention, legal holds and the configuration of Object Lock.
+    ObjectLock,
+    /// Versions, delete markers and the versioning state of a bucket.
+    Versioning,
+}
+
+impl Area {
+    /// The area's name, as in reports and folders.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Area::Evaluation => "evaluation",
+            Area::ObjectLock => "object-lock",
+            Area::Versioning => "versioning",
+        }
+    }
+}
+
+/// What sort of sentence a clause is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// It decides something and owns facets.
+    Rule,
+    /// It says how a reply looks and owns facets of form.
+    Form,
+    /// It follows from the rules that it names.
+    Consequence,
+    /// It introduces a word.
+    Definition,
+    /// It cannot be tested from outside.
+    Note,
+}
+
+impl Kind {
+    /// The kind's name, as in reports.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Rule => "rule",
+            Kind::Form => "form",
+            Kind::Consequence => "consequence",
+            Kind::Definition => "definition",
+            Kind::Note => "note",
+        }
+    }
+}
+
+/// Whether the law rules by a clause already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Status {
+    /// The law rules by it.
+    InForce,
+    /// Not yet: the number of the issue that brings it.
+    Planned(u16),
+}
+
+/// The evidence behind a clause, best first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Level {
+    /// A public recording of real AWS shows it.
+    Recorded,
+    /// AWS documentation says it.
+    Documented,
+    /// Third parties quote it.
+    Reported,
+    /// Nobody says: both branches are allowed and ours is named.
+    Chosen,
+}
+
+impl Level {
+    /// The level's name, as in reports.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Level::Recorded => "recorded",
+            Level::Documented => "documented",
+            Level::Reported => "reported",
+            Level::Chosen => "chosen",
+        }
+    }
+}
+
+/// How bad it is when an endpoint violates a clause, worst first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Severity {
+    /// Confidentiality or write-once protection is lost.
+    Critical,
+    /// Data or rights are wrong.
+    High,
+    /// A wrong code or shape that clients act on.
+    Medium,
+    /// A wrong text.
+    Low,
+}
+
+impl Severity {
+    /// The severity's name, as in reports.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Severity::Critical => "critical",
+            Severity::High => "high",
+            Severity::Medium => "medium",
+            Severity::Low => "low",
+        }
+    }
+}
+
+/// The number of a facet: how the law is read and how a ruling says what decided it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FacetId(pub u16);
+
+/// One decision of a clause, on the routes that it governs.
+#[derive(Clone, Debug, Serialize)]
+pub struct Facet {
+    /// The number under which the law reads it.
+    #[serde(skip)]
+    pub id: FacetId,
+    /// Its name within the clause.
+    pub name: &'static str,
+    /// The operations, and call forms where they differ, that it governs.
+    pub routes: &'static [Route],
+    /// The exact other ruling that holds without it. Empty when the facet is an undocumented choice.
+    pub otherwise: &'static str,
+    /// The branches of an undocumented choice, ours first. Empty when the facet is a ruling.
+    pub branches: &'static [&'static str],
+    /// Why no program tells it on these routes, if so.
+    pub untold: &'static [(Route, &'static str)],
+}
+
+impl Facet {
+    /// Whether this is an undocumented choice, which has branches and no repeal.
+    #[must_use]
+    pub fn is_choice(&self) -> bool {
+        !self.branches.is_empty()
+    }
+}
+
+/// One numbered sentence of the specification.
+#[derive(Clone, Debug, Serialize)]
+pub struct Clause {
+    /// Its name for ever, for example `LOCK-DEL-003`.
+    pub id: &'static str,
+    /// The part of the law that it belongs to.
+    pub area: Area,
+    /// What sort of sentence it is.
+    pub kind: Kind,
+    /// Whether the law rules by it.
+    pub status: Status,
+    /// The evidence for it.
+    pub level: Level,
+    /// How bad a violation is.
+    pub severity: Severity,
+    /// The sentence.
+    pub text: &'static str,
+    /// Where the sentence comes from.
+    pub source: &'static str,
+    /// For every clause that is not a rule or a form: why. Names the rules that a consequence follows from.
+    pub reason: &'static str,
+    /// What it decides.
+    pub facets: &'static [Facet],
+}
+
+impl Clause {
+    /// The id without its number, for example `LOCK-DEL`.
+    #[must_use]
+    pub fn section(&self) -> &'static str {
+        self.id.rsplit_once('-').map_or(self.id, |(section, _)| section)
+    }
+}
+
+/// The chapters of the law; a chapter's number is its position.
+pub static CHAPTERS: &[&[Clause]] = &[
+    crate::access::CLAUSES,
+    crate::lock::bucket::CLAUSES,
+    crate::lock::write::CLAUSES,
+    crate::lock::retention::CLAUSES,
+    crate::lock::hold::CLAUSES,
+    crate::lock::delete::CLAUSES,
+    crate::lock::CLAUSES,
+    crate::versioning::state::CLAUSES,
+    crate::versioning::id::CLAUSES,
+    crate::versioning::write::CLAUSES,
+    crate::versioning::read::CLAUSES,
+    crate::versioning::delete::CLAUSES,
+    crate::versioning::multi_delete::CLAUSES,
+    crate::versioning::copy::CLAUSES,
+    crate::versioning::list::CLAUSES,
+    crate::versioning::condition::CLAUSES,
+    crate::versioning::CLAUSES,
+];
+
+/// All clauses, in the order of chapters.
+pub fn all() -> impl Iterator<Item = &'static Clause> {
+    CHAPTERS.iter().flat_map(|chapter| chapter.iter())
+}
+
+/// The clause with this id.
+#[must_use]
+pub fn find(id: &str) -> Option<&'static Clause> {
+    all().find(|clause| clause.id == id)
+}
+
+/// The clause that owns a facet, and the facet.
+#[must_use]
+pub fn owner(id: FacetId) -> Option<(&'static Clause, &'static Facet)> {
+    let chapter = CHAPTERS.get(usize::from(id.0 / CHAPTER))?;
+    chapter.iter().find_map(|clause| {
+        clause
+            .facets
+            .iter()
+            .find(|facet| facet.id == id)
+            .map(|facet| (clause, facet))
+    })
+}
+
+/// All facets with the clauses that own them.
+pub fn facets() -> impl Iterator<Item = (&'static Clause, &'static Facet)> {
+    all().flat_map(|clause| clause.facets.iter().map(move |facet| (clause, facet)))
+}
+
+/// How many facet numbers each chapter has to itself.
+pub(crate) const CHAPTER: u16 = 256;
+
+impl fmt::Display for FacetId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match owner(*self) {
+            Some((clause, facet)) => write!(f, "{}/{}", clause.id, facet.name),
+            None => write!(f, "facet {}", self.0),
+        }
+    }
+}
+
+/// Kind, status and reason of a clause, as the `clauses!` macro takes them.
+pub(crate) type Sort = (Kind, Status, &'static str);
+/// A rule in force.
+pub(crate) const RULE: Sort = (Kind::Rule, Status::InForce, "");
+/// A form in force.
+pub(crate) const FORM: Sort = (Kind::Form, Status::InForce, "");
+/// A consequence of the rules named in `of`.
+pub(crate) const fn consequence(of: &'static str) -> Sort {
+    (Kind::Consequence, Status::InForce, of)
+}
+/// A definition, with the reason why it decides nothing by itself.
+pub(crate) const fn definition(reason: &'static str) -> Sort {
+    (Kind::Definition, Status::InForce, reason)
+}
+/// A note, with the reason why it cannot be tested from outside.
+pub(crate) const fn note(reason: &'static str) -> Sort {
+    (Kind::Note, Status::InForce, reason)
+}
+/// A clause that the law does not rule by yet, with its true kind, the issue that brings it, and what it waits for.
+pub(crate) const fn planned(kind: Kind, issue: u16, reason: &'static str) -> Sort {
+    (kind, Status::Planned(issue), reason)
+}
+
+/// Declares a chapter's clauses and a constant for each facet.
+///
+/// ```text
+/// clauses! { ObjectLock, 5;
+///     "LOCK-DEL-003" RULE, Recorded, Critical, "source", "sentence" {
+///         LOCK_DEL_003 = "compliance", &[DeleteObjectVersion], else "the gate passes";
+///         LOCK_X = "when", &[DeleteObject], choice ["ours", "theirs"];
+///     }
+/// }
+/// ```
+/// The number is the chapter's position in [`CHAPTERS`]. A facet may end in `untold &[(Route, "why")]`: no program
+/// tells it on these routes.
+macro_rules! clauses {
+    (
+        $area:ident, $chapter:literal;
+        $($id:literal $sort:expr, $level:ident, $severity:ident, $source:literal, $text:literal $({
+            $($name:ident = $facet:literal, $routes:expr, $(else $else:literal)? $(choice [$($branch:literal),*])?
+                $(untold $untold:expr)?;)+
+        })?)*
+    ) => {
+        #[allow(non_camel_case_types, dead_code, clippy::upper_case_acronyms)]
+        #[repr(u16)]
+        enum Index { $($($($name,)+)?)* END }
+        $($($(
+            #[doc = concat!("The facet `", $facet, "` of ", $id, ".")]
+            pub const $name: $crate::clause::FacetId =
+                $crate::clause::FacetId($chapter * $crate::clause::CHAPTER + Index::$name as u16);
+        )+)?)*
+        /// The clauses of this chapter.
+        pub static CLAUSES: &[$crate::clause::Clause] = &[$(
+            $crate::clause::Clause {
+                id: $id,
+                area: $crate::clause::Area::$area,
+                kind: $sort.0,
+                status: $sort.1,
+                level: $crate::clause::Level::$level,
+                severity: $crate::clause::Severity::$severity,
+                text: $text,
+                source: $source,
+                reason: $sort.2,
+                facets: &[$($($crate::clause::Facet {
+                    id: $name,
+                    name: $facet,
+                    routes: $routes,
+                    otherwise: concat!("" $(, $else)?),
+                    branches: &[$($($branch),*)?],
+                    untold: $crate::clause::untold!($($untold)?),
+                }),+)?],
+            }
+        ),*];
+    };
+}
+/// The routes on which nothing tells a facet: none unless given.
+macro_rules! untold {
+    () => {
+        &[]
+    };
+    ($untold:expr) => {
+        $untold
+    };
+}
+pub(crate) use {clauses, untold};

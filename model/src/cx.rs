@@ -1,0 +1,170 @@
+//! How a ruling reads the law: through one call, case first and rule last, so that what was consulted is known.
+
+use smallvec::SmallVec;
+
+use crate::argument::VersionName;
+use crate::clause::{CHAPTER, FacetId};
+use crate::law::Law;
+use crate::reply::{Because, Name, Refusal, Reply, Value};
+use crate::request::Route;
+use crate::time::{Moment, Order};
+use crate::world::World;
+
+/// The pseudo facet of a choice that time leaves open.
+const TIME: FacetId = FacetId(u16::MAX);
+/// The facet of what the law does not rule by yet.
+pub const NOT_MODELLED: FacetId = FacetId(u16::MAX - 1);
+const _: () = assert!(CHAPTER < 2048, "pseudo facets lie beyond all chapters");
+
+/// A reading of the law for one ruling.
+#[derive(Debug)]
+pub(crate) struct Cx<'a> {
+    law: &'a Law,
+    pub(crate) world: &'a World,
+    pub(crate) route: Route,
+    pub(crate) now: Moment,
+    /// The branches to take, as far as they are prescribed.
+    script: &'a [u8],
+    /// The choices met so far: facet, branch taken, number of branches.
+    pub(crate) choices: SmallVec<[(FacetId, u8, u8); 2]>,
+    /// The facets asked for, with their routes, when somebody wants to know.
+    pub(crate) consulted: Option<Vec<(FacetId, Route)>>,
+    decided: SmallVec<[FacetId; 2]>,
+}
+
+impl<'a> Cx<'a> {
+    pub(crate) fn new(law: &'a Law, world: &'a World, route: Route, now: Moment, script: &'a [u8]) -> Cx<'a> {
+        Cx {
+            law,
+            world,
+            route,
+            now,
+            script,
+            choices: SmallVec::new(),
+            consulted: None,
+            decided: SmallVec::new(),
+        }
+    }
+
+    /// Whether a facet is in force here. Ask only when its case has arisen.
+    pub(crate) fn law(&mut self, facet: FacetId) -> bool {
+        if let Some(consulted) = &mut self.consulted {
+            consulted.push((facet, self.route));
+        }
+        self.law.holds(facet, self.route)
+    }
+
+    /// Notes that a facet decides the outcome, and says whether it is in force.
+    pub(crate) fn decides(&mut self, facet: FacetId) -> bool {
+        let holds = self.law(facet);
+        if !self.decided.contains(&facet) {
+            self.decided.push(facet);
+        }
+        holds
+    }
+
+    /// Refuses in a case that has arisen, if the facet is in force.
+    pub(crate) fn refuse(
+        &mut self,
+        facet: FacetId,
+        refusal: impl FnOnce(FacetId) -> Refusal,
+    ) -> Result<(), Refusal> {
+        if self.law(facet) {
+            Err(refusal(facet))
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Takes a branch of an undocumented choice: the fixed one, or every one in turn.
+    pub(crate) fn choose(&mut self, facet: FacetId, branches: u8) -> u8 {
+        if let Some(branch) = self.law.branch(facet) {
+            if let Some((_, taken, _)) = self.choices.iter_mut().find(|(met, _, _)| *met == facet) {
+                return *taken;
+            }
+            let branch = branch.min(branches.saturating_sub(1));
+            self.choices.push((facet, branch, 1));
+            return branch;
+        }
+        self.fork(facet, branches)
+    }
+
+    /// Whether `until` is past, both ways when the observer cannot tell.
+    pub(crate) fn is_past(&mut self, until: Moment) -> bool {
+        match self.now.order(until) {
+            Order::Before => false,
+            Order::NotBefore => true,
+            Order::Open => self.fork(TIME, 2) == 1,
+        }
+    }
+
+    /// Whether one moment is earlier than another, both ways when the observer cannot tell.
+    pub(crate) fn is_earlier(&mut self, first: Moment, second: Moment) -> bool {
+        match first.order(second) {
+            Order::Before => true,
+            Order::NotBefore => false,
+            Order::Open => self.fork(TIME, 2) == 1,
+        }
+    }
+
+    fn fork(&mut self, facet: FacetId, branches: u8) -> u8 {
+        if facet != TIME
+            && let Some((_, taken, _)) = self.choices.iter().find(|(met, _, _)| *met == facet)
+        {
+            return *taken;
+        }
+        let branch = self.script.get(self.choices.len()).copied().unwrap_or(0);
+        self.choices.push((facet, branch, branches));
+        branch
+    }
+
+    /// Requires a field by a facet of form; without the facet the field is missing.
+    pub(crate) fn require(&mut self, reply: &mut Reply, facet: FacetId, name: Name, value: Value) {
+        let value = if self.law(facet) { value } else { Value::Absent };
+        reply.push(name, value, facet);
+    }
+
+    /// Forbids a field by a facet of form; without the facet it is there.
+    pub(crate) fn forbid(&mut self, reply: &mut Reply, facet: FacetId, name: Name, instead: Value) {
+        let value = if self.law(facet) { Value::Absent } else { instead };
+        reply.push(name, value, facet);
+    }
+
+    /// Why the ruling ended as it did.
+    pub(crate) fn because(&self, refusal: Option<&Refusal>) -> Because {
+        let mut because = Because {
+            decided: self.decided.clone(),
+            ..Because::default()
+        };
+        if let Some(refusal) = refusal {
+            because.decided.retain(|facet| *facet != refusal.by);
+            because.decided.insert(0, refusal.by);
+        }
+        for (facet, branch, _) in &self.choices {
+            if *facet == TIME {
+                because.by_time = true;
+            } else {
+                because.branches.push((*facet, *branch));
+            }
+        }
+        because
+    }
+}
+
+/// The script that comes after the choices just met, if any branch is left to take.
+pub(crate) fn next_script(choices: &[(FacetId, u8, u8)]) -> Option<SmallVec<[u8; 4]>> {
+    let mut script: SmallVec<[u8; 4]> = choices.iter().map(|(_, branch, _)| *branch).collect();
+    while let Some(last) = script.pop() {
+        let branches = choices.get(script.len()).map_or(0, |(_, _, branches)| *branches);
+        if last + 1 < branches {
+            script.push(last + 1);
+            return Some(script);
+        }
+    }
+    None
+}
+
+/// Whether a version name is a real id, not `null`.
+pub(crate) fn is_real(name: VersionName) -> bool {
+    name != VersionName::NULL
+}

@@ -1,0 +1,181 @@
+//! The law in force: the whole of it, or with facets repealed and branches fixed.
+
+use std::fmt;
+
+use crate::clause::{self, Facet, FacetId};
+use crate::request::Route;
+
+/// Which facets are in force on which routes, and which branch is taken where S3 is undocumented.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Law {
+    repealed: Vec<(FacetId, Route)>,
+    fixed: Vec<(FacetId, u8)>,
+}
+
+impl Law {
+    /// S3: every facet in force, every undocumented branch allowed.
+    #[must_use]
+    pub fn full() -> Law {
+        Law::default()
+    }
+
+    /// S3 as this project would build it: every undocumented branch fixed to ours.
+    #[must_use]
+    pub fn strict() -> Law {
+        let mut law = Law::full();
+        for (_, facet) in clause::facets().filter(|(_, facet)| facet.is_choice()) {
+            law.fix(facet.id, 0);
+        }
+        law
+    }
+
+    /// This law with one facet put to its else on one route.
+    #[must_use]
+    pub fn without(mut self, facet: FacetId, route: Route) -> Law {
+        if let Err(at) = self.repealed.binary_search(&(facet, route)) {
+            self.repealed.insert(at, (facet, route));
+        }
+        self
+    }
+
+    /// Fixes an undocumented choice to one branch (0 is ours).
+    pub fn fix(&mut self, facet: FacetId, branch: u8) {
+        self.fixed.retain(|(fixed, _)| *fixed != facet);
+        self.fixed.push((facet, branch));
+        self.fixed.sort_unstable();
+    }
+
+    /// Repeals what `words` name: `ID`, `ID/facet`, `ID@Route` or `ID/facet@Route`.
+    ///
+    /// # Errors
+    /// When the clause, the facet or the route is unknown, or nothing can be repealed there.
+    pub fn repeal(self, words: &str) -> Result<Law, UnknownRepeal> {
+        let mut law = self;
+        for (facet, route) in parse_repeal(words)? {
+            law = law.without(facet.id, route);
+        }
+        Ok(law)
+    }
+
+    /// Whether a facet is in force on a route.
+    #[must_use]
+    pub fn holds(&self, facet: FacetId, route: Route) -> bool {
+        self.repealed.is_empty() || self.repealed.binary_search(&(facet, route)).is_err()
+    }
+
+    /// The branch that an undocumented choice is fixed to, if it is.
+    #[must_use]
+    pub fn branch(&self, facet: FacetId) -> Option<u8> {
+        let at = self
+            .fixed
+            .binary_search_by_key(&facet, |(fixed, _)| *fixed)
+            .ok()?;
+        self.fixed.get(at).map(|(_, branch)| *branch)
+    }
+
+    /// What is repealed, in order.
+    #[must_use]
+    pub fn repealed(&self) -> &[(FacetId, Route)] {
+        &self.repealed
+    }
+
+    /// Which choices are fixed, in order.
+    #[must_use]
+    pub fn fixed(&self) -> &[(FacetId, u8)] {
+        &self.fixed
+    }
+
+    /// A number that changes whenever the wording of the catalogue, the repeals or the fixed branches do.
+    #[must_use]
+    pub fn hash(&self) -> u64 {
+        let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+        let mut add = |text: &str| {
+            for byte in text.bytes().chain([0]) {
+                hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+            }
+        };
+        for (clause, facet) in clause::facets() {
+            add(clause.id);
+            add(clause.text);
+            add(facet.name);
+            add(facet.otherwise);
+        }
+        for (facet, route) in &self.repealed {
+            add(&format!("{facet}@{route}"));
+        }
+        for (facet, branch) in &self.fixed {
+            add(&format!("{facet}={branch}"));
+        }
+        hash
+    }
+}
+
+/// The facets and routes that the words of a repeal name.
+///
+/// # Errors
+/// When the clause, the facet or the route is unknown, or nothing can be repealed there.
+pub fn parse_repeal(words: &str) -> Result<Vec<(&'static Facet, Route)>, UnknownRepeal> {
+    let fail = |what: String| {
+        Err(UnknownRepeal {
+            words: words.to_owned(),
+            what,
+        })
+    };
+    let (target, route) = match words.split_once('@') {
+        Some((target, route)) => (target, Some(route)),
+        None => (words, None),
+    };
+    let (id, name) = match target.split_once('/') {
+        Some((id, name)) => (id, Some(name)),
+        None => (target, None),
+    };
+    let Some(clause) = clause::find(id) else {
+        return fail(format!(
+            "there is no clause {id}; `bucketlaw spec --search TEXT` finds clauses by their words"
+        ));
+    };
+    let route = match route.map(|name| Route::ALL.iter().find(|route| route.name() == name).ok_or(name)) {
+        Some(Err(name)) => {
+            return fail(format!(
+                "there is no route {name}; `bucketlaw spec {id}` lists the routes"
+            ));
+        }
+        Some(Ok(route)) => Some(*route),
+        None => None,
+    };
+    let mut found = Vec::new();
+    for facet in clause
+        .facets
+        .iter()
+        .filter(|facet| !facet.is_choice() && name.is_none_or(|name| facet.name == name))
+    {
+        found.extend(
+            facet
+                .routes
+                .iter()
+                .filter(|on| route.is_none_or(|route| route == **on))
+                .map(|on| (facet, *on)),
+        );
+    }
+    if found.is_empty() {
+        return fail(format!(
+            "{id} has no such facet that can be repealed; `bucketlaw spec {id}` lists them"
+        ));
+    }
+    Ok(found)
+}
+
+/// The words of a repeal name nothing that can be repealed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownRepeal {
+    words: String,
+    what: String,
+}
+
+impl fmt::Display for UnknownRepeal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "cannot repeal `{}`: {}", self.words, self.what)
+    }
+}
+
+impl std::error::Error for UnknownRepeal {}

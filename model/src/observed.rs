@@ -1,0 +1,130 @@
+//! Replies as an observer sees them: plain text, whoever sent it.
+
+use crate::argument::Content;
+use crate::reply::Name;
+use crate::time::Time;
+
+/// A reply with opaque values in the clear.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Observed {
+    /// The HTTP status.
+    pub status: u16,
+    /// The error code of the error document, if there is one.
+    pub code: Option<String>,
+    /// The error message of the error document, if there is one.
+    pub message: Option<String>,
+    /// Headers and elements that clauses speak of, with their text.
+    pub fields: Vec<(Name, String)>,
+    /// The bytes of the body as a content of the world, if they are one.
+    pub content: Option<Content>,
+    /// The entries of a listing or a result document, in order.
+    pub entries: Vec<ObservedEntry>,
+}
+
+/// One entry of a listing or a result document.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ObservedEntry {
+    /// The name of its XML element.
+    pub element: String,
+    /// Its elements with their text.
+    pub fields: Vec<(Name, String)>,
+}
+
+/// The text of a field, if it is there.
+#[must_use]
+pub fn text(fields: &[(Name, String)], name: Name) -> Option<&str> {
+    fields
+        .iter()
+        .find(|(known, _)| *known == name)
+        .map(|(_, text)| text.as_str())
+}
+
+/// Writes an instant as ISO 8601 in UTC with milliseconds.
+#[must_use]
+pub fn iso8601(time: Time) -> String {
+    let (days, in_day) = (time.0.div_euclid(86_400_000), time.0.rem_euclid(86_400_000));
+    let (year, month, day) = civil(days);
+    let (hours, minutes) = (in_day / 3_600_000, in_day / 60_000 % 60);
+    format!(
+        "{year:04}-{month:02}-{day:02}T{hours:02}:{minutes:02}:{:02}.{:03}Z",
+        in_day / 1000 % 60,
+        in_day % 1000
+    )
+}
+
+/// Reads an ISO 8601 instant in UTC, with or without a fraction of a second.
+#[must_use]
+pub fn parse_iso8601(text: &str) -> Option<Time> {
+    let (date, clock) = text.split_once('T')?;
+    let clock = clock.strip_suffix('Z').or_else(|| clock.strip_suffix("+00:00"))?;
+    let mut date = date.split('-').map(|part| part.parse::<i64>().ok());
+    let (year, month, day) = (date.next()??, date.next()??, date.next()??);
+    let (clock, fraction) = clock.split_once('.').unwrap_or((clock, "0"));
+    let mut clock = clock.split(':').map(|part| part.parse::<i64>().ok());
+    let (hours, minutes, seconds) = (clock.next()??, clock.next()??, clock.next()??);
+    let in_range = (1..=12).contains(&month)
+        && (1..=31).contains(&day)
+        && (0..24).contains(&hours)
+        && (0..60).contains(&minutes)
+        && (0..=60).contains(&seconds)
+        && (-9999..=9999).contains(&year);
+    if !in_range || !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let millis: i64 = format!("{fraction:0<3}").get(..3)?.parse().ok()?;
+    Some(Time(
+        (((days_from_civil(year, month, day) * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000 + millis,
+    ))
+}
+
+/// Days since the epoch of a date of the proleptic Gregorian calendar.
+fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
+    let year = if month <= 2 { year - 1 } else { year };
+    let era = year.div_euclid(400);
+    let of_era = year.rem_euclid(400);
+    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
+}
+
+/// The date of a number of days since the epoch.
+fn civil(days: i64) -> (i64, i64, i64) {
+    let days = days + 719_468;
+    let era = days.div_euclid(146_097);
+    let of_era = days.rem_euclid(146_097);
+    let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * shifted + 2) / 5 + 1;
+    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+    (year_of_era + era * 400 + i64::from(month <= 2), month, day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_read_as_they_are_written() {
+        for text in [
+            "1970-01-01T00:00:00.000Z",
+            "2026-11-24T23:59:59.123Z",
+            "2000-02-29T12:00:00.000Z",
+        ] {
+            assert_eq!(iso8601(parse_iso8601(text).unwrap()), text);
+        }
+        assert_eq!(
+            parse_iso8601("2026-11-24T00:00:00Z"),
+            parse_iso8601("2026-11-24T00:00:00.000Z")
+        );
+        for text in [
+            "",
+            "2026-11-24",
+            "2026-13-01T00:00:00Z",
+            "2026-11-24T00:00:00",
+            "aTbZ",
+            "2026-11-24T00:00:00.-1Z",
+        ] {
+            assert_eq!(parse_iso8601(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,310 @@
+//! Policy documents: statements, and whether one matches a request.
+//!
+//! In programs a policy is written in one line, `Allow user s3:Get* b/*; Deny * !s3:ListBucket !b/public`: effect,
+//! principal, actions and resources of each statement. Lists are separated by commas; `!` in front of a list makes
+//! it NotAction or NotResource; the principal `-` stands for none, as in identity policies.
+
+use std::fmt;
+
+use crate::action::Action;
+use crate::argument::{BucketName, Key};
+use crate::request::Caller;
+use crate::world::World;
+
+/// Whether a statement grants or refuses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Effect {
+    /// It grants.
+    Allow,
+    /// It refuses, whatever grants.
+    Deny,
+}
+
+/// Whom a statement of a resource policy names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Principal {
+    /// `*`: everybody, also anonymous callers (`POL-PRIN-002`).
+    Anyone,
+    /// The account that owns the buckets (`POL-PRIN-004`).
+    Account,
+    /// The second account.
+    OtherAccount,
+    /// The IAM user by its ARN (`POL-PRIN-006`).
+    User,
+}
+
+/// How strongly a principal element names a caller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Naming {
+    /// By `*` or by its own ARN.
+    Directly,
+    /// Through its account only.
+    ByAccount,
+}
+
+/// A list of patterns, or everything that a list does not match.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Patterns {
+    /// Whether the list is a `Not…` list.
+    pub negated: bool,
+    /// The patterns, with `*` and `?`.
+    pub list: Vec<String>,
+}
+
+/// One statement.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Statement {
+    /// Grant or refusal.
+    pub effect: Effect,
+    /// Whom it names; empty in identity policies.
+    pub principals: Vec<Principal>,
+    /// `Action` or `NotAction`.
+    pub actions: Patterns,
+    /// `Resource` or `NotResource`: `bucket`, `bucket/key` or `*`, by the names of the program.
+    pub resources: Patterns,
+}
+
+/// A policy document.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Policy {
+    /// Its statements, in order.
+    pub statements: Vec<Statement>,
+}
+
+/// What an action is asked on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Resource {
+    /// The bucket.
+    pub bucket: BucketName,
+    /// The key, for actions on objects.
+    pub key: Option<Key>,
+}
+
+impl Principal {
+    const WORDS: [(Principal, &'static str); 4] = [
+        (Principal::Anyone, "*"),
+        (Principal::Account, "account"),
+        (Principal::OtherAccount, "other"),
+        (Principal::User, "user"),
+    ];
+
+    /// How this principal names a caller, if it does.
+    #[must_use]
+    pub fn names(self, caller: Caller) -> Option<Naming> {
+        match (self, caller) {
+            (Principal::Anyone, Caller::Anonymous | Caller::Other | Caller::Owner | Caller::User)
+            | (Principal::User, Caller::User) => Some(Naming::Directly),
+            (Principal::Account, Caller::Owner | Caller::User) | (Principal::OtherAccount, Caller::Other) => {
+                Some(Naming::ByAccount)
+            }
+            (Principal::Account, Caller::Anonymous | Caller::Other)
+            | (Principal::OtherAccount, Caller::Anonymous | Caller::Owner | Caller::User)
+            | (Principal::User, Caller::Anonymous | Caller::Other | Caller::Owner) => None,
+        }
+    }
+
+    /// The principal's word in programs.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        Principal::WORDS
+            .iter()
+            .find(|(principal, _)| *principal == self)
+            .map_or("", |(_, word)| word)
+    }
+}
+
+impl Patterns {
+    fn matches(&self, matched: impl Fn(&str) -> bool) -> bool {
+        self.list.iter().any(|pattern| matched(pattern)) != self.negated
+    }
+
+    fn read(word: &str) -> Patterns {
+        let (negated, list) = word.strip_prefix('!').map_or((false, word), |list| (true, list));
+        Patterns {
+            negated,
+            list: list.split(',').map(str::to_owned).collect(),
+        }
+    }
+}
+
+impl Statement {
+    /// The strongest way in which the statement's principal names a caller.
+    #[must_use]
+    pub fn naming(&self, caller: Caller) -> Option<Naming> {
+        let named = |naming| {
+            self.principals
+                .iter()
+                .any(|principal| principal.names(caller) == Some(naming))
+        };
+        if named(Naming::Directly) {
+            Some(Naming::Directly)
+        } else {
+            named(Naming::ByAccount).then_some(Naming::ByAccount)
+        }
+    }
+
+    /// Whether the statement speaks of an action on a resource (`EVAL-CTX-006`, without principals).
+    #[must_use]
+    pub fn covers(&self, action: Action, resource: Option<Resource>, world: &World) -> bool {
+        self.actions
+            .matches(|pattern| glob(pattern.as_bytes(), action.name().as_bytes(), true))
+            && self
+                .resources
+                .matches(|pattern| resource_matches(pattern, resource, world))
+    }
+}
+
+impl Policy {
+    /// Whether the policy is public: an Allow that names everybody (`EVAL-PUB-002`, without conditions).
+    #[must_use]
+    pub fn is_public(&self) -> bool {
+        self.statements.iter().any(|statement| {
+            statement.effect == Effect::Allow && statement.principals.contains(&Principal::Anyone)
+        })
+    }
+
+    /// Reads a policy from its line in a program.
+    ///
+    /// # Errors
+    /// In words for the reader of the program.
+    pub fn read(line: &str) -> Result<Policy, String> {
+        let statements = line
+            .split(';')
+            .map(|statement| Statement::read(statement.trim()))
+            .collect::<Result<_, _>>()?;
+        Ok(Policy { statements })
+    }
+}
+
+impl Statement {
+    fn read(line: &str) -> Result<Statement, String> {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let [effect, principals, actions, resources] = words.as_slice() else {
+            return Err(format!(
+                "`{line}` is no statement; write effect, principal, actions, resources"
+            ));
+        };
+        let effect = match *effect {
+            "Allow" => Effect::Allow,
+            "Deny" => Effect::Deny,
+            other => return Err(format!("`{other}` is neither Allow nor Deny")),
+        };
+        let principal = |word: &str| {
+            let known = Principal::WORDS.iter().find(|(_, known)| *known == word);
+            known
+                .map(|(principal, _)| *principal)
+                .ok_or_else(|| format!("`{word}` is none of: *, account, other, user, -"))
+        };
+        let principals = match *principals {
+            "-" => Vec::new(),
+            list => list.split(',').map(principal).collect::<Result<_, _>>()?,
+        };
+        Ok(Statement {
+            effect,
+            principals,
+            actions: Patterns::read(actions),
+            resources: Patterns::read(resources),
+        })
+    }
+}
+
+fn resource_matches(pattern: &str, resource: Option<Resource>, world: &World) -> bool {
+    let Some(resource) = resource else {
+        return pattern == "*";
+    };
+    let bucket = world.bucket_name(resource.bucket);
+    match resource.key {
+        None => glob(pattern.as_bytes(), bucket.as_bytes(), false),
+        Some(key) => {
+            let key = world.key_name(key).as_bytes();
+            let parts = [bucket.as_bytes(), b"/", key];
+            glob_parts(pattern.as_bytes(), &parts)
+        }
+    }
+}
+
+fn glob_parts(pattern: &[u8], parts: &[&[u8]]) -> bool {
+    let mut buffer = smallvec::SmallVec::<[u8; 64]>::new();
+    for part in parts {
+        buffer.extend_from_slice(part);
+    }
+    glob(pattern, &buffer, false)
+}
+
+/// Whether `text` matches `pattern`, in which `*` is any run and `?` is any one byte (`POL-ACT-002`, `POL-RES-002`).
+#[must_use]
+pub fn glob(pattern: &[u8], text: &[u8], ignore_case: bool) -> bool {
+    match (pattern.split_first(), text.split_first()) {
+        (None, None) => true,
+        (None, Some(_)) => false,
+        (Some((b'*', rest)), None) => glob(rest, text, ignore_case),
+        (Some((b'*', rest)), Some((_, tail))) => {
+            glob(rest, text, ignore_case) || glob(pattern, tail, ignore_case)
+        }
+        (Some(_), None) => false,
+        (Some((p, rest)), Some((t, tail))) => {
+            let same = if ignore_case {
+                p.eq_ignore_ascii_case(t)
+            } else {
+                p == t
+            };
+            (same || *p == b'?') && glob(rest, tail, ignore_case)
+        }
+    }
+}
+
+impl fmt::Display for Policy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (position, statement) in self.statements.iter().enumerate() {
+            let list = |patterns: &Patterns| {
+                format!(
+                    "{}{}",
+                    if patterns.negated { "!" } else { "" },
+                    patterns.list.join(",")
+                )
+            };
+            let principals = match statement.principals.as_slice() {
+                [] => "-".to_owned(),
+                list => list
+                    .iter()
+                    .map(|principal| principal.word())
+                    .collect::<Vec<_>>()
+                    .join(","),
+            };
+            let effect = match statement.effect {
+                Effect::Allow => "Allow",
+                Effect::Deny => "Deny",
+            };
+            let separator = if position == 0 { "" } else { "; " };
+            write!(
+                f,
+                "{separator}{effect} {principals} {} {}",
+                list(&statement.actions),
+                list(&statement.resources)
+            )?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_policy_reads_as_it_is_written() {
+        let line = "Allow user,other s3:Get*,s3:PutObject b/*; Deny * !s3:ListBucket !b/public";
+        assert_eq!(Policy::read(line).unwrap().to_string(), line);
+        assert!(Policy::read("Allow everybody s3:* *").is_err());
+        assert!(Policy::read("Allow").is_err());
+    }
+
+    #[test]
+    fn globs() {
+        assert!(glob(b"s3:get*", b"s3:GetObject", true));
+        assert!(!glob(b"b/*", b"b", false));
+        assert!(glob(b"b*", b"b/k", false));
+        assert!(glob(b"b/?", b"b/k", false));
+        assert!(!glob(b"b/?", b"b/kk", false));
+    }
+}

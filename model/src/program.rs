@@ -1,0 +1,347 @@
+//! Programs: lists of requests with handles for the values that a server chooses.
+//!
+//! A program is text, one step a line, and the unit of everything: witness, test, failure, reproducer.
+//!
+//! ```text
+//! bucketlaw program 1
+//! # LOCK-DEL-003/compliance@DeleteObjectVersion
+//! policy p = Allow user s3:* b,b/*
+//! 1 owner CreateBucket bucket=b lock=true
+//! 2 owner PutObject bucket=b key=k mode=COMPLIANCE until=@5
+//! 3 owner DeleteObject bucket=b key=k version=v2
+//! 4 wait @6
+//! ```
+//!
+//! `v2` is the version that step 2 made, `v5.1` the first of several that step 5 made. `@5` is five units after the
+//! start of the program; `wait @6` waits until then. Lines that start with `#` are comments. Steps keep their numbers
+//! when others are taken out.
+
+use std::fmt;
+
+use crate::argument::{VersionName, VersionRef};
+use crate::request::{Caller, Operation, Request};
+use crate::time::Time;
+use crate::world::{Calendar, World};
+
+/// The first line of every program.
+pub const HEADER: &str = "bucketlaw program 1";
+
+/// A value that an earlier step of the program brought to light.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Handle {
+    /// The step.
+    pub step: u16,
+    /// Which of its values, counted from 0.
+    pub nth: u8,
+}
+
+impl Handle {
+    /// Reads `v3` or `v3.1`.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Handle> {
+        let rest = word.strip_prefix('v')?;
+        match rest.split_once('.') {
+            Some((step, nth)) => Some(Handle {
+                step: step.parse().ok()?,
+                nth: nth.parse::<u8>().ok()?.checked_sub(1)?,
+            }),
+            None => Some(Handle {
+                step: rest.parse().ok()?,
+                nth: 0,
+            }),
+        }
+    }
+}
+
+impl fmt::Display for Handle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.nth {
+            0 => write!(f, "v{}", self.step),
+            nth => write!(f, "v{}.{}", self.step, nth + 1),
+        }
+    }
+}
+
+/// What a step does.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Act {
+    /// It makes a request.
+    Ask(Request),
+    /// It waits until so many units after the start.
+    Wait(i8),
+}
+
+/// One step with its number.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Step {
+    /// The number, by which handles refer to it.
+    pub number: u16,
+    /// What it does.
+    pub act: Act,
+}
+
+/// A list of requests over a world of names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Program {
+    /// Comment lines at the top, without the `# `: what the program tells.
+    pub about: Vec<String>,
+    /// The names that it uses. The calendar is a placeholder until the program runs.
+    pub world: World,
+    /// The steps.
+    pub steps: Vec<Step>,
+}
+
+/// A line of a program that cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProgramError {
+    /// The line, counted from 1.
+    pub line: usize,
+    /// What is wrong and what to write.
+    pub what: String,
+}
+
+impl fmt::Display for ProgramError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}: {}", self.line, self.what)
+    }
+}
+
+impl std::error::Error for ProgramError {}
+
+impl Program {
+    /// Reads a program.
+    ///
+    /// # Errors
+    /// The first line that cannot be read, and why.
+    pub fn read(text: &str) -> Result<Program, ProgramError> {
+        let fail = |line: usize, what: String| ProgramError { line: line + 1, what };
+        let lines: Vec<(usize, &str)> = text
+            .lines()
+            .map(str::trim)
+            .enumerate()
+            .filter(|(_, line)| !line.is_empty())
+            .collect();
+        match lines.first() {
+            Some((_, line)) if *line == HEADER => {}
+            Some((at, line)) if line.starts_with("bucketlaw program ") => {
+                return Err(fail(
+                    *at,
+                    format!("`{line}` is a format that this version does not know; it reads `{HEADER}`"),
+                ));
+            }
+            first => {
+                return Err(fail(
+                    first.map_or(0, |(at, _)| *at),
+                    format!("a program starts with the line `{HEADER}`"),
+                ));
+            }
+        }
+        let mut program = Program {
+            about: Vec::new(),
+            world: names(&lines)?,
+            steps: Vec::new(),
+        };
+        for (at, line) in lines.iter().skip(1) {
+            if let Some(comment) = line.strip_prefix('#') {
+                program.about.push(comment.trim().to_owned());
+            } else if !line.starts_with("policy ") {
+                let step = read_step(line, &program.world).map_err(|what| fail(*at, what))?;
+                if program
+                    .steps
+                    .last()
+                    .is_some_and(|last| last.number >= step.number)
+                {
+                    return Err(fail(
+                        *at,
+                        format!("step {} does not come after the step before it", step.number),
+                    ));
+                }
+                program.steps.push(step);
+            }
+        }
+        Ok(program)
+    }
+
+    /// Whether it waits for time to pass.
+    #[must_use]
+    pub fn waits(&self) -> bool {
+        self.steps.iter().any(|step| matches!(step.act, Act::Wait(_)))
+    }
+
+    /// The requests of the program with their step numbers.
+    pub fn requests(&self) -> impl Iterator<Item = (u16, &Request)> {
+        self.steps.iter().filter_map(|step| match &step.act {
+            Act::Ask(request) => Some((step.number, request)),
+            Act::Wait(_) => None,
+        })
+    }
+
+    /// One step as its line of text.
+    #[must_use]
+    pub fn line(&self, step: &Step) -> String {
+        match &step.act {
+            Act::Wait(units) => format!("{} wait @{units}", step.number),
+            Act::Ask(request) => {
+                let mut line = format!("{} {} {}", step.number, request.caller, request.operation.name());
+                for (name, word) in request.operation.words(&self.world) {
+                    line.push_str(&format!(" {name}={word}"));
+                }
+                line
+            }
+        }
+    }
+}
+
+impl fmt::Display for Program {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{HEADER}")?;
+        for line in &self.about {
+            writeln!(f, "# {line}")?;
+        }
+        for (name, policy) in self.world.policies() {
+            if self
+                .requests()
+                .any(|(_, request)| uses_policy(request, name, &self.world))
+            {
+                writeln!(f, "policy {name} = {policy}")?;
+            }
+        }
+        for step in &self.steps {
+            writeln!(f, "{}", self.line(step))?;
+        }
+        Ok(())
+    }
+}
+
+fn uses_policy(request: &Request, name: &str, world: &World) -> bool {
+    request
+        .operation
+        .words(world)
+        .iter()
+        .any(|(argument, word)| *argument == "policy" && word == name)
+}
+
+/// Splits `name=value` words.
+fn arguments(line: &str) -> Result<Vec<(&str, &str)>, String> {
+    line.split_whitespace()
+        .map(|word| {
+            word.split_once('=')
+                .ok_or_else(|| format!("`{word}` is no argument; write name=value"))
+        })
+        .collect()
+}
+
+/// Collects the names that the lines of a program use.
+fn names(lines: &[(usize, &str)]) -> Result<World, ProgramError> {
+    let mut world = World::new(
+        &[],
+        &[],
+        &[],
+        Calendar {
+            start: Time(0),
+            unit: 1000,
+        },
+    );
+    for (at, line) in lines.iter().skip(1).filter(|(_, line)| !line.starts_with('#')) {
+        if let Some(rest) = line.strip_prefix("policy ") {
+            let declared = rest
+                .split_once('=')
+                .ok_or_else(|| "write policy NAME = STATEMENTS".to_owned());
+            declared
+                .and_then(|(name, policy)| world.declare_policy(name.trim(), policy.trim()))
+                .map_err(|what| ProgramError { line: at + 1, what })?;
+            continue;
+        }
+        for (name, value) in line.split_whitespace().filter_map(|word| word.split_once('=')) {
+            match name {
+                "bucket" | "source_bucket" => world.declare_bucket(value),
+                "key" | "source_key" => world.declare_key(value),
+                "content" | "if_match" | "if_none_match" if value != "*" && value != "odd" => {
+                    world.declare_content(value)
+                }
+                "objects" => {
+                    for entry in value.split(',') {
+                        world.declare_key(entry.split_once(':').map_or(entry, |(key, _)| key));
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    Ok(world)
+}
+
+fn read_step(line: &str, world: &World) -> Result<Step, String> {
+    let mut words = line.splitn(4, char::is_whitespace);
+    let number = words.next().unwrap_or_default();
+    let number: u16 = number
+        .parse()
+        .map_err(|_| format!("`{number}` is no step number"))?;
+    let caller = words.next().unwrap_or_default();
+    let name = words.next().unwrap_or_default();
+    let rest = words.next().unwrap_or_default();
+    if caller == "wait" {
+        let units = name.strip_prefix('@').and_then(|units| units.parse().ok());
+        return units
+            .map(|units| Step {
+                number,
+                act: Act::Wait(units),
+            })
+            .ok_or_else(|| format!("`{name}` is no date; write wait @2"));
+    }
+    let caller = Caller::ALL
+        .into_iter()
+        .find(|known| known.name() == caller)
+        .ok_or_else(|| format!("`{caller}` is no caller; the callers are owner, user, other, anonymous"))?;
+    let operation = Operation::read(name, &arguments(rest)?, world)?;
+    Ok(Step {
+        number,
+        act: Act::Ask(Request { caller, operation }),
+    })
+}
+
+impl VersionRef {
+    /// The law's name, when the reference is already resolved.
+    #[must_use]
+    pub fn named(self) -> Option<VersionName> {
+        match self {
+            VersionRef::Named(name) => Some(name),
+            VersionRef::Current | VersionRef::Made(_) | VersionRef::Malformed => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "bucketlaw program 1\n# LOCK-DEL-003\npolicy p = Allow user s3:* b/*\n\
+        1 owner CreateBucket bucket=b lock=true\n2 owner PutBucketPolicy bucket=b policy=p\n\
+        3 owner PutObject bucket=b key=k content=x mode=COMPLIANCE until=@5\n\
+        5 user DeleteObjects bucket=b objects=k:v3,z,k:null bypass=true\n6 wait @6\n";
+
+    #[test]
+    fn a_program_reads_as_it_is_written() {
+        assert_eq!(Program::read(TEXT).unwrap().to_string(), TEXT);
+    }
+
+    #[test]
+    fn wrong_lines_say_what_to_write() {
+        let error = |body: &str| {
+            Program::read(&format!("{HEADER}\n{body}"))
+                .unwrap_err()
+                .to_string()
+        };
+        assert!(error("1 owner Fly bucket=b").contains("there is no operation `Fly`"));
+        assert!(error("1 nobody HeadBucket bucket=b").contains("callers are owner"));
+        assert!(error("1 owner HeadBucket bucket=b size=3").contains("takes no argument `size`"));
+        assert!(error("1 owner HeadBucket").contains("it is missing"));
+        assert!(error("2 wait @1\n1 wait @2").contains("does not come after"));
+        assert!(
+            Program::read("bucketlaw program 9")
+                .unwrap_err()
+                .what
+                .contains("does not know")
+        );
+    }
+}

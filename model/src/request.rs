@@ -1,0 +1,238 @@
+//! What can be asked: callers, operations with their arguments, and the routes they take through the law.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::argument::{
+    Argument, Body, BucketName, Content, Date, Etag, Hold, Identifiers, Integrity, Key, LockMode, Period,
+    PolicyName, VersionRef, VersioningWord,
+};
+use crate::world::World;
+
+/// Who makes a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Caller {
+    /// Nobody: the request is unsigned.
+    Anonymous,
+    /// The root user of the second account.
+    Other,
+    /// The root user of the account that owns the buckets.
+    Owner,
+    /// An IAM user in the owner's account.
+    User,
+}
+
+impl Caller {
+    /// All callers.
+    pub const ALL: [Caller; 4] = [Caller::Owner, Caller::User, Caller::Other, Caller::Anonymous];
+
+    /// The caller's name in programs.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Caller::Anonymous => "anonymous",
+            Caller::Other => "other",
+            Caller::Owner => "owner",
+            Caller::User => "user",
+        }
+    }
+}
+
+/// One request: who asks for what.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Request {
+    /// Who asks.
+    pub caller: Caller,
+    /// For what.
+    pub operation: Operation,
+}
+
+/// Declares the operations: their arguments, and their text form `Name argument=value …`.
+macro_rules! operations {
+    ($($(#[$doc:meta])* $name:ident { $($argument:ident: $type:ty),* $(,)? })*) => {
+        /// An operation with its arguments. Only what a clause speaks of is an argument.
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[allow(missing_docs)]
+        pub enum Operation { $($(#[$doc])* $name { $($argument: $type),* }),* }
+
+        impl Operation {
+            /// The name of every operation.
+            pub const NAMES: &'static [&'static str] = &[$(stringify!($name)),*];
+
+            /// The operation's name, as AWS spells it.
+            #[must_use]
+            pub fn name(&self) -> &'static str {
+                match self { $(Operation::$name { .. } => stringify!($name)),* }
+            }
+
+            /// Reads an operation from its name and its arguments.
+            ///
+            /// # Errors
+            /// In words for the reader of a program: an unknown operation or argument, a value that cannot be read.
+            pub fn read(name: &str, arguments: &[(&str, &str)], world: &World) -> Result<Operation, String> {
+                match name {
+                    $(stringify!($name) => {
+                        let known: &[&str] = &[$(stringify!($argument)),*];
+                        if let Some((odd, _)) = arguments.iter().find(|(n, _)| !known.contains(n)) {
+                            return Err(format!("{name} takes no argument `{odd}`; it takes: {}", known.join(", ")));
+                        }
+                        Ok(Operation::$name { $($argument: <$type as Argument>::read(
+                            arguments.iter().find(|(n, _)| *n == stringify!($argument)).map(|(_, word)| *word), world,
+                        ).map_err(|why| format!("argument `{}` of {name}: {why}", stringify!($argument)))?),* })
+                    })*
+                    _ => Err(format!("there is no operation `{name}`; the operations are: {}", Operation::NAMES.join(", "))),
+                }
+            }
+
+            /// The arguments in text form; those at their default are left out.
+            #[must_use]
+            pub fn words(&self, world: &World) -> Vec<(&'static str, String)> {
+                match self {
+                    $(Operation::$name { $($argument),* } => {
+                        #[allow(unused_mut)]
+                        let mut words: Vec<(&'static str, String)> = Vec::new();
+                        $(if let Some(word) = Argument::write($argument, world) { words.push((stringify!($argument), word)); })*
+                        words
+                    })*
+                }
+            }
+
+            /// This operation with every reference to a version, an ETag or an upload replaced.
+            #[must_use]
+            pub fn map_references(&self, map: &mut dyn $crate::argument::Mapping) -> Operation {
+                match self {
+                    $(Operation::$name { $($argument),* } => Operation::$name { $($argument: Argument::mapped($argument, map)),* }),*
+                }
+            }
+        }
+    };
+}
+
+operations! {
+    /// `PUT /bucket`; `lock` sends `x-amz-bucket-object-lock-enabled`.
+    CreateBucket { bucket: BucketName, lock: bool }
+    DeleteBucket { bucket: BucketName }
+    HeadBucket { bucket: BucketName }
+    GetBucketVersioning { bucket: BucketName }
+    PutBucketVersioning { bucket: BucketName, status: VersioningWord, integrity: Integrity }
+    GetObjectLockConfiguration { bucket: BucketName }
+    PutObjectLockConfiguration { bucket: BucketName, mode: LockMode, period: Period, body: Body, integrity: Integrity }
+    GetBucketPolicy { bucket: BucketName }
+    PutBucketPolicy { bucket: BucketName, policy: PolicyName }
+    DeleteBucketPolicy { bucket: BucketName }
+    /// Puts all four settings on or off.
+    PutPublicAccessBlock { bucket: BucketName, on: bool }
+    DeletePublicAccessBlock { bucket: BucketName }
+    PutObject { bucket: BucketName, key: Key, content: Content, mode: LockMode, until: Date, hold: Hold, integrity: Integrity, if_match: Etag, if_none_match: Etag }
+    GetObject { bucket: BucketName, key: Key, version: VersionRef }
+    HeadObject { bucket: BucketName, key: Key, version: VersionRef }
+    DeleteObject { bucket: BucketName, key: Key, version: VersionRef, bypass: Option<bool>, if_match: Etag }
+    DeleteObjects { bucket: BucketName, objects: Identifiers, bypass: Option<bool>, quiet: bool, integrity: Integrity }
+    GetObjectRetention { bucket: BucketName, key: Key, version: VersionRef }
+    PutObjectRetention { bucket: BucketName, key: Key, version: VersionRef, mode: LockMode, until: Date, bypass: Option<bool>, body: Body, integrity: Integrity }
+    GetObjectLegalHold { bucket: BucketName, key: Key, version: VersionRef }
+    PutObjectLegalHold { bucket: BucketName, key: Key, version: VersionRef, hold: Hold, body: Body, integrity: Integrity }
+    ListObjectVersions { bucket: BucketName }
+    ListObjectsV2 { bucket: BucketName }
+    /// Gives the IAM user in the owner's account this and no other inline policy.
+    PutUserPolicy { policy: PolicyName }
+    DeleteUserPolicy {}
+}
+
+/// Declares the routes.
+macro_rules! routes {
+    ($($(#[$doc:meta])* $name:ident),* $(,)?) => {
+        /// A way through the law: an operation, and its call form where clauses tell the forms apart.
+        ///
+        /// `…Version` is the form with a version id; `DeleteObjects` and `DeleteObjectsVersion` are its entries.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+        #[allow(missing_docs)]
+        pub enum Route { $($(#[$doc])* $name),* }
+
+        impl Route {
+            /// All routes.
+            pub const ALL: &'static [Route] = &[$(Route::$name),*];
+
+            /// The route's name, as in `ID@Route`.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self { $(Route::$name => stringify!($name)),* }
+            }
+        }
+    };
+}
+
+routes! {
+    CreateBucket, DeleteBucket, HeadBucket, GetBucketVersioning, PutBucketVersioning, GetObjectLockConfiguration,
+    PutObjectLockConfiguration, GetBucketPolicy, PutBucketPolicy, DeleteBucketPolicy, PutPublicAccessBlock,
+    DeletePublicAccessBlock, PutObject, GetObject, GetObjectVersion, HeadObject, HeadObjectVersion, DeleteObject,
+    DeleteObjectVersion, DeleteObjects, DeleteObjectsVersion, GetObjectRetention, PutObjectRetention,
+    GetObjectLegalHold, PutObjectLegalHold, ListObjectVersions, ListObjectsV2, PutUserPolicy, DeleteUserPolicy,
+}
+
+impl Operation {
+    /// The route that the request as a whole takes; the entries of a DeleteObjects take their own.
+    #[must_use]
+    pub fn route(&self) -> Route {
+        match self {
+            Operation::CreateBucket { .. } => Route::CreateBucket,
+            Operation::DeleteBucket { .. } => Route::DeleteBucket,
+            Operation::HeadBucket { .. } => Route::HeadBucket,
+            Operation::GetBucketVersioning { .. } => Route::GetBucketVersioning,
+            Operation::PutBucketVersioning { .. } => Route::PutBucketVersioning,
+            Operation::GetObjectLockConfiguration { .. } => Route::GetObjectLockConfiguration,
+            Operation::PutObjectLockConfiguration { .. } => Route::PutObjectLockConfiguration,
+            Operation::GetBucketPolicy { .. } => Route::GetBucketPolicy,
+            Operation::PutBucketPolicy { .. } => Route::PutBucketPolicy,
+            Operation::DeleteBucketPolicy { .. } => Route::DeleteBucketPolicy,
+            Operation::PutPublicAccessBlock { .. } => Route::PutPublicAccessBlock,
+            Operation::DeletePublicAccessBlock { .. } => Route::DeletePublicAccessBlock,
+            Operation::PutObject { .. } => Route::PutObject,
+            Operation::GetObject {
+                version: VersionRef::Current,
+                ..
+            } => Route::GetObject,
+            Operation::GetObject { .. } => Route::GetObjectVersion,
+            Operation::HeadObject {
+                version: VersionRef::Current,
+                ..
+            } => Route::HeadObject,
+            Operation::HeadObject { .. } => Route::HeadObjectVersion,
+            Operation::DeleteObject {
+                version: VersionRef::Current,
+                ..
+            } => Route::DeleteObject,
+            Operation::DeleteObject { .. } => Route::DeleteObjectVersion,
+            Operation::DeleteObjects { .. } => Route::DeleteObjects,
+            Operation::GetObjectRetention { .. } => Route::GetObjectRetention,
+            Operation::PutObjectRetention { .. } => Route::PutObjectRetention,
+            Operation::GetObjectLegalHold { .. } => Route::GetObjectLegalHold,
+            Operation::PutObjectLegalHold { .. } => Route::PutObjectLegalHold,
+            Operation::ListObjectVersions { .. } => Route::ListObjectVersions,
+            Operation::ListObjectsV2 { .. } => Route::ListObjectsV2,
+            Operation::PutUserPolicy { .. } => Route::PutUserPolicy,
+            Operation::DeleteUserPolicy { .. } => Route::DeleteUserPolicy,
+        }
+    }
+}
+
+impl Route {
+    /// Whether the reply never has a body.
+    #[must_use]
+    pub fn is_head(self) -> bool {
+        self == Route::HeadBucket || self == Route::HeadObject || self == Route::HeadObjectVersion
+    }
+}
+
+impl fmt::Display for Route {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl fmt::Display for Caller {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}

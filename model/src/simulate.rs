@@ -1,0 +1,164 @@
+//! The law as an endpoint: what a server that obeys a law would answer, and whether a program tells two laws apart.
+
+use crate::argument::VersionName;
+use crate::belief::{Belief, Observation, Possibility, VersionPlace};
+use crate::law::Law;
+use crate::observed::{Observed, ObservedEntry, iso8601};
+use crate::program::{Act, Program};
+use crate::reply::{Fields, Name, Place, Reply, ReplyBody, Value};
+use crate::step::step;
+use crate::time::{Moment, Time};
+use crate::world::World;
+
+/// How many runs of a program are followed at the most.
+const RUNS: usize = 256;
+
+/// The id that a simulated server gives a version.
+#[must_use]
+pub fn version_id((bucket, key, name): VersionPlace) -> String {
+    if name == VersionName::NULL {
+        "null".to_owned()
+    } else {
+        format!("id.{}.{}.{}", bucket.0, key.0, name.0)
+    }
+}
+
+/// The reply as a server would send it: what clauses require, and nothing that they leave free.
+#[must_use]
+pub fn render(world: &World, reply: &Reply) -> Observed {
+    let (content, entries) = match &reply.body {
+        ReplyBody::Free => (None, Vec::new()),
+        ReplyBody::Content(content) => (Some(*content), Vec::new()),
+        ReplyBody::Entries { entries, .. } => (
+            None,
+            entries
+                .iter()
+                .map(|entry| ObservedEntry {
+                    element: entry.element.to_owned(),
+                    fields: render_fields(world, &entry.fields),
+                })
+                .collect(),
+        ),
+    };
+    Observed {
+        status: reply.status,
+        code: reply.code.map(|code| code.name().to_owned()),
+        message: reply.message.map(|(message, _)| message.to_owned()),
+        fields: render_fields(world, &reply.fields),
+        content,
+        entries,
+    }
+}
+
+fn render_fields(world: &World, fields: &Fields) -> Vec<(Name, String)> {
+    fields
+        .iter()
+        .filter_map(|field| render_value(world, field.value).map(|text| (field.name, text)))
+        .collect()
+}
+
+fn render_value(world: &World, value: Value) -> Option<String> {
+    match value {
+        Value::Absent => None,
+        Value::Text(text) => Some(text.to_owned()),
+        Value::Version(bucket, key, name) => Some(version_id((bucket, key, name))),
+        Value::Bucket(bucket) => Some(world.bucket_name(bucket).to_owned()),
+        Value::Key(key) => Some(String::from_utf8_lossy(&world.key_bytes(key)).into_owned()),
+        Value::Date(moment) => Some(iso8601(moment.latest)),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Something => Some("something".to_owned()),
+    }
+}
+
+/// When a step of a simulated run is ruled on: soon after the date that was last waited for.
+#[must_use]
+pub fn instant(world: &World, waited: i8) -> Time {
+    world
+        .calendar
+        .start
+        .plus(world.calendar.unit * i64::from(waited) + world.calendar.unit / 2)
+}
+
+/// How a judge under one law sees a run of a server under another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// Every run is convicted.
+    Always,
+    /// Some run is allowed.
+    NotAlways,
+    /// The program asks what the law does not rule on, or has too many runs to follow.
+    Unclear,
+}
+
+/// One run under way: the server's state and the judge's belief.
+struct Run {
+    at: usize,
+    server: Possibility,
+    judge: Belief,
+    waited: i8,
+}
+
+/// Whether a judge under `law` convicts every run of a server that obeys `mutant`.
+#[must_use]
+pub fn tells(law: &Law, mutant: &Law, program: &Program) -> Told {
+    let world = &program.world;
+    let mut runs = vec![Run {
+        at: 0,
+        server: Possibility::default(),
+        judge: Belief::default(),
+        waited: 0,
+    }];
+    let mut followed = 0;
+    while let Some(mut run) = runs.pop() {
+        let Some(current) = program.steps.get(run.at) else {
+            return Told::NotAlways;
+        };
+        run.at += 1;
+        followed += 1;
+        if followed > RUNS * program.steps.len().max(1) {
+            return Told::Unclear;
+        }
+        let request = match &current.act {
+            Act::Wait(units) => {
+                run.waited = run.waited.max(*units);
+                runs.push(run);
+                continue;
+            }
+            Act::Ask(request) => request,
+        };
+        let now = Moment::exactly(instant(world, run.waited));
+        let resolved = run.server.resolve(request);
+        for transition in step(mutant, world, &run.server.state, &resolved, now) {
+            let mut judge = run.judge.clone();
+            let observed = render(world, &transition.reply);
+            match judge.observe(law, world, (current.number, request), &observed, now) {
+                Observation::Refuted(_) => continue,
+                Observation::NotModelled => return Told::Unclear,
+                Observation::Allowed { .. } => {}
+            }
+            let mut server = run.server.clone();
+            server.expose(current.number, &resolved, &transition.reply);
+            if let Some(next) = transition.next {
+                server.state = next;
+            }
+            runs.push(Run {
+                at: run.at,
+                server,
+                judge,
+                waited: run.waited,
+            });
+        }
+    }
+    Told::Always
+}
+
+/// The header fields of a reply, apart from its elements.
+pub fn headers(observed: &Observed) -> impl Iterator<Item = (&'static str, &str)> {
+    observed
+        .fields
+        .iter()
+        .filter_map(|(name, text)| match name.place() {
+            Place::Header(header) => Some((header, text.as_str())),
+            Place::Element(_) => None,
+        })
+}

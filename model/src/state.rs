@@ -1,0 +1,143 @@
+//! What an endpoint remembers: plain values in sorted maps.
+
+use smallvec::SmallVec;
+
+use crate::argument::{BucketName, Content, Key, PolicyName, VersionName};
+use crate::map::Map;
+use crate::time::Moment;
+
+/// Everything that the law remembers.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct State {
+    /// The buckets that exist.
+    pub buckets: Map<BucketName, Bucket>,
+    /// How many version ids were made for a key, so that none is made twice.
+    pub minted: Map<(BucketName, Key), u16>,
+    /// The inline policy of the IAM user, if it has one.
+    pub user_policy: Option<PolicyName>,
+}
+
+/// One bucket. All buckets belong to the owner's account.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Bucket {
+    /// The versioning state (`VER-ST-001`).
+    pub versioning: Versioning,
+    /// The Object Lock configuration; a bucket without one is no lock bucket.
+    pub lock: Option<LockConfiguration>,
+    /// The bucket policy.
+    pub policy: Option<PolicyName>,
+    /// Whether Block Public Access refuses public policies (`EVAL-BPA-002`: on in new buckets).
+    pub public_access_blocked: bool,
+    /// The versions of each key, oldest first; a key without versions has no entry.
+    pub keys: Map<Key, Versions>,
+}
+
+/// The versioning state of a bucket (`VER-ST-001`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Versioning {
+    /// Never configured.
+    Unversioned,
+    /// Every write adds a version.
+    Enabled,
+    /// Writes replace the null version.
+    Suspended,
+}
+
+/// The Object Lock configuration of a bucket.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LockConfiguration {
+    /// What a new version is locked with if its request names no retention.
+    pub default: Option<DefaultRetention>,
+}
+
+/// A default retention.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DefaultRetention {
+    /// The mode.
+    pub mode: Mode,
+    /// The period in days; a year is 365 days (`LOCK-CFG-013`).
+    pub days: i32,
+    /// Whether the client gave years.
+    pub in_years: bool,
+}
+
+/// The versions of one key, oldest first; the last is current.
+pub type Versions = SmallVec<[Version; 2]>;
+
+/// One version: an object or a delete marker.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Version {
+    /// Its name.
+    pub name: VersionName,
+    /// The bytes, or `None` for a delete marker.
+    pub content: Option<Content>,
+    /// Its retention, if ever set.
+    pub retention: Option<Retention>,
+    /// Its legal hold, if ever set.
+    pub hold: Option<bool>,
+}
+
+/// A retention mode.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Mode {
+    /// Nobody can shorten or delete.
+    Compliance,
+    /// Callers with the permission can bypass.
+    Governance,
+}
+
+/// The retention of a version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Retention {
+    /// The mode.
+    pub mode: Mode,
+    /// Until when.
+    pub until: Moment,
+}
+
+impl Mode {
+    /// The mode as S3 writes it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Mode::Compliance => "COMPLIANCE",
+            Mode::Governance => "GOVERNANCE",
+        }
+    }
+}
+
+impl Version {
+    /// Whether it is a delete marker.
+    #[must_use]
+    pub fn is_marker(&self) -> bool {
+        self.content.is_none()
+    }
+}
+
+impl Bucket {
+    /// The versions of a key, oldest first.
+    #[must_use]
+    pub fn versions(&self, key: Key) -> &[Version] {
+        self.keys.get(&key).map_or(&[], SmallVec::as_slice)
+    }
+
+    /// The current version of a key.
+    #[must_use]
+    pub fn current(&self, key: Key) -> Option<&Version> {
+        self.versions(key).last()
+    }
+
+    /// The version of a key with a name.
+    #[must_use]
+    pub fn version(&self, key: Key, name: VersionName) -> Option<&Version> {
+        self.versions(key).iter().find(|version| version.name == name)
+    }
+
+    /// The version of a key with a name, to change it.
+    pub fn version_mut(&mut self, key: Key, name: VersionName) -> Option<&mut Version> {
+        self.keys
+            .get_mut(&key)?
+            .iter_mut()
+            .find(|version| version.name == name)
+    }
+}

@@ -1,0 +1,228 @@
+//! Reading versions (`VER-GET`).
+
+use crate::access::{
+    EVAL_OP_028, EVAL_OP_028_VERSION, EVAL_OP_029, EVAL_OP_029_VERSION, Need, authorize, bucket, hide_missing,
+};
+use crate::action::Action;
+use crate::argument::{BucketName, Key, VersionName, VersionRef};
+use crate::clause::{FORM, RULE, clauses};
+use crate::cx::{Cx, is_real};
+use crate::lock::write::show_protection;
+use crate::reply::{Code, Field, Name, Refusal, Reply, ReplyBody, Value};
+use crate::request::Caller;
+use crate::request::Route::{self, *};
+use crate::state::{State, Version, Versioning};
+use crate::step::Ruling;
+use crate::versioning::id::{Found, VER_ID_006_NO_MARKER, find, missing};
+
+/// The routes that read an object.
+const READS: &[Route] = &[GetObject, GetObjectVersion, HeadObject, HeadObjectVersion];
+
+clauses! { Versioning, 10;
+    "VER-GET-001" RULE, Documented, High, "UG:RetrievingObjectVersions",
+        "GET and HEAD return the current version, or the version that is named." {
+        VER_GET_001 = "named", &[GetObjectVersion], else "the current version is returned"
+            untold &[];
+    }
+    "VER-GET-002" FORM, Recorded, Medium, "LS:test_s3_put_object_versioned",
+        "Reads carry x-amz-version-id in versioned buckets, null for a null version; in unversioned buckets it is absent." {
+        VER_GET_002 = "version-id", READS, else "x-amz-version-id is omitted";
+        VER_GET_002_UNVERSIONED = "unversioned", READS, else "x-amz-version-id: null is sent";
+    }
+    "VER-GET-003" RULE, Recorded, High, "LS:test_delete_object_versioned",
+        "A current delete marker is 404 NoSuchKey with x-amz-delete-marker: true and the marker's x-amz-version-id." {
+        VER_GET_003 = "hidden", &[GetObject, HeadObject], else "the newest object below the marker is returned";
+        VER_GET_003_MARKER = "delete-marker", &[GetObject, HeadObject], else "x-amz-delete-marker is omitted";
+        VER_GET_003_ID = "version-id", &[GetObject, HeadObject], else "x-amz-version-id is omitted";
+    }
+    "VER-GET-004" RULE, Recorded, Medium, "LS:test_delete_object_versioned",
+        "A version id that names a delete marker is 405 MethodNotAllowed with x-amz-delete-marker: true and Allow: DELETE." {
+        VER_GET_004 = "marker", &[GetObjectVersion, HeadObjectVersion], else "it is 404 NoSuchKey";
+        VER_GET_004_MARKER = "delete-marker", &[GetObjectVersion, HeadObjectVersion], else "x-amz-delete-marker is omitted";
+        VER_GET_004_ALLOW = "allow", &[GetObjectVersion, HeadObjectVersion], else "Allow is omitted";
+    }
+    "VER-GET-006" RULE, Documented, Medium, "API:GetObject", "A key without any version is 404 NoSuchKey without delete-marker headers." {
+        VER_GET_006 = "missing", &[GetObject, HeadObject], else "x-amz-delete-marker is sent";
+    }
+}
+
+/// GetObject and HeadObject.
+pub(crate) fn object(
+    cx: &mut Cx<'_>,
+    state: &State,
+    caller: Caller,
+    name: BucketName,
+    key: Key,
+    reference: VersionRef,
+) -> Ruling {
+    let found = bucket(cx, state, name)?;
+    let need = need(cx, key);
+    authorize(cx, state, name, caller, &[need])?;
+    let version = match find(cx, found, key, reference)? {
+        Found::NoKey => {
+            let refusal = missing(cx, state, caller, name, key, false);
+            return Err(without_marker(cx, refusal, VER_GET_006));
+        }
+        Found::Gone => {
+            let refusal = missing(cx, state, caller, name, key, true);
+            return Err(without_marker(cx, refusal, VER_ID_006_NO_MARKER));
+        }
+        Found::Version(version) => version,
+    };
+    if version.is_marker() {
+        let marker = if reference == VersionRef::Current {
+            current_marker(cx, state, caller, name, key, version.name)
+        } else {
+            named_marker(cx, name, key, version.name)
+        };
+        match marker {
+            Some(refusal) => return Err(refusal),
+            None => {
+                let below = found
+                    .versions(key)
+                    .iter()
+                    .rev()
+                    .find(|version| !version.is_marker());
+                let Some(below) = below else {
+                    return Err(missing(cx, state, caller, name, key, false));
+                };
+                return Ok(found_object(cx, state, caller, name, key, below));
+            }
+        }
+    }
+    let shown = match found.current(key) {
+        Some(current) if current.name != version.name && !current.is_marker() => {
+            if cx.route != GetObjectVersion || cx.decides(VER_GET_001) {
+                version
+            } else {
+                current
+            }
+        }
+        Some(_) | None => version,
+    };
+    Ok(found_object(cx, state, caller, name, key, shown))
+}
+
+/// The permission to read: `EVAL-OP-028` and `EVAL-OP-029`.
+fn need(cx: &mut Cx<'_>, key: Key) -> Need {
+    let (action, version_action) = if cx.route.is_head() {
+        (EVAL_OP_029, EVAL_OP_029_VERSION)
+    } else {
+        (EVAL_OP_028, EVAL_OP_028_VERSION)
+    };
+    let versioned = cx.route == GetObjectVersion || cx.route == HeadObjectVersion;
+    if versioned && cx.decides(version_action) {
+        Need::object(action, Action::GetObjectVersion, key)
+    } else {
+        Need::object(action, Action::GetObject, key)
+    }
+}
+
+fn without_marker(cx: &mut Cx<'_>, mut refusal: Refusal, facet: crate::clause::FacetId) -> Refusal {
+    let value = if cx.law(facet) {
+        Value::Absent
+    } else {
+        Value::Text("true")
+    };
+    refusal.fields.push(Field {
+        name: Name::DeleteMarker,
+        value,
+        by: facet,
+    });
+    refusal
+}
+
+/// `VER-GET-003`; `None` when the law lets the read through.
+fn current_marker(
+    cx: &mut Cx<'_>,
+    state: &State,
+    caller: Caller,
+    name: BucketName,
+    key: Key,
+    marker: VersionName,
+) -> Option<Refusal> {
+    if !cx.law(VER_GET_003) {
+        return None;
+    }
+    let refusal = Refusal::new(Code::NoSuchKey, VER_GET_003);
+    let mut refusal = hide_missing(cx, state, name, caller, refusal);
+    if refusal.by == VER_GET_003 {
+        for (facet, field, value) in [
+            (VER_GET_003_MARKER, Name::DeleteMarker, Value::Text("true")),
+            (VER_GET_003_ID, Name::VersionId, Value::Version(name, key, marker)),
+        ] {
+            let value = if cx.law(facet) { value } else { Value::Absent };
+            refusal.fields.push(Field {
+                name: field,
+                value,
+                by: facet,
+            });
+        }
+    }
+    Some(refusal)
+}
+
+/// `VER-GET-004`.
+fn named_marker(cx: &mut Cx<'_>, name: BucketName, key: Key, marker: VersionName) -> Option<Refusal> {
+    if !cx.law(VER_GET_004) {
+        return Some(Refusal::new(Code::NoSuchKey, VER_GET_004));
+    }
+    let mut refusal = Refusal::new(Code::MethodNotAllowed, VER_GET_004)
+        .saying("The specified method is not allowed against this resource.")
+        .with(Name::ResourceType, Value::Text("DeleteMarker"))
+        .with(Name::VersionId, Value::Version(name, key, marker));
+    for (facet, field, value) in [
+        (VER_GET_004_MARKER, Name::DeleteMarker, Value::Text("true")),
+        (VER_GET_004_ALLOW, Name::Allow, Value::Text("DELETE")),
+    ] {
+        let value = if cx.law(facet) { value } else { Value::Absent };
+        refusal.fields.push(Field {
+            name: field,
+            value,
+            by: facet,
+        });
+    }
+    Some(refusal)
+}
+
+/// The reply that shows a version.
+fn found_object(
+    cx: &mut Cx<'_>,
+    state: &State,
+    caller: Caller,
+    name: BucketName,
+    key: Key,
+    version: &Version,
+) -> (Reply, Option<State>) {
+    let mut reply = Reply::success(200);
+    let unversioned = state
+        .buckets
+        .get(&name)
+        .is_some_and(|bucket| bucket.versioning == Versioning::Unversioned);
+    if unversioned {
+        cx.forbid(
+            &mut reply,
+            VER_GET_002_UNVERSIONED,
+            Name::VersionId,
+            Value::Text("null"),
+        );
+    } else {
+        cx.require(
+            &mut reply,
+            VER_GET_002,
+            Name::VersionId,
+            Value::Version(name, key, version.name),
+        );
+    }
+    debug_assert!(
+        !unversioned || !is_real(version.name),
+        "unversioned buckets hold null versions only"
+    );
+    show_protection(cx, &mut reply, state, caller, name, key, version);
+    if !cx.route.is_head()
+        && let Some(content) = version.content
+    {
+        reply.body = ReplyBody::Content(content);
+    }
+    (reply, None)
+}

@@ -1,0 +1,220 @@
+//! What a program or a tiny world names: buckets, keys, contents, policies, and how its dates lie in time.
+
+use crate::argument::{BucketName, Content, Date, Key, PolicyName};
+use crate::policy::Policy;
+use crate::time::{Moment, Time};
+
+/// Where the dates of a program lie: `@n` is `n` units after the start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Calendar {
+    /// The start.
+    pub start: Time,
+    /// Milliseconds in a unit.
+    pub unit: i64,
+}
+
+/// Documents and names, interned: requests and states hold positions in these tables.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct World {
+    buckets: Vec<String>,
+    keys: Vec<String>,
+    contents: Vec<String>,
+    policies: Vec<(String, Policy)>,
+    /// Where the dates lie.
+    pub calendar: Calendar,
+}
+
+impl World {
+    /// A world with these names. Keys are put in byte order; the empty content is called `empty`.
+    #[must_use]
+    pub fn new(buckets: &[&str], keys: &[&str], contents: &[&str], calendar: Calendar) -> World {
+        let mut world = World {
+            buckets: Vec::new(),
+            keys: Vec::new(),
+            contents: vec!["a".to_owned()],
+            policies: Vec::new(),
+            calendar,
+        };
+        for bucket in buckets {
+            world.declare_bucket(bucket);
+        }
+        for key in keys {
+            world.declare_key(key);
+        }
+        for content in contents {
+            world.declare_content(content);
+        }
+        world
+    }
+
+    /// Makes a bucket name known.
+    pub fn declare_bucket(&mut self, name: &str) {
+        if self.bucket(name).is_none() {
+            self.buckets.push(name.to_owned());
+        }
+    }
+
+    /// Makes a key known. To be called before any position is taken, as it keeps byte order.
+    pub fn declare_key(&mut self, name: &str) {
+        if self.key(name).is_none() {
+            self.keys.push(name.to_owned());
+            self.keys.sort_by_key(|key| decoded(key));
+        }
+    }
+
+    /// Makes a content known.
+    pub fn declare_content(&mut self, name: &str) {
+        if self.content(name).is_none() {
+            self.contents.push(name.to_owned());
+        }
+    }
+
+    /// Makes a policy known.
+    ///
+    /// # Errors
+    /// When the line is no policy.
+    pub fn declare_policy(&mut self, name: &str, line: &str) -> Result<PolicyName, String> {
+        let policy = Policy::read(line)?;
+        self.policies.push((name.to_owned(), policy));
+        u8::try_from(self.policies.len() - 1)
+            .map(PolicyName)
+            .map_err(|_| "there are too many policies".to_owned())
+    }
+
+    /// The position of a bucket.
+    #[must_use]
+    pub fn bucket(&self, name: &str) -> Option<u8> {
+        position(self.buckets.iter(), name)
+    }
+
+    /// The position of a key.
+    #[must_use]
+    pub fn key(&self, name: &str) -> Option<u8> {
+        position(self.keys.iter(), name)
+    }
+
+    /// The position of a content.
+    #[must_use]
+    pub fn content(&self, name: &str) -> Option<u8> {
+        position(self.contents.iter(), name)
+    }
+
+    /// The position of a policy.
+    #[must_use]
+    pub fn policy_position(&self, name: &str) -> Option<u8> {
+        position(self.policies.iter().map(|(name, _)| name), name)
+    }
+
+    /// The name of a bucket.
+    #[must_use]
+    pub fn bucket_name(&self, bucket: BucketName) -> &str {
+        self.buckets
+            .get(usize::from(bucket.0))
+            .map_or("?", String::as_str)
+    }
+
+    /// The name of a key, as programs write it (percent-encoded where a program could not hold it).
+    #[must_use]
+    pub fn key_name(&self, key: Key) -> &str {
+        self.keys.get(usize::from(key.0)).map_or("?", String::as_str)
+    }
+
+    /// The bytes of a key.
+    #[must_use]
+    pub fn key_bytes(&self, key: Key) -> Vec<u8> {
+        decoded(self.key_name(key))
+    }
+
+    /// The name of a content.
+    #[must_use]
+    pub fn content_name(&self, content: Content) -> &str {
+        self.contents
+            .get(usize::from(content.0))
+            .map_or("?", String::as_str)
+    }
+
+    /// The name of a policy.
+    #[must_use]
+    pub fn policy_name(&self, policy: PolicyName) -> &str {
+        self.policies
+            .get(usize::from(policy.0))
+            .map_or("?", |(name, _)| name)
+    }
+
+    /// A policy document.
+    #[must_use]
+    pub fn policy(&self, policy: PolicyName) -> Option<&Policy> {
+        self.policies.get(usize::from(policy.0)).map(|(_, policy)| policy)
+    }
+
+    /// All policies with their names.
+    pub fn policies(&self) -> impl Iterator<Item = (&str, &Policy)> {
+        self.policies.iter().map(|(name, policy)| (name.as_str(), policy))
+    }
+
+    /// All buckets, in the order of their positions.
+    pub fn buckets(&self) -> impl Iterator<Item = (BucketName, &str)> {
+        (0..).map(BucketName).zip(self.buckets.iter().map(String::as_str))
+    }
+
+    /// The instant of a date, if it is one.
+    #[must_use]
+    pub fn moment(&self, date: Date) -> Option<Moment> {
+        match date {
+            Date::At(units) => Some(Moment::exactly(
+                self.calendar.start.plus(self.calendar.unit * i64::from(units)),
+            )),
+            Date::Absent | Date::Unparsable => None,
+        }
+    }
+}
+
+fn position<'a>(mut names: impl Iterator<Item = &'a String>, name: &str) -> Option<u8> {
+    names
+        .position(|known| known == name)
+        .and_then(|at| u8::try_from(at).ok())
+}
+
+/// The bytes of a word in which `%XX` stands for a byte.
+fn decoded(word: &str) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(word.len());
+    let mut rest = word.as_bytes();
+    while let Some((first, tail)) = rest.split_first() {
+        let pair = (*first == b'%')
+            .then(|| tail.get(..2))
+            .flatten()
+            .and_then(|pair| std::str::from_utf8(pair).ok());
+        match pair.and_then(|pair| u8::from_str_radix(pair, 16).ok()) {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = tail.get(2..).unwrap_or_default();
+            }
+            None => {
+                bytes.push(*first);
+                rest = tail;
+            }
+        }
+    }
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_lie_in_byte_order() {
+        let world = World::new(
+            &["b"],
+            &["b", "a%20b", "a"],
+            &[],
+            Calendar {
+                start: Time(0),
+                unit: 2,
+            },
+        );
+        assert_eq!(world.key("a"), Some(0));
+        assert_eq!(world.key("a%20b"), Some(1));
+        assert_eq!(world.key_bytes(Key(1)), b"a b");
+    }
+}
