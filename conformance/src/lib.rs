@@ -1,3 +1,14 @@
 //! Judges any S3 endpoint.
 
+pub mod exit;
+pub mod history;
+pub mod judge;
+pub mod lift;
+pub mod lower;
+pub mod report;
+pub mod run;
+pub mod serve_law;
+pub mod session;
+pub mod suite;
+pub mod target;
 pub mod wire;

@@ -10,14 +10,10 @@
 use std::collections::BTreeSet;
 
 use bucketlaw_model::check::{domains, witness};
-use bucketlaw_model::clause;
 
 fn main() -> Result<(), String> {
     let print = std::env::args().nth(1).is_some();
-    let mutants = clause::facets()
-        .filter(|(_, facet)| !facet.is_choice())
-        .flat_map(|(_, facet)| facet.routes.iter().map(move |route| (facet.id, *route)));
-    let mut open: BTreeSet<witness::Mutant> = mutants.collect();
+    let mut open: BTreeSet<witness::Mutant> = witness::mutants();
     let all = open.len();
     let mut fired = BTreeSet::new();
     for (domain, depth) in domains::searched()? {

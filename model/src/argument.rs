@@ -65,7 +65,7 @@ pub enum Date {
     #[default]
     Absent,
     /// Units after the start of the program; negative dates are past.
-    At(i8),
+    At(i64),
     /// Text that is no date.
     Unparsable,
 }

@@ -78,6 +78,9 @@ impl<'a> Cx<'a> {
 
     /// Takes a branch of an undocumented choice: the fixed one, or every one in turn.
     pub(crate) fn choose(&mut self, facet: FacetId, branches: u8) -> u8 {
+        if let Some(consulted) = &mut self.consulted {
+            consulted.push((facet, self.route));
+        }
         if let Some(branch) = self.law.branch(facet) {
             if let Some((_, taken, _)) = self.choices.iter_mut().find(|(met, _, _)| *met == facet) {
                 return *taken;

@@ -62,6 +62,13 @@ impl World {
         }
     }
 
+    /// Makes a key known behind all others: positions stay as they are, and are no longer in byte order.
+    pub fn append_key(&mut self, name: &str) {
+        if self.key(name).is_none() {
+            self.keys.push(name.to_owned());
+        }
+    }
+
     /// Makes a content known.
     pub fn declare_content(&mut self, name: &str) {
         if self.content(name).is_none() {
@@ -157,12 +164,20 @@ impl World {
         (0..).map(BucketName).zip(self.buckets.iter().map(String::as_str))
     }
 
+    /// All contents, in the order of their positions.
+    pub fn contents(&self) -> impl Iterator<Item = Content> {
+        (0..)
+            .map(Content)
+            .zip(self.contents.iter())
+            .map(|(content, _)| content)
+    }
+
     /// The instant of a date, if it is one.
     #[must_use]
     pub fn moment(&self, date: Date) -> Option<Moment> {
         match date {
             Date::At(units) => Some(Moment::exactly(
-                self.calendar.start.plus(self.calendar.unit * i64::from(units)),
+                self.calendar.start.plus(self.calendar.unit.saturating_mul(units)),
             )),
             Date::Absent | Date::Unparsable => None,
         }

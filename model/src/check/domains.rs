@@ -93,7 +93,7 @@ const ACCESS: &str = "
     policy account = Allow account s3:* b,b/*
     policy star = Allow * s3:* b,b/*
     policy other = Allow other s3:* b,b/*
-    policy deny = Deny user,other,account s3:*Object*,s3:Get*,s3:List*,s3:Delete*,s3:PutBucketV*,s3:PutBucketO* b,b/*
+    policy deny = Deny user,other,account s3:* b,b/*
     policy reads = Allow user s3:GetObject,s3:DeleteObject b/*
     policy readversions = Allow user s3:GetObjectVersion,s3:DeleteObjectVersion b/*
     policy identity = Allow - s3:* *
@@ -119,7 +119,7 @@ const ACCESS: &str = "
     {owner|user|other|anonymous} HeadObject bucket=b key=k version=#1
     {owner|user|other|anonymous} DeleteObject bucket=b key=k
     {owner|user|other|anonymous} DeleteObject bucket=b key=k version=#1
-    {owner|user|other|anonymous} DeleteObjects bucket=b objects={k|k:#1}
+    {owner|user|other|anonymous} DeleteObjects bucket=b objects={k|k:#1} quiet={|true}
     {owner|user|other|anonymous} GetObjectRetention bucket=b key=k
     {owner|user|other|anonymous} PutObjectRetention bucket=b key=k mode=GOVERNANCE until=@1
     {owner|user|other|anonymous} GetObjectLegalHold bucket=b key=k
@@ -137,16 +137,16 @@ pub fn searched() -> Result<Vec<(Domain, usize)>, String> {
     Ok(vec![
         (
             Domain::read("versions", "versions and markers", VERSIONS, (0, 3))?,
-            5,
+            7,
         ),
         (
             Domain::read("writes", "lock configuration and lock headers", WRITES, (0, 2))?,
-            4,
+            5,
         ),
         (
             Domain::read("locks", "retention, holds and bypass", LOCKS, (3, 2))?,
-            4,
+            5,
         ),
-        (Domain::read("access", "policies and callers", ACCESS, (0, 1))?, 5),
+        (Domain::read("access", "policies and callers", ACCESS, (0, 1))?, 6),
     ])
 }

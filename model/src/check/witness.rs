@@ -11,14 +11,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::argument::{BucketName, Key, Mapping, VersionName, VersionRef};
 use crate::belief::{VersionPlace, exposed};
 use crate::check::domain::Domain;
-use crate::clause::FacetId;
+use crate::clause::{FacetId, facets, owner};
 use crate::law::Law;
 use crate::program::{Act, Handle, Program, Step};
 use crate::reply::Reply;
 use crate::request::{Request, Route};
 use crate::simulate::{Told, instant, tells};
 use crate::state::State;
-use crate::step::{Transitions, step, step_consulting};
+use crate::step::{step, step_consulting};
 use crate::time::Moment;
 
 /// A facet on a route: what a repeal takes away.
@@ -26,6 +26,34 @@ pub type Mutant = (FacetId, Route);
 
 /// How many requests a difference in state alone is followed for.
 const FOLLOW: u8 = 3;
+
+/// The laws that a program is to tell apart: the judge's and the server's.
+///
+/// For a facet: the law with it and without it. For a choice: its branches, in either direction.
+#[must_use]
+pub fn laws((facet, route): Mutant) -> Vec<(Law, Law)> {
+    if owner(facet).is_some_and(|(_, facet)| facet.is_choice()) {
+        let fixed = |branch| {
+            let mut law = Law::full();
+            law.fix(facet, branch);
+            law
+        };
+        vec![(fixed(0), fixed(1)), (fixed(1), fixed(0))]
+    } else {
+        vec![(Law::full(), Law::full().without(facet, route))]
+    }
+}
+
+/// Every facet in force on every route that it governs and on which a program is expected to tell it.
+#[must_use]
+pub fn mutants() -> BTreeSet<Mutant> {
+    facets()
+        .flat_map(|(_, facet)| {
+            let told = |route: &&Route| !facet.untold.iter().any(|(silent, _)| silent == *route);
+            facet.routes.iter().filter(told).map(|route| (facet.id, *route))
+        })
+        .collect()
+}
 
 /// What the search found.
 #[derive(Debug, Default)]
@@ -155,22 +183,17 @@ impl Search<'_> {
             if !self.open.contains(&mutant) {
                 continue;
             }
-            let other = step(
-                &Law::full().without(mutant.0, mutant.1),
-                world,
-                state,
-                request,
-                now,
-            );
-            self.compare(
-                at,
-                position,
-                waited,
-                (state, state),
-                (&full, &other),
-                (mutant, 0),
-                next,
-            );
+            for laws in laws(mutant) {
+                self.compare(
+                    at,
+                    position,
+                    waited,
+                    (state, state),
+                    now,
+                    (mutant, &laws, 0),
+                    next,
+                );
+            }
         }
         for transition in full {
             if let Some(state) = transition.next
@@ -200,27 +223,17 @@ impl Search<'_> {
         now: Moment,
         next: &mut Vec<usize>,
     ) {
-        let Some(request) = self.domain.requests.get(position) else {
-            return;
-        };
-        let world = &self.domain.world;
-        let full = step(&self.law, world, state, request, now);
-        let changed = step(
-            &Law::full().without(mutant.0, mutant.1),
-            world,
-            other,
-            request,
-            now,
-        );
-        self.compare(
-            at,
-            position,
-            waited,
-            (state, other),
-            (&full, &changed),
-            (mutant, age + 1),
-            next,
-        );
+        for laws in laws(mutant) {
+            self.compare(
+                at,
+                position,
+                waited,
+                (state, other),
+                now,
+                (mutant, &laws, age + 1),
+                next,
+            );
+        }
     }
 
     /// Where replies differ a candidate is found; where only states differ the pair is followed.
@@ -231,17 +244,22 @@ impl Search<'_> {
         position: usize,
         waited: i8,
         (state, other): (&State, &State),
-        (full, changed): (&Transitions, &Transitions),
-        (mutant, age): (Mutant, u8),
+        now: Moment,
+        (mutant, (base, mutated), age): (Mutant, &(Law, Law), u8),
         next: &mut Vec<usize>,
     ) {
+        let Some(request) = self.domain.requests.get(position) else {
+            return;
+        };
         if !self.open.contains(&mutant) {
             return;
         }
+        let full = step(base, &self.domain.world, state, request, now);
+        let changed = step(mutated, &self.domain.world, other, request, now);
         let allowed = |reply: &Reply| full.iter().any(|transition| accepts(&transition.reply, reply));
         if changed.iter().all(|transition| !allowed(&transition.reply)) {
             if let Some(program) = self.program(at, Some(Move::Ask(position)))
-                && tells(&self.law, &Law::full().without(mutant.0, mutant.1), &program) == Told::Always
+                && tells(base, mutated, &program) == Told::Always
             {
                 self.open.remove(&mutant);
                 self.found.programs.insert(mutant, program);
@@ -251,7 +269,7 @@ impl Search<'_> {
         if age >= FOLLOW {
             return;
         }
-        for theirs in changed {
+        for theirs in &changed {
             for ours in full.iter().filter(|ours| accepts(&ours.reply, &theirs.reply)) {
                 let ours = ours.next.as_ref().unwrap_or(state);
                 let theirs = theirs.next.as_ref().unwrap_or(other);

@@ -1,0 +1,129 @@
+//! Histories: what happened when programs ran, recorded first and judged afterwards.
+//!
+//! A history file is NDJSON, a program a line. It holds everything that a judge needs, so that it can be judged again
+//! whenever the law is mended, with no endpoint.
+
+use std::io::{BufRead, Write};
+
+use serde::{Deserialize, Serialize};
+
+use crate::lower::Principals;
+use crate::wire::{Exchange, Failure};
+
+/// The schema of a history line.
+pub const SCHEMA: &str = "bucketlaw/history/1";
+
+/// What happened when one program ran.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct History {
+    /// Always [`SCHEMA`].
+    pub schema: String,
+    /// The program's id: a hash of its steps.
+    pub id: String,
+    /// The program, as text.
+    pub program: String,
+    /// When it started: Unix milliseconds, a whole second of the target's clock.
+    pub start: i64,
+    /// Milliseconds in a unit of the program's dates.
+    pub unit: i64,
+    /// By how many milliseconds instants are uncertain on either side.
+    pub guard: i64,
+    /// Milliseconds by which the target's clock is ahead of the recorded times.
+    pub skew: i64,
+    /// What the names of its buckets started with.
+    pub bucket_prefix: String,
+    /// The principals in its policies.
+    pub principals: Principals,
+    /// The steps that were taken, in order.
+    pub steps: Vec<Taken>,
+    /// Why the program did not run to its end, if it did not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stopped: Option<String>,
+}
+
+/// One step that was taken.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Taken {
+    /// The number of the step.
+    pub number: u16,
+    /// What came of it.
+    #[serde(flatten)]
+    pub result: Outcome,
+}
+
+/// What came of a step.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// A response.
+    Exchange(Exchange),
+    /// None.
+    Failure(Failure),
+}
+
+/// A history that cannot be read.
+#[derive(Debug)]
+pub struct HistoryError(pub String);
+
+impl std::fmt::Display for HistoryError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for HistoryError {}
+
+/// Writes histories, a line each.
+///
+/// # Errors
+/// When the file cannot be written.
+pub fn write(histories: &[History], mut to: impl Write) -> std::io::Result<()> {
+    for history in histories {
+        serde_json::to_writer(&mut to, history)?;
+        to.write_all(b"\n")?;
+    }
+    to.flush()
+}
+
+/// Reads histories, a line each.
+///
+/// # Errors
+/// The first line that cannot be read, and why.
+pub fn read(from: impl BufRead) -> Result<Vec<History>, HistoryError> {
+    let mut histories = Vec::new();
+    for (at, line) in from.lines().enumerate() {
+        let fail = |what: String| HistoryError(format!("line {}: {what}", at + 1));
+        let line = line.map_err(|error| fail(error.to_string()))?;
+        if line.trim().is_empty() {
+            continue;
+        }
+        let schema: Schema = serde_json::from_str(&line).map_err(|error| fail(format!("no history: {error}")))?;
+        if schema.schema != SCHEMA {
+            return Err(fail(format!(
+                "its schema is `{}`, this version reads `{SCHEMA}`; judge it with the version that wrote it, or a newer one",
+                schema.schema
+            )));
+        }
+        histories.push(serde_json::from_str(&line).map_err(|error| fail(error.to_string()))?);
+    }
+    Ok(histories)
+}
+
+#[derive(Deserialize)]
+struct Schema {
+    schema: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_newer_schema_is_refused_with_a_way_out() {
+        let line = r#"{"schema":"bucketlaw/history/9"}"#;
+        let error = read(line.as_bytes()).unwrap_err().to_string();
+        assert!(error.contains("line 1") && error.contains("bucketlaw/history/1"), "{error}");
+        assert!(read(&b"{}"[..]).is_err());
+        assert!(read(&b"\n\n"[..]).unwrap().is_empty());
+    }
+}

@@ -1,0 +1,194 @@
+//! The law as an endpoint: the model over the wire, in memory, with any facet repealed.
+//!
+//! It is the negative control of the judge: green on the full law, red on each mutant. It answers what clauses require
+//! and nothing that they leave free. It knows callers by their access keys and verifies no signatures. Buckets whose
+//! names agree up to the last hyphen share a small world of their own, as do IAM users named after it: that is how a run
+//! names what belongs to one program.
+
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use bucketlaw_model::law::Law;
+use bucketlaw_model::simulate::render;
+use bucketlaw_model::state::State;
+use bucketlaw_model::step::step;
+use bucketlaw_model::time::{Moment, Time};
+
+use crate::wire::RawRequest;
+
+mod iam;
+mod read;
+mod reply;
+
+use read::Names;
+
+/// The access keys of the two accounts' roots: key, secret, account.
+pub const ROOTS: [(&str, &str, &str); 2] = [
+    ("BUCKETLAWOWNER000001", "bucketlaw-owner-secret-key-not-a-secret0", "111122223333"),
+    ("BUCKETLAWOTHER000001", "bucketlaw-other-secret-key-not-a-secret0", "444455556666"),
+];
+
+/// The largest request that is read.
+const MAX_BODY: usize = 16 * 1024 * 1024;
+
+/// A listening law.
+#[derive(Debug)]
+pub struct ServeLaw {
+    address: SocketAddr,
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    law: Mutex<Law>,
+    worlds: Mutex<BTreeMap<String, Universe>>,
+    users: Mutex<iam::Users>,
+    stopped: AtomicBool,
+}
+
+/// A small world with its state.
+#[derive(Debug)]
+struct Universe {
+    names: Names,
+    state: State,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl ServeLaw {
+    /// Listens on an address, port 0 for any.
+    ///
+    /// # Errors
+    /// When the address cannot be listened on.
+    pub fn listen(address: SocketAddr, law: Law) -> std::io::Result<ServeLaw> {
+        let listener = TcpListener::bind(address)?;
+        let address = listener.local_addr()?;
+        let shared = Arc::new(Shared {
+            law: Mutex::new(law),
+            worlds: Mutex::new(BTreeMap::new()),
+            users: Mutex::new(iam::Users::default()),
+            stopped: AtomicBool::new(false),
+        });
+        let accepting = Arc::clone(&shared);
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                if accepting.stopped.load(Ordering::Relaxed) {
+                    break;
+                }
+                let Ok(stream) = stream else { continue };
+                let shared = Arc::clone(&accepting);
+                std::thread::spawn(move || serve(&shared, stream));
+            }
+        });
+        Ok(ServeLaw { address, shared })
+    }
+
+    /// The address that it listens on.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Obeys another law from now on, with everything forgotten.
+    pub fn obey(&self, law: Law) {
+        *lock(&self.shared.law) = law;
+        lock(&self.shared.worlds).clear();
+    }
+}
+
+impl Drop for ServeLaw {
+    fn drop(&mut self) {
+        self.shared.stopped.store(true, Ordering::Relaxed);
+        // The accepting thread wakes up and ends.
+        let _ = TcpStream::connect(self.address);
+    }
+}
+
+/// Answers the requests of one connection until it ends.
+fn serve(shared: &Shared, stream: TcpStream) {
+    let Ok(reading) = stream.try_clone() else { return };
+    let mut reading = BufReader::new(reading);
+    let mut writing = stream;
+    if writing.set_nodelay(true).is_err() {
+        return;
+    }
+    while let Ok(Some(request)) = read_request(&mut reading) {
+        let response = answer(shared, &request);
+        if shared.stopped.load(Ordering::Relaxed) || writing.write_all(&response).is_err() {
+            return;
+        }
+    }
+}
+
+/// Reads one request; `None` at the end of the connection.
+fn read_request(reading: &mut impl BufRead) -> std::io::Result<Option<RawRequest>> {
+    let mut head = String::new();
+    loop {
+        let before = head.len();
+        if reading.read_line(&mut head)? == 0 || head.len() > 64 * 1024 {
+            return Ok(None);
+        }
+        if head.get(before..).is_some_and(|line| line == "\r\n") {
+            break;
+        }
+    }
+    let mut lines = head.lines();
+    let mut first = lines.next().unwrap_or_default().split(' ');
+    let (Some(method), Some(target)) = (first.next(), first.next()) else { return Ok(None) };
+    let mut request = RawRequest::new(method, target);
+    for (name, value) in lines.filter_map(|line| line.split_once(':')) {
+        request = request.with_header(name, value.trim());
+    }
+    let length = request.header("content-length").and_then(|value| std::str::from_utf8(value).ok()?.parse().ok());
+    let length: usize = length.unwrap_or(0);
+    if length > MAX_BODY {
+        return Ok(None);
+    }
+    request.body = vec![0; length];
+    reading.read_exact(&mut request.body)?;
+    Ok(Some(request))
+}
+
+fn now() -> Time {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Time(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+}
+
+/// Rules on one request.
+fn answer(shared: &Shared, raw: &RawRequest) -> Vec<u8> {
+    let mut users = lock(&shared.users);
+    if let Some(reply) = users.answer(raw) {
+        return reply;
+    }
+    let (caller, stem) = users.caller(raw);
+    drop(users);
+    let stem = match stem.or_else(|| read::stem(raw)) {
+        Some(stem) => stem,
+        None => return reply::not_implemented("the request names no bucket"),
+    };
+    let mut worlds = lock(&shared.worlds);
+    let universe = worlds
+        .entry(stem)
+        .or_insert_with(|| Universe { names: Names::new(), state: State::default() });
+    let request = match read::request(&mut universe.names, raw, caller) {
+        Ok(request) => request,
+        Err(what) => return reply::not_implemented(&what),
+    };
+    let law = lock(&shared.law).clone();
+    let transitions = step(&law, universe.names.world(), &universe.state, &request, Moment::exactly(now()));
+    let Some(transition) = transitions.into_iter().next() else {
+        return reply::not_implemented("the law has no ruling");
+    };
+    let mut observed = render(universe.names.world(), &transition.reply);
+    universe.names.order(&mut observed);
+    if let Some(next) = transition.next {
+        universe.state = next;
+    }
+    reply::write(&observed, raw.method == "HEAD", observed.content.map(|content| universe.names.body(content)))
+}

@@ -1,0 +1,56 @@
+//! The callers of the law as an endpoint: two roots, and the users that its IAM API makes.
+
+use std::collections::BTreeMap;
+
+use bucketlaw_model::request::Caller;
+
+use super::{ROOTS, read, reply};
+use crate::wire::RawRequest;
+
+/// The users by name, with their access keys.
+#[derive(Debug, Default)]
+pub(super) struct Users {
+    keys: BTreeMap<String, String>,
+}
+
+impl Users {
+    /// The caller by its access key, and the world that it is bound to.
+    ///
+    /// An IAM request on a user's policy belongs to the world that is named like the user.
+    pub(super) fn caller(&self, raw: &RawRequest) -> (Caller, Option<String>) {
+        let form = read::form(raw);
+        let stem = form.get("UserName").cloned();
+        let Some(key) = access_key(raw) else { return (Caller::Anonymous, stem) };
+        let caller = match ROOTS.iter().position(|(root, _, _)| *root == key) {
+            Some(0) => Caller::Owner,
+            Some(_) => Caller::Other,
+            None => Caller::User,
+        };
+        (caller, stem)
+    }
+
+    /// Answers what makes and removes users; everything else is the law's.
+    pub(super) fn answer(&mut self, raw: &RawRequest) -> Option<Vec<u8>> {
+        let form = read::form(raw);
+        let (action, name) = (form.get("Action")?, form.get("UserName").cloned().unwrap_or_default());
+        let account = ROOTS.first().map_or("", |(_, _, account)| *account);
+        let body = match action.as_str() {
+            "CreateUser" => format!("<User><UserName>{name}</UserName><Arn>arn:aws:iam::{account}:user/{name}</Arn></User>"),
+            "CreateAccessKey" => {
+                let key = format!("AKIALAW{:013}", self.keys.len() + 1);
+                self.keys.insert(key.clone(), name);
+                format!("<AccessKey><AccessKeyId>{key}</AccessKeyId><SecretAccessKey>not-verified-at-all-{key}</SecretAccessKey></AccessKey>")
+            }
+            "DeleteUser" | "DeleteAccessKey" => String::new(),
+            _ => return None,
+        };
+        Some(reply::xml(&format!("<{action}Response><{action}Result>{body}</{action}Result></{action}Response>")))
+    }
+}
+
+/// The access key of a signed request.
+fn access_key(raw: &RawRequest) -> Option<String> {
+    let header = std::str::from_utf8(raw.header("authorization")?).ok()?;
+    let (_, rest) = header.split_once("Credential=")?;
+    rest.split('/').next().map(str::to_owned)
+}

@@ -1,0 +1,62 @@
+//! JSON policies as lines of programs.
+
+use serde_json::Value;
+
+use crate::serve_law::ROOTS;
+
+/// The line of a policy document.
+///
+/// Buckets keep their names; principals become the callers that they name.
+pub(super) fn line(json: &str) -> Result<String, String> {
+    let document: Value = serde_json::from_str(json).map_err(|error| error.to_string())?;
+    let statements = document.get("Statement").and_then(Value::as_array).ok_or("a policy without statements")?;
+    let lines: Vec<String> = statements.iter().map(|one| statement(one)).collect::<Result<_, _>>()?;
+    Ok(lines.join("; "))
+}
+
+fn statement(statement: &Value) -> Result<String, String> {
+    if statement.get("Condition").is_some() {
+        return Err("conditions are not ruled on yet".to_owned());
+    }
+    let effect = statement.get("Effect").and_then(Value::as_str).unwrap_or_default();
+    let principals = match statement.get("Principal") {
+        None => "-".to_owned(),
+        Some(Value::String(_)) => "*".to_owned(),
+        Some(map) => {
+            let names: Vec<&str> = strings(map.get("AWS")).iter().map(|one| principal(one)).collect();
+            names.join(",")
+        }
+    };
+    let list = |name: &str, map: &dyn Fn(&str) -> String| -> Result<String, String> {
+        for (not, key) in [("", name.to_owned()), ("!", format!("Not{name}"))] {
+            if let Some(value) = statement.get(&key) {
+                let words: Vec<String> = strings(Some(value)).iter().map(|word| map(word)).collect();
+                return Ok(format!("{not}{}", words.join(",")));
+            }
+        }
+        Err(format!("a statement without {name}"))
+    };
+    let actions = list("Action", &str::to_owned)?;
+    let resources = list("Resource", &|arn| arn.strip_prefix("arn:aws:s3:::").unwrap_or(arn).to_owned())?;
+    Ok(format!("{effect} {principals} {actions} {resources}"))
+}
+
+fn strings(value: Option<&Value>) -> Vec<&str> {
+    match value {
+        Some(Value::String(one)) => vec![one],
+        Some(Value::Array(list)) => list.iter().filter_map(Value::as_str).collect(),
+        Some(_) | None => Vec::new(),
+    }
+}
+
+/// The caller that an ARN names.
+fn principal(arn: &str) -> &'static str {
+    let owner = ROOTS.first().map_or("", |(_, _, account)| *account);
+    if arn.contains(":user/") {
+        "user"
+    } else if arn.contains(owner) {
+        "account"
+    } else {
+        "other"
+    }
+}

@@ -1,0 +1,161 @@
+//! A session with one endpoint: its identities, and how requests are addressed, signed and sent.
+
+use bucketlaw_model::request::Caller;
+
+use crate::lower::{Principals, Service, iam_request};
+use crate::wire::sign::{Credentials, Signer};
+use crate::wire::{Client, Exchange, Failure, RawRequest};
+
+/// An identity of the target: its key, and how policies name it.
+#[derive(Clone, Debug)]
+pub struct Identity {
+    /// The access key.
+    pub credentials: Credentials,
+    /// The ARN or account by which a policy names it.
+    pub principal: String,
+    /// The name of an IAM user.
+    pub user_name: String,
+}
+
+/// How buckets are named in requests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Addressing {
+    /// In the path.
+    Path,
+    /// In the Host header.
+    Virtual,
+}
+
+/// An endpoint with the identities that programs use.
+#[derive(Debug)]
+pub struct Session {
+    /// The client.
+    pub client: Client,
+    /// The region for signatures and new buckets.
+    pub region: String,
+    /// How buckets are named.
+    pub addressing: Addressing,
+    /// The root or administrator of the account that owns the buckets.
+    pub owner: Identity,
+    /// An IAM user in the owner's account without policies.
+    pub user: Option<Identity>,
+    /// An identity of a second account that may do everything in its own account.
+    pub other: Option<Identity>,
+    /// Whether users can be made through the target's IAM API.
+    pub iam: bool,
+    /// Milliseconds by which the target's clock is ahead of ours.
+    pub skew: i64,
+}
+
+/// Why IAM did not make a user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoUser(pub String);
+
+impl Session {
+    /// The identity of a caller; `None` for anonymous callers and identities that the target lacks.
+    #[must_use]
+    pub fn identity(&self, caller: Caller) -> Option<&Identity> {
+        match caller {
+            Caller::Owner => Some(&self.owner),
+            Caller::User => self.user.as_ref(),
+            Caller::Other => self.other.as_ref(),
+            Caller::Anonymous => None,
+        }
+    }
+
+    /// The principals as policies of the target name them.
+    #[must_use]
+    pub fn principals(&self) -> Principals {
+        let principal = |identity: Option<&Identity>| identity.map(|one| one.principal.clone()).unwrap_or_default();
+        Principals {
+            account: self.owner.principal.clone(),
+            other: principal(self.other.as_ref()),
+            user: principal(self.user.as_ref()),
+            user_name: self.user.as_ref().map(|user| user.user_name.clone()).unwrap_or_default(),
+        }
+    }
+
+    /// Addresses, signs and sends a request, as nobody when there are no credentials.
+    ///
+    /// # Errors
+    /// When no response came back.
+    pub fn send(
+        &self,
+        mut request: RawRequest,
+        credentials: Option<&Credentials>,
+        service: Service,
+    ) -> Result<Exchange, Failure> {
+        let host = self.address(&mut request, service);
+        request.headers.insert(0, ("Host".to_owned(), host.into_bytes()));
+        if let Some(credentials) = credentials {
+            let time = self.client.now() + self.skew;
+            Signer::new(credentials.clone(), &self.region, service.name(), time).sign_headers(&mut request);
+        }
+        self.client.exchange(&request)
+    }
+
+    /// Moves the bucket into the Host header where the target wants it there, and returns the Host.
+    fn address(&self, request: &mut RawRequest, service: Service) -> String {
+        let endpoint = self.client.endpoint();
+        if self.addressing == Addressing::Path || service != Service::S3 {
+            return endpoint.authority();
+        }
+        let Some(rest) = request.target.strip_prefix('/').filter(|rest| !rest.is_empty()) else {
+            return endpoint.authority();
+        };
+        let end = rest.find(['/', '?']).unwrap_or(rest.len());
+        let (bucket, after) = rest.split_at(end);
+        let host = format!("{bucket}.{}", endpoint.authority());
+        let slash = if after.starts_with('/') { "" } else { "/" };
+        request.target = format!("{slash}{after}");
+        host
+    }
+
+    /// Makes an IAM user with an access key and no policies.
+    ///
+    /// # Errors
+    /// When the target has no IAM API or refuses.
+    pub fn make_user(&self, name: &str) -> Result<Identity, NoUser> {
+        let owner = Some(&self.owner.credentials);
+        let ask = |action: &str| {
+            let exchange = self.send(iam_request(action, &[("UserName", name)]), owner, Service::Iam);
+            let exchange = exchange.map_err(|failure| NoUser(format!("{action}: {failure}")))?;
+            let status = exchange.response.status;
+            if status != 200 {
+                return Err(NoUser(format!("{action} answered {status}")));
+            }
+            exchange.response.xml().map_err(|error| NoUser(format!("{action}: {error}")))
+        };
+        let user = ask("CreateUser")?;
+        let key = ask("CreateAccessKey")?;
+        let text = |root: &crate::wire::xml::Element, path: &str| {
+            root.text_of(path).map(str::to_owned).ok_or_else(|| NoUser(format!("the reply has no {path}")))
+        };
+        Ok(Identity {
+            principal: text(&user, "CreateUserResult/User/Arn")?,
+            user_name: name.to_owned(),
+            credentials: Credentials {
+                access_key: text(&key, "CreateAccessKeyResult/AccessKey/AccessKeyId")?,
+                secret: text(&key, "CreateAccessKeyResult/AccessKey/SecretAccessKey")?,
+                session_token: None,
+            },
+        })
+    }
+
+    /// Takes a user away again, with its key and its policy. What is not there is not missed.
+    ///
+    /// # Errors
+    /// When no response came back.
+    pub fn remove_user(&self, user: &Identity) -> Result<(), Failure> {
+        let owner = Some(&self.owner.credentials);
+        let name = ("UserName", user.user_name.as_str());
+        for request in [
+            iam_request("DeleteUserPolicy", &[name, ("PolicyName", "bucketlaw")]),
+            iam_request("DeleteAccessKey", &[name, ("AccessKeyId", &user.credentials.access_key)]),
+            iam_request("DeleteUser", &[name]),
+        ] {
+            self.send(request, owner, Service::Iam)?;
+        }
+        Ok(())
+    }
+}

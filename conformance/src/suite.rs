@@ -1,0 +1,82 @@
+//! The suite: programs as files, with what each of them tells.
+
+use std::collections::BTreeMap;
+
+use bucketlaw_model::program::Program;
+use include_dir::{Dir, include_dir};
+
+/// The programs that come with this version.
+static FILES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/suite");
+
+/// A program of the suite.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// The id: a hash of its steps.
+    pub id: String,
+    /// Where it stands in the suite; the first of them if several files hold the same steps.
+    pub path: String,
+    /// What it tells: facets on routes, as `ID/facet@Route`.
+    pub tells: Vec<String>,
+    /// The program.
+    pub program: Program,
+}
+
+/// A file of the suite that is no program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SuiteError(pub String);
+
+impl std::fmt::Display for SuiteError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for SuiteError {}
+
+/// All programs that come with this version; files with the same steps are one entry.
+///
+/// # Errors
+/// The first file that is no program.
+pub fn embedded() -> Result<Vec<Entry>, SuiteError> {
+    let mut files = Vec::new();
+    collect(&FILES, &mut files);
+    files.sort_unstable();
+    load(files)
+}
+
+fn collect<'a>(dir: &'a Dir<'a>, files: &mut Vec<(String, &'a str)>) {
+    for file in dir.files().filter(|file| file.path().extension().is_some_and(|end| end == "program")) {
+        files.extend(file.contents_utf8().map(|text| (file.path().display().to_string(), text)));
+    }
+    for inner in dir.dirs() {
+        collect(inner, files);
+    }
+}
+
+fn load(files: Vec<(String, &str)>) -> Result<Vec<Entry>, SuiteError> {
+    let mut entries: BTreeMap<String, Entry> = BTreeMap::new();
+    for (path, text) in files {
+        let program = Program::read(text).map_err(|error| SuiteError(format!("suite/{path}: {error}")))?;
+        let tells = program.about.iter().filter_map(|line| line.strip_prefix("tells ")).map(str::to_owned);
+        let id = id(&program);
+        let entry = entries.entry(id.clone()).or_insert_with(|| Entry {
+            id,
+            path,
+            tells: Vec::new(),
+            program: Program { about: Vec::new(), ..program.clone() },
+        });
+        entry.tells.extend(tells);
+    }
+    Ok(entries.into_values().collect())
+}
+
+/// The id of a program: a hash of its steps and policies, whatever its comments say.
+#[must_use]
+pub fn id(program: &Program) -> String {
+    let bare = Program { about: Vec::new(), ..program.clone() };
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    for byte in bare.to_string().bytes() {
+        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    }
+    format!("{:08x}", (hash >> 32) ^ (hash & 0xffff_ffff))
+}
