@@ -97,7 +97,8 @@ pub fn read(from: impl BufRead) -> Result<Vec<History>, HistoryError> {
         if line.trim().is_empty() {
             continue;
         }
-        let schema: Schema = serde_json::from_str(&line).map_err(|error| fail(format!("no history: {error}")))?;
+        let schema: Schema =
+            serde_json::from_str(&line).map_err(|error| fail(format!("no history: {error}")))?;
         if schema.schema != SCHEMA {
             return Err(fail(format!(
                 "its schema is `{}`, this version reads `{SCHEMA}`; judge it with the version that wrote it, or a newer one",
@@ -122,7 +123,10 @@ mod tests {
     fn a_newer_schema_is_refused_with_a_way_out() {
         let line = r#"{"schema":"bucketlaw/history/9"}"#;
         let error = read(line.as_bytes()).unwrap_err().to_string();
-        assert!(error.contains("line 1") && error.contains("bucketlaw/history/1"), "{error}");
+        assert!(
+            error.contains("line 1") && error.contains("bucketlaw/history/1"),
+            "{error}"
+        );
         assert!(read(&b"{}"[..]).is_err());
         assert!(read(&b"\n\n"[..]).unwrap().is_empty());
     }

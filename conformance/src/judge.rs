@@ -82,7 +82,10 @@ pub fn judge(law: &Law, history: &History) -> Judgement {
             return judgement;
         }
     };
-    program.world.calendar = Calendar { start: Time(history.start), unit: history.unit };
+    program.world.calendar = Calendar {
+        start: Time(history.start),
+        unit: history.unit,
+    };
     judgement.ending = follow(law, history, &program, &mut judgement);
     if let (Ending::Allowed, Some(why)) = (&judgement.ending, &history.stopped) {
         judgement.ending = Ending::NotRun(why.clone());
@@ -94,7 +97,10 @@ pub fn judge(law: &Law, history: &History) -> Judgement {
 fn follow(law: &Law, history: &History, program: &Program, judgement: &mut Judgement) -> Ending {
     let mut belief = Belief::default();
     for taken in &history.steps {
-        let request = program.requests().find(|(number, _)| *number == taken.number).map(|(_, request)| request);
+        let request = program
+            .requests()
+            .find(|(number, _)| *number == taken.number)
+            .map(|(_, request)| request);
         let Some(request) = request else {
             return Ending::Broken(format!("the program has no request {}", taken.number));
         };
@@ -115,9 +121,16 @@ fn follow(law: &Law, history: &History, program: &Program, judgement: &mut Judge
         match belief.observe(law, &program.world, (taken.number, request), &observed, now) {
             Observation::Allowed { because } => {
                 if because.iter().any(|because| because.by_time) {
-                    return Ending::Inconclusive(format!("step {} was ruled on too near to a date", taken.number));
+                    return Ending::Inconclusive(format!(
+                        "step {} was ruled on too near to a date",
+                        taken.number
+                    ));
                 }
-                judgement.branches.extend(because.iter().flat_map(|because| because.branches.iter().copied()));
+                judgement.branches.extend(
+                    because
+                        .iter()
+                        .flat_map(|because| because.branches.iter().copied()),
+                );
             }
             Observation::NotModelled => {
                 return Ending::Broken(format!("the law does not rule on step {} yet", taken.number));
@@ -127,7 +140,11 @@ fn follow(law: &Law, history: &History, program: &Program, judgement: &mut Judge
             }
             Observation::Refuted(expected) => {
                 let exchange = exchange.clone();
-                return Ending::Refuted(Box::new(Refuted { number: taken.number, expected, exchange }));
+                return Ending::Refuted(Box::new(Refuted {
+                    number: taken.number,
+                    expected,
+                    exchange,
+                }));
             }
         }
         judgement.largest_belief = judgement.largest_belief.max(belief.possibilities().len());
@@ -143,9 +160,21 @@ fn interval(history: &History, sent: i64, received: i64) -> Moment {
     }
 }
 
-fn lose(law: &Law, history: &History, program: &Program, belief: &mut Belief, request: &Request, failure: &Failure) {
+fn lose(
+    law: &Law,
+    history: &History,
+    program: &Program,
+    belief: &mut Belief,
+    request: &Request,
+    failure: &Failure,
+) {
     if !failure.definite {
-        belief.lose(law, &program.world, request, interval(history, failure.sent, failure.ended));
+        belief.lose(
+            law,
+            &program.world,
+            request,
+            interval(history, failure.sent, failure.ended),
+        );
     }
 }
 
@@ -157,21 +186,37 @@ fn slowed(response: &RawResponse) -> bool {
 /// The code and message of an error response.
 fn said(response: &RawResponse) -> String {
     let root = response.xml().ok();
-    let text = |name: &str| root.as_ref().and_then(|root| root.text_of(name)).unwrap_or_default().to_owned();
-    format!("{} {} {}", response.status, text("Code"), text("Message")).trim().to_owned()
+    let text = |name: &str| {
+        root.as_ref()
+            .and_then(|root| root.text_of(name))
+            .unwrap_or_default()
+            .to_owned()
+    };
+    format!("{} {} {}", response.status, text("Code"), text("Message"))
+        .trim()
+        .to_owned()
 }
 
 /// The line of a step of a program.
 #[must_use]
 pub fn step_line(program: &Program, number: u16) -> String {
-    program.steps.iter().find(|step| step.number == number).map(|step| program.line(step)).unwrap_or_default()
+    program
+        .steps
+        .iter()
+        .find(|step| step.number == number)
+        .map(|step| program.line(step))
+        .unwrap_or_default()
 }
 
 /// The request of a step.
 #[must_use]
 pub fn step_request(program: &Program, number: u16) -> Option<&Request> {
-    program.steps.iter().find(|step| step.number == number).and_then(|step| match &step.act {
-        Act::Ask(request) => Some(request),
-        Act::Wait(_) => None,
-    })
+    program
+        .steps
+        .iter()
+        .find(|step| step.number == number)
+        .and_then(|step| match &step.act {
+            Act::Ask(request) => Some(request),
+            Act::Wait(_) => None,
+        })
 }

@@ -11,4 +11,5 @@ pub mod serve_law;
 pub mod session;
 pub mod suite;
 pub mod target;
+pub mod verdicts;
 pub mod wire;

@@ -12,22 +12,38 @@ use crate::wire::RawResponse;
 use crate::wire::xml::Element;
 
 /// The elements that are entries of listings and result documents.
-const ENTRIES: &[&str] =
-    &["Version", "DeleteMarker", "Contents", "CommonPrefixes", "Deleted", "Error", "Part", "Upload", "Bucket"];
+const ENTRIES: &[&str] = &[
+    "Version",
+    "DeleteMarker",
+    "Contents",
+    "CommonPrefixes",
+    "Deleted",
+    "Error",
+    "Part",
+    "Upload",
+    "Bucket",
+];
 
 /// The response as clauses see it.
 #[must_use]
 pub fn lift(world: &World, response: &RawResponse) -> Observed {
     let document = response.xml().ok();
-    let error = document.as_ref().filter(|root| root.name == "Error" || root.name == "ErrorResponse");
-    let code = |name| error.and_then(|root| first(root, name)).map(|element| element.text.clone());
+    let error = document
+        .as_ref()
+        .filter(|root| root.name == "Error" || root.name == "ErrorResponse");
+    let code = |name| {
+        error
+            .and_then(|root| first(root, name))
+            .map(|element| element.text.clone())
+    };
     let mut fields = Vec::new();
     for name in Name::ALL {
         let text = match name.place() {
             Place::Header(header) => response.text_header(header).map(str::to_owned),
-            Place::Element(element) => {
-                document.as_ref().and_then(|root| first(root, element)).map(|element| element.text.clone())
-            }
+            Place::Element(element) => document
+                .as_ref()
+                .and_then(|root| first(root, element))
+                .map(|element| element.text.clone()),
         };
         fields.extend(text.map(|text| (*name, text)));
     }
@@ -46,19 +62,36 @@ pub fn lift(world: &World, response: &RawResponse) -> Observed {
 
 /// Which content of the world these bytes are.
 fn content(world: &World, body: &[u8]) -> Option<Content> {
-    world.contents().find(|content| content_bytes(world, *content) == body)
+    world
+        .contents()
+        .find(|content| content_bytes(world, *content) == body)
 }
 
 /// The first element with a name below an element.
 fn first<'a>(root: &'a Element, name: &str) -> Option<&'a Element> {
-    root.children.iter().find_map(|child| if child.name == name { Some(child) } else { first(child, name) })
+    root.children.iter().find_map(|child| {
+        if child.name == name {
+            Some(child)
+        } else {
+            first(child, name)
+        }
+    })
 }
 
 fn entries(root: &Element) -> Vec<ObservedEntry> {
-    let direct = root.children.iter().chain(root.children_named("Buckets").flat_map(|buckets| &buckets.children));
+    let direct = root.children.iter().chain(
+        root.children_named("Buckets")
+            .flat_map(|buckets| &buckets.children),
+    );
     direct
-        .filter(|child| ENTRIES.contains(&child.name.as_str()) && !(child.children.is_empty() && child.name == "DeleteMarker"))
-        .map(|child| ObservedEntry { element: child.name.clone(), fields: entry_fields(child) })
+        .filter(|child| {
+            ENTRIES.contains(&child.name.as_str())
+                && !(child.children.is_empty() && child.name == "DeleteMarker")
+        })
+        .map(|child| ObservedEntry {
+            element: child.name.clone(),
+            fields: entry_fields(child),
+        })
         .collect()
 }
 
@@ -72,15 +105,28 @@ fn entry_fields(entry: &Element) -> Vec<(Name, String)> {
 
 /// The ids that a reply brings to light, by the handles of its step.
 #[must_use]
-pub fn handles(world: &World, number: u16, request: &Request, response: &RawResponse) -> Vec<(Handle, String)> {
+pub fn handles(
+    world: &World,
+    number: u16,
+    request: &Request,
+    response: &RawResponse,
+) -> Vec<(Handle, String)> {
     let observed = lift(world, response);
     let Operation::DeleteObjects { objects, .. } = &request.operation else {
         let id = text(&observed.fields, Name::VersionId).filter(|id| *id != "null" && !id.is_empty());
-        return id.map(|id| (Handle { step: number, nth: 0 }, id.to_owned())).into_iter().collect();
+        return id
+            .map(|id| (Handle { step: number, nth: 0 }, id.to_owned()))
+            .into_iter()
+            .collect();
     };
     let made = |key: &[u8]| {
-        let of_key = |entry: &&ObservedEntry| text(&entry.fields, Name::KeyElement).map(str::as_bytes) == Some(key);
-        observed.entries.iter().filter(of_key).find_map(|entry| text(&entry.fields, Name::DeleteMarkerVersionId))
+        let of_key =
+            |entry: &&ObservedEntry| text(&entry.fields, Name::KeyElement).map(str::as_bytes) == Some(key);
+        observed
+            .entries
+            .iter()
+            .filter(of_key)
+            .find_map(|entry| text(&entry.fields, Name::DeleteMarkerVersionId))
     };
     (0..)
         .zip(objects)

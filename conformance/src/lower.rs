@@ -3,17 +3,17 @@
 use std::collections::BTreeMap;
 
 use bucketlaw_model::argument::{
-    Body, BucketName, Content, Date, Hold, Identifier, Integrity, Key, LockMode, Period, VersionName, VersionRef,
-    VersioningWord,
+    Body, BucketName, Content, Date, Hold, Identifier, Integrity, Key, LockMode, Period, VersionName,
+    VersionRef, VersioningWord,
 };
 use bucketlaw_model::observed::iso8601;
 use bucketlaw_model::program::Handle;
 use bucketlaw_model::request::{Operation, Request};
 use bucketlaw_model::world::World;
 
+use crate::wire::RawRequest;
 use crate::wire::checksum::{self, Algorithm};
 use crate::wire::sign::uri_encode;
-use crate::wire::RawRequest;
 
 mod policy;
 mod xml;
@@ -81,7 +81,12 @@ impl Names {
             VersionRef::Named(VersionName::NULL) => Ok(Some("null".to_owned())),
             VersionRef::Named(VersionName(number)) => Ok(Some(format!("version-{number}"))),
             VersionRef::Malformed => Ok(Some("not-a-version-id".to_owned())),
-            VersionRef::Made(handle) => self.handles.get(&handle).cloned().map(Some).ok_or(Unbound(handle)),
+            VersionRef::Made(handle) => self
+                .handles
+                .get(&handle)
+                .cloned()
+                .map(Some)
+                .ok_or(Unbound(handle)),
         }
     }
 }
@@ -120,9 +125,17 @@ impl Lowering<'_> {
         request
     }
 
-    fn on_key(&self, method: &str, (bucket, key): (BucketName, Key), subresource: Option<&str>) -> RawRequest {
+    fn on_key(
+        &self,
+        method: &str,
+        (bucket, key): (BucketName, Key),
+        subresource: Option<&str>,
+    ) -> RawRequest {
         let key = uri_encode(&self.world.key_bytes(key), true);
-        let mut request = RawRequest::new(method, format!("/{}/{key}", self.names.bucket(self.world, bucket)));
+        let mut request = RawRequest::new(
+            method,
+            format!("/{}/{key}", self.names.bucket(self.world, bucket)),
+        );
         if let Some(subresource) = subresource {
             request.push_query(subresource, Some(""));
         }
@@ -144,14 +157,21 @@ impl Lowering<'_> {
         }
     }
 
-    #[allow(clippy::too_many_lines, reason = "one arm an operation: the table of how operations look on the wire")]
+    #[allow(
+        clippy::too_many_lines,
+        reason = "one arm an operation: the table of how operations look on the wire"
+    )]
     fn s3(&self, operation: &Operation) -> Result<RawRequest, Unbound> {
         Ok(match operation {
             Operation::CreateBucket { bucket, lock } => self.create_bucket(*bucket, *lock),
             Operation::DeleteBucket { bucket } => self.on_bucket("DELETE", *bucket, None),
             Operation::HeadBucket { bucket } => self.on_bucket("HEAD", *bucket, None),
             Operation::GetBucketVersioning { bucket } => self.on_bucket("GET", *bucket, Some("versioning")),
-            Operation::PutBucketVersioning { bucket, status, integrity } => {
+            Operation::PutBucketVersioning {
+                bucket,
+                status,
+                integrity,
+            } => {
                 let word = match status {
                     VersioningWord::Enabled => Some("Enabled"),
                     VersioningWord::Suspended => Some("Suspended"),
@@ -161,23 +181,51 @@ impl Lowering<'_> {
                 let raw = self.on_bucket("PUT", *bucket, Some("versioning"));
                 with_document(raw, xml::versioning(word), *integrity)
             }
-            Operation::GetObjectLockConfiguration { bucket } => self.on_bucket("GET", *bucket, Some("object-lock")),
-            Operation::PutObjectLockConfiguration { bucket, mode, period, body, integrity } => {
+            Operation::GetObjectLockConfiguration { bucket } => {
+                self.on_bucket("GET", *bucket, Some("object-lock"))
+            }
+            Operation::PutObjectLockConfiguration {
+                bucket,
+                mode,
+                period,
+                body,
+                integrity,
+            } => {
                 let raw = self.on_bucket("PUT", *bucket, Some("object-lock"));
-                with_body(raw, xml::lock_configuration(mode_word(*mode), *period), *body, *integrity)
+                with_body(
+                    raw,
+                    xml::lock_configuration(mode_word(*mode), *period),
+                    *body,
+                    *integrity,
+                )
             }
             Operation::GetBucketPolicy { bucket } => self.on_bucket("GET", *bucket, Some("policy")),
             Operation::PutBucketPolicy { bucket, policy } => {
                 let raw = self.on_bucket("PUT", *bucket, Some("policy"));
-                with_document(raw, policy::document(self.world, self.names, *policy), Integrity::Md5)
+                with_document(
+                    raw,
+                    policy::document(self.world, self.names, *policy),
+                    Integrity::Md5,
+                )
             }
             Operation::DeleteBucketPolicy { bucket } => self.on_bucket("DELETE", *bucket, Some("policy")),
             Operation::PutPublicAccessBlock { bucket, on } => {
                 let raw = self.on_bucket("PUT", *bucket, Some("publicAccessBlock"));
                 with_document(raw, xml::public_access_block(*on), Integrity::Md5)
             }
-            Operation::DeletePublicAccessBlock { bucket } => self.on_bucket("DELETE", *bucket, Some("publicAccessBlock")),
-            Operation::PutObject { bucket, key, content, mode, until, hold, integrity, .. } => {
+            Operation::DeletePublicAccessBlock { bucket } => {
+                self.on_bucket("DELETE", *bucket, Some("publicAccessBlock"))
+            }
+            Operation::PutObject {
+                bucket,
+                key,
+                content,
+                mode,
+                until,
+                hold,
+                integrity,
+                ..
+            } => {
                 let raw = self.on_key("PUT", (*bucket, *key), None);
                 let raw = self.with_lock_headers(raw, *mode, *until, *hold);
                 with_document(raw, content_bytes(self.world, *content), *integrity)
@@ -188,10 +236,23 @@ impl Lowering<'_> {
             Operation::HeadObject { bucket, key, version } => {
                 self.with_version(self.on_key("HEAD", (*bucket, *key), None), *version)?
             }
-            Operation::DeleteObject { bucket, key, version, bypass, .. } => {
-                with_bypass(self.with_version(self.on_key("DELETE", (*bucket, *key), None), *version)?, *bypass)
-            }
-            Operation::DeleteObjects { bucket, objects, bypass, quiet, integrity } => {
+            Operation::DeleteObject {
+                bucket,
+                key,
+                version,
+                bypass,
+                ..
+            } => with_bypass(
+                self.with_version(self.on_key("DELETE", (*bucket, *key), None), *version)?,
+                *bypass,
+            ),
+            Operation::DeleteObjects {
+                bucket,
+                objects,
+                bypass,
+                quiet,
+                integrity,
+            } => {
                 let raw = self.on_bucket("POST", *bucket, Some("delete"));
                 let document = self.delete_document(objects, *quiet)?;
                 with_bypass(with_document(raw, document, *integrity), *bypass)
@@ -199,16 +260,34 @@ impl Lowering<'_> {
             Operation::GetObjectRetention { bucket, key, version } => {
                 self.with_version(self.on_key("GET", (*bucket, *key), Some("retention")), *version)?
             }
-            Operation::PutObjectRetention { bucket, key, version, mode, until, bypass, body, integrity } => {
-                let raw = self.with_version(self.on_key("PUT", (*bucket, *key), Some("retention")), *version)?;
+            Operation::PutObjectRetention {
+                bucket,
+                key,
+                version,
+                mode,
+                until,
+                bypass,
+                body,
+                integrity,
+            } => {
+                let raw =
+                    self.with_version(self.on_key("PUT", (*bucket, *key), Some("retention")), *version)?;
                 let document = xml::retention(mode_word(*mode), self.date(*until).as_deref());
                 with_bypass(with_body(raw, document, *body, *integrity), *bypass)
             }
             Operation::GetObjectLegalHold { bucket, key, version } => {
                 self.with_version(self.on_key("GET", (*bucket, *key), Some("legal-hold")), *version)?
             }
-            Operation::PutObjectLegalHold { bucket, key, version, hold, body, integrity } => {
-                let raw = self.with_version(self.on_key("PUT", (*bucket, *key), Some("legal-hold")), *version)?;
+            Operation::PutObjectLegalHold {
+                bucket,
+                key,
+                version,
+                hold,
+                body,
+                integrity,
+            } => {
+                let raw =
+                    self.with_version(self.on_key("PUT", (*bucket, *key), Some("legal-hold")), *version)?;
                 with_body(raw, xml::legal_hold(hold_word(*hold)), *body, *integrity)
             }
             Operation::ListObjectVersions { bucket } => self.on_bucket("GET", *bucket, Some("versions")),
@@ -227,7 +306,11 @@ impl Lowering<'_> {
         if lock {
             raw = raw.with_header("x-amz-bucket-object-lock-enabled", "true");
         }
-        if self.names.region == "us-east-1" { raw.with_body("") } else { raw.with_body(xml::location(&self.names.region)) }
+        if self.names.region == "us-east-1" {
+            raw.with_body("")
+        } else {
+            raw.with_body(xml::location(&self.names.region))
+        }
     }
 
     fn with_lock_headers(&self, mut raw: RawRequest, mode: LockMode, until: Date, hold: Hold) -> RawRequest {
@@ -254,7 +337,10 @@ impl Lowering<'_> {
 
     fn put_user_policy(&self, policy: bucketlaw_model::argument::PolicyName) -> RawRequest {
         let document = policy::document(self.world, self.names, policy);
-        self.iam("PutUserPolicy", &[("PolicyDocument", &String::from_utf8_lossy(&document))])
+        self.iam(
+            "PutUserPolicy",
+            &[("PolicyDocument", &String::from_utf8_lossy(&document))],
+        )
     }
 
     fn delete_user_policy(&self) -> RawRequest {
@@ -275,7 +361,9 @@ pub fn iam_request(action: &str, parameters: &[(&str, &str)]) -> RawRequest {
     for (name, value) in parameters {
         form.push_str(&format!("&{name}={}", uri_encode(value.as_bytes(), false)));
     }
-    RawRequest::new("POST", "/").with_header("Content-Type", "application/x-www-form-urlencoded; charset=utf-8").with_body(form)
+    RawRequest::new("POST", "/")
+        .with_header("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")
+        .with_body(form)
 }
 
 fn mode_word(mode: LockMode) -> Option<&'static str> {

@@ -62,7 +62,12 @@ struct Queue<'a> {
 /// Runs all programs and returns their histories in the same order.
 ///
 /// `finished` is called with the number of programs that have ended, after each.
-pub fn run(session: &Session, plan: &Plan, entries: &[Entry], finished: &(dyn Fn(usize) + Sync)) -> Vec<History> {
+pub fn run(
+    session: &Session,
+    plan: &Plan,
+    entries: &[Entry],
+    finished: &(dyn Fn(usize) + Sync),
+) -> Vec<History> {
     let queue = Mutex::new(Queue {
         fresh: 0,
         parked: BinaryHeap::new(),
@@ -76,7 +81,9 @@ pub fn run(session: &Session, plan: &Plan, entries: &[Entry], finished: &(dyn Fn
             scope.spawn(|| worker(session, plan, entries, (&queue, &changed), finished));
         }
     });
-    let queue = queue.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let queue = queue
+        .into_inner()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
     queue.done.into_iter().flatten().collect()
 }
 
@@ -92,9 +99,15 @@ fn worker<'a>(
         let mut held = lock();
         let running = loop {
             let now = session.client.now() + session.skew;
-            let due = held.parked.peek().map(|Parked(std::cmp::Reverse((time, _)))| *time);
+            let due = held
+                .parked
+                .peek()
+                .map(|Parked(std::cmp::Reverse((time, _)))| *time);
             if due.is_some_and(|time| time <= now) {
-                let next = held.parked.pop().and_then(|Parked(std::cmp::Reverse((_, at)))| held.waiting.remove(&at));
+                let next = held
+                    .parked
+                    .pop()
+                    .and_then(|Parked(std::cmp::Reverse((_, at)))| held.waiting.remove(&at));
                 break next;
             }
             if let Some(entry) = entries.get(held.fresh) {
@@ -113,7 +126,10 @@ fn worker<'a>(
             }
             let pause = due.map_or(50, |time| (time - now).clamp(1, 50));
             let pause = Duration::from_millis(u64::try_from(pause).unwrap_or(50));
-            held = changed.wait_timeout(held, pause).unwrap_or_else(std::sync::PoisonError::into_inner).0;
+            held = changed
+                .wait_timeout(held, pause)
+                .unwrap_or_else(std::sync::PoisonError::into_inner)
+                .0;
         };
         let Some(mut running) = running else { continue };
         held.busy += 1;
@@ -129,7 +145,9 @@ fn worker<'a>(
             }
             None => {
                 drop(held);
-                if running.own_user && let Some(user) = &running.user {
+                if running.own_user
+                    && let Some(user) = &running.user
+                {
                     // A user that stays behind is found again by its name; the run goes on.
                     let _ = session.remove_user(user);
                 }
@@ -147,7 +165,10 @@ fn worker<'a>(
 /// Whether a program changes the user's policy, so that it needs a user of its own.
 fn changes_user(program: &Program) -> bool {
     program.requests().any(|(_, request)| {
-        matches!(request.operation, Operation::PutUserPolicy { .. } | Operation::DeleteUserPolicy { .. })
+        matches!(
+            request.operation,
+            Operation::PutUserPolicy { .. } | Operation::DeleteUserPolicy { .. }
+        )
     })
 }
 
@@ -165,8 +186,16 @@ fn start<'a>(session: &Session, plan: &Plan, entry: &'a Entry, position: usize) 
     } else {
         session.user.clone()
     };
-    let asks = |caller: Caller| entry.program.requests().any(|(_, request)| request.caller == caller);
-    for (caller, there) in [(Caller::User, user.is_some()), (Caller::Other, session.other.is_some())] {
+    let asks = |caller: Caller| {
+        entry
+            .program
+            .requests()
+            .any(|(_, request)| request.caller == caller)
+    };
+    for (caller, there) in [
+        (Caller::User, user.is_some()),
+        (Caller::Other, session.other.is_some()),
+    ] {
         if stopped.is_none() && asks(caller) && !there {
             stopped = Some(format!("needs the identity `{caller}`"));
         }
@@ -176,11 +205,18 @@ fn start<'a>(session: &Session, plan: &Plan, entry: &'a Entry, position: usize) 
         principals.user.clone_from(&user.principal);
         principals.user_name.clone_from(&user.user_name);
     }
-    let unit = if entry.program.waits() { plan.short_unit } else { plan.long_unit };
+    let unit = if entry.program.waits() {
+        plan.short_unit
+    } else {
+        plan.long_unit
+    };
     // Dates on the wire have whole seconds.
     let start = (session.client.now() + session.skew).div_euclid(1000) * 1000;
     let mut program = entry.program.clone();
-    program.world.calendar = Calendar { start: Time(start), unit };
+    program.world.calendar = Calendar {
+        start: Time(start),
+        unit,
+    };
     let bucket_prefix = format!("{}{}-", plan.prefix, entry.id);
     let history = History {
         schema: SCHEMA.to_owned(),
@@ -195,8 +231,22 @@ fn start<'a>(session: &Session, plan: &Plan, entry: &'a Entry, position: usize) 
         steps: Vec::new(),
         stopped,
     };
-    let names = Names { bucket_prefix, region: session.region.clone(), principals, handles: BTreeMap::new() };
-    Running { position, entry, program, names, user, own_user, at: 0, history }
+    let names = Names {
+        bucket_prefix,
+        region: session.region.clone(),
+        principals,
+        handles: BTreeMap::new(),
+    };
+    Running {
+        position,
+        entry,
+        program,
+        names,
+        user,
+        own_user,
+        at: 0,
+        history,
+    }
 }
 
 /// Takes steps until the program waits (returns until when) or ends.
@@ -219,14 +269,22 @@ fn advance(session: &Session, running: &mut Running<'_>) -> Option<i64> {
         let raw = match lower(&running.program.world, &running.names, &request) {
             Ok(raw) => raw,
             Err(unbound) => {
-                running.history.stopped = Some(format!("step {} needs {}, which no reply showed", current.number, unbound.0));
+                running.history.stopped = Some(format!(
+                    "step {} needs {}, which no reply showed",
+                    current.number, unbound.0
+                ));
                 break;
             }
         };
         let credentials = credentials(session, running, request.caller);
         let result = match session.send(raw.0, credentials.as_ref(), raw.1) {
             Ok(exchange) => {
-                for (handle, id) in handles(&running.program.world, current.number, &request, &exchange.response) {
+                for (handle, id) in handles(
+                    &running.program.world,
+                    current.number,
+                    &request,
+                    &exchange.response,
+                ) {
                     running.names.handles.insert(handle, id);
                 }
                 Outcome::Exchange(Redactor::new().redact(&exchange))
@@ -236,13 +294,20 @@ fn advance(session: &Session, running: &mut Running<'_>) -> Option<i64> {
                 Outcome::Failure(failure)
             }
         };
-        running.history.steps.push(Taken { number: current.number, result });
+        running.history.steps.push(Taken {
+            number: current.number,
+            result,
+        });
     }
     debug_assert_eq!(running.entry.id, running.history.id);
     None
 }
 
 fn credentials(session: &Session, running: &Running<'_>, caller: Caller) -> Option<Credentials> {
-    let identity = if caller == Caller::User { running.user.as_ref() } else { session.identity(caller) };
+    let identity = if caller == Caller::User {
+        running.user.as_ref()
+    } else {
+        session.identity(caller)
+    };
     identity.map(|identity| identity.credentials.clone())
 }

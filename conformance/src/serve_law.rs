@@ -6,7 +6,7 @@
 //! names what belongs to one program.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -28,8 +28,16 @@ use read::Names;
 
 /// The access keys of the two accounts' roots: key, secret, account.
 pub const ROOTS: [(&str, &str, &str); 2] = [
-    ("BUCKETLAWOWNER000001", "bucketlaw-owner-secret-key-not-a-secret0", "111122223333"),
-    ("BUCKETLAWOTHER000001", "bucketlaw-other-secret-key-not-a-secret0", "444455556666"),
+    (
+        "BUCKETLAWOWNER000001",
+        "bucketlaw-owner-secret-key-not-a-secret0",
+        "111122223333",
+    ),
+    (
+        "BUCKETLAWOTHER000001",
+        "bucketlaw-other-secret-key-not-a-secret0",
+        "444455556666",
+    ),
 ];
 
 /// The largest request that is read.
@@ -140,12 +148,16 @@ fn read_request(reading: &mut impl BufRead) -> std::io::Result<Option<RawRequest
     }
     let mut lines = head.lines();
     let mut first = lines.next().unwrap_or_default().split(' ');
-    let (Some(method), Some(target)) = (first.next(), first.next()) else { return Ok(None) };
+    let (Some(method), Some(target)) = (first.next(), first.next()) else {
+        return Ok(None);
+    };
     let mut request = RawRequest::new(method, target);
     for (name, value) in lines.filter_map(|line| line.split_once(':')) {
         request = request.with_header(name, value.trim());
     }
-    let length = request.header("content-length").and_then(|value| std::str::from_utf8(value).ok()?.parse().ok());
+    let length = request
+        .header("content-length")
+        .and_then(|value| std::str::from_utf8(value).ok()?.parse().ok());
     let length: usize = length.unwrap_or(0);
     if length > MAX_BODY {
         return Ok(None);
@@ -173,15 +185,22 @@ fn answer(shared: &Shared, raw: &RawRequest) -> Vec<u8> {
         None => return reply::not_implemented("the request names no bucket"),
     };
     let mut worlds = lock(&shared.worlds);
-    let universe = worlds
-        .entry(stem)
-        .or_insert_with(|| Universe { names: Names::new(), state: State::default() });
+    let universe = worlds.entry(stem).or_insert_with(|| Universe {
+        names: Names::new(),
+        state: State::default(),
+    });
     let request = match read::request(&mut universe.names, raw, caller) {
         Ok(request) => request,
         Err(what) => return reply::not_implemented(&what),
     };
     let law = lock(&shared.law).clone();
-    let transitions = step(&law, universe.names.world(), &universe.state, &request, Moment::exactly(now()));
+    let transitions = step(
+        &law,
+        universe.names.world(),
+        &universe.state,
+        &request,
+        Moment::exactly(now()),
+    );
     let Some(transition) = transitions.into_iter().next() else {
         return reply::not_implemented("the law has no ruling");
     };
@@ -190,5 +209,9 @@ fn answer(shared: &Shared, raw: &RawRequest) -> Vec<u8> {
     if let Some(next) = transition.next {
         universe.state = next;
     }
-    reply::write(&observed, raw.method == "HEAD", observed.content.map(|content| universe.names.body(content)))
+    reply::write(
+        &observed,
+        raw.method == "HEAD",
+        observed.content.map(|content| universe.names.body(content)),
+    )
 }

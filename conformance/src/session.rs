@@ -66,12 +66,17 @@ impl Session {
     /// The principals as policies of the target name them.
     #[must_use]
     pub fn principals(&self) -> Principals {
-        let principal = |identity: Option<&Identity>| identity.map(|one| one.principal.clone()).unwrap_or_default();
+        let principal =
+            |identity: Option<&Identity>| identity.map(|one| one.principal.clone()).unwrap_or_default();
         Principals {
             account: self.owner.principal.clone(),
             other: principal(self.other.as_ref()),
             user: principal(self.user.as_ref()),
-            user_name: self.user.as_ref().map(|user| user.user_name.clone()).unwrap_or_default(),
+            user_name: self
+                .user
+                .as_ref()
+                .map(|user| user.user_name.clone())
+                .unwrap_or_default(),
         }
     }
 
@@ -124,12 +129,17 @@ impl Session {
             if status != 200 {
                 return Err(NoUser(format!("{action} answered {status}")));
             }
-            exchange.response.xml().map_err(|error| NoUser(format!("{action}: {error}")))
+            exchange
+                .response
+                .xml()
+                .map_err(|error| NoUser(format!("{action}: {error}")))
         };
         let user = ask("CreateUser")?;
         let key = ask("CreateAccessKey")?;
         let text = |root: &crate::wire::xml::Element, path: &str| {
-            root.text_of(path).map(str::to_owned).ok_or_else(|| NoUser(format!("the reply has no {path}")))
+            root.text_of(path)
+                .map(str::to_owned)
+                .ok_or_else(|| NoUser(format!("the reply has no {path}")))
         };
         Ok(Identity {
             principal: text(&user, "CreateUserResult/User/Arn")?,
@@ -151,7 +161,10 @@ impl Session {
         let name = ("UserName", user.user_name.as_str());
         for request in [
             iam_request("DeleteUserPolicy", &[name, ("PolicyName", "bucketlaw")]),
-            iam_request("DeleteAccessKey", &[name, ("AccessKeyId", &user.credentials.access_key)]),
+            iam_request(
+                "DeleteAccessKey",
+                &[name, ("AccessKeyId", &user.credentials.access_key)],
+            ),
             iam_request("DeleteUser", &[name]),
         ] {
             self.send(request, owner, Service::Iam)?;

@@ -45,8 +45,14 @@ pub fn embedded() -> Result<Vec<Entry>, SuiteError> {
 }
 
 fn collect<'a>(dir: &'a Dir<'a>, files: &mut Vec<(String, &'a str)>) {
-    for file in dir.files().filter(|file| file.path().extension().is_some_and(|end| end == "program")) {
-        files.extend(file.contents_utf8().map(|text| (file.path().display().to_string(), text)));
+    for file in dir
+        .files()
+        .filter(|file| file.path().extension().is_some_and(|end| end == "program"))
+    {
+        files.extend(
+            file.contents_utf8()
+                .map(|text| (file.path().display().to_string(), text)),
+        );
     }
     for inner in dir.dirs() {
         collect(inner, files);
@@ -57,13 +63,20 @@ fn load(files: Vec<(String, &str)>) -> Result<Vec<Entry>, SuiteError> {
     let mut entries: BTreeMap<String, Entry> = BTreeMap::new();
     for (path, text) in files {
         let program = Program::read(text).map_err(|error| SuiteError(format!("suite/{path}: {error}")))?;
-        let tells = program.about.iter().filter_map(|line| line.strip_prefix("tells ")).map(str::to_owned);
+        let tells = program
+            .about
+            .iter()
+            .filter_map(|line| line.strip_prefix("tells "))
+            .map(str::to_owned);
         let id = id(&program);
         let entry = entries.entry(id.clone()).or_insert_with(|| Entry {
             id,
             path,
             tells: Vec::new(),
-            program: Program { about: Vec::new(), ..program.clone() },
+            program: Program {
+                about: Vec::new(),
+                ..program.clone()
+            },
         });
         entry.tells.extend(tells);
     }
@@ -73,7 +86,10 @@ fn load(files: Vec<(String, &str)>) -> Result<Vec<Entry>, SuiteError> {
 /// The id of a program: a hash of its steps and policies, whatever its comments say.
 #[must_use]
 pub fn id(program: &Program) -> String {
-    let bare = Program { about: Vec::new(), ..program.clone() };
+    let bare = Program {
+        about: Vec::new(),
+        ..program.clone()
+    };
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;
     for byte in bare.to_string().bytes() {
         hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);

@@ -24,11 +24,31 @@ fn recorded() -> History {
     let mut request = RawRequest::new("PUT", "/b/k").with_header("Host", "127.0.0.1");
     request.body = vec![0xff, 0x00];
     request.ending = Ending::HalfClosed;
-    let headers = vec![("Server".to_owned(), b"x".to_vec()), ("x-odd".to_owned(), vec![0xfe])];
-    let response = RawResponse { status: 200, reason: "OK".to_owned(), headers, body: b"<a/>".to_vec() };
-    let exchange = Exchange { request, response, sent: 1, received: 2 };
+    let headers = vec![
+        ("Server".to_owned(), b"x".to_vec()),
+        ("x-odd".to_owned(), vec![0xfe]),
+    ];
+    let response = RawResponse {
+        status: 200,
+        reason: "OK".to_owned(),
+        headers,
+        body: b"<a/>".to_vec(),
+    };
+    let exchange = Exchange {
+        request,
+        response,
+        sent: 1,
+        received: 2,
+    };
     let kind = FailureKind::CutConnection;
-    let failure = Failure { kind, definite: false, status: None, detail: "cut".to_owned(), sent: 1, ended: 2 };
+    let failure = Failure {
+        kind,
+        definite: false,
+        status: None,
+        detail: "cut".to_owned(),
+        sent: 1,
+        ended: 2,
+    };
     History {
         schema: history::SCHEMA.to_owned(),
         id: "7f3a".to_owned(),
@@ -40,8 +60,14 @@ fn recorded() -> History {
         bucket_prefix: "bucketlaw-".to_owned(),
         principals: Principals::default(),
         steps: vec![
-            Taken { number: 1, result: Outcome::Exchange(exchange) },
-            Taken { number: 2, result: Outcome::Failure(failure) },
+            Taken {
+                number: 1,
+                result: Outcome::Exchange(exchange),
+            },
+            Taken {
+                number: 2,
+                result: Outcome::Failure(failure),
+            },
         ],
         stopped: Some("the connection was cut".to_owned()),
     }
@@ -52,7 +78,10 @@ fn a_recorded_history_is_valid_by_its_schema() {
     let schema: Value = serde_json::from_str(SCHEMAS[0]).unwrap();
     let validator = jsonschema::draft202012::new(&schema).unwrap();
     let mut line = serde_json::to_value(recorded()).unwrap();
-    let errors: Vec<String> = validator.iter_errors(&line).map(|e| format!("{}: {e}", e.instance_path())).collect();
+    let errors: Vec<String> = validator
+        .iter_errors(&line)
+        .map(|e| format!("{}: {e}", e.instance_path()))
+        .collect();
     assert!(errors.is_empty(), "{errors:#?}");
     line["schema"] = "bucketlaw/history/2".into();
     assert!(!validator.is_valid(&line));

@@ -142,8 +142,11 @@ clauses! { Evaluation, 0;
         EVAL_XACC_005 = "owner-account", &[GetBucketPolicy, PutBucketPolicy, DeleteBucketPolicy], else "permitted foreign callers succeed";
     }
     "EVAL-ROOT-001" RULE, Documented, High, "IAM-UG evaluation-logic",
-        "The root user of the owner's account is allowed everything that no policy denies." {
+        "The root user of the owner's account is allowed everything that no policy denies, and the operations on the \
+         bucket policy even if it denies them." {
         EVAL_ROOT_001 = "root", AUTHORIZED, else "root needs a grant of the bucket policy";
+        EVAL_ROOT_001_POLICY = "policy-operations", &[GetBucketPolicy, PutBucketPolicy, DeleteBucketPolicy],
+            else "a Deny refuses root the operations on the bucket policy too";
     }
     "EVAL-ANON-001" RULE, Documented, Critical, "S3-UG acl-overview",
         "Anonymous callers are granted only what the bucket policy grants to *." {
@@ -328,7 +331,12 @@ pub(crate) fn permits(
     let denies = covers(identity_policy, Effect::Deny, None)
         || covers(resource_policy, Effect::Deny, Some(Naming::Directly))
         || covers(resource_policy, Effect::Deny, Some(Naming::ByAccount));
-    if denies && cx.law(EVAL_ORD_001) {
+    let policy_operation = matches!(
+        need.action,
+        Action::GetBucketPolicy | Action::PutBucketPolicy | Action::DeleteBucketPolicy
+    );
+    let exempt = denies && policy_operation && caller == Caller::Owner && cx.law(EVAL_ROOT_001_POLICY);
+    if denies && !exempt && cx.law(EVAL_ORD_001) {
         return Err(EVAL_ORD_001);
     }
     let restricted = bucket.is_some_and(|bucket| bucket.public_access_blocked)

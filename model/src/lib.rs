@@ -7,6 +7,7 @@ pub mod belief;
 pub mod check;
 pub mod clause;
 mod cx;
+pub mod describe;
 pub mod law;
 pub mod lock;
 pub mod map;

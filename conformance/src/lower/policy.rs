@@ -11,9 +11,17 @@ use super::Names;
 pub(super) fn document(world: &World, names: &Names, policy: PolicyName) -> Vec<u8> {
     let statements: Vec<Value> = world
         .policy(policy)
-        .map(|policy| policy.statements.iter().map(|one| statement(world, names, one)).collect())
+        .map(|policy| {
+            policy
+                .statements
+                .iter()
+                .map(|one| statement(world, names, one))
+                .collect()
+        })
         .unwrap_or_default();
-    json!({ "Version": "2012-10-17", "Statement": statements }).to_string().into_bytes()
+    json!({ "Version": "2012-10-17", "Statement": statements })
+        .to_string()
+        .into_bytes()
 }
 
 fn statement(world: &World, names: &Names, statement: &Statement) -> Value {
@@ -26,15 +34,33 @@ fn statement(world: &World, names: &Names, statement: &Statement) -> Value {
     if statement.principals.contains(&Principal::Anyone) {
         fields.insert("Principal".to_owned(), "*".into());
     } else if !statement.principals.is_empty() {
-        let list: Vec<&str> = statement.principals.iter().map(|one| principal(names, *one)).collect();
+        let list: Vec<&str> = statement
+            .principals
+            .iter()
+            .map(|one| principal(names, *one))
+            .collect();
         fields.insert("Principal".to_owned(), json!({ "AWS": list }));
     }
     let mut list = |patterns: &Patterns, name: &str, map: &dyn Fn(&str) -> String| {
-        let name = if patterns.negated { format!("Not{name}") } else { name.to_owned() };
-        fields.insert(name, patterns.list.iter().map(|pattern| map(pattern)).collect::<Vec<_>>().into());
+        let name = if patterns.negated {
+            format!("Not{name}")
+        } else {
+            name.to_owned()
+        };
+        fields.insert(
+            name,
+            patterns
+                .list
+                .iter()
+                .map(|pattern| map(pattern))
+                .collect::<Vec<_>>()
+                .into(),
+        );
     };
     list(&statement.actions, "Action", &str::to_owned);
-    list(&statement.resources, "Resource", &|pattern| resource(world, names, pattern));
+    list(&statement.resources, "Resource", &|pattern| {
+        resource(world, names, pattern)
+    });
     Value::Object(fields)
 }
 

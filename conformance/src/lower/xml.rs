@@ -30,11 +30,17 @@ pub(super) fn lock_configuration(mode: Option<&str>, period: Period) -> Vec<u8> 
             super::period_elements(period)
         ),
     };
-    document("ObjectLockConfiguration", &format!("<ObjectLockEnabled>Enabled</ObjectLockEnabled>{rule}"))
+    document(
+        "ObjectLockConfiguration",
+        &format!("<ObjectLockEnabled>Enabled</ObjectLockEnabled>{rule}"),
+    )
 }
 
 pub(super) fn retention(mode: Option<&str>, until: Option<&str>) -> Vec<u8> {
-    document("Retention", &format!("{}{}", element("Mode", mode), element("RetainUntilDate", until)))
+    document(
+        "Retention",
+        &format!("{}{}", element("Mode", mode), element("RetainUntilDate", until)),
+    )
 }
 
 pub(super) fn legal_hold(status: Option<&str>) -> Vec<u8> {
@@ -43,20 +49,35 @@ pub(super) fn legal_hold(status: Option<&str>) -> Vec<u8> {
 
 pub(super) fn public_access_block(on: bool) -> Vec<u8> {
     let on = on.to_string();
-    let settings = ["BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"];
+    let settings = [
+        "BlockPublicAcls",
+        "IgnorePublicAcls",
+        "BlockPublicPolicy",
+        "RestrictPublicBuckets",
+    ];
     let inside: String = settings.iter().map(|name| element(name, Some(&on))).collect();
     document("PublicAccessBlockConfiguration", &inside)
 }
 
 pub(super) fn location(region: &str) -> Vec<u8> {
-    document("CreateBucketConfiguration", &element("LocationConstraint", Some(region)))
+    document(
+        "CreateBucketConfiguration",
+        &element("LocationConstraint", Some(region)),
+    )
 }
 
 pub(super) fn delete(objects: &[(String, Option<String>)], quiet: bool) -> Vec<u8> {
-    let mut inside = if quiet { "<Quiet>true</Quiet>".to_owned() } else { String::new() };
+    let mut inside = if quiet {
+        "<Quiet>true</Quiet>".to_owned()
+    } else {
+        String::new()
+    };
     for (key, version) in objects {
         let version = element("VersionId", version.as_deref());
-        inside.push_str(&format!("<Object>{}{version}</Object>", element("Key", Some(key))));
+        inside.push_str(&format!(
+            "<Object>{}{version}</Object>",
+            element("Key", Some(key))
+        ));
     }
     document("Delete", &inside)
 }

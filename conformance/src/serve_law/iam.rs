@@ -20,7 +20,9 @@ impl Users {
     pub(super) fn caller(&self, raw: &RawRequest) -> (Caller, Option<String>) {
         let form = read::form(raw);
         let stem = form.get("UserName").cloned();
-        let Some(key) = access_key(raw) else { return (Caller::Anonymous, stem) };
+        let Some(key) = access_key(raw) else {
+            return (Caller::Anonymous, stem);
+        };
         let caller = match ROOTS.iter().position(|(root, _, _)| *root == key) {
             Some(0) => Caller::Owner,
             Some(_) => Caller::Other,
@@ -32,19 +34,28 @@ impl Users {
     /// Answers what makes and removes users; everything else is the law's.
     pub(super) fn answer(&mut self, raw: &RawRequest) -> Option<Vec<u8>> {
         let form = read::form(raw);
-        let (action, name) = (form.get("Action")?, form.get("UserName").cloned().unwrap_or_default());
+        let (action, name) = (
+            form.get("Action")?,
+            form.get("UserName").cloned().unwrap_or_default(),
+        );
         let account = ROOTS.first().map_or("", |(_, _, account)| *account);
         let body = match action.as_str() {
-            "CreateUser" => format!("<User><UserName>{name}</UserName><Arn>arn:aws:iam::{account}:user/{name}</Arn></User>"),
+            "CreateUser" => format!(
+                "<User><UserName>{name}</UserName><Arn>arn:aws:iam::{account}:user/{name}</Arn></User>"
+            ),
             "CreateAccessKey" => {
                 let key = format!("AKIALAW{:013}", self.keys.len() + 1);
                 self.keys.insert(key.clone(), name);
-                format!("<AccessKey><AccessKeyId>{key}</AccessKeyId><SecretAccessKey>not-verified-at-all-{key}</SecretAccessKey></AccessKey>")
+                format!(
+                    "<AccessKey><AccessKeyId>{key}</AccessKeyId><SecretAccessKey>not-verified-at-all-{key}</SecretAccessKey></AccessKey>"
+                )
             }
             "DeleteUser" | "DeleteAccessKey" => String::new(),
             _ => return None,
         };
-        Some(reply::xml(&format!("<{action}Response><{action}Result>{body}</{action}Result></{action}Response>")))
+        Some(reply::xml(&format!(
+            "<{action}Response><{action}Result>{body}</{action}Result></{action}Response>"
+        )))
     }
 }
 

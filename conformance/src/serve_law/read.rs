@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use bucketlaw_model::argument::{
-    Body, BucketName, Content, Date, Etag, Hold, Identifier, Identifiers, Integrity, Key, LockMode, Period, PolicyName,
-    VersionName, VersionRef, VersioningWord,
+    Body, BucketName, Content, Date, Etag, Hold, Identifier, Identifiers, Integrity, Key, LockMode, Period,
+    PolicyName, VersionName, VersionRef, VersioningWord,
 };
 use bucketlaw_model::observed::{Observed, parse_iso8601, text};
 use bucketlaw_model::reply::Name;
@@ -30,8 +30,15 @@ pub(super) struct Names {
 impl Names {
     pub(super) fn new() -> Names {
         // Dates of requests are whole seconds since the epoch.
-        let calendar = Calendar { start: Time(0), unit: 1000 };
-        Names { world: World::new(&[], &[], &[], calendar), bodies: vec![Vec::new()], policies: 0 }
+        let calendar = Calendar {
+            start: Time(0),
+            unit: 1000,
+        };
+        Names {
+            world: World::new(&[], &[], &[], calendar),
+            bodies: vec![Vec::new()],
+            policies: 0,
+        }
     }
 
     pub(super) fn world(&self) -> &World {
@@ -40,31 +47,52 @@ impl Names {
 
     /// The bytes of a content.
     pub(super) fn body(&self, content: Content) -> Vec<u8> {
-        self.bodies.get(usize::from(content.0)).cloned().unwrap_or_default()
+        self.bodies
+            .get(usize::from(content.0))
+            .cloned()
+            .unwrap_or_default()
     }
 
     fn bucket(&mut self, name: &str) -> Result<BucketName, String> {
         self.world.declare_bucket(name);
-        self.world.bucket(name).map(BucketName).ok_or_else(|| "too many buckets".to_owned())
+        self.world
+            .bucket(name)
+            .map(BucketName)
+            .ok_or_else(|| "too many buckets".to_owned())
     }
 
     fn key(&mut self, bytes: &[u8]) -> Result<Key, String> {
         let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"/._-".contains(byte);
         let word: String = bytes
             .iter()
-            .map(|byte| if plain(byte) { char::from(*byte).to_string() } else { format!("%{}", HEXUPPER.encode(&[*byte])) })
+            .map(|byte| {
+                if plain(byte) {
+                    char::from(*byte).to_string()
+                } else {
+                    format!("%{}", HEXUPPER.encode(&[*byte]))
+                }
+            })
             .collect();
         self.world.append_key(&word);
-        self.world.key(&word).map(Key).ok_or_else(|| "too many keys".to_owned())
+        self.world
+            .key(&word)
+            .map(Key)
+            .ok_or_else(|| "too many keys".to_owned())
     }
 
     fn content(&mut self, body: &[u8]) -> Result<Content, String> {
-        let at = self.bodies.iter().position(|known| known == body).unwrap_or_else(|| {
-            self.bodies.push(body.to_owned());
-            self.bodies.len() - 1
-        });
+        let at = self
+            .bodies
+            .iter()
+            .position(|known| known == body)
+            .unwrap_or_else(|| {
+                self.bodies.push(body.to_owned());
+                self.bodies.len() - 1
+            });
         self.world.declare_content(&format!("c{at}"));
-        u8::try_from(at).map(Content).map_err(|_| "too many contents".to_owned())
+        u8::try_from(at)
+            .map(Content)
+            .map_err(|_| "too many contents".to_owned())
     }
 
     fn policy(&mut self, json: &str) -> Result<PolicyName, String> {
@@ -76,7 +104,9 @@ impl Names {
 
     /// Puts the entries of a listing into the byte order of keys: here keys are numbered as they come.
     pub(super) fn order(&self, observed: &mut Observed) {
-        observed.entries.sort_by(|a, b| text(&a.fields, Name::KeyElement).cmp(&text(&b.fields, Name::KeyElement)));
+        observed
+            .entries
+            .sort_by(|a, b| text(&a.fields, Name::KeyElement).cmp(&text(&b.fields, Name::KeyElement)));
     }
 }
 
@@ -89,7 +119,9 @@ pub(super) fn stem(raw: &RawRequest) -> Option<String> {
 
 /// The fields of a form, as IAM takes them.
 pub(super) fn form(raw: &RawRequest) -> BTreeMap<String, String> {
-    let is_form = raw.header("content-type").is_some_and(|value| value.starts_with(b"application/x-www-form-urlencoded"));
+    let is_form = raw
+        .header("content-type")
+        .is_some_and(|value| value.starts_with(b"application/x-www-form-urlencoded"));
     if !is_form {
         return BTreeMap::new();
     }
@@ -101,7 +133,11 @@ fn parameters(query: &str) -> BTreeMap<String, String> {
         let (name, value) = word.split_once('=').unwrap_or((word, ""));
         (lossy(name), lossy(value))
     };
-    query.split('&').filter(|word| !word.is_empty()).map(pair).collect()
+    query
+        .split('&')
+        .filter(|word| !word.is_empty())
+        .map(pair)
+        .collect()
 }
 
 fn lossy(text: &str) -> String {
@@ -113,7 +149,10 @@ fn decoded(text: &str) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut rest = text.as_bytes();
     while let Some((first, tail)) = rest.split_first() {
-        let pair = tail.get(..2).filter(|_| *first == b'%').and_then(|pair| HEXUPPER.decode(&pair.to_ascii_uppercase()).ok());
+        let pair = tail
+            .get(..2)
+            .filter(|_| *first == b'%')
+            .and_then(|pair| HEXUPPER.decode(&pair.to_ascii_uppercase()).ok());
         match pair.as_deref() {
             Some([byte]) => {
                 bytes.push(*byte);
@@ -134,7 +173,9 @@ pub(super) fn request(names: &mut Names, raw: &RawRequest, caller: Caller) -> Re
     let operation = match form.get("Action").map(String::as_str) {
         Some("PutUserPolicy") => {
             let document = form.get("PolicyDocument").map_or("", String::as_str);
-            Operation::PutUserPolicy { policy: names.policy(document)? }
+            Operation::PutUserPolicy {
+                policy: names.policy(document)?,
+            }
         }
         Some("DeleteUserPolicy") => Operation::DeleteUserPolicy {},
         Some(other) => return Err(format!("{other} is not an operation of the law")),
@@ -148,15 +189,23 @@ struct Parts<'r> {
     raw: &'r RawRequest,
     query: BTreeMap<String, String>,
     bucket: BucketName,
-    key: Option<Key>,
 }
 
 fn s3(names: &mut Names, raw: &RawRequest) -> Result<Operation, String> {
     let path = raw.path().strip_prefix('/').unwrap_or_default();
-    let (bucket, key) = path.split_once('/').map_or((path, None), |(bucket, key)| (bucket, Some(key)));
+    let (bucket, key) = path
+        .split_once('/')
+        .map_or((path, None), |(bucket, key)| (bucket, Some(key)));
     let bucket = names.bucket(bucket)?;
-    let key = key.filter(|key| !key.is_empty()).map(|key| names.key(&decoded(key))).transpose()?;
-    let parts = Parts { raw, query: parameters(raw.query().unwrap_or_default()), bucket, key };
+    let key = key
+        .filter(|key| !key.is_empty())
+        .map(|key| names.key(&decoded(key)))
+        .transpose()?;
+    let parts = Parts {
+        raw,
+        query: parameters(raw.query().unwrap_or_default()),
+        bucket,
+    };
     match key {
         None => on_bucket(names, &parts),
         Some(key) => on_key(names, &parts, key),
@@ -167,21 +216,30 @@ fn on_bucket(names: &mut Names, parts: &Parts<'_>) -> Result<Operation, String> 
     let bucket = parts.bucket;
     let has = |name: &str| parts.query.contains_key(name);
     Ok(match parts.raw.method.as_str() {
-        "PUT" if has("versioning") => {
-            Operation::PutBucketVersioning { bucket, status: parts.versioning(), integrity: parts.integrity() }
-        }
+        "PUT" if has("versioning") => Operation::PutBucketVersioning {
+            bucket,
+            status: parts.versioning(),
+            integrity: parts.integrity(),
+        },
         "GET" if has("versioning") => Operation::GetBucketVersioning { bucket },
         "PUT" if has("object-lock") => {
             let (body, root) = parts.document("ObjectLockConfiguration");
             let rule = root.as_ref().and_then(|root| root.at("Rule/DefaultRetention"));
             let mode = mode(rule.and_then(|rule| rule.text_of("Mode")));
             let period = period(rule);
-            Operation::PutObjectLockConfiguration { bucket, mode, period, body, integrity: parts.integrity() }
+            Operation::PutObjectLockConfiguration {
+                bucket,
+                mode,
+                period,
+                body,
+                integrity: parts.integrity(),
+            }
         }
         "GET" if has("object-lock") => Operation::GetObjectLockConfiguration { bucket },
-        "PUT" if has("policy") => {
-            Operation::PutBucketPolicy { bucket, policy: names.policy(&String::from_utf8_lossy(&parts.raw.body))? }
-        }
+        "PUT" if has("policy") => Operation::PutBucketPolicy {
+            bucket,
+            policy: names.policy(&String::from_utf8_lossy(&parts.raw.body))?,
+        },
         "GET" if has("policy") => Operation::GetBucketPolicy { bucket },
         "DELETE" if has("policy") => Operation::DeleteBucketPolicy { bucket },
         "PUT" if has("publicAccessBlock") => {
@@ -192,12 +250,18 @@ fn on_bucket(names: &mut Names, parts: &Parts<'_>) -> Result<Operation, String> 
         "POST" if has("delete") => parts.delete_objects(names)?,
         "GET" if has("versions") => Operation::ListObjectVersions { bucket },
         "GET" if has("list-type") => Operation::ListObjectsV2 { bucket },
-        "PUT" if parts.query.is_empty() => {
-            Operation::CreateBucket { bucket, lock: parts.header("x-amz-bucket-object-lock-enabled").as_deref() == Some("true") }
-        }
+        "PUT" if parts.query.is_empty() => Operation::CreateBucket {
+            bucket,
+            lock: parts.header("x-amz-bucket-object-lock-enabled").as_deref() == Some("true"),
+        },
         "DELETE" if parts.query.is_empty() => Operation::DeleteBucket { bucket },
         "HEAD" => Operation::HeadBucket { bucket },
-        method => return Err(format!("{method} {} is not an operation of the law", parts.raw.target)),
+        method => {
+            return Err(format!(
+                "{method} {} is not an operation of the law",
+                parts.raw.target
+            ));
+        }
     })
 }
 
@@ -212,19 +276,39 @@ fn on_key(names: &mut Names, parts: &Parts<'_>, key: Key) -> Result<Operation, S
             let mode = mode(root.as_ref().and_then(|root| root.text_of("Mode")));
             let until = date(root.as_ref().and_then(|root| root.text_of("RetainUntilDate")));
             let (bypass, integrity) = (parts.bypass(), parts.integrity());
-            Operation::PutObjectRetention { bucket, key, version, mode, until, bypass, body, integrity }
+            Operation::PutObjectRetention {
+                bucket,
+                key,
+                version,
+                mode,
+                until,
+                bypass,
+                body,
+                integrity,
+            }
         }
         "GET" if has("legal-hold") => Operation::GetObjectLegalHold { bucket, key, version },
         "PUT" if has("legal-hold") => {
             let (body, root) = parts.document("LegalHold");
             let hold = hold(root.as_ref().and_then(|root| root.text_of("Status")));
-            Operation::PutObjectLegalHold { bucket, key, version, hold, body, integrity: parts.integrity() }
+            Operation::PutObjectLegalHold {
+                bucket,
+                key,
+                version,
+                hold,
+                body,
+                integrity: parts.integrity(),
+            }
         }
         "GET" => Operation::GetObject { bucket, key, version },
         "HEAD" => Operation::HeadObject { bucket, key, version },
-        "DELETE" => {
-            Operation::DeleteObject { bucket, key, version, bypass: parts.bypass(), if_match: Etag::Unconditional }
-        }
+        "DELETE" => Operation::DeleteObject {
+            bucket,
+            key,
+            version,
+            bypass: parts.bypass(),
+            if_match: Etag::Unconditional,
+        },
         "PUT" if parts.query.is_empty() => Operation::PutObject {
             bucket,
             key,
@@ -236,17 +320,25 @@ fn on_key(names: &mut Names, parts: &Parts<'_>, key: Key) -> Result<Operation, S
             if_match: Etag::Unconditional,
             if_none_match: Etag::Unconditional,
         },
-        method => return Err(format!("{method} {} is not an operation of the law", parts.raw.target)),
+        method => {
+            return Err(format!(
+                "{method} {} is not an operation of the law",
+                parts.raw.target
+            ));
+        }
     })
 }
 
 impl Parts<'_> {
     fn header(&self, name: &str) -> Option<String> {
-        self.raw.header(name).map(|value| String::from_utf8_lossy(value).into_owned())
+        self.raw
+            .header(name)
+            .map(|value| String::from_utf8_lossy(value).into_owned())
     }
 
     fn bypass(&self) -> Option<bool> {
-        self.header("x-amz-bypass-governance-retention").map(|value| value.eq_ignore_ascii_case("true"))
+        self.header("x-amz-bypass-governance-retention")
+            .map(|value| value.eq_ignore_ascii_case("true"))
     }
 
     fn integrity(&self) -> Integrity {
@@ -284,7 +376,9 @@ impl Parts<'_> {
     }
 
     fn version(&self, key: Key) -> VersionRef {
-        self.query.get("versionId").map_or(VersionRef::Current, |id| version(self.bucket, key, id))
+        self.query
+            .get("versionId")
+            .map_or(VersionRef::Current, |id| version(self.bucket, key, id))
     }
 
     fn delete_objects(&self, names: &mut Names) -> Result<Operation, String> {
@@ -292,19 +386,29 @@ impl Parts<'_> {
         let mut objects = Identifiers::new();
         for object in root.children_named("Object") {
             let key = names.key(object.text_of("Key").unwrap_or_default().as_bytes())?;
-            let version = object.text_of("VersionId").map_or(VersionRef::Current, |id| version(self.bucket, key, id));
+            let version = object
+                .text_of("VersionId")
+                .map_or(VersionRef::Current, |id| version(self.bucket, key, id));
             objects.push(Identifier { key, version });
         }
         let quiet = root.text_of("Quiet") == Some("true");
         let (bypass, integrity) = (self.bypass(), self.integrity());
-        Ok(Operation::DeleteObjects { bucket: self.bucket, objects, bypass, quiet, integrity })
+        Ok(Operation::DeleteObjects {
+            bucket: self.bucket,
+            objects,
+            bypass,
+            quiet,
+            integrity,
+        })
     }
 }
 
 /// The version that an id names: those that this endpoint makes can be read.
 fn version(bucket: BucketName, key: Key, id: &str) -> VersionRef {
     let number = id.rsplit('.').next().and_then(|number| number.parse().ok());
-    let named = number.map(VersionName).filter(|name| version_id((bucket, key, *name)) == id);
+    let named = number
+        .map(VersionName)
+        .filter(|name| version_id((bucket, key, *name)) == id);
     match named {
         _ if id == "null" => VersionRef::Named(VersionName::NULL),
         Some(name) => VersionRef::Named(name),
@@ -339,7 +443,10 @@ fn date(word: Option<&str>) -> Date {
 }
 
 fn period(rule: Option<&Element>) -> Period {
-    let amount = |name: &str| rule.and_then(|rule| rule.text_of(name)).map(|text| text.parse().unwrap_or(0));
+    let amount = |name: &str| {
+        rule.and_then(|rule| rule.text_of(name))
+            .map(|text| text.parse().unwrap_or(0))
+    };
     match (amount("Days"), amount("Years")) {
         (None, None) => Period::Absent,
         (Some(days), None) => Period::Days(days),

@@ -8,7 +8,13 @@ use quick_xml::escape::escape;
 pub(super) fn write(observed: &Observed, head: bool, content: Option<Vec<u8>>) -> Vec<u8> {
     let body = match (&observed.code, content) {
         (Some(code), _) => {
-            let message = element("Message", observed.message.as_deref().unwrap_or("No clause fixes this text."));
+            let message = element(
+                "Message",
+                observed
+                    .message
+                    .as_deref()
+                    .unwrap_or("No clause fixes this text."),
+            );
             let inside = format!("{}{message}{}", element("Code", code), elements(&observed.fields));
             format!("<Error>{inside}</Error>").into_bytes()
         }
@@ -16,7 +22,11 @@ pub(super) fn write(observed: &Observed, head: bool, content: Option<Vec<u8>>) -
         (None, None) => {
             let entries: String = observed.entries.iter().map(entry).collect();
             let inside = elements(&observed.fields) + &entries;
-            if inside.is_empty() { Vec::new() } else { format!("<Result>{inside}</Result>").into_bytes() }
+            if inside.is_empty() {
+                Vec::new()
+            } else {
+                format!("<Result>{inside}</Result>").into_bytes()
+            }
         }
     };
     let mut headers = String::new();
@@ -35,12 +45,20 @@ pub(super) fn xml(document: &str) -> Vec<u8> {
 
 /// The reply to what the law does not rule on.
 pub(super) fn not_implemented(what: &str) -> Vec<u8> {
-    let body = format!("<Error>{}{}</Error>", element("Code", "NotImplemented"), element("Message", what));
+    let body = format!(
+        "<Error>{}{}</Error>",
+        element("Code", "NotImplemented"),
+        element("Message", what)
+    );
     http(501, "", body.as_bytes())
 }
 
 fn http(status: u16, headers: &str, body: &[u8]) -> Vec<u8> {
-    let length = if status == 204 { String::new() } else { format!("content-length: {}\r\n", body.len()) };
+    let length = if status == 204 {
+        String::new()
+    } else {
+        format!("content-length: {}\r\n", body.len())
+    };
     let mut response = format!("HTTP/1.1 {status} \r\n{headers}{length}\r\n").into_bytes();
     if status != 204 {
         response.extend_from_slice(body);

@@ -9,8 +9,14 @@ use crate::serve_law::ROOTS;
 /// Buckets keep their names; principals become the callers that they name.
 pub(super) fn line(json: &str) -> Result<String, String> {
     let document: Value = serde_json::from_str(json).map_err(|error| error.to_string())?;
-    let statements = document.get("Statement").and_then(Value::as_array).ok_or("a policy without statements")?;
-    let lines: Vec<String> = statements.iter().map(|one| statement(one)).collect::<Result<_, _>>()?;
+    let statements = document
+        .get("Statement")
+        .and_then(Value::as_array)
+        .ok_or("a policy without statements")?;
+    let lines: Vec<String> = statements
+        .iter()
+        .map(|one| statement(one))
+        .collect::<Result<_, _>>()?;
     Ok(lines.join("; "))
 }
 
@@ -18,7 +24,10 @@ fn statement(statement: &Value) -> Result<String, String> {
     if statement.get("Condition").is_some() {
         return Err("conditions are not ruled on yet".to_owned());
     }
-    let effect = statement.get("Effect").and_then(Value::as_str).unwrap_or_default();
+    let effect = statement
+        .get("Effect")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
     let principals = match statement.get("Principal") {
         None => "-".to_owned(),
         Some(Value::String(_)) => "*".to_owned(),
@@ -37,7 +46,9 @@ fn statement(statement: &Value) -> Result<String, String> {
         Err(format!("a statement without {name}"))
     };
     let actions = list("Action", &str::to_owned)?;
-    let resources = list("Resource", &|arn| arn.strip_prefix("arn:aws:s3:::").unwrap_or(arn).to_owned())?;
+    let resources = list("Resource", &|arn| {
+        arn.strip_prefix("arn:aws:s3:::").unwrap_or(arn).to_owned()
+    })?;
     Ok(format!("{effect} {principals} {actions} {resources}"))
 }
 

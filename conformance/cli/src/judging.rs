@@ -1,0 +1,178 @@
+//! `bucketlaw judge`, `bucketlaw replay` and `bucketlaw report merge`.
+
+use std::fs::File;
+use std::io::BufReader;
+use std::path::PathBuf;
+
+use bucketlaw_conformance::exit::Code;
+use bucketlaw_conformance::history;
+use bucketlaw_conformance::judge::{Ending, Judgement, judge as judge_history};
+use bucketlaw_conformance::report::{self, Report};
+use bucketlaw_conformance::run::run;
+use bucketlaw_conformance::suite::{self, Entry};
+use bucketlaw_conformance::verdicts::assemble;
+use bucketlaw_model::law::Law;
+use bucketlaw_model::program::Program;
+
+use crate::Failed;
+use crate::test::{Reach, connect, law_of_report, read_report};
+
+/// The options of `judge`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct JudgeArguments {
+    /// A history.ndjson that a run wrote.
+    history: PathBuf,
+    /// Accepts only our branch where S3 is undocumented.
+    #[arg(long)]
+    strict: bool,
+    /// Judges by the law without these facets.
+    #[arg(long, value_name = "ID[/FACET][@ROUTE]")]
+    repeal: Vec<String>,
+}
+
+/// The options of `replay`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct ReplayArguments {
+    #[command(flatten)]
+    reach: Reach,
+    /// A program.
+    program: PathBuf,
+}
+
+/// What can be done with reports.
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum ReportCommand {
+    /// Puts the reports of the parts of a run together.
+    Merge {
+        /// The report.json of each part.
+        reports: Vec<PathBuf>,
+        /// Where the merged report is written.
+        #[arg(long, value_name = "DIR", default_value = ".bucketlaw")]
+        out: PathBuf,
+    },
+}
+
+/// Judges a recorded history again.
+pub(crate) fn judge(arguments: &JudgeArguments) -> Result<Code, Failed> {
+    let path = arguments.history.display();
+    let file = File::open(&arguments.history).map_err(|error| Failed::usage(format!("{path}: {error}")))?;
+    let histories =
+        history::read(BufReader::new(file)).map_err(|error| Failed::usage(format!("{path}: {error}")))?;
+    let mut law = if arguments.strict {
+        Law::strict()
+    } else {
+        Law::full()
+    };
+    for words in &arguments.repeal {
+        law = law.repeal(words).map_err(Failed::usage)?;
+    }
+    let known = suite::embedded().map_err(|error| Failed(Code::Bug, error.to_string()))?;
+    let mut entries = Vec::new();
+    let mut judgements = Vec::new();
+    for history in &histories {
+        let entry = match known.iter().find(|entry| entry.id == history.id) {
+            Some(entry) => entry.clone(),
+            None => entry(&history.program, &path.to_string())?,
+        };
+        entries.push(entry);
+        judgements.push(judge_history(&law, history));
+    }
+    Ok(print(&law, "a recorded history", &entries, &judgements))
+}
+
+fn entry(text: &str, path: &str) -> Result<Entry, Failed> {
+    let program = Program::read(text).map_err(|error| Failed::usage(format!("{path}: {error}")))?;
+    let tells = program
+        .about
+        .iter()
+        .filter_map(|line| line.strip_prefix("tells "))
+        .map(str::to_owned)
+        .collect();
+    Ok(Entry {
+        id: suite::id(&program),
+        path: path.to_owned(),
+        tells,
+        program,
+    })
+}
+
+fn print(law: &Law, endpoint: &str, entries: &[Entry], judgements: &[Judgement]) -> Code {
+    let target = report::Target {
+        endpoint: endpoint.to_owned(),
+        product: None,
+        version: None,
+        identities: Vec::new(),
+    };
+    let mut report = Report::new(target, law_of_report(law), 0);
+    report.requests = judgements
+        .iter()
+        .map(|judgement| judgement.exchanges as u64)
+        .sum();
+    (report.clauses, report.findings) = assemble(entries, judgements);
+    report.settle();
+    print!(
+        "{}",
+        report::terminal::summary(&report, &report::terminal::Options::detect())
+    );
+    Code::of(&report)
+}
+
+/// Runs one program and judges it.
+pub(crate) fn replay(arguments: &ReplayArguments) -> Result<Code, Failed> {
+    let path = arguments.program.display().to_string();
+    let text = std::fs::read_to_string(&arguments.program)
+        .map_err(|error| Failed::usage(format!("{path}: {error}")))?;
+    let entry = entry(&text, &path)?;
+    let target = connect(&arguments.reach)?;
+    let histories = run(
+        &target.session,
+        &target.plan,
+        std::slice::from_ref(&entry),
+        &|_| {},
+    );
+    let law = Law::full();
+    let judgements: Vec<Judgement> = histories
+        .iter()
+        .map(|history| judge_history(&law, history))
+        .collect();
+    let (_, findings) = assemble(std::slice::from_ref(&entry), &judgements);
+    for finding in &findings {
+        println!(
+            "{}\nexpected  {}\ngot       {}\n{}",
+            finding.clause, finding.expected, finding.got, finding.explanation
+        );
+    }
+    match judgements.first().map(|judgement| &judgement.ending) {
+        Some(Ending::Allowed) => {
+            println!("{path}: the law allows all of it");
+            Ok(Code::AsExpected)
+        }
+        Some(Ending::Refuted(_)) => Ok(Code::Divergence),
+        Some(Ending::Unsupported(number, said)) => {
+            println!("{path}: step {number} is not supported: {said}");
+            Ok(Code::NothingEvaluated)
+        }
+        Some(Ending::Inconclusive(why) | Ending::NotRun(why)) => {
+            println!("{path}: {why}");
+            Ok(Code::NothingEvaluated)
+        }
+        Some(Ending::Broken(why)) => Err(Failed(Code::Bug, why.clone())),
+        None => Err(Failed(Code::Bug, "nothing ran".to_owned())),
+    }
+}
+
+/// Puts reports together.
+pub(crate) fn report(command: &ReportCommand) -> Result<Code, Failed> {
+    let ReportCommand::Merge { reports, out } = command;
+    let parts: Vec<Report> = reports
+        .iter()
+        .map(|path| read_report(path))
+        .collect::<Result<_, _>>()?;
+    let merged = report::merge::merge(parts).map_err(Failed::usage)?;
+    report::write(out, &merged).map_err(Failed::usage)?;
+    print!(
+        "{}",
+        report::terminal::summary(&merged, &report::terminal::Options::detect())
+    );
+    Ok(Code::of(&merged))
+}

@@ -1,0 +1,220 @@
+//! `bucketlaw spec`: the law as a reference work.
+
+use std::collections::BTreeSet;
+
+use bucketlaw_conformance::exit::Code;
+use bucketlaw_conformance::suite;
+use bucketlaw_model::clause::{self, Area, Clause, Kind, Status};
+use serde_json::json;
+
+use crate::Failed;
+
+/// The options of `spec`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// A clause, for example LOCK-DEL-003.
+    id: Option<String>,
+    /// Finds clauses by their words.
+    #[arg(long, value_name = "TEXT")]
+    search: Option<String>,
+    /// Lists where S3 is undocumented: the branches that are accepted, ours first.
+    #[arg(long)]
+    freedoms: bool,
+    /// Counts what the suite exercises.
+    #[arg(long)]
+    coverage: bool,
+    /// How coverage is printed.
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = ["text", "json", "markdown"])]
+    format: String,
+}
+
+/// Looks the law up.
+pub(crate) fn run(arguments: &Arguments) -> Result<Code, Failed> {
+    if let Some(id) = &arguments.id {
+        let id = id.to_ascii_uppercase();
+        let clause = clause::find(&id).ok_or_else(|| {
+            Failed::usage(format!(
+                "there is no clause {id}; `bucketlaw spec --search TEXT` finds clauses by their words"
+            ))
+        })?;
+        show(clause)?;
+    } else if let Some(text) = &arguments.search {
+        let text = text.to_lowercase();
+        let found: Vec<&Clause> = clause::all()
+            .filter(|clause| {
+                format!("{} {}", clause.id, clause.text)
+                    .to_lowercase()
+                    .contains(&text)
+            })
+            .collect();
+        for clause in &found {
+            println!("{:14} {}", clause.id, clause.text);
+        }
+        if found.is_empty() {
+            return Err(Failed(
+                Code::NothingEvaluated,
+                format!("no clause speaks of `{text}`"),
+            ));
+        }
+    } else if arguments.freedoms {
+        freedoms();
+    } else if arguments.coverage {
+        coverage(&arguments.format)?;
+    } else if arguments.format == "markdown" {
+        return Err(Failed::usage("--format markdown goes with --coverage"));
+    } else {
+        areas();
+    }
+    Ok(Code::AsExpected)
+}
+
+const AREAS: [Area; 3] = [Area::Evaluation, Area::ObjectLock, Area::Versioning];
+
+fn areas() {
+    println!("area          clauses  in force  rules  forms");
+    for area in AREAS {
+        let of = |test: &dyn Fn(&Clause) -> bool| {
+            clause::all().filter(|one| one.area == area && test(one)).count()
+        };
+        let force = |one: &Clause| one.status == Status::InForce;
+        println!(
+            "{:12}  {:7}  {:8}  {:5}  {:5}",
+            area.name(),
+            of(&|_| true),
+            of(&force),
+            of(&|one| force(one) && one.kind == Kind::Rule),
+            of(&|one| force(one) && one.kind == Kind::Form)
+        );
+    }
+    println!(
+        "\n`bucketlaw spec ID` shows a clause, `--search TEXT` finds one, `--freedoms` lists what S3 leaves open."
+    );
+}
+
+fn show(clause: &Clause) -> Result<(), Failed> {
+    println!("{}  [{}]", clause.id, clause.area.name());
+    println!("  {}", clause.text);
+    let status = match clause.status {
+        Status::InForce => "in force".to_owned(),
+        Status::Planned(issue) => format!("planned (issue {issue}): the law does not rule by it yet"),
+    };
+    println!("  kind      {}", clause.kind.name());
+    println!("  status    {status}");
+    println!("  level     {}", clause.level.name());
+    println!("  severity  {}", clause.severity.name());
+    println!("  source    {}", clause.source);
+    if !clause.reason.is_empty() {
+        println!("  because   {}", clause.reason);
+    }
+    let entries = suite::embedded().map_err(|error| Failed(Code::Bug, error.to_string()))?;
+    for facet in clause.facets {
+        let routes: Vec<&str> = facet.routes.iter().map(|route| route.name()).collect();
+        println!("  facet     {} on {}", facet.name, routes.join(", "));
+        if facet.is_choice() {
+            println!("    open    {} (ours first)", facet.branches.join(" / "));
+        } else {
+            println!("    else    {}", facet.otherwise);
+        }
+        for (route, why) in facet.untold {
+            println!("    untold  {route}: {why}");
+        }
+        for route in facet.routes {
+            let words = format!("{}/{}@{route}", clause.id, facet.name);
+            for entry in entries.iter().filter(|entry| entry.tells.contains(&words)) {
+                println!("    told    {route} by program {} ({})", entry.id, entry.path);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn freedoms() {
+    for (clause, facet) in clause::facets().filter(|(_, facet)| facet.is_choice()) {
+        println!("{}/{}  {}", clause.id, facet.name, clause.text);
+        println!("    accepted: {} (ours first)", facet.branches.join(" / "));
+    }
+}
+
+/// One row of the coverage table.
+pub(crate) fn coverage_rows() -> Result<Vec<serde_json::Value>, Failed> {
+    let entries = suite::embedded().map_err(|error| Failed(Code::Bug, error.to_string()))?;
+    let told: BTreeSet<&str> = entries
+        .iter()
+        .flat_map(|entry| entry.tells.iter().map(String::as_str))
+        .collect();
+    let rows = AREAS.iter().map(|area| {
+        let of: Vec<&Clause> = clause::all().filter(|clause| clause.area == *area).collect();
+        let force: Vec<&&Clause> = of.iter().filter(|clause| clause.status == Status::InForce).collect();
+        let kind = |kind: Kind| force.iter().filter(|clause| clause.kind == kind).count();
+        let tested = |clause: &Clause| matches!(clause.kind, Kind::Rule | Kind::Form | Kind::Consequence);
+        let missing: Vec<&str> =
+            force.iter().filter(|clause| tested(clause) && !exercised(clause, &told)).map(|clause| clause.id).collect();
+        let counted = force.iter().filter(|clause| tested(clause)).count();
+        json!({
+            "area": area.name(),
+            "clauses": of.len(),
+            "rule": kind(Kind::Rule),
+            "consequence": kind(Kind::Consequence),
+            "form": kind(Kind::Form),
+            "definition": kind(Kind::Definition),
+            "note": kind(Kind::Note),
+            "planned": of.len() - force.len(),
+            "facets": force.iter().flat_map(|clause| clause.facets).map(|facet| facet.routes.len()).sum::<usize>(),
+            "exercised": counted - missing.len(),
+            "not_exercised": missing,
+        })
+    });
+    Ok(rows.collect())
+}
+
+/// Whether each facet of a clause is told on each of its routes; a consequence, whether one of its rules is.
+fn exercised(clause: &Clause, told: &BTreeSet<&str>) -> bool {
+    if clause.kind == Kind::Consequence {
+        return clause
+            .reason
+            .split(", ")
+            .filter_map(clause::find)
+            .any(|rule| exercised(rule, told));
+    }
+    clause.facets.iter().all(|facet| {
+        facet.routes.iter().all(|route| {
+            let silent = facet.untold.iter().any(|(silent, _)| silent == route);
+            silent || told.contains(format!("{}/{}@{route}", clause.id, facet.name).as_str())
+        })
+    })
+}
+
+fn coverage(format: &str) -> Result<(), Failed> {
+    let rows = coverage_rows()?;
+    if format == "json" {
+        let text =
+            serde_json::to_string_pretty(&rows).map_err(|error| Failed(Code::Bug, error.to_string()))?;
+        println!("{text}");
+        return Ok(());
+    }
+    println!(
+        "area          clauses  rule  consequence  form  definition  note  planned  facets@routes  exercised"
+    );
+    for row in &rows {
+        let number = |name: &str| row.get(name).and_then(serde_json::Value::as_u64).unwrap_or(0);
+        println!(
+            "{:12}  {:7}  {:4}  {:11}  {:4}  {:10}  {:4}  {:7}  {:13}  {:9}",
+            row.get("area").and_then(serde_json::Value::as_str).unwrap_or(""),
+            number("clauses"),
+            number("rule"),
+            number("consequence"),
+            number("form"),
+            number("definition"),
+            number("note"),
+            number("planned"),
+            number("facets"),
+            number("exercised")
+        );
+        if let Some(missing) = row.get("not_exercised").and_then(serde_json::Value::as_array) {
+            for id in missing.iter().filter_map(serde_json::Value::as_str) {
+                println!("    not exercised: {id}");
+            }
+        }
+    }
+    Ok(())
+}

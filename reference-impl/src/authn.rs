@@ -1,0 +1,286 @@
+//! Authentication: from the parsed head to a caller and to the way the body must be read.
+
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+use crate::authz::Caller;
+use crate::clock::Timestamp;
+use crate::error::{ApiError, Code};
+use crate::exchange::{Mechanism, Query, Request};
+use crate::store::{AccessKey, Config};
+use crate::wire::chunked::ChunkSigner;
+use crate::wire::credential::{self, Claim, PRESIGN_PARAMETERS};
+use crate::wire::sigv4::{self, Signed};
+
+/// Which wire service a request is for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Service {
+    /// S3 itself.
+    S3,
+    /// The IAM query API.
+    Iam,
+    /// The STS query API.
+    Sts,
+}
+
+/// How the body is signed (SIG-HDR-009).
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum PayloadMode {
+    /// Not signed.
+    Unsigned,
+    /// Its SHA-256, in hex, is in the signature.
+    Hash(String),
+    /// `aws-chunked` without signatures.
+    Chunked,
+    /// `aws-chunked` with signatures; with a trailer or without.
+    SignedChunks {
+        /// Whether a signed trailer follows.
+        trailer: bool,
+    },
+}
+
+impl PayloadMode {
+    /// Whether the body is framed as `aws-chunked`.
+    pub fn is_streaming(&self) -> bool {
+        matches!(self, Self::Chunked | Self::SignedChunks { .. })
+    }
+}
+
+/// What authentication found.
+#[derive(Debug)]
+pub struct Authenticated {
+    /// Who asks.
+    pub caller: Caller,
+    /// How that was proved.
+    pub mechanism: Mechanism,
+    /// How the body must be read.
+    pub payload: PayloadMode,
+    /// The seed for chunk signatures, for a signed request.
+    pub signer: Option<ChunkSigner>,
+}
+
+/// The claim of a request, if it makes one, and the service that it is for.
+///
+/// # Errors
+/// What is wrong with the form of the credentials (SIG-GEN, SIG-HDR, PRE).
+pub fn claim(request: &Request) -> Result<(Option<Claim>, Service), ApiError> {
+    let claim = match credential::mechanism(&request.headers, &request.query)? {
+        Mechanism::Anonymous => None,
+        Mechanism::Header => Some(credential::from_header(&request.headers)?),
+        Mechanism::Query => Some(credential::from_query(&request.query)?),
+    };
+    let service = match claim.as_ref().map(|claim| claim.service.as_str()) {
+        Some("iam") => Service::Iam,
+        Some("sts") => Service::Sts,
+        _ => Service::S3,
+    };
+    // A scope of IAM or STS is only right for their own endpoint, which is the root.
+    match &claim {
+        Some(claim) if service != Service::S3 && request.bucket.is_some() => {
+            Err(credential::wrong_service(claim, "s3"))
+        }
+        _ => Ok((claim, service)),
+    }
+}
+
+/// Verifies the claim of a request to S3.
+///
+/// # Errors
+/// The first check that fails, in the order of SIG-CRED-006. A claim that fails is never taken for anonymous
+/// (SIG-GEN-005).
+pub fn authenticate(
+    request: &Request,
+    claim: Option<Claim>,
+    config: &Config,
+    region: &str,
+    now: Timestamp,
+) -> Result<Authenticated, ApiError> {
+    let Some(claim) = claim else {
+        return anonymous(&request.headers);
+    };
+    let payload = payload_mode(&claim, &request.headers)?;
+    let hash = match &payload {
+        PayloadMode::Unsigned => "UNSIGNED-PAYLOAD".to_owned(),
+        PayloadMode::Hash(hash) => hash.clone(),
+        _ => request
+            .header("x-amz-content-sha256")
+            .unwrap_or_default()
+            .to_owned(),
+    };
+    let (caller, key) = verify(request, &claim, config, region, now, &hash)?;
+    check_conflicts(&claim, request)?;
+    let signer = ChunkSigner {
+        key,
+        amz_date: claim.amz_date.clone(),
+        scope: claim.scope(),
+        previous: claim.signature.clone(),
+    };
+    Ok(Authenticated {
+        caller,
+        mechanism: claim.mechanism,
+        payload,
+        signer: Some(signer),
+    })
+}
+
+/// Verifies a claim over a known payload hash and gives the caller and the signing key.
+///
+/// # Errors
+/// As `authenticate`.
+pub fn verify(
+    request: &Request,
+    claim: &Claim,
+    config: &Config,
+    region: &str,
+    now: Timestamp,
+    payload_hash: &str,
+) -> Result<(Caller, [u8; 32]), ApiError> {
+    let key = access_key(claim, config)?;
+    if request.headers.contains_key("x-amz-security-token") || request.query.has("X-Amz-Security-Token") {
+        // SIG-CRED-005: this server makes no temporary credentials, so no token belongs to any key.
+        return Err(Code::InvalidToken.into());
+    }
+    if claim.region != region {
+        return Err(credential::wrong_region(claim, region));
+    }
+    if claim.amz_date.get(..8) != Some(claim.date.as_str()) {
+        return Err(credential::wrong_date(claim));
+    }
+    sigv4::check_time(claim, now)?;
+    sigv4::check_signed_headers(claim, &request.headers)?;
+    let signing_key = sigv4::signing_key(&key.secret, &claim.date, &claim.region, &claim.service);
+    let signed = Signed {
+        method: &request.method,
+        raw_path: &request.raw_path,
+        query: &request.query,
+        headers: &request.headers,
+        payload_hash,
+    };
+    sigv4::verify(&signed, claim, &signing_key)?;
+    Ok((caller(key, config)?, signing_key))
+}
+
+/// SIG-CRED-001: unknown, inactive and deleted keys look the same.
+fn access_key<'a>(claim: &Claim, config: &'a Config) -> Result<&'a AccessKey, ApiError> {
+    let key = config.access_key(&claim.access_key).filter(|key| key.active);
+    key.map(AsRef::as_ref).ok_or_else(|| {
+        ApiError::new(Code::InvalidAccessKeyId).with("AWSAccessKeyId", claim.access_key.as_str())
+    })
+}
+
+fn caller(key: &AccessKey, config: &Config) -> Result<Caller, ApiError> {
+    let account = key.account;
+    let Some(name) = &key.user else {
+        return Ok(Caller::Root { account });
+    };
+    let user = config
+        .user(account, name)
+        .ok_or_else(|| ApiError::internal("a key of no user"))?;
+    Ok(Caller::User {
+        account,
+        path: user.path.as_str().into(),
+        name: user.name.as_str().into(),
+        unique_id: user.unique_id.as_str().into(),
+    })
+}
+
+/// Reads `x-amz-content-sha256` (SIG-HDR-008, SIG-HDR-009, PRE-014, PRE-021).
+fn payload_mode(claim: &Claim, headers: &HeaderMap) -> Result<PayloadMode, ApiError> {
+    let signed = claim
+        .signed_headers
+        .iter()
+        .any(|name| name == "x-amz-content-sha256");
+    if claim.mechanism == Mechanism::Query && !signed {
+        return Ok(PayloadMode::Unsigned);
+    }
+    let Some(value) = headers.get("x-amz-content-sha256") else {
+        return match claim.mechanism {
+            Mechanism::Query => Ok(PayloadMode::Unsigned),
+            _ => Err(ApiError::with_message(
+                Code::InvalidRequest,
+                "Missing required header for this request: x-amz-content-sha256",
+            )),
+        };
+    };
+    let value = String::from_utf8_lossy(value.as_bytes());
+    Ok(match value.trim() {
+        "UNSIGNED-PAYLOAD" => PayloadMode::Unsigned,
+        "STREAMING-UNSIGNED-PAYLOAD-TRAILER" => PayloadMode::Chunked,
+        "STREAMING-AWS4-HMAC-SHA256-PAYLOAD" => PayloadMode::SignedChunks { trailer: false },
+        "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER" => PayloadMode::SignedChunks { trailer: true },
+        ecdsa if ecdsa.starts_with("STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD") => {
+            return Err(ApiError::not_implemented(
+                "x-amz-content-sha256",
+                "SigV4a is not implemented by this server",
+            ));
+        }
+        hash if hash.len() == 64 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
+            PayloadMode::Hash(hash.to_owned())
+        }
+        other => {
+            return Err(ApiError::invalid_argument(
+                "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-UNSIGNED-PAYLOAD-TRAILER, \
+                 STREAMING-AWS4-HMAC-SHA256-PAYLOAD, STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER, \
+                 STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD, STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD-TRAILER or a \
+                 valid sha256 value.",
+                "x-amz-content-sha256",
+                Some(other),
+            ));
+        }
+    })
+}
+
+/// An unsigned request; its body can't be signed either (SIG-TRL-005).
+fn anonymous(headers: &HeaderMap) -> Result<Authenticated, ApiError> {
+    let payload = match headers.get("x-amz-content-sha256").map(HeaderValue::as_bytes) {
+        None | Some(b"UNSIGNED-PAYLOAD") => PayloadMode::Unsigned,
+        Some(b"STREAMING-UNSIGNED-PAYLOAD-TRAILER") => PayloadMode::Chunked,
+        Some(_) => {
+            return Err(ApiError::with_message(
+                Code::InvalidRequest,
+                "The value of x-amz-content-sha256 header is invalid. Anonymous requests may only use \
+                 UNSIGNED-PAYLOAD or STREAMING-UNSIGNED-PAYLOAD-TRAILER.",
+            ));
+        }
+    };
+    Ok(Authenticated {
+        caller: Caller::Anonymous,
+        mechanism: Mechanism::Anonymous,
+        payload,
+        signer: None,
+    })
+}
+
+/// PRE-020: a header and a query parameter of one name must not say different things.
+fn check_conflicts(claim: &Claim, request: &Request) -> Result<(), ApiError> {
+    let conflict = claim.mechanism == Mechanism::Query
+        && hoistable(&request.query)
+            .any(|(name, value)| request.header(&name).is_some_and(|header| header != value.trim()));
+    if conflict {
+        Err(Code::SignatureDoesNotMatch.into())
+    } else {
+        Ok(())
+    }
+}
+
+fn hoistable(query: &Query) -> impl Iterator<Item = (String, &str)> {
+    query
+        .0
+        .iter()
+        .filter(|(name, _)| !PRESIGN_PARAMETERS.contains(&name.as_str()))
+        .map(|(name, value)| (name.to_ascii_lowercase(), value.as_str()))
+        // Tagging must be a header (PRE-018).
+        .filter(|(name, _)| name.starts_with("x-amz-") && name != "x-amz-tagging")
+}
+
+/// Makes headers of the `x-amz-*` query parameters of a presigned request (PRE-018).
+pub fn hoist(request: &mut Request) {
+    let pairs: Vec<(String, String)> = hoistable(&request.query)
+        .map(|(name, value)| (name, value.to_owned()))
+        .collect();
+    for (name, value) in pairs {
+        let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), HeaderValue::from_str(&value)) else {
+            continue;
+        };
+        request.headers.entry(name).or_insert(value);
+    }
+}

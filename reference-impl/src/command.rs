@@ -1,0 +1,123 @@
+//! The command line of the server, for its own binary and for whoever embeds it.
+
+use std::io::Write;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::clock::{Clock, Timestamp};
+use crate::serve::{self, AccountSpec, Options, Running};
+use crate::wire::dates;
+
+/// The account that is made when none is named and the data folder is new.
+const DEFAULT_ACCOUNT: &str = "111122223333";
+
+/// The options of `serve`.
+#[derive(Args, Clone, Debug)]
+pub struct Arguments {
+    /// The folder for data; it is made if it is not there.
+    #[arg(long, value_name = "DIR", default_value = "bucketlaw-data")]
+    pub data: PathBuf,
+    /// The address to listen on; port 0 takes a free one.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:9000")]
+    pub listen: SocketAddr,
+    /// An account to make, with its root access key; without a key one is made and shown once.
+    #[arg(long = "account", value_name = "ID[:ACCESS_KEY:SECRET]")]
+    pub accounts: Vec<AccountSpec>,
+    /// A domain whose subdomains are buckets (virtual-host addressing).
+    #[arg(long = "domain", value_name = "NAME")]
+    pub domains: Vec<String>,
+    /// The Region that requests must be signed for.
+    #[arg(long, value_name = "REGION", default_value = "us-east-1")]
+    pub region: String,
+    /// Run with a clock that stands still and is set over the admin socket; at INSTANT, or at the present.
+    #[arg(long, value_name = "INSTANT", num_args = 0..=1, default_missing_value = "now")]
+    pub test_clock: Option<String>,
+    /// The admin socket [default: admin.sock in the data folder].
+    #[arg(long, value_name = "PATH")]
+    pub admin_socket: Option<PathBuf>,
+}
+
+/// The options that the arguments describe.
+///
+/// # Errors
+/// One line that says which argument is wrong.
+pub fn options(arguments: &Arguments) -> Result<Options, String> {
+    let test_clock = match arguments.test_clock.as_deref() {
+        None => None,
+        Some("now") => Some(Clock::system().now()),
+        Some(text) => Some(dates::parse_iso(text).ok_or_else(|| {
+            format!("--test-clock: '{text}' is no instant; expected one such as 2026-01-02T03:04:05Z")
+        })?),
+    };
+    let mut accounts = arguments.accounts.clone();
+    if accounts.is_empty() {
+        accounts.push(DEFAULT_ACCOUNT.parse()?);
+    }
+    let admin = arguments
+        .admin_socket
+        .clone()
+        .unwrap_or_else(|| arguments.data.join("admin.sock"));
+    Ok(Options {
+        data: arguments.data.clone(),
+        listen: arguments.listen,
+        accounts,
+        domains: arguments
+            .domains
+            .iter()
+            .map(|name| name.trim_matches('.').to_ascii_lowercase())
+            .collect(),
+        region: arguments.region.clone(),
+        test_clock: test_clock.map(|now: Timestamp| now),
+        admin_socket: Some(admin),
+    })
+}
+
+/// Runs a server until it is told to stop by SIGINT or SIGTERM.
+///
+/// Prints the root keys that it made, then one line `listening on http://…` once it is ready.
+///
+/// # Errors
+/// One line that says what is wrong and what to do.
+pub fn run(arguments: &Arguments) -> Result<(), String> {
+    let options = options(arguments)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| format!("can't start threads: {error}"))?;
+    runtime.block_on(async {
+        let running = serve::start(options).await.map_err(|error| error.to_string())?;
+        let announced = announce(&running);
+        if announced.is_ok() {
+            stop_signal().await;
+        }
+        running.stop().await;
+        announced.map_err(|error| format!("can't write to standard output: {error}"))
+    })
+}
+
+fn announce(running: &Running) -> std::io::Result<()> {
+    let mut out = std::io::stdout().lock();
+    for (account, id, secret) in &running.new_keys {
+        writeln!(out, "account {account} root access key {id} secret {secret}")?;
+    }
+    writeln!(out, "listening on http://{}", running.address)?;
+    out.flush()
+}
+
+async fn stop_signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match (signal(SignalKind::interrupt()), signal(SignalKind::terminate())) {
+        (Ok(mut interrupt), Ok(mut terminate)) => {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
+        }
+        _ => {
+            tracing::error!("signals can't be received; the server runs until it is killed");
+            std::future::pending::<()>().await;
+        }
+    }
+}

@@ -1,0 +1,339 @@
+//! CompleteMultipartUpload: parts become an object.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Named, checksums};
+use crate::error::{ApiError, Code};
+use crate::exchange::{Exchange, Outcome, Reply};
+use crate::ops::document::MAX_DOCUMENT;
+use crate::ops::object::conditions::{WriteCondition, bare_etag};
+use crate::ops::object::{Made, insert};
+use crate::ops::target::{Rights, Target};
+use crate::store::{
+    Body, Mutation, ObjectRecord, PartRecord, StoredChecksum, UploadRecord, VersionRecord, Versioning, View,
+};
+use crate::wire::checksum::ChecksumAlgorithm;
+use crate::wire::payload::Payload;
+use crate::wire::xml::{Element, Writer, malformed, parse};
+
+/// The least size of a part but the last: 5 MiB.
+const PART_MIN: u64 = 5 * 1024 * 1024;
+const NUMBER_MAX: u16 = 10_000;
+
+/// One part of the request's list.
+#[derive(Clone, Debug, Eq, PartialEq)]
+struct Listed {
+    number: u16,
+    etag: String,
+    checksum: Option<(ChecksumAlgorithm, String)>,
+}
+
+impl Listed {
+    fn read(element: &Element) -> Result<Self, ApiError> {
+        let elements = ChecksumAlgorithm::ALL.map(ChecksumAlgorithm::element);
+        let known: Vec<&str> = ["PartNumber", "ETag"].into_iter().chain(elements).collect();
+        element.only(&known)?;
+        let number = element
+            .child_text("PartNumber")?
+            .and_then(|text| text.parse().ok())
+            .ok_or_else(malformed)?;
+        if !(1..=NUMBER_MAX).contains(&number) {
+            let message = "PartNumber must be >= 1 and <= 10000";
+            return Err(ApiError::invalid_argument(
+                message,
+                "PartNumber",
+                Some(&number.to_string()),
+            ));
+        }
+        let etag = bare_etag(element.child_text("ETag")?.ok_or_else(malformed)?).to_owned();
+        let mut checksum = None;
+        for algorithm in ChecksumAlgorithm::ALL {
+            if let Some(value) = element.child_text(algorithm.element())? {
+                checksum = Some((algorithm, value.to_owned()));
+            }
+        }
+        Ok(Self {
+            number,
+            etag,
+            checksum,
+        })
+    }
+
+    fn matches(&self, part: &PartRecord) -> bool {
+        let checksum = match (&self.checksum, &part.checksum) {
+            (None, _) => true,
+            (Some((algorithm, value)), Some(stored)) => {
+                stored.algorithm == *algorithm && stored.value == *value
+            }
+            (Some(_), None) => false,
+        };
+        self.etag == part.etag && checksum
+    }
+
+    fn refusal(&self, upload: &str) -> ApiError {
+        ApiError::new(Code::InvalidPart)
+            .with("UploadId", upload)
+            .with("PartNumber", self.number.to_string())
+            .with("ETag", self.etag.as_str())
+    }
+}
+
+fn read_list(bytes: &[u8]) -> Result<Vec<Listed>, ApiError> {
+    let root = parse(bytes, "CompleteMultipartUpload")?;
+    root.only(&["Part"])?;
+    let list = root
+        .children("Part")
+        .map(Listed::read)
+        .collect::<Result<Vec<_>, _>>()?;
+    if list.is_empty() {
+        Err(malformed())
+    } else {
+        Ok(list)
+    }
+}
+
+/// What the head of the request demands of the object.
+#[derive(Clone, Debug)]
+struct Demands {
+    condition: WriteCondition,
+    size: Option<u64>,
+    checksum: Option<(ChecksumAlgorithm, String)>,
+}
+
+impl Demands {
+    fn read(exchange: &Exchange) -> Result<Self, ApiError> {
+        const SIZE: &str = "x-amz-mp-object-size";
+        let request = &exchange.request;
+        let size = request.header(SIZE).map(|text| {
+            text.parse().map_err(|_| {
+                let message = format!("Value for {SIZE} header is invalid.");
+                ApiError::with_message(Code::InvalidRequest, message)
+            })
+        });
+        let checksum = ChecksumAlgorithm::ALL
+            .into_iter()
+            .find_map(|algorithm| Some((algorithm, request.header(algorithm.header())?.to_owned())));
+        Ok(Self {
+            condition: WriteCondition::read(request)?,
+            size: size.transpose()?,
+            checksum,
+        })
+    }
+
+    fn check(&self, size: u64, checksum: Option<&StoredChecksum>) -> Result<(), ApiError> {
+        if let Some(wanted) = self.size.filter(|wanted| *wanted != size) {
+            let message = format!(
+                "The provided 'x-amz-mp-object-size' header value {wanted} does not match what was computed: {size}"
+            );
+            return Err(ApiError::with_message(Code::InvalidRequest, message));
+        }
+        match &self.checksum {
+            Some((algorithm, value))
+                if checksum.is_none_or(|c| c.algorithm != *algorithm || c.value != *value) =>
+            {
+                let name = algorithm.name();
+                let message = format!("The {name} you specified did not match the calculated checksum.");
+                Err(ApiError::with_message(Code::BadDigest, message))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Judges the condition of a Complete, which also sees what happened since the upload began (VER-COND-008 to
+/// VER-COND-010).
+fn judge(
+    condition: &WriteCondition,
+    target: &Target,
+    upload: &UploadRecord,
+    current: Option<&VersionRecord>,
+) -> Result<(), ApiError> {
+    condition.judge(&target.place(), current)?;
+    let conflict = |condition: &str| {
+        Err(ApiError::new(Code::ConditionalRequestConflict)
+            .with("Condition", condition)
+            .with("Key", target.key.as_str()))
+    };
+    let rewritten = current.is_some_and(|version| version.written > upload.sequence);
+    match condition {
+        WriteCondition::Absent if upload.deleted_since => conflict("If-None-Match"),
+        WriteCondition::Matches(_) if upload.deleted_since || rewritten => conflict("If-Match"),
+        _ => Ok(()),
+    }
+}
+
+/// Finds the listed parts among the stored ones.
+fn choose(
+    list: &[Listed],
+    mut stored: BTreeMap<u16, PartRecord>,
+    upload: &UploadRecord,
+    id: &str,
+) -> Result<Vec<PartRecord>, ApiError> {
+    let mut chosen = Vec::with_capacity(list.len());
+    for (index, listed) in list.iter().enumerate() {
+        if let Some(algorithm) = upload.template.checksum_algorithm
+            && !upload.template.full_object_checksum
+            && listed.checksum.is_none()
+        {
+            return Err(missing_checksum(algorithm, listed.number));
+        }
+        let part = stored.remove(&listed.number).filter(|part| listed.matches(part));
+        let part = part.ok_or_else(|| listed.refusal(id))?;
+        if part.size < PART_MIN && index + 1 < list.len() {
+            return Err(ApiError::new(Code::EntityTooSmall)
+                .with("ProposedSize", part.size.to_string())
+                .with("MinSizeAllowed", PART_MIN.to_string())
+                .with("PartNumber", listed.number.to_string())
+                .with("ETag", listed.etag.as_str()));
+        }
+        chosen.push(part);
+    }
+    Ok(chosen)
+}
+
+fn missing_checksum(algorithm: ChecksumAlgorithm, number: u16) -> ApiError {
+    let name = algorithm.name().to_ascii_lowercase();
+    let message = format!(
+        "The upload was created using a {name} checksum. The complete request must include the checksum for each \
+         part. It was missing for part {number} in the request."
+    );
+    ApiError::with_message(Code::InvalidRequest, message)
+}
+
+/// The object that the parts make.
+fn assemble(upload: &UploadRecord, parts: &[PartRecord]) -> Result<ObjectRecord, ApiError> {
+    let template = upload.template.clone();
+    let algorithm = template
+        .checksum_algorithm
+        .unwrap_or(ChecksumAlgorithm::Crc64Nvme);
+    let count = u32::try_from(parts.len()).map_err(ApiError::internal)?;
+    Ok(ObjectRecord {
+        size: parts.iter().map(|part| part.size).sum(),
+        etag: checksums::etag(parts.iter())?,
+        body: Body::Parts {
+            upload: upload.sequence,
+            count,
+        },
+        system: template.system,
+        metadata: template.metadata,
+        checksum: checksums::combine(parts.iter(), algorithm, template.full_object_checksum),
+        storage_class: template.storage_class,
+        tags: template.tags,
+        lock: template.lock,
+        acl: template.acl,
+    })
+}
+
+/// What a completed upload is told.
+struct Completed {
+    made: Made,
+    etag: String,
+    checksum: Option<StoredChecksum>,
+}
+
+fn plan(
+    view: &View<'_, '_>,
+    target: Target,
+    named: &Named,
+    list: &[Listed],
+    demands: &Demands,
+) -> Result<(Vec<Mutation>, Completed), ApiError> {
+    let target = target.now(view.config)?;
+    let upload = named.find(view.rows, &target)?;
+    let current = view.rows.current(target.bucket.id, &target.key)?;
+    judge(&demands.condition, &target, &upload, current.as_ref())?;
+    let stored = view
+        .rows
+        .parts(upload.sequence, .., usize::MAX)?
+        .into_iter()
+        .collect();
+    let parts = choose(list, stored, &upload, &named.id)?;
+    let object = assemble(&upload, &parts)?;
+    demands.check(object.size, object.checksum.as_ref())?;
+    let (etag, checksum) = (object.etag.clone(), object.checksum.clone());
+    let place = Some((upload.sequence, upload.initiated));
+    let (mut mutations, made) = insert(view, &target, object, upload.owner, None, place)?;
+    let keep: BTreeSet<u16> = list.iter().map(|listed| listed.number).collect();
+    let (bucket, sequence) = (target.bucket.id, upload.sequence);
+    mutations.push(Mutation::DeleteUpload {
+        bucket,
+        key: target.key,
+        sequence,
+        keep: Some(keep),
+    });
+    Ok((mutations, Completed { made, etag, checksum }))
+}
+
+/// CompleteMultipartUpload.
+pub(crate) async fn complete(exchange: &Exchange, payload: &mut Payload) -> Outcome {
+    let target = Target::of(exchange)?;
+    let demands = Demands::read(exchange)?;
+    let list = read_list(&payload.collect(MAX_DOCUMENT).await?)?;
+    if list.windows(2).any(|pair| pair[0].number >= pair[1].number) {
+        return Err(ApiError::new(Code::InvalidPartOrder).with(
+            "UploadId",
+            exchange.request.query.get("uploadId").unwrap_or_default(),
+        ));
+    }
+    let named = Named::read(exchange, &target)?;
+    let (bucket, key) = (target.bucket.name.clone(), target.key.clone());
+    let plan = move |view: &View<'_, '_>| plan(view, target, &named, &list, &demands);
+    let completed = Rights::of(exchange).commit(plan).await?;
+    let host = exchange.request.header("host").unwrap_or_default();
+    let mut writer = Writer::new("CompleteMultipartUploadResult");
+    writer.text("Location", format!("http://{host}{}", exchange.request.raw_path));
+    writer
+        .text("Bucket", bucket)
+        .text("Key", key)
+        .text("ETag", format!("\"{}\"", completed.etag));
+    if let Some(checksum) = &completed.checksum {
+        writer.text(checksum.algorithm.element(), &checksum.value);
+        writer.text("ChecksumType", checksums::type_name(!checksum.composite));
+    }
+    // VER-PUT-008
+    let shown = (completed.made.versioning == Versioning::Enabled).then_some(completed.made.id);
+    Ok(Reply::xml(writer.finish())
+        .header("x-amz-server-side-encryption", "AES256")
+        .header_opt("x-amz-version-id", shown))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_are_strict() {
+        let read = |inner: &str| {
+            let text = format!("<CompleteMultipartUpload>{inner}</CompleteMultipartUpload>");
+            read_list(text.as_bytes()).map_err(|error| error.code)
+        };
+        let part = |number: &str| format!("<Part><PartNumber>{number}</PartNumber><ETag>\"e\"</ETag></Part>");
+        assert_eq!(
+            read(&part("1")).unwrap(),
+            [Listed {
+                number: 1,
+                etag: "e".to_owned(),
+                checksum: None
+            }]
+        );
+        assert_eq!(read(""), Err(Code::MalformedXML));
+        assert_eq!(
+            read("<Part><PartNumber>1</PartNumber></Part>"),
+            Err(Code::MalformedXML)
+        );
+        assert_eq!(read(&part("x")), Err(Code::MalformedXML));
+        assert_eq!(read(&part("0")), Err(Code::InvalidArgument));
+        assert_eq!(read(&part("10001")), Err(Code::InvalidArgument));
+        let with =
+            "<Part><PartNumber>2</PartNumber><ETag>e</ETag><ChecksumCRC32>AAAAAA==</ChecksumCRC32></Part>";
+        let checksum = Some((ChecksumAlgorithm::Crc32, "AAAAAA==".to_owned()));
+        assert_eq!(
+            read(with).unwrap(),
+            [Listed {
+                number: 2,
+                etag: "e".to_owned(),
+                checksum
+            }]
+        );
+    }
+}

@@ -1,0 +1,71 @@
+//! ListBuckets.
+
+use crate::error::{ApiError, Code};
+use crate::exchange::{Exchange, Outcome, Reply};
+use crate::wire::dates;
+use crate::wire::xml::Writer;
+
+/// The largest page.
+const MAX_BUCKETS: usize = 10_000;
+
+/// ListBuckets: the buckets that the caller's account owns.
+///
+/// # Errors
+/// `InvalidArgument` for bad paging parameters.
+pub fn list_buckets(exchange: &Exchange) -> Outcome {
+    let query = &exchange.request.query;
+    let account = exchange.caller.account().ok_or(Code::AccessDenied)?;
+    let max = match query.get("max-buckets") {
+        Some(text) => text
+            .parse()
+            .ok()
+            .filter(|max| (1..=MAX_BUCKETS).contains(max))
+            .ok_or_else(|| {
+                ApiError::invalid_argument(
+                    "Argument max-buckets must be an integer between 1 and 10000",
+                    "max-buckets",
+                    Some(text),
+                )
+            })?,
+        None => MAX_BUCKETS,
+    };
+    let prefix = query.get("prefix").unwrap_or_default();
+    let after = query.get("continuation-token");
+    let region = query.get("bucket-region");
+    let mut matching = exchange.snapshot.config.buckets(account).filter(|bucket| {
+        bucket.name.starts_with(prefix)
+            && after.is_none_or(|after| bucket.name.as_str() > after)
+            && region.is_none_or(|region| bucket.region == region)
+    });
+    let page: Vec<_> = matching.by_ref().take(max).collect();
+    let truncated = matching.next().is_some();
+    let canonical = exchange
+        .snapshot
+        .config
+        .account(account)
+        .map(|account| account.canonical_id.clone());
+
+    let mut writer = Writer::new("ListAllMyBucketsResult");
+    writer
+        .open("Owner")
+        .text("ID", canonical.unwrap_or_default())
+        .close()
+        .open("Buckets");
+    for bucket in &page {
+        writer
+            .open("Bucket")
+            .text("Name", &bucket.name)
+            .text("CreationDate", dates::iso_millis(bucket.created))
+            .text("BucketRegion", &bucket.region)
+            .close();
+    }
+    writer.close();
+    if truncated {
+        writer.text_opt(
+            "ContinuationToken",
+            page.last().map(|bucket| bucket.name.as_str()),
+        );
+    }
+    writer.text_opt("Prefix", query.get("prefix"));
+    Ok(Reply::xml(writer.finish()))
+}

@@ -1,0 +1,354 @@
+//! Tests of the store as a whole: plans, snapshots, reopening, refusals to open.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use super::*;
+use crate::authz::{AccountId, Ownership, PublicAccessBlock};
+use crate::clock::Timestamp;
+use crate::error::Code;
+
+/// A folder of its own for each test, removed at its end.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new() -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let name = format!(
+            "bucketlaw-store-{}-{}",
+            std::process::id(),
+            NEXT.fetch_add(1, Ordering::SeqCst)
+        );
+        let path = std::env::temp_dir().join(name);
+        std::fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    fn open(&self) -> Result<Store, OpenError> {
+        Store::open(&self.0, Clock::manual(Timestamp::from_millis(1_000_000)))
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+pub(super) fn account() -> AccountId {
+    AccountId::parse("111122223333").unwrap()
+}
+
+pub(super) fn bucket(id: u64) -> BucketRecord {
+    BucketRecord {
+        id,
+        name: "bkt".to_owned(),
+        owner: account(),
+        created: Timestamp::default(),
+        region: "us-east-1".to_owned(),
+        versioning: Versioning::Enabled,
+        object_lock: None,
+        policy: None,
+        public_access_block: Some(PublicAccessBlock::ALL),
+        ownership: Some(Ownership::BucketOwnerEnforced),
+        acl: None,
+    }
+}
+
+pub(super) fn object(blob: &SealedBlob) -> ObjectRecord {
+    ObjectRecord {
+        size: blob.extent().size,
+        etag: String::new(),
+        body: Body::Whole(blob.extent().clone()),
+        system: Vec::new(),
+        metadata: Vec::new(),
+        checksum: None,
+        storage_class: "STANDARD".to_owned(),
+        tags: Vec::new(),
+        lock: crate::lock::LockState::default(),
+        acl: None,
+    }
+}
+
+/// Stores a version of a key in bucket 1 and gives its sequence.
+pub(super) async fn put(store: &Store, key: &str, content: &[u8]) -> Result<u64, ApiError> {
+    let mut writer = store.blob()?;
+    for piece in content.chunks(50_000) {
+        writer.write(piece).await?;
+    }
+    let blob = writer.finish().await?;
+    let key = key.to_owned();
+    let plan = move |view: &View<'_, '_>| {
+        let sequence = view.allocate();
+        let version = VersionRecord {
+            sequence,
+            null: false,
+            written: sequence,
+            modified: view.now,
+            owner: account(),
+            content: Content::Object(Box::new(object(&blob))),
+        };
+        Ok((
+            vec![Mutation::PutVersion {
+                bucket: 1,
+                key,
+                version,
+                blob: Some(blob),
+            }],
+            sequence,
+        ))
+    };
+    store.execute(Authorization::administrative(), plan).await
+}
+
+/// Removes a version of a key in bucket 1.
+pub(super) async fn delete(store: &Store, key: &str, sequence: u64) -> Result<(), ApiError> {
+    let key = key.to_owned();
+    let plan = move |_: &View<'_, '_>| {
+        Ok((
+            vec![Mutation::DeleteVersion {
+                bucket: 1,
+                key,
+                sequence,
+            }],
+            (),
+        ))
+    };
+    store.execute(Authorization::administrative(), plan).await
+}
+
+pub(super) async fn read(snapshot: &Snapshot, version: &VersionRecord) -> Result<Vec<u8>, ApiError> {
+    let object = version.object().unwrap();
+    let mut reader = snapshot.read(object, 0, object.size).await?;
+    let mut content = Vec::new();
+    while let Some(piece) = reader.next().await? {
+        content.extend_from_slice(&piece);
+    }
+    Ok(content)
+}
+
+fn content(length: usize) -> Vec<u8> {
+    (0..length).map(|i| u8::try_from(i % 251).unwrap()).collect()
+}
+
+#[tokio::test]
+async fn what_is_written_is_read_again_after_reopening() {
+    let scratch = Scratch::new();
+    let lengths = [0, 1, 32_768, 32_769, 65_535, 65_536, 65_537, 131_072, 700_000];
+    let store = scratch.open().unwrap();
+    for length in lengths {
+        put(&store, &format!("k{length}"), &content(length))
+            .await
+            .unwrap();
+    }
+    store.close();
+    drop(store);
+    let store = scratch.open().unwrap();
+    let snapshot = store.snapshot();
+    for length in lengths {
+        let version = snapshot.rows.current(1, &format!("k{length}")).unwrap().unwrap();
+        assert_eq!(
+            read(&snapshot, &version).await.unwrap(),
+            content(length),
+            "{length}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn ranges_are_exact_at_segment_edges() {
+    let scratch = Scratch::new();
+    let store = scratch.open().unwrap();
+    put(&store, "k", &content(200_000)).await.unwrap();
+    let snapshot = store.snapshot();
+    let version = snapshot.rows.current(1, "k").unwrap().unwrap();
+    let whole = content(200_000);
+    for (from, to) in [
+        (0, 1),
+        (65_535, 65_537),
+        (65_536, 131_072),
+        (199_999, 200_000),
+        (1, 199_999),
+        (0, 0),
+    ] {
+        let mut reader = snapshot.read(version.object().unwrap(), from, to).await.unwrap();
+        let mut got = Vec::new();
+        while let Some(piece) = reader.next().await.unwrap() {
+            got.extend_from_slice(&piece);
+        }
+        assert_eq!(
+            got,
+            whole[usize::try_from(from).unwrap()..usize::try_from(to).unwrap()],
+            "{from}..{to}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_refused_plan_writes_nothing_and_leaves_no_file() {
+    let scratch = Scratch::new();
+    let store = scratch.open().unwrap();
+    let mut writer = store.blob().unwrap();
+    writer.write(&content(300_000)).await.unwrap();
+    let blob = writer.finish().await.unwrap();
+    let refused = store
+        .execute(Authorization::administrative(), move |_| {
+            let _blob = blob;
+            Err::<(Vec<Mutation>, ()), _>(ApiError::new(Code::PreconditionFailed))
+        })
+        .await;
+    assert_eq!(refused.unwrap_err().code, Code::PreconditionFailed);
+    assert_eq!(store.snapshot().commit, 0);
+    assert_eq!(std::fs::read_dir(scratch.0.join("blob/1")).unwrap().count(), 0);
+}
+
+#[tokio::test]
+async fn a_panicking_plan_is_an_internal_error_and_no_more() {
+    let scratch = Scratch::new();
+    let store = scratch.open().unwrap();
+    let plan = |_: &View<'_, '_>| -> Result<(Vec<Mutation>, ()), ApiError> { panic!("on purpose") };
+    let ended = store.execute(Authorization::administrative(), plan).await;
+    assert_eq!(ended.unwrap_err().code, Code::InternalError);
+    put(&store, "k", b"still works").await.unwrap();
+}
+
+#[tokio::test]
+async fn removed_files_go_once_no_reader_needs_them() {
+    let scratch = Scratch::new();
+    let store = scratch.open().unwrap();
+    let sequence = put(&store, "k", &content(300_000)).await.unwrap();
+    let before = store.snapshot();
+    delete(&store, "k", sequence).await.unwrap();
+    tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    let version = before.rows.current(1, "k").unwrap().unwrap();
+    assert_eq!(read(&before, &version).await.unwrap(), content(300_000));
+    drop(before);
+    for _ in 0..500 {
+        if std::fs::read_dir(scratch.0.join("blob/1")).unwrap().count() == 0 {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    panic!("the file is still there");
+}
+
+#[tokio::test]
+async fn a_plan_is_authorized_again_when_the_configuration_has_changed() {
+    let scratch = Scratch::new();
+    let store = scratch.open().unwrap();
+    let before = Arc::clone(&store.snapshot().config);
+    let make = |view: &View<'_, '_>| {
+        let id = view.allocate();
+        Ok((vec![Mutation::Put(Document::Bucket(bucket(id)))], id))
+    };
+    store
+        .execute(Authorization::administrative(), make)
+        .await
+        .unwrap();
+    let refuse = |_: &Config| Err(ApiError::new(Code::AccessDenied));
+    let stale = store
+        .execute(Authorization::new(&before, refuse), |_| Ok((Vec::new(), ())))
+        .await;
+    assert_eq!(stale.unwrap_err().code, Code::AccessDenied);
+    let fresh = Arc::clone(&store.snapshot().config);
+    store
+        .execute(Authorization::new(&fresh, refuse), |_| Ok((Vec::new(), ())))
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn documents_survive_and_their_secrets_are_not_on_the_disk() {
+    let scratch = Scratch::new();
+    let store = scratch.open().unwrap();
+    let key = AccessKey {
+        id: "AKIAEXAMPLE".to_owned(),
+        secret: "a-very-secret-access-key".to_owned(),
+        account: account(),
+        user: None,
+        active: true,
+        created: Timestamp::default(),
+    };
+    let document = Document::AccessKey(key.clone());
+    let plan = move |_: &View<'_, '_>| Ok((vec![Mutation::Put(document)], ()));
+    store
+        .execute(Authorization::administrative(), plan)
+        .await
+        .unwrap();
+    store.close();
+    drop(store);
+    let file = std::fs::read(scratch.0.join("meta.redb")).unwrap();
+    assert!(
+        !file
+            .windows(key.secret.len())
+            .any(|window| window == key.secret.as_bytes())
+    );
+    let store = scratch.open().unwrap();
+    assert_eq!(
+        store.snapshot().config.access_key("AKIAEXAMPLE").unwrap().secret,
+        key.secret
+    );
+}
+
+#[test]
+fn a_folder_in_use_is_refused() {
+    let scratch = Scratch::new();
+    let store = scratch.open().unwrap();
+    assert!(matches!(scratch.open(), Err(OpenError::InUse(_))));
+    store.close();
+    drop(store);
+    scratch.open().unwrap();
+}
+
+#[test]
+fn a_newer_format_is_refused() {
+    let scratch = Scratch::new();
+    drop(scratch.open().unwrap());
+    // Wait for the threads of the dropped store to let the file go.
+    let meta = scratch.0.join("meta.redb");
+    let database = loop {
+        match redb::Database::open(&meta) {
+            Ok(database) => break database,
+            Err(redb::DatabaseError::DatabaseAlreadyOpen) => std::thread::yield_now(),
+            Err(error) => panic!("{error}"),
+        }
+    };
+    let transaction = database.begin_write().unwrap();
+    transaction
+        .open_table(rows::META)
+        .unwrap()
+        .insert("format", 2)
+        .unwrap();
+    transaction.commit().unwrap();
+    drop(database);
+    assert!(matches!(
+        scratch.open(),
+        Err(OpenError::NewerFormat { found: 2, known: 1 })
+    ));
+}
+
+#[test]
+fn data_without_its_root_key_is_refused() {
+    let scratch = Scratch::new();
+    let store = scratch.open().unwrap();
+    store.close();
+    drop(store);
+    let key = scratch.0.join("root.key");
+    std::fs::write(&key, [9; 32]).unwrap();
+    assert!(matches!(scratch.open(), Err(OpenError::WrongRootKey(_))));
+    std::fs::remove_file(&key).unwrap();
+    assert!(matches!(scratch.open(), Err(OpenError::NoRootKey(_))));
+}
+
+#[tokio::test]
+async fn time_does_not_run_backwards_over_a_restart() {
+    let scratch = Scratch::new();
+    let store = scratch.open().unwrap();
+    store.clock().advance(5_000).unwrap();
+    put(&store, "k", b"x").await.unwrap();
+    store.close();
+    drop(store);
+    let store = scratch.open().unwrap();
+    assert_eq!(store.clock().now(), Timestamp::from_millis(1_005_000));
+}

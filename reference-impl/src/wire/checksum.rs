@@ -1,0 +1,321 @@
+//! `Content-MD5` and the `x-amz-checksum-*` family.
+
+use aws_lc_rs::digest;
+use crc_fast::{CrcAlgorithm, Digest as Crc};
+use data_encoding::BASE64;
+use http::HeaderMap;
+use md5::{Digest as _, Md5};
+use serde::{Deserialize, Serialize};
+
+use crate::error::{ApiError, Code};
+
+/// A checksum algorithm of S3.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Hash, Serialize, Deserialize)]
+pub enum ChecksumAlgorithm {
+    /// CRC-32 (ISO HDLC).
+    Crc32,
+    /// CRC-32C (Castagnoli).
+    Crc32c,
+    /// CRC-64/NVME.
+    Crc64Nvme,
+    /// SHA-1.
+    Sha1,
+    /// SHA-256.
+    Sha256,
+}
+
+impl ChecksumAlgorithm {
+    /// Every algorithm.
+    pub const ALL: [Self; 5] = [
+        Self::Crc32,
+        Self::Crc32c,
+        Self::Crc64Nvme,
+        Self::Sha1,
+        Self::Sha256,
+    ];
+
+    /// The header (and trailer) that carries a value.
+    pub fn header(self) -> &'static str {
+        match self {
+            Self::Crc32 => "x-amz-checksum-crc32",
+            Self::Crc32c => "x-amz-checksum-crc32c",
+            Self::Crc64Nvme => "x-amz-checksum-crc64nvme",
+            Self::Sha1 => "x-amz-checksum-sha1",
+            Self::Sha256 => "x-amz-checksum-sha256",
+        }
+    }
+
+    /// The name in `x-amz-checksum-algorithm` and in documents.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Crc32 => "CRC32",
+            Self::Crc32c => "CRC32C",
+            Self::Crc64Nvme => "CRC64NVME",
+            Self::Sha1 => "SHA1",
+            Self::Sha256 => "SHA256",
+        }
+    }
+
+    /// The element that carries a value in documents.
+    pub fn element(self) -> &'static str {
+        match self {
+            Self::Crc32 => "ChecksumCRC32",
+            Self::Crc32c => "ChecksumCRC32C",
+            Self::Crc64Nvme => "ChecksumCRC64NVME",
+            Self::Sha1 => "ChecksumSHA1",
+            Self::Sha256 => "ChecksumSHA256",
+        }
+    }
+
+    /// The length of a value in bytes.
+    pub fn size(self) -> usize {
+        match self {
+            Self::Crc32 | Self::Crc32c => 4,
+            Self::Crc64Nvme => 8,
+            Self::Sha1 => 20,
+            Self::Sha256 => 32,
+        }
+    }
+
+    /// Finds an algorithm by its name; names are case-insensitive.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|algorithm| algorithm.name().eq_ignore_ascii_case(name))
+    }
+
+    /// Finds an algorithm by its header.
+    pub fn from_header(name: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|algorithm| algorithm.header().eq_ignore_ascii_case(name))
+    }
+}
+
+/// A checksum value of one algorithm.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
+pub struct Checksum {
+    /// The algorithm.
+    pub algorithm: ChecksumAlgorithm,
+    /// The value in base64, as S3 shows it.
+    pub value: String,
+}
+
+/// A running checksum.
+pub enum Hasher {
+    /// One of the CRCs.
+    Crc(ChecksumAlgorithm, Box<Crc>),
+    /// One of the SHAs.
+    Sha(digest::Context),
+}
+
+impl std::fmt::Debug for Hasher {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Hasher")
+    }
+}
+
+impl Hasher {
+    /// Starts a checksum.
+    pub fn new(algorithm: ChecksumAlgorithm) -> Self {
+        match algorithm {
+            ChecksumAlgorithm::Crc32 => Self::Crc(algorithm, Box::new(Crc::new(CrcAlgorithm::Crc32IsoHdlc))),
+            ChecksumAlgorithm::Crc32c => Self::Crc(algorithm, Box::new(Crc::new(CrcAlgorithm::Crc32Iscsi))),
+            ChecksumAlgorithm::Crc64Nvme => Self::Crc(algorithm, Box::new(Crc::new(CrcAlgorithm::Crc64Nvme))),
+            ChecksumAlgorithm::Sha1 => Self::Sha(digest::Context::new(&digest::SHA1_FOR_LEGACY_USE_ONLY)),
+            ChecksumAlgorithm::Sha256 => Self::Sha(digest::Context::new(&digest::SHA256)),
+        }
+    }
+
+    /// Adds data.
+    pub fn update(&mut self, data: &[u8]) {
+        match self {
+            Self::Crc(_, crc) => crc.update(data),
+            Self::Sha(context) => context.update(data),
+        }
+    }
+
+    /// Gives the raw value.
+    pub fn finish(self) -> Vec<u8> {
+        match self {
+            Self::Crc(ChecksumAlgorithm::Crc64Nvme, crc) => crc.finalize().to_be_bytes().to_vec(),
+            Self::Crc(_, crc) => {
+                let wide = crc.finalize().to_be_bytes();
+                wide.iter().skip(4).copied().collect()
+            }
+            Self::Sha(context) => context.finish().as_ref().to_vec(),
+        }
+    }
+}
+
+/// The checksum of data in memory, in base64.
+pub fn of(algorithm: ChecksumAlgorithm, data: &[u8]) -> String {
+    let mut hasher = Hasher::new(algorithm);
+    hasher.update(data);
+    BASE64.encode(&hasher.finish())
+}
+
+/// The MD5 of data in memory.
+pub fn md5(data: &[u8]) -> [u8; 16] {
+    Md5::digest(data).into()
+}
+
+/// SHA-256 of data in memory, in lower-case hex.
+pub fn sha256_hex(data: &[u8]) -> String {
+    data_encoding::HEXLOWER.encode(digest::digest(&digest::SHA256, data).as_ref())
+}
+
+/// What the head of a request promises about the integrity of its body.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Promise {
+    /// The value of `Content-MD5`.
+    pub md5: Option<[u8; 16]>,
+    /// The value of an `x-amz-checksum-*` header.
+    pub checksum: Option<Checksum>,
+    /// The checksum that `x-amz-trailer` announces.
+    pub trailer: Option<ChecksumAlgorithm>,
+}
+
+impl Promise {
+    /// Whether anything satisfies "Content-MD5 or x-amz-checksum-*"; neither `x-amz-content-sha256` nor
+    /// `x-amz-sdk-checksum-algorithm` does (LOCK-INT-003).
+    pub fn is_some(&self) -> bool {
+        self.md5.is_some() || self.checksum.is_some() || self.trailer.is_some()
+    }
+
+    /// Reads the headers.
+    ///
+    /// # Errors
+    /// `InvalidDigest` for a Content-MD5 that is none, `InvalidRequest` for bad checksum headers.
+    pub fn parse(headers: &HeaderMap) -> Result<Self, ApiError> {
+        let md5 = headers
+            .get("content-md5")
+            .map(|value| parse_md5(value.as_bytes()))
+            .transpose()?;
+        let mut checksum = None;
+        for algorithm in ChecksumAlgorithm::ALL {
+            let Some(value) = headers.get(algorithm.header()) else {
+                continue;
+            };
+            if checksum.is_some() {
+                return Err(ApiError::with_message(
+                    Code::InvalidRequest,
+                    "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.",
+                ));
+            }
+            checksum = Some(parse_value(algorithm, value.as_bytes())?);
+        }
+        let trailer = headers
+            .get("x-amz-trailer")
+            .map(|value| parse_trailer(value.as_bytes()))
+            .transpose()?;
+        Ok(Self {
+            md5,
+            checksum,
+            trailer,
+        })
+    }
+}
+
+fn parse_md5(value: &[u8]) -> Result<[u8; 16], ApiError> {
+    let text = String::from_utf8_lossy(value);
+    BASE64
+        .decode(text.trim().as_bytes())
+        .ok()
+        .and_then(|bytes| bytes.try_into().ok())
+        .ok_or_else(|| ApiError::new(Code::InvalidDigest).with("Content-MD5", text.trim()))
+}
+
+/// Reads one checksum value and checks its length.
+///
+/// # Errors
+/// `InvalidRequest`, naming the header.
+pub fn parse_value(algorithm: ChecksumAlgorithm, value: &[u8]) -> Result<Checksum, ApiError> {
+    let text = String::from_utf8_lossy(value).trim().to_owned();
+    match BASE64.decode(text.as_bytes()) {
+        Ok(bytes) if bytes.len() == algorithm.size() => Ok(Checksum {
+            algorithm,
+            value: text,
+        }),
+        _ => Err(ApiError::with_message(
+            Code::InvalidRequest,
+            format!("Value for {} header is invalid.", algorithm.header()),
+        )),
+    }
+}
+
+/// Reads `x-amz-trailer`: one checksum name (SIG-TRL-004).
+fn parse_trailer(value: &[u8]) -> Result<ChecksumAlgorithm, ApiError> {
+    std::str::from_utf8(value)
+        .ok()
+        .and_then(|name| ChecksumAlgorithm::from_header(name.trim()))
+        .ok_or_else(|| {
+            ApiError::with_message(
+                Code::InvalidRequest,
+                "The value specified in the x-amz-trailer header is not supported",
+            )
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn known_values() {
+        // The check values of the CRC catalogue for "123456789".
+        let hex = |algorithm| {
+            let mut hasher = Hasher::new(algorithm);
+            hasher.update(b"1234");
+            hasher.update(b"56789");
+            data_encoding::HEXLOWER.encode(&hasher.finish())
+        };
+        assert_eq!(hex(ChecksumAlgorithm::Crc32), "cbf43926");
+        assert_eq!(hex(ChecksumAlgorithm::Crc32c), "e3069283");
+        assert_eq!(hex(ChecksumAlgorithm::Crc64Nvme), "ae8b14860a799888");
+        assert_eq!(
+            hex(ChecksumAlgorithm::Sha1),
+            "f7c3bc1d808e04732adf679965ccc34ca7ae3441"
+        );
+        assert_eq!(
+            sha256_hex(b""),
+            "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+        );
+    }
+
+    #[test]
+    fn promises_are_strict() {
+        let headers = |pairs: &[(&'static str, &str)]| {
+            let mut map = HeaderMap::new();
+            for (name, value) in pairs {
+                map.insert(*name, value.parse().unwrap());
+            }
+            Promise::parse(&map)
+        };
+        assert!(
+            headers(&[("content-md5", "1B2M2Y8AsgTpgAmY7PhCfg==")])
+                .unwrap()
+                .is_some()
+        );
+        assert_eq!(
+            headers(&[("content-md5", "x")]).unwrap_err().code,
+            Code::InvalidDigest
+        );
+        assert_eq!(
+            headers(&[("x-amz-checksum-crc32", "AAAA")]).unwrap_err().code,
+            Code::InvalidRequest
+        );
+        assert!(headers(&[("x-amz-checksum-crc32", "AAAAAA=="), ("x-amz-checksum-sha1", "x")]).is_err());
+        assert!(headers(&[("x-amz-trailer", "x-amz-meta-a")]).is_err());
+        assert!(
+            headers(&[("x-amz-trailer", "x-amz-checksum-crc32")])
+                .unwrap()
+                .is_some()
+        );
+        assert!(
+            !headers(&[("x-amz-sdk-checksum-algorithm", "CRC32")])
+                .unwrap()
+                .is_some()
+        );
+    }
+}

@@ -1,0 +1,107 @@
+//! Percent encoding as SigV4 and S3 use it, and query strings.
+
+use crate::exchange::Query;
+
+const HEX: &[u8; 16] = b"0123456789ABCDEF";
+
+/// Encodes bytes as SigV4 wants: unreserved characters stay, everything else is `%XX` (SIG-CAN-003).
+pub fn uri_encode(bytes: &[u8], keep_slash: bool) -> String {
+    let mut out = String::with_capacity(bytes.len() + 8);
+    for &byte in bytes {
+        push_encoded(&mut out, byte, keep_slash);
+    }
+    out
+}
+
+fn push_encoded(out: &mut String, byte: u8, keep_slash: bool) {
+    if byte.is_ascii_alphanumeric()
+        || matches!(byte, b'-' | b'.' | b'_' | b'~')
+        || (keep_slash && byte == b'/')
+    {
+        out.push(char::from(byte));
+    } else {
+        out.push('%');
+        out.push(char::from(HEX[usize::from(byte >> 4)]));
+        out.push(char::from(HEX[usize::from(byte & 15)]));
+    }
+}
+
+/// Decodes `%XX`; a `%` without two hex digits is refused.
+pub fn percent_decode(text: &[u8]) -> Option<Vec<u8>> {
+    let mut out = Vec::with_capacity(text.len());
+    let mut at = 0;
+    while let Some(&byte) = text.get(at) {
+        if byte == b'%' {
+            let high = char::from(*text.get(at + 1)?).to_digit(16)?;
+            let low = char::from(*text.get(at + 2)?).to_digit(16)?;
+            out.push(u8::try_from(high * 16 + low).ok()?);
+            at += 3;
+        } else {
+            out.push(byte);
+            at += 1;
+        }
+    }
+    Some(out)
+}
+
+/// Re-encodes a raw path byte by byte, without normalising it: `%2F` stays, `//` and `..` stay (SIG-CAN-004).
+pub fn canonical_path(raw: &str) -> Option<String> {
+    let bytes = raw.as_bytes();
+    let mut out = String::with_capacity(raw.len() + 8);
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        if byte == b'%' {
+            let decoded = percent_decode(bytes.get(at..at + 3)?)?;
+            push_encoded(&mut out, *decoded.first()?, false);
+            at += 3;
+        } else {
+            push_encoded(&mut out, byte, true);
+            at += 1;
+        }
+    }
+    if out.is_empty() {
+        out.push('/');
+    }
+    Some(out)
+}
+
+/// Parses a query string; in a form body `+` means a space, in a URL's query it does so for S3 too.
+pub fn parse_query(raw: &str) -> Option<Query> {
+    let mut pairs = Vec::new();
+    for piece in raw.split('&').filter(|piece| !piece.is_empty()) {
+        let (name, value) = piece.split_once('=').unwrap_or((piece, ""));
+        pairs.push((decode_component(name)?, decode_component(value)?));
+    }
+    Some(Query(pairs))
+}
+
+fn decode_component(text: &str) -> Option<String> {
+    let spaced = text.replace('+', " ");
+    String::from_utf8(percent_decode(spaced.as_bytes())?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn canonical_paths_keep_what_was_sent() {
+        assert_eq!(
+            canonical_path("/b/a%2Fb//../c d").as_deref(),
+            Some("/b/a%2Fb//../c%20d")
+        );
+        assert_eq!(canonical_path("/b/%c3%bc~").as_deref(), Some("/b/%C3%BC~"));
+        assert_eq!(canonical_path("/b/%4"), None);
+        assert_eq!(canonical_path("").as_deref(), Some("/"));
+    }
+
+    #[test]
+    fn queries_are_decoded_once() {
+        let query = parse_query("acl&versionId=a%2Bb&x=1+2&x=3").unwrap();
+        assert_eq!(query.get("acl"), Some(""));
+        assert_eq!(query.get("versionId"), Some("a+b"));
+        assert_eq!(query.get("x"), Some("1 2"));
+        assert_eq!(parse_query("a=%zz"), None);
+        assert_eq!(parse_query("a=%ff"), None);
+    }
+}

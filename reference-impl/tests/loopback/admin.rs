@@ -1,0 +1,110 @@
+//! The admin socket, and the program's start and stop.
+
+use std::io::{BufRead, BufReader, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::net::UnixStream;
+use std::process::{Command, Stdio};
+
+use super::client::{Call, Key, OWNER, encode, read_answer, signed};
+
+#[test]
+fn accounts_and_clock() {
+    let folder = std::env::temp_dir().join(format!("bucketlaw-admin-{}", std::process::id()));
+    let mut child = Command::new(env!("CARGO_BIN_EXE_bucketlaw-server"))
+        .args([
+            "--listen",
+            "127.0.0.1:0",
+            "--test-clock",
+            "2026-01-02T03:04:05Z",
+            "--data",
+        ])
+        .arg(&folder)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap())
+        .lines()
+        .map(Result::unwrap);
+    let made = lines.next().unwrap();
+    assert!(
+        made.starts_with("account 111122223333 root access key AKIA"),
+        "{made}"
+    );
+    let address = lines
+        .next()
+        .unwrap()
+        .strip_prefix("listening on http://")
+        .unwrap()
+        .to_owned();
+
+    let path = folder.join("admin.sock");
+    assert_eq!(
+        std::fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+        0o600
+    );
+    let socket = UnixStream::connect(&path).unwrap();
+    let mut answers = BufReader::new(socket.try_clone().unwrap())
+        .lines()
+        .map(Result::unwrap);
+    let mut ask = |command: &str| {
+        (&socket).write_all(format!("{command}\n").as_bytes()).unwrap();
+        answers.next().unwrap()
+    };
+    assert_eq!(ask("clock show"), "ok 2026-01-02T03:04:05.000Z");
+    assert_eq!(ask("clock advance 1.5"), "ok 2026-01-02T03:04:06.500Z");
+    assert_eq!(
+        ask("clock set 2026-01-02T03:04:05Z"),
+        "error the clock never runs backwards"
+    );
+    assert_eq!(
+        ask("clock set 2026-01-02T03:05:00Z"),
+        "ok 2026-01-02T03:05:00.000Z"
+    );
+    assert!(ask("make tea").starts_with("error unknown command"));
+    assert!(ask("account add 1").starts_with("error expected"));
+    assert_eq!(
+        ask(&format!("account add 999988887777 {} {}", OWNER.id, OWNER.secret)),
+        "ok "
+    );
+    assert!(ask("account add 999988887777").starts_with("ok"));
+    assert!(ask(&format!("account add 222233334444 {} other", OWNER.id)).starts_with("error the access key"));
+    let fresh = ask("account add 333344445555");
+    let words: Vec<&str> = fresh.split(' ').collect();
+    assert_eq!((words.len(), words[0]), (3, "ok"), "{fresh}");
+
+    for (id, secret) in [(OWNER.id, OWNER.secret), (words[1], words[2])] {
+        let key = Key {
+            id: id.to_owned().leak(),
+            secret: secret.to_owned().leak(),
+        };
+        let call = signed(key, Call::new("GET", "/"), &address).0;
+        let mut stream = std::net::TcpStream::connect(&address).unwrap();
+        stream.write_all(&encode(&call, &address)).unwrap();
+        let answer = read_answer(&mut stream, false);
+        assert_eq!(answer.status, 200, "{}", answer.text());
+    }
+    terminate(&child);
+    assert!(child.wait().unwrap().success());
+    assert!(!path.exists());
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+fn terminate(child: &std::process::Child) {
+    let status = Command::new("kill").arg(child.id().to_string()).status().unwrap();
+    assert!(status.success());
+}
+
+#[test]
+fn a_folder_has_one_server() {
+    let folder = std::env::temp_dir().join(format!("bucketlaw-second-{}", std::process::id()));
+    let first = super::client::TestServer::open(folder.clone(), None);
+    let second = Command::new(env!("CARGO_BIN_EXE_bucketlaw-server"))
+        .args(["--listen", "127.0.0.1:0", "--data"])
+        .arg(&folder)
+        .output()
+        .unwrap();
+    assert_eq!(second.status.code(), Some(2));
+    let message = String::from_utf8_lossy(&second.stderr).into_owned();
+    assert!(message.contains("is in use by another process"), "{message}");
+    drop(first);
+}

@@ -1,0 +1,17 @@
+//! Operations on objects over loopback: what clients see of versions, conditions, locks, copies, uploads, listings.
+
+#[allow(dead_code)] // shared with the other tests of the wire
+#[path = "loopback/client.rs"]
+mod client;
+
+mod objects {
+    mod conditions;
+    mod copies;
+    mod deletes;
+    mod listings;
+    mod locks;
+    mod reads;
+    mod uploads;
+    mod versions;
+    pub(crate) mod world;
+}
