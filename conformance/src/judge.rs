@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use bucketlaw_model::belief::{Belief, Expected, Observation};
-use bucketlaw_model::clause::FacetId;
+use bucketlaw_model::check::witness::Mutant;
+use bucketlaw_model::clause::{FacetId, facets};
 use bucketlaw_model::law::Law;
 use bucketlaw_model::program::{Act, Program};
-use bucketlaw_model::request::Request;
+use bucketlaw_model::request::{Request, Route};
 use bucketlaw_model::time::{Moment, Time};
 use bucketlaw_model::world::Calendar;
 
@@ -27,6 +28,8 @@ pub struct Judgement {
     pub exchanges: usize,
     /// The largest number of states that were possible at once.
     pub largest_belief: usize,
+    /// The smallest repeals under which a refuted history is legal: a facet on a route each.
+    pub explanations: Vec<Mutant>,
 }
 
 /// How a program's history ended.
@@ -74,6 +77,7 @@ pub fn judge(law: &Law, history: &History) -> Judgement {
         branches: BTreeSet::new(),
         exchanges: 0,
         largest_belief: 1,
+        explanations: Vec::new(),
     };
     let mut program = match Program::read(&history.program) {
         Ok(program) => program,
@@ -87,10 +91,33 @@ pub fn judge(law: &Law, history: &History) -> Judgement {
         unit: history.unit,
     };
     judgement.ending = follow(law, history, &program, &mut judgement);
+    if let Ending::Refuted(_) = judgement.ending {
+        judgement.explanations = explain(law, history, &program);
+    }
     if let (Ending::Allowed, Some(why)) = (&judgement.ending, &history.stopped) {
         judgement.ending = Ending::NotRun(why.clone());
     }
     judgement
+}
+
+/// The facets on routes whose repeal, one at a time, makes a history legal.
+fn explain(law: &Law, history: &History, program: &Program) -> Vec<Mutant> {
+    let routes: BTreeSet<Route> = program.requests().flat_map(|(_, request)| request.operation.routes()).collect();
+    let legal = |(facet, route): &Mutant| {
+        let mut scratch = Judgement {
+            id: String::new(),
+            ending: Ending::Allowed,
+            branches: BTreeSet::new(),
+            exchanges: 0,
+            largest_belief: 1,
+            explanations: Vec::new(),
+        };
+        let mutant = law.clone().without(*facet, *route);
+        matches!(follow(&mutant, history, program, &mut scratch), Ending::Allowed)
+    };
+    let rulings = facets().filter(|(_, facet)| !facet.is_choice());
+    let candidates = rulings.flat_map(|(_, facet)| facet.routes.iter().map(|route| (facet.id, *route)));
+    candidates.filter(|(_, route)| routes.contains(route)).filter(legal).collect()
 }
 
 /// Follows the steps of a history with a belief.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bucketlaw_model::clause::{self, Clause, Kind, Status, owner};
+use bucketlaw_model::clause::{self, Clause, FacetId, Kind, Status, owner};
 use bucketlaw_model::describe;
 use bucketlaw_model::program::Program;
 use bucketlaw_model::reply::ReplyBody;
@@ -43,7 +43,7 @@ pub fn assemble(entries: &[Entry], judgements: &[Judgement]) -> (Vec<report::Cla
                         .or_default()
                         .push(row(entry, None, Verdict::Violated, note));
                 }
-                findings.push(finding(entry, refuted, id));
+                findings.push(finding(entry, judgement, refuted, id));
             }
         }
     }
@@ -72,23 +72,23 @@ fn told_by(entry: &Entry) -> Vec<(&'static str, String)> {
     told
 }
 
-/// The clauses that a refuted reply is charged to; what only scaffolding expects is charged to the program's own.
+/// The clauses that a refuted reply is charged to.
+///
+/// First those that the program tells and whose repeal explains the history; then those that decided the expected reply
+/// and explain it; then any that explains it; and when no single repeal does, those that decided the expected reply.
 fn charged(judgement: &Judgement, told: &[(&'static str, String)]) -> Vec<&'static str> {
-    let Ending::Refuted(refuted) = &judgement.ending else {
-        return Vec::new();
+    let Ending::Refuted(refuted) = &judgement.ending else { return Vec::new() };
+    let ids = |facets: &mut dyn Iterator<Item = FacetId>| -> BTreeSet<&'static str> {
+        facets.filter_map(owner).map(|(clause, _)| clause.id).collect()
     };
-    let mut ids: Vec<&'static str> = refuted
-        .charged()
-        .iter()
-        .filter_map(|facet| owner(*facet))
-        .map(|(clause, _)| clause.id)
-        .collect();
-    if ids.is_empty() {
-        ids.extend(told.first().map(|(id, _)| *id));
-    }
-    ids.sort_unstable();
-    ids.dedup();
-    ids
+    let explaining = ids(&mut judgement.explanations.iter().map(|(facet, _)| *facet));
+    let deciding = ids(&mut refuted.charged().into_iter());
+    let own: BTreeSet<&'static str> = told.iter().map(|(id, _)| *id).collect();
+    let in_both = |set: &BTreeSet<&'static str>| -> Vec<&'static str> { explaining.intersection(set).copied().collect() };
+    [in_both(&own), in_both(&deciding), explaining.iter().copied().collect(), deciding.into_iter().collect()]
+        .into_iter()
+        .find(|ids| !ids.is_empty())
+        .unwrap_or_else(|| own.into_iter().take(1).collect())
 }
 
 fn verdict(ending: &Ending, clause: &str, charged: &[&'static str]) -> (Verdict, Option<String>) {
@@ -179,7 +179,7 @@ fn severity(severity: clause::Severity) -> Severity {
 }
 
 /// What is told of a refuted reply.
-fn finding(entry: &Entry, refuted: &Refuted, id: &'static str) -> Finding {
+fn finding(entry: &Entry, judgement: &Judgement, refuted: &Refuted, id: &'static str) -> Finding {
     let world = &entry.program.world;
     let program = Program {
         about: Vec::new(),
@@ -218,6 +218,9 @@ fn finding(entry: &Entry, refuted: &Refuted, id: &'static str) -> Finding {
         for reason in describe::because(nearest) {
             explanation.push_str(&format!("{reason}\n"));
         }
+    }
+    for (facet, route) in &judgement.explanations {
+        explanation.push_str(&format!("The history is legal under the law without {facet}@{route}.\n"));
     }
     let clause = clause::find(id);
     Finding {

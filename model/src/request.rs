@@ -217,6 +217,20 @@ impl Operation {
     }
 }
 
+impl Operation {
+    /// All routes that the request takes: its own, and those of its entries.
+    #[must_use]
+    pub fn routes(&self) -> Vec<Route> {
+        let mut routes = vec![self.route()];
+        if let Operation::DeleteObjects { objects, .. } = self
+            && objects.iter().any(|object| object.version != VersionRef::Current)
+        {
+            routes.push(Route::DeleteObjectsVersion);
+        }
+        routes
+    }
+}
+
 impl Route {
     /// Whether the reply never has a body.
     #[must_use]

@@ -89,11 +89,21 @@ pub fn run(arguments: &Arguments) -> Result<(), String> {
     runtime.block_on(async {
         let running = serve::start(options).await.map_err(|error| error.to_string())?;
         let announced = announce(&running);
-        if announced.is_ok() {
-            stop_signal().await;
-        }
+        let store = running.server().store.clone();
+        let failed = match announced {
+            Ok(()) => tokio::select! {
+                () = stop_signal() => false,
+                () = store.failed() => true,
+            },
+            Err(_) => false,
+        };
+        drop(store);
         running.stop().await;
-        announced.map_err(|error| format!("can't write to standard output: {error}"))
+        announced.map_err(|error| format!("can't write to standard output: {error}"))?;
+        match failed {
+            true => Err("the disk failed and no more can be written; see to it and start again".to_owned()),
+            false => Ok(()),
+        }
     })
 }
 

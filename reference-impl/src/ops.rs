@@ -117,9 +117,9 @@ operations! {
     ListObjects GET Bucket "" Plain, B(A::ListBucket);                                           // EVAL-OP-006
     ListObjectVersions GET Bucket "versions" Plain, B(A::ListBucketVersions);                    // EVAL-OP-007
     ListMultipartUploads GET Bucket "uploads" Plain, B(A::ListBucketMultipartUploads);           // EVAL-OP-008
-    GetBucketPolicy GET Bucket "policy" Plain, B(A::GetBucketPolicy);                                              // EVAL-OP-010
-    PutBucketPolicy PUT Bucket "policy" Plain, B(A::PutBucketPolicy);                                              // EVAL-OP-010
-    DeleteBucketPolicy DELETE Bucket "policy" Plain, B(A::DeleteBucketPolicy);                                        // EVAL-OP-010
+    GetBucketPolicy GET Bucket "policy" Plain, B(A::GetBucketPolicy);                            // EVAL-OP-010
+    PutBucketPolicy PUT Bucket "policy" Plain, B(A::PutBucketPolicy);                            // EVAL-OP-010
+    DeleteBucketPolicy DELETE Bucket "policy" Plain, B(A::DeleteBucketPolicy);                   // EVAL-OP-010
     GetBucketVersioning GET Bucket "versioning" Plain, B(A::GetBucketVersioning);                // EVAL-OP-015
     PutBucketVersioning PUT Bucket "versioning" Plain, B(A::PutBucketVersioning);                // EVAL-OP-015
     GetBucketOwnershipControls GET Bucket "ownershipControls" Plain, B(A::GetBucketOwnershipControls); // EVAL-OP-024
@@ -152,6 +152,30 @@ operations! {
     PutObjectRetention PUT Object "retention" Plain, O(A::PutObjectRetention, A::PutObjectRetention); // EVAL-OP-043
     GetObjectLegalHold GET Object "legal-hold" Plain, O(A::GetObjectLegalHold, A::GetObjectLegalHold); // EVAL-OP-044
     PutObjectLegalHold PUT Object "legal-hold" Plain, O(A::PutObjectLegalHold, A::PutObjectLegalHold); // EVAL-OP-044
+}
+
+impl OperationId {
+    /// Whether the operation has a body, which it reads itself.
+    pub fn reads_body(self) -> bool {
+        use OperationId as Op;
+        matches!(
+            self,
+            Op::CreateBucket
+                | Op::PutBucketVersioning
+                | Op::PutObjectLockConfiguration
+                | Op::PutBucketPolicy
+                | Op::PutPublicAccessBlock
+                | Op::PutBucketOwnershipControls
+                | Op::PutObject
+                | Op::UploadPart
+                | Op::CompleteMultipartUpload
+                | Op::DeleteObjects
+                | Op::PutObjectAcl
+                | Op::PutObjectTagging
+                | Op::PutObjectRetention
+                | Op::PutObjectLegalHold
+        )
+    }
 }
 
 /// Runs the operation of an exchange that has passed authentication, routing and authorization.

@@ -28,7 +28,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
 use arc_swap::ArcSwap;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 
 pub use blob::{BlobId, BlobWriter, Extent, SealedBlob};
 pub use config::{
@@ -58,6 +58,8 @@ struct Inner {
     clock: Clock,
     queue: Mutex<Option<mpsc::Sender<Job>>>,
     threads: Mutex<Threads>,
+    /// Whether a commit has failed.
+    failed: watch::Receiver<bool>,
     /// Held as long as the store is open, so that no second process opens the folder.
     _lock: Option<std::fs::File>,
 }
@@ -197,6 +199,15 @@ impl Store {
             .await
             .map_err(|_| ApiError::internal("the store accepts no more writes"))?;
         Ok(Pending(receiver))
+    }
+
+    /// Waits until a commit has failed, after which nothing more is written; forever, if all goes well.
+    pub async fn failed(&self) {
+        let mut failed = self.0.failed.clone();
+        if failed.wait_for(|failed| *failed).await.is_err() {
+            // The writer ended as it should.
+            std::future::pending::<()>().await;
+        }
     }
 
     /// Finishes the plans in the queue, then stops; later plans are refused. Blocks.

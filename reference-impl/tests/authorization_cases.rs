@@ -600,3 +600,22 @@ fn actions_without_a_bucket_say_why() {
     };
     assert!(!authorize(&authorities, &list).is_allowed());
 }
+
+#[test]
+fn escapes_count_in_the_later_version_only() {
+    let allows = |version: &str, key: &str| {
+        let text = format!(
+            r#"{{{version}"Statement":{{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/${{*}}"}}}}"#
+        );
+        let policy = PolicyDocument::bucket(text.as_bytes(), "b", &Everything)
+            .unwrap()
+            .compile();
+        let check = Check::new(Action::GetObject, Resource::Object { bucket: "b", key });
+        decide(&Caller::Anonymous, &[], bucket(Some(&policy)), &check).is_allowed()
+    };
+    let later = r#""Version":"2012-10-17","#;
+    assert!(allows(later, "*") && !allows(later, "${any}")); // POL-VAR-005
+    for earlier in ["", r#""Version":"2008-10-17","#] {
+        assert!(!allows(earlier, "*") && allows(earlier, "${any}")); // POL-GRAM-012
+    }
+}

@@ -2,216 +2,166 @@
 //!
 //! `BUCKETLAW_KILLS` sets how often.
 
+#[cfg(test)]
 #[allow(dead_code)] // shared with the other tests of the wire
 #[path = "loopback/client.rs"]
 mod client;
 
-use std::io::{BufRead, BufReader, Write};
-use std::net::TcpStream;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::sync::Mutex;
-use std::time::{Duration, Instant};
+#[cfg(test)]
+#[allow(dead_code)] // shared with the test that measures
+#[path = "objects/process.rs"]
+mod process;
 
-use client::{Answer, Call, OWNER, encode, signed};
+#[cfg(test)]
+mod kill {
+    use std::path::PathBuf;
+    use std::sync::Mutex;
+    use std::time::{Duration, Instant};
 
-/// The server as a process of its own.
-struct Process {
-    child: Child,
-    address: String,
-}
+    use crate::client::Call;
+    use crate::process::{Process, ask};
 
-impl Process {
-    fn start(folder: &Path) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_bucketlaw-server"))
-            .args([
-                "--listen",
-                "127.0.0.1:0",
-                "--test-clock",
-                "2026-01-02T03:04:05Z",
-                "--data",
-            ])
-            .arg(folder)
-            .args([
-                "--account",
-                &format!("111122223333:{}:{}", OWNER.id, OWNER.secret),
-            ])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let address = loop {
-            let line = lines.next().expect("the server says where it listens").unwrap();
-            if let Some(address) = line.strip_prefix("listening on http://") {
-                break address.to_owned();
+    /// A version that was acknowledged, and whether its delete was.
+    #[derive(Clone, Debug)]
+    struct Stored {
+        key: String,
+        id: String,
+        body: Vec<u8>,
+        gone: Gone,
+    }
+
+    #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+    enum Gone {
+        No,
+        Unsure,
+        Yes,
+    }
+
+    fn body(client: usize, round: usize, step: usize) -> Vec<u8> {
+        let length = if step.is_multiple_of(3) { 100_000 } else { 200 };
+        let text = format!("client {client} round {round} step {step} ");
+        text.bytes().cycle().take(length).collect()
+    }
+
+    /// Writes, deletes and tries refused writes until the server is gone.
+    fn load(address: &str, client: usize, round: usize, known: &Mutex<Vec<Stored>>) {
+        for step in 0.. {
+            let key = format!("k{client}");
+            let target = format!("/bkt/{key}");
+            let content = body(client, round, step);
+            let put = Call {
+                unsigned_payload: true,
+                ..Call::new("PUT", &target).body(&content)
+            };
+            let Some(answer) = ask(address, put) else { return };
+            assert_eq!(answer.status, 200, "{}", answer.text());
+            let id = answer.header("x-amz-version-id").unwrap().to_owned();
+            known.lock().unwrap().push(Stored {
+                key: key.clone(),
+                id: id.clone(),
+                body: content,
+                gone: Gone::No,
+            });
+            if step % 4 == 1 {
+                // Refused, and big enough for a file: neither may ever be seen.
+                let refused = Call::new("PUT", &target)
+                    .header("if-none-match", "*")
+                    .body([0xEE; 50_000]);
+                let Some(answer) = ask(address, refused) else {
+                    return;
+                };
+                assert_eq!(answer.status, 412);
             }
-        };
-        Self { child, address }
-    }
-
-    fn ask(&self, call: Call) -> Option<Answer> {
-        ask(&self.address, call)
-    }
-
-    /// SIGKILL: no goodbye, no flush.
-    fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-}
-
-/// Sends a signed request; no answer if the server went away.
-fn ask(address: &str, call: Call) -> Option<Answer> {
-    let head = call.method == "HEAD";
-    let (call, _) = signed(OWNER, call, address);
-    let mut stream = TcpStream::connect(address).ok()?;
-    stream.set_read_timeout(Some(Duration::from_secs(30))).ok()?;
-    stream.write_all(&encode(&call, address)).ok()?;
-    // The shared reader panics where a connection ends early: here that is no answer.
-    std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-        client::read_answer(&mut stream, head)
-    }))
-    .ok()
-}
-
-/// A version that was acknowledged, and whether its delete was.
-#[derive(Clone, Debug)]
-struct Stored {
-    key: String,
-    id: String,
-    body: Vec<u8>,
-    gone: Gone,
-}
-
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Gone {
-    No,
-    Unsure,
-    Yes,
-}
-
-fn body(client: usize, round: usize, step: usize) -> Vec<u8> {
-    let length = if step.is_multiple_of(3) { 100_000 } else { 200 };
-    let text = format!("client {client} round {round} step {step} ");
-    text.bytes().cycle().take(length).collect()
-}
-
-/// Writes, deletes and tries refused writes until the server is gone.
-fn load(address: &str, client: usize, round: usize, known: &Mutex<Vec<Stored>>) {
-    for step in 0.. {
-        let key = format!("k{client}");
-        let target = format!("/bkt/{key}");
-        let content = body(client, round, step);
-        let put = Call {
-            unsigned_payload: true,
-            ..Call::new("PUT", &target).body(&content)
-        };
-        let Some(answer) = ask(address, put) else { return };
-        assert_eq!(answer.status, 200, "{}", answer.text());
-        let id = answer.header("x-amz-version-id").unwrap().to_owned();
-        known.lock().unwrap().push(Stored {
-            key: key.clone(),
-            id: id.clone(),
-            body: content,
-            gone: Gone::No,
-        });
-        if step % 4 == 1 {
-            // Refused, and big enough for a file: neither may ever be seen.
-            let refused = Call::new("PUT", &target)
-                .header("if-none-match", "*")
-                .body([0xEE; 50_000]);
-            let Some(answer) = ask(address, refused) else {
-                return;
-            };
-            assert_eq!(answer.status, 412);
-        }
-        if step % 4 == 2 {
-            let mark = |gone| {
-                let mut known = known.lock().unwrap();
-                known
-                    .iter_mut()
-                    .filter(|stored| stored.id == id)
-                    .for_each(|stored| stored.gone = gone);
-            };
-            mark(Gone::Unsure);
-            let Some(answer) = ask(address, Call::new("DELETE", &format!("{target}?versionId={id}"))) else {
-                return;
-            };
-            assert_eq!(answer.status, 204);
-            mark(Gone::Yes);
-        }
-    }
-}
-
-fn verify(process: &Process, known: &[Stored]) {
-    for stored in known {
-        let answer = process
-            .ask(Call::new(
-                "GET",
-                &format!("/bkt/{}?versionId={}", stored.key, stored.id),
-            ))
-            .unwrap();
-        match (stored.gone, answer.status) {
-            (Gone::No, status) => assert_eq!(status, 200, "an acknowledged write is lost: {}", stored.key),
-            (Gone::Yes, status) => {
-                assert_eq!(status, 404, "an acknowledged delete is undone: {}", stored.key)
+            if step % 4 == 2 {
+                let mark = |gone| {
+                    let mut known = known.lock().unwrap();
+                    known
+                        .iter_mut()
+                        .filter(|stored| stored.id == id)
+                        .for_each(|stored| stored.gone = gone);
+                };
+                mark(Gone::Unsure);
+                let Some(answer) = ask(address, Call::new("DELETE", &format!("{target}?versionId={id}")))
+                else {
+                    return;
+                };
+                assert_eq!(answer.status, 204);
+                mark(Gone::Yes);
             }
-            (Gone::Unsure, status) => assert!(status == 200 || status == 404),
         }
+    }
+
+    fn verify(process: &Process, known: &[Stored]) {
+        for stored in known {
+            let answer = process
+                .ask(Call::new(
+                    "GET",
+                    &format!("/bkt/{}?versionId={}", stored.key, stored.id),
+                ))
+                .unwrap();
+            match (stored.gone, answer.status) {
+                (Gone::No, status) => {
+                    assert_eq!(status, 200, "an acknowledged write is lost: {}", stored.key)
+                }
+                (Gone::Yes, status) => {
+                    assert_eq!(status, 404, "an acknowledged delete is undone: {}", stored.key)
+                }
+                (Gone::Unsure, status) => assert!(status == 200 || status == 404),
+            }
+            assert!(
+                answer.status == 404 || answer.body == stored.body,
+                "other bytes: {}",
+                stored.key
+            );
+        }
+        let listing = process.ask(Call::new("GET", "/bkt?list-type=2")).unwrap().text();
         assert!(
-            answer.status == 404 || answer.body == stored.body,
-            "other bytes: {}",
-            stored.key
+            !listing.contains("<Size>50000</Size>"),
+            "a refused write is visible"
         );
     }
-    let listing = process.ask(Call::new("GET", "/bkt?list-type=2")).unwrap().text();
-    assert!(
-        !listing.contains("<Size>50000</Size>"),
-        "a refused write is visible"
-    );
-}
 
-#[test]
-fn a_killed_server_keeps_what_it_acknowledged() {
-    let kills = std::env::var("BUCKETLAW_KILLS")
-        .ok()
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(3);
-    let folder: PathBuf = std::env::temp_dir().join(format!("bucketlaw-kill-{}", std::process::id()));
-    let mut process = Process::start(&folder);
-    assert_eq!(process.ask(Call::new("PUT", "/bkt")).unwrap().status, 200);
-    let enabled = "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>";
-    assert_eq!(
-        process
-            .ask(Call::new("PUT", "/bkt?versioning").document(enabled))
-            .unwrap()
-            .status,
-        200
-    );
-    // Clients whose server goes away are expected: their panics are no news.
-    std::panic::set_hook(Box::new(|_| ()));
-    let mut slowest = Duration::ZERO;
-    for round in 0..kills {
-        let known = Mutex::new(Vec::new());
-        let address = process.address.clone();
-        std::thread::scope(|scope| {
-            for client in 0..4 {
-                let (address, known) = (&address, &known);
-                scope.spawn(move || load(address, client, round, known));
-            }
-            // An odd number of milliseconds, another one each time.
-            let life = 30 + u64::try_from(round).unwrap() * 37 % 211;
-            std::thread::sleep(Duration::from_millis(life));
-            process.kill();
-        });
-        let begun = Instant::now();
-        process = Process::start(&folder);
-        slowest = slowest.max(begun.elapsed());
-        verify(&process, &known.into_inner().unwrap());
+    #[test]
+    fn a_killed_server_keeps_what_it_acknowledged() {
+        let kills = std::env::var("BUCKETLAW_KILLS")
+            .ok()
+            .and_then(|text| text.parse().ok())
+            .unwrap_or(3);
+        let folder: PathBuf = std::env::temp_dir().join(format!("bucketlaw-kill-{}", std::process::id()));
+        let mut process = Process::start(&folder);
+        assert_eq!(process.ask(Call::new("PUT", "/bkt")).unwrap().status, 200);
+        let enabled = "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>";
+        assert_eq!(
+            process
+                .ask(Call::new("PUT", "/bkt?versioning").document(enabled))
+                .unwrap()
+                .status,
+            200
+        );
+        // Clients whose server goes away are expected: their panics are no news.
+        std::panic::set_hook(Box::new(|_| ()));
+        let mut slowest = Duration::ZERO;
+        for round in 0..kills {
+            let known = Mutex::new(Vec::new());
+            let address = process.address.clone();
+            std::thread::scope(|scope| {
+                for client in 0..4 {
+                    let (address, known) = (&address, &known);
+                    scope.spawn(move || load(address, client, round, known));
+                }
+                // An odd number of milliseconds, another one each time.
+                let life = 30 + u64::try_from(round).unwrap() * 37 % 211;
+                std::thread::sleep(Duration::from_millis(life));
+                process.kill();
+            });
+            let begun = Instant::now();
+            process = Process::start(&folder);
+            slowest = slowest.max(begun.elapsed());
+            verify(&process, &known.into_inner().unwrap());
+        }
+        let _ = std::panic::take_hook();
+        process.kill();
+        println!("{kills} kills, slowest start {slowest:?}");
+        std::fs::remove_dir_all(&folder).unwrap();
     }
-    let _ = std::panic::take_hook();
-    process.kill();
-    println!("{kills} kills, slowest start {slowest:?}");
-    std::fs::remove_dir_all(&folder).unwrap();
 }

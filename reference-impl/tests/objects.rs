@@ -1,9 +1,11 @@
 //! Operations on objects over loopback: what clients see of versions, conditions, locks, copies, uploads, listings.
 
+#[cfg(test)]
 #[allow(dead_code)] // shared with the other tests of the wire
 #[path = "loopback/client.rs"]
 mod client;
 
+#[cfg(test)]
 mod objects {
     mod conditions;
     mod copies;

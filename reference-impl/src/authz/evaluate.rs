@@ -279,6 +279,8 @@ impl<'e> Evaluation<'e> {
     fn anonymous(&self, bucket: &BucketAuthority<'_>) -> Verdict {
         let side = self.resource_side(bucket);
         match side.grant {
+            // Nobody belongs less to the owner's account than a caller without any (POL-DOC-008).
+            Some(_) if is_policy_operation(self.check.action) => Err(DenialReason::ForeignAccount),
             Some((_, authority)) => Ok(Decision::Allow(authority)),
             None if side.restricted => Err(DenialReason::ExplicitResource),
             None => Err(DenialReason::ImplicitResource),

@@ -354,4 +354,11 @@ mod tests {
             Code::NotImplemented
         );
     }
+
+    proptest::proptest! {
+        #[test]
+        fn no_source_name_is_too_odd(text in ".*") {
+            let _ = SourceName::read(&text);
+        }
+    }
 }

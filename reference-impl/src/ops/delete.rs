@@ -1,6 +1,5 @@
 //! DeleteObject and DeleteObjects.
 
-use crate::authority::explicit_denial;
 use crate::authz::{AccountId, Action};
 use crate::error::{ApiError, Code};
 use crate::exchange::{Exchange, Outcome, Reply};
@@ -217,7 +216,7 @@ pub(crate) async fn one(exchange: &Exchange) -> Outcome {
         target.check(Action::BypassGovernanceRetention)
     })?;
     if request.version_id().is_none() {
-        deny_either(exchange, &target)?;
+        require_neither_denied(&mut rights, &target)?;
     }
     let owner = exchange.caller.account().unwrap_or(AccountId::ANONYMOUS);
     let asked = request.version_id().map(str::to_owned);
@@ -242,12 +241,11 @@ pub(crate) async fn one(exchange: &Exchange) -> Outcome {
 }
 
 /// An explicit Deny of either delete action stops the delete of an unversioned object (VER-DEL-015).
-fn deny_either(exchange: &Exchange, target: &Target) -> Result<(), ApiError> {
-    if target.bucket.versioning != Versioning::Unversioned {
-        return Ok(());
+fn require_neither_denied(rights: &mut Rights<'_>, target: &Target) -> Result<(), ApiError> {
+    match target.bucket.versioning {
+        Versioning::Unversioned => rights.require_undenied(target.check(Action::DeleteObjectVersion)),
+        Versioning::Enabled | Versioning::Suspended => Ok(()),
     }
-    let check = target.check(Action::DeleteObjectVersion);
-    explicit_denial(&exchange.caller, &exchange.snapshot.config, &check)
 }
 
 /// One entry of a DeleteObjects document.
@@ -358,7 +356,7 @@ async fn submit(exchange: &Exchange, entry: &Entry, bypass: bool) -> Result<Pend
     let reads = matches!(condition, Condition::Matches(_));
     rights.require_if(reads, || target.check(Action::GetObject))?;
     if !versioned {
-        deny_either(exchange, &target)?;
+        require_neither_denied(&mut rights, &target)?;
     }
     let owner = exchange.caller.account().unwrap_or(AccountId::ANONYMOUS);
     let deletion = Deletion {
@@ -465,5 +463,14 @@ mod tests {
         assert_eq!(one("<Key></Key>"), Err(Code::MalformedXML));
         assert_eq!(one("<Key>k</Key><Foo/>"), Err(Code::MalformedXML));
         assert_eq!(one("<Key>k</Key><Size>1</Size>"), Err(Code::NotImplemented));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_document_is_too_odd(inner in "(<(Object|/Object|Key|/Key|VersionId|/VersionId|Quiet|/Quiet)>|[a-z&<]){0,14}") {
+            if let Ok(document) = Document::read(format!("<Delete>{inner}</Delete>").as_bytes()) {
+                proptest::prop_assert!((1..=ENTRIES_MAX).contains(&document.entries.len()));
+            }
+        }
     }
 }

@@ -11,12 +11,14 @@ use crate::wire::payload::Payload;
 /// The largest document that is read; DeleteObjects with 1,000 long keys needs about 2 MiB.
 pub const MAX_DOCUMENT: usize = 4 * 1024 * 1024;
 
-/// Refuses a request without Content-MD5 and without `x-amz-checksum-*` (VER-ST-010, LOCK-INT-006, VER-MDEL-003).
+/// Refuses a body without Content-MD5 and without `x-amz-checksum-*` (VER-ST-010, LOCK-INT-006, VER-MDEL-003).
+///
+/// A body that is missing altogether has its own error (LOCK-CFG-005, LOCK-HOLD-009).
 ///
 /// # Errors
 /// `InvalidRequest`.
 pub fn require_integrity(payload: &Payload) -> Result<(), ApiError> {
-    if payload.has_integrity() {
+    if payload.has_integrity() || payload.length() == Some(0) {
         return Ok(());
     }
     Err(ApiError::with_message(

@@ -56,6 +56,7 @@ impl Draft {
             &target.key,
         )?;
         metadata::check_encryption(request)?;
+        metadata::check_not_built(request)?;
         let tagging = request.header("x-amz-tagging");
         let lock = WriteHeaders::from_request(|name| request.header(name));
         Ok(Self {
@@ -457,7 +458,11 @@ impl<'e> Read<'e> {
         };
         let reply = self.show_lock(reply, object.lock);
         let tags = object.tags.len();
-        let shows_tags = tags > 0 && has_right(exchange, &self.target.check(Action::GetObjectTagging));
+        let tagging = match request.version_id() {
+            Some(_) => Action::GetObjectVersionTagging,
+            None => Action::GetObjectTagging,
+        };
+        let shows_tags = tags > 0 && has_right(exchange, &self.target.check(tagging));
         let reply = reply.header_opt("x-amz-tagging-count", shows_tags.then(|| tags.to_string()));
         Ok(metadata::show(reply, &object.system, &object.metadata, request))
     }

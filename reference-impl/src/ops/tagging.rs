@@ -167,4 +167,14 @@ mod tests {
         assert_eq!(code("<Tagging/>"), Code::MalformedXML);
         assert_eq!(code(&document("<Tag><Key>a</Key></Tag>")), Code::MalformedXML);
     }
+
+    proptest::proptest! {
+        #[test]
+        fn no_tags_are_too_odd(text in ".*", inner in "(<(Tag|/Tag|Key|/Key|Value|/Value)>|[a-z&<]){0,12}") {
+            if let Ok(tags) = read_header(&text) {
+                proptest::prop_assert!(tags.len() <= TAGS_MAX);
+            }
+            let _ = read_document(format!("<Tagging><TagSet>{inner}</TagSet></Tagging>").as_bytes());
+        }
+    }
 }

@@ -393,3 +393,92 @@ fn compile_identity_policy(text: &str) -> Result<Arc<CompiledPolicy>, BadDocumen
         .map(|document| Arc::new(document.compile()))
         .map_err(|error| BadDocument(error.to_string()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn account() -> AccountId {
+        AccountId::parse("111122223333").unwrap()
+    }
+
+    fn user(name: &str) -> Document {
+        Document::User(User {
+            account: account(),
+            name: name.to_owned(),
+            path: "/".to_owned(),
+            unique_id: "AIDA1".to_owned(),
+            created: Timestamp::default(),
+        })
+    }
+
+    fn policy(text: &str) -> Document {
+        Document::UserPolicy(UserPolicy {
+            account: account(),
+            user: "Ann".to_owned(),
+            name: "p".to_owned(),
+            text: text.to_owned(),
+        })
+    }
+
+    const ALLOW: &str =
+        r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*"}}"#;
+
+    #[test]
+    fn users_are_found_without_regard_to_case_and_keep_their_policies() {
+        let mut config = Config::default();
+        assert!(config.put(&policy(ALLOW)).is_err(), "a policy needs its user");
+        config.put(&user("Ann")).unwrap();
+        config.put(&policy(ALLOW)).unwrap();
+        config.put(&user("Ann")).unwrap();
+        assert_eq!(config.user(account(), "ANN").unwrap().policies["p"].text, ALLOW);
+        assert_eq!(config.users(account()).count(), 1);
+        assert!(config.put(&policy("{")).is_err());
+        assert_eq!(config.user(account(), "ann").unwrap().policies.len(), 1);
+        config.delete(&policy(ALLOW).key());
+        assert!(config.user(account(), "ann").unwrap().policies.is_empty());
+        config.delete(&user("ann").key());
+        assert!(config.user(account(), "Ann").is_none());
+    }
+
+    #[test]
+    fn keys_belong_to_a_user_or_to_root() {
+        let mut config = Config::default();
+        let key = |id: &str, user: Option<&str>| {
+            Document::AccessKey(AccessKey {
+                id: id.to_owned(),
+                secret: "s".to_owned(),
+                account: account(),
+                user: user.map(str::to_owned),
+                active: true,
+                created: Timestamp::default(),
+            })
+        };
+        config.put(&key("A", None)).unwrap();
+        config.put(&key("B", Some("Ann"))).unwrap();
+        let ids = |user| {
+            config
+                .access_keys(account(), user)
+                .map(|key| key.id.clone())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            (ids(None), ids(Some("ann")), ids(Some("bob"))),
+            (vec!["A".into()], vec!["B".into()], vec![])
+        );
+        assert!(!format!("{:?}", config.access_key("A").unwrap()).contains("\"s\""));
+    }
+
+    #[test]
+    fn rows_of_documents_are_told_apart() {
+        let keys = [
+            DocumentKey::Account(account()),
+            DocumentKey::User(account(), "a".to_owned()),
+            DocumentKey::AccessKey("a".to_owned()),
+            DocumentKey::UserPolicy(account(), "a".to_owned(), "b".to_owned()),
+            DocumentKey::Bucket("a".to_owned()),
+        ];
+        let rows: std::collections::BTreeSet<_> = keys.iter().map(DocumentKey::row).collect();
+        assert_eq!(rows.len(), keys.len());
+    }
+}

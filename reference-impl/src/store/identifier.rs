@@ -98,4 +98,14 @@ mod tests {
             assert_eq!(read(&vault, Purpose::Version, 5, "k", other), None);
         }
     }
+
+    proptest::proptest! {
+        #[test]
+        fn only_ids_that_were_made_are_read(id in ".*|[A-Za-z0-9_-]{32}", sequence: u64, key in ".*") {
+            let vault = Vault::new(&[1; 32]).unwrap();
+            proptest::prop_assert_eq!(read(&vault, Purpose::Version, 5, &key, &id), None);
+            let made = make(&vault, Purpose::Version, 5, &key, sequence);
+            proptest::prop_assert_eq!(read(&vault, Purpose::Version, 5, &key, &made), Some(sequence));
+        }
+    }
 }

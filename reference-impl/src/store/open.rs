@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 
 use arc_swap::ArcSwap;
 use redb::{Database, DatabaseError, ReadableDatabase, ReadableTable};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
 use super::blob::Workshop;
 use super::blob::disk::{Disk, Folder};
@@ -149,6 +149,7 @@ impl Store {
         let first = snapshot(&database, &workshop, &pins, beginning.commit, Arc::clone(&config))?;
         let published = Arc::new(ArcSwap::from_pointee(first));
         let (sender, receiver) = mpsc::channel(QUEUE);
+        let (failed, failure) = watch::channel(false);
         let writer = Writer {
             database: Arc::new(database),
             workshop: Arc::clone(&workshop),
@@ -158,6 +159,7 @@ impl Store {
             config,
             commit: beginning.commit,
             sequence: beginning.sequence,
+            failed,
         };
         let janitor = Janitor {
             published: Arc::clone(&published),
@@ -179,6 +181,7 @@ impl Store {
                 end: Some(end),
                 handles,
             }),
+            failed: failure,
             _lock: lock,
         };
         Ok(Self(Arc::new(inner)))

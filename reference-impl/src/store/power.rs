@@ -5,268 +5,18 @@
 //! file is left that nobody names. `BUCKETLAW_POWER_CUTS` sets the number of rounds, `BUCKETLAW_POWER_SEED` the
 //! first seed.
 
+mod disk;
+
 use std::collections::BTreeMap;
-use std::io;
 use std::sync::{Arc, Mutex};
 
-use redb::{BackendError, StorageBackend};
+use disk::{Dice, Simulated, World};
 
-use super::blob::BlobId;
-use super::blob::disk::{Append, Disk, ReadAt};
-use super::tests::{delete, put, read};
+use super::tests::{account, delete, put, read};
 use super::vault::Vault;
 use super::*;
 use crate::clock::Timestamp;
 use crate::error::Code;
-
-/// Small, fast, seeded: tests must be repeatable.
-#[derive(Debug, Clone)]
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        (z ^ (z >> 31)) % sides
-    }
-}
-
-#[derive(Clone, Debug)]
-enum Change {
-    Length(usize),
-    Write(usize, Vec<u8>),
-}
-
-#[derive(Clone, Debug, Default)]
-struct FileImage {
-    synced: Vec<u8>,
-    now: Vec<u8>,
-    named: bool,
-}
-
-/// The whole disk: what is durable, and what is only in the cache of the operating system.
-#[derive(Debug, Default)]
-struct World {
-    meta_synced: Vec<u8>,
-    meta: Vec<u8>,
-    changes: Vec<Change>,
-    files: BTreeMap<BlobId, FileImage>,
-    /// Removals of durable names that may not have reached the disk.
-    removed: BTreeMap<BlobId, FileImage>,
-    operations: u64,
-    cut: Option<u64>,
-}
-
-impl World {
-    /// Counts an operation; from the cut on, all fail.
-    fn operate(&mut self) -> io::Result<()> {
-        self.operations += 1;
-        match self.cut {
-            Some(cut) if self.operations >= cut => Err(io::Error::other("power cut")),
-            _ => Ok(()),
-        }
-    }
-
-    /// The disk as it is found after the cut.
-    fn survivors(&self, dice: &mut Dice) -> World {
-        let mut meta = self.meta_synced.clone();
-        let mut changes = self.changes.clone();
-        for i in (1..changes.len()).rev() {
-            // Length changes stay in place; writes between two syncs may land in any order.
-            let j = usize::try_from(dice.roll(i as u64 + 1)).unwrap();
-            if matches!((&changes[i], &changes[j]), (Change::Write(..), Change::Write(..))) {
-                changes.swap(i, j);
-            }
-        }
-        for change in changes {
-            match (change, dice.roll(3)) {
-                (_, 0) => {}
-                (Change::Length(length), _) => meta.resize(length, 0),
-                (Change::Write(at, bytes), 1) => write_at(&mut meta, at, &bytes),
-                (Change::Write(at, bytes), _) => {
-                    for (i, sector) in bytes.chunks(512).enumerate() {
-                        if dice.roll(2) == 0 {
-                            write_at(&mut meta, at + i * 512, sector);
-                        }
-                    }
-                }
-            }
-        }
-        let mut files = BTreeMap::new();
-        for (blob, file) in self.files.iter().chain(&self.removed) {
-            let gone = self.removed.contains_key(blob) && dice.roll(2) == 0;
-            if gone || (!file.named && dice.roll(2) == 0) {
-                continue;
-            }
-            let mut content = file.synced.clone();
-            let unsynced = &file.now[content.len()..];
-            content.extend_from_slice(
-                &unsynced[..usize::try_from(dice.roll(unsynced.len() as u64 + 1)).unwrap()],
-            );
-            files.insert(
-                *blob,
-                FileImage {
-                    synced: content.clone(),
-                    now: content,
-                    named: true,
-                },
-            );
-        }
-        World {
-            meta_synced: meta.clone(),
-            meta,
-            files,
-            ..World::default()
-        }
-    }
-}
-
-fn write_at(image: &mut Vec<u8>, at: usize, bytes: &[u8]) {
-    if image.len() < at + bytes.len() {
-        image.resize(at + bytes.len(), 0);
-    }
-    image[at..at + bytes.len()].copy_from_slice(bytes);
-}
-
-#[derive(Clone, Debug)]
-struct Simulated(Arc<Mutex<World>>);
-
-impl Simulated {
-    fn with<T>(&self, act: impl FnOnce(&mut World) -> T) -> io::Result<T> {
-        let mut world = self.0.lock().unwrap();
-        world.operate()?;
-        Ok(act(&mut world))
-    }
-}
-
-impl StorageBackend for Simulated {
-    fn len(&self) -> io::Result<u64> {
-        Ok(self.0.lock().unwrap().meta.len() as u64)
-    }
-
-    fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
-        let world = self.0.lock().unwrap();
-        let at = usize::try_from(offset).unwrap();
-        match world.meta.get(at..at + out.len()) {
-            Some(bytes) => {
-                out.copy_from_slice(bytes);
-                Ok(())
-            }
-            None => Err(io::ErrorKind::UnexpectedEof.into()),
-        }
-    }
-
-    fn set_len(&self, len: u64) -> io::Result<()> {
-        self.with(|world| {
-            let length = usize::try_from(len).unwrap();
-            world.meta.resize(length, 0);
-            world.changes.push(Change::Length(length));
-        })
-    }
-
-    fn sync_data(&self) -> io::Result<()> {
-        self.with(|world| {
-            world.meta_synced = world.meta.clone();
-            world.changes.clear();
-        })
-    }
-
-    fn write(&self, offset: u64, data: &[u8]) -> io::Result<()> {
-        self.with(|world| {
-            let at = usize::try_from(offset).unwrap();
-            write_at(&mut world.meta, at, data);
-            world.changes.push(Change::Write(at, data.to_vec()));
-        })
-    }
-
-    fn try_lock_range(&self, _: std::ops::Bound<u64>, _: std::ops::Bound<u64>) -> Result<bool, BackendError> {
-        Ok(true)
-    }
-}
-
-impl Disk for Simulated {
-    fn begin_epoch(&self, _: u32) -> io::Result<()> {
-        self.with(|_| ())
-    }
-
-    fn create(&self, blob: BlobId) -> io::Result<Box<dyn Append>> {
-        self.with(|world| {
-            world.files.insert(blob, FileImage::default());
-        })?;
-        Ok(Box::new(SimulatedFile(self.clone(), blob)))
-    }
-
-    fn open(&self, blob: BlobId) -> io::Result<Box<dyn ReadAt>> {
-        match self.0.lock().unwrap().files.contains_key(&blob) {
-            true => Ok(Box::new(SimulatedFile(self.clone(), blob))),
-            false => Err(io::ErrorKind::NotFound.into()),
-        }
-    }
-
-    fn remove(&self, blob: BlobId) -> io::Result<()> {
-        self.with(|world| {
-            if let Some(file) = world.files.remove(&blob)
-                && file.named
-            {
-                world.removed.insert(blob, file);
-            }
-        })
-    }
-
-    fn sync_epoch(&self, epoch: u32) -> io::Result<()> {
-        self.with(|world| {
-            world
-                .files
-                .iter_mut()
-                .filter(|(blob, _)| blob.epoch == epoch)
-                .for_each(|(_, file)| file.named = true);
-            world.removed.retain(|blob, _| blob.epoch != epoch);
-        })
-    }
-
-    fn list(&self, epoch: u32) -> io::Result<Vec<BlobId>> {
-        self.with(|world| {
-            world
-                .files
-                .keys()
-                .copied()
-                .filter(|blob| blob.epoch == epoch)
-                .collect()
-        })
-    }
-}
-
-struct SimulatedFile(Simulated, BlobId);
-
-impl Append for SimulatedFile {
-    fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.0
-            .with(|world| world.files.get_mut(&self.1).unwrap().now.extend_from_slice(bytes))
-    }
-
-    fn sync(&mut self) -> io::Result<()> {
-        self.0.with(|world| {
-            let file = world.files.get_mut(&self.1).unwrap();
-            file.synced = file.now.clone();
-        })
-    }
-}
-
-impl ReadAt for SimulatedFile {
-    fn read_exact_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<()> {
-        let world = self.0.0.lock().unwrap();
-        let at = usize::try_from(offset).unwrap();
-        let file = world.files.get(&self.1).ok_or(io::ErrorKind::NotFound)?;
-        let bytes = file
-            .now
-            .get(at..at + buffer.len())
-            .ok_or(io::ErrorKind::UnexpectedEof)?;
-        buffer.copy_from_slice(bytes);
-        Ok(())
-    }
-}
 
 fn open(disk: &Simulated) -> Result<Store, OpenError> {
     let database = redb::Builder::new()
@@ -289,13 +39,154 @@ struct Known {
     stored: BTreeMap<u64, Vec<u8>>,
     unsure_put: Option<Vec<u8>>,
     unsure_delete: Option<u64>,
+    /// The secret of the client's access key: a document of the configuration.
+    secret: Option<String>,
+    unsure_secret: Option<String>,
+}
+
+/// Stores a version in two parts and gives its sequence; the parts of an upload that is aborted go to the janitor.
+async fn put_in_parts(store: &Store, key: &str, content: &[u8], abort: bool) -> Result<u64, ApiError> {
+    let template = UploadTemplate {
+        system: Vec::new(),
+        metadata: Vec::new(),
+        checksum_algorithm: None,
+        full_object_checksum: true,
+        storage_class: "STANDARD".to_owned(),
+        tags: Vec::new(),
+        lock: crate::lock::LockState::default(),
+        acl: None,
+    };
+    let name = key.to_owned();
+    let create = move |view: &View<'_, '_>| {
+        let sequence = view.allocate();
+        let (initiated, owner, initiator) = (view.now, account(), String::new());
+        let upload = UploadRecord {
+            sequence,
+            initiated,
+            owner,
+            initiator,
+            deleted_since: false,
+            template,
+        };
+        Ok((
+            vec![Mutation::PutUpload {
+                bucket: 1,
+                key: name,
+                upload,
+            }],
+            sequence,
+        ))
+    };
+    let sequence = store.execute(Authorization::administrative(), create).await?;
+    // Part 3 is one too many, and part 1 is put twice.
+    for (number, bytes) in [
+        (1, &content[..1]),
+        (3, content),
+        (1, &content[..60]),
+        (2, &content[60..]),
+    ] {
+        let mut writer = store.blob()?;
+        writer.write(bytes).await?;
+        let blob = writer.finish().await?;
+        let plan = move |view: &View<'_, '_>| {
+            let (size, extent) = (blob.extent().size, blob.extent().clone());
+            let part = PartRecord {
+                size,
+                etag: String::new(),
+                modified: view.now,
+                checksum: None,
+                extent,
+            };
+            Ok((
+                vec![Mutation::PutPart {
+                    upload: sequence,
+                    number,
+                    part,
+                    blob,
+                }],
+                (),
+            ))
+        };
+        store.execute(Authorization::administrative(), plan).await?;
+    }
+    let (key, size) = (key.to_owned(), content.len() as u64);
+    let complete = move |view: &View<'_, '_>| {
+        if abort {
+            return Ok((
+                vec![Mutation::DeleteUpload {
+                    bucket: 1,
+                    key,
+                    sequence,
+                    keep: None,
+                }],
+                sequence,
+            ));
+        }
+        let object = ObjectRecord {
+            size,
+            etag: String::new(),
+            body: Body::Parts {
+                upload: sequence,
+                count: 2,
+            },
+            system: Vec::new(),
+            metadata: Vec::new(),
+            checksum: None,
+            storage_class: "STANDARD".to_owned(),
+            tags: Vec::new(),
+            lock: crate::lock::LockState::default(),
+            acl: None,
+        };
+        let version = VersionRecord {
+            sequence,
+            null: false,
+            written: view.allocate(),
+            modified: view.now,
+            owner: account(),
+            content: Content::Object(Box::new(object)),
+        };
+        let put = Mutation::PutVersion {
+            bucket: 1,
+            key: key.clone(),
+            version,
+            blob: None,
+        };
+        let keep = Some([1, 2].into());
+        Ok((
+            vec![
+                put,
+                Mutation::DeleteUpload {
+                    bucket: 1,
+                    key,
+                    sequence,
+                    keep,
+                },
+            ],
+            sequence,
+        ))
+    };
+    store.execute(Authorization::administrative(), complete).await
+}
+
+/// Stores an access key: a document of the configuration.
+async fn put_secret(store: &Store, id: &str, secret: &str) -> Result<(), ApiError> {
+    let key = AccessKey {
+        id: id.to_owned(),
+        secret: secret.to_owned(),
+        account: account(),
+        user: None,
+        active: true,
+        created: Timestamp::default(),
+    };
+    let plan = move |_: &View<'_, '_>| Ok((vec![Mutation::Put(Document::AccessKey(key))], ()));
+    store.execute(Authorization::administrative(), plan).await
 }
 
 /// Writes and deletes versions of one key until an answer fails to come.
 async fn client(store: Store, name: String, mut dice: Dice) -> Known {
     let mut known = Known::default();
     for step in 0..6u64 {
-        let choice = dice.roll(6);
+        let choice = dice.roll(9);
         if choice == 0 {
             // Refused: must never be seen.
             let mut writer = store.blob().unwrap();
@@ -318,6 +209,18 @@ async fn client(store: Store, name: String, mut dice: Dice) -> Known {
                 return known;
             }
             known.stored.remove(&sequence);
+        } else if choice == 2 {
+            let secret = format!("secret {step}");
+            if put_secret(&store, &name, &secret).await.is_err() {
+                known.unsure_secret = Some(secret);
+                return known;
+            }
+            known.secret = Some(secret);
+        } else if choice == 3 {
+            let content = vec![u8::try_from(step).unwrap(); 50_000];
+            if put_in_parts(&store, &name, &content, true).await.is_err() {
+                return known;
+            }
         } else {
             let length = if choice < 4 {
                 100
@@ -326,7 +229,11 @@ async fn client(store: Store, name: String, mut dice: Dice) -> Known {
             };
             let mut content = format!("{name} {step} ").into_bytes();
             content.resize(length, u8::try_from(step).unwrap());
-            match put(&store, &name, &content).await {
+            let stored = match choice % 2 {
+                0 => put(&store, &name, &content).await,
+                _ => put_in_parts(&store, &name, &content, false).await,
+            };
+            match stored {
                 Ok(sequence) => drop(known.stored.insert(sequence, content)),
                 Err(_) => {
                     known.unsure_put = Some(content);
@@ -373,6 +280,11 @@ async fn verify(store: &Store, name: &str, known: &Known) {
         );
     }
     assert!(found.len() <= 1);
+    let secret = snapshot.config.access_key(name).map(|key| key.secret.clone());
+    assert!(
+        secret == known.secret || (secret.is_some() && secret == known.unsure_secret),
+        "{name}: {secret:?}"
+    );
 }
 
 /// One round; gives how many operations it ran.
@@ -401,6 +313,12 @@ fn round(runtime: &tokio::runtime::Runtime, seed: u64, cut: Option<u64>) -> u64 
             let mut known = Vec::new();
             for client in clients {
                 known.push(client.await.unwrap());
+            }
+            if cut.is_some_and(|cut| disk.0.lock().unwrap().operations >= cut) {
+                // The power is gone: the next write fails, and whoever runs the store is told.
+                assert!(put(&store, "after", b"x").await.is_err());
+                let told = tokio::time::timeout(std::time::Duration::from_secs(10), store.failed());
+                told.await.expect("the store says that it failed");
             }
             store.close();
             known

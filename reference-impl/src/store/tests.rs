@@ -352,3 +352,76 @@ async fn time_does_not_run_backwards_over_a_restart() {
     let store = scratch.open().unwrap();
     assert_eq!(store.clock().now(), Timestamp::from_millis(1_005_000));
 }
+
+#[tokio::test]
+async fn plans_that_wait_together_share_a_commit_and_keep_their_order() {
+    let scratch = Scratch::new();
+    let store = scratch.open().unwrap();
+    let (release, held) = std::sync::mpsc::channel::<()>();
+    let hold = move |_: &View<'_, '_>| {
+        held.recv().unwrap();
+        Ok((Vec::new(), ()))
+    };
+    let holding = store.submit(Authorization::administrative(), hold).await.unwrap();
+    let mut pending = Vec::new();
+    for number in 0..50_u64 {
+        let plan = move |view: &View<'_, '_>| {
+            // Each plan sees what the plans before it did, though nothing is committed yet.
+            let before = view.config.bucket("bkt").map(|bucket| bucket.id);
+            Ok((vec![Mutation::Put(Document::Bucket(bucket(number)))], before))
+        };
+        pending.push(store.submit(Authorization::administrative(), plan).await.unwrap());
+    }
+    let before = store.snapshot();
+    release.send(()).unwrap();
+    holding.done().await.unwrap();
+    for (number, pending) in (0..).zip(pending) {
+        assert_eq!(pending.done().await.unwrap(), u64::checked_sub(number, 1));
+    }
+    let commits = store.snapshot().commit - before.commit;
+    assert!((1..=2).contains(&commits), "{commits} commits");
+    // A snapshot stays what it was.
+    assert!(before.config.bucket("bkt").is_none());
+    assert_eq!(store.snapshot().config.bucket("bkt").unwrap().id, 49);
+}
+
+#[tokio::test]
+async fn a_closed_store_refuses_plans_and_finishes_those_it_took() {
+    let scratch = Scratch::new();
+    let store = scratch.open().unwrap();
+    let plan = |_: &View<'_, '_>| Ok((vec![Mutation::Put(Document::Bucket(bucket(1)))], ()));
+    let taken = store.submit(Authorization::administrative(), plan).await.unwrap();
+    store.close();
+    taken.done().await.unwrap();
+    let late = store
+        .execute(Authorization::administrative(), |_| Ok((Vec::new(), ())))
+        .await;
+    assert_eq!(late.unwrap_err().code, Code::InternalError);
+}
+
+#[tokio::test]
+async fn altered_bytes_are_never_given_out() {
+    let scratch = Scratch::new();
+    let store = scratch.open().unwrap();
+    put(&store, "k", &content(200_000)).await.unwrap();
+    let file = scratch.0.join("blob/1/0");
+    let whole = std::fs::read(&file).unwrap();
+    let snapshot = store.snapshot();
+    let version = snapshot.rows.current(1, "k").unwrap().unwrap();
+    let segment = 65_536 + 16;
+    let mut flipped = whole.clone();
+    flipped[70_000] ^= 1;
+    let mut swapped = whole.clone();
+    swapped[..segment].copy_from_slice(&whole[segment..2 * segment]);
+    for bad in [
+        &flipped,
+        &swapped,
+        &whole[..whole.len() - segment].to_vec(),
+        &Vec::new(),
+    ] {
+        std::fs::write(&file, bad).unwrap();
+        assert!(read(&snapshot, &version).await.is_err());
+    }
+    std::fs::write(&file, &whole).unwrap();
+    assert_eq!(read(&snapshot, &version).await.unwrap(), content(200_000));
+}

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use redb::{Database, ReadableDatabase};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
 use super::blob::Workshop;
 use super::config::Config;
@@ -74,6 +74,7 @@ pub(crate) struct Writer {
     pub(crate) config: Arc<Config>,
     pub(crate) commit: u64,
     pub(crate) sequence: u64,
+    pub(crate) failed: watch::Sender<bool>,
 }
 
 impl Writer {
@@ -91,6 +92,7 @@ impl Writer {
             }
             if let Err(ApplyError(cause)) = self.group(jobs) {
                 tracing::error!(%cause, "a commit failed; the store accepts no more writes until a restart");
+                self.failed.send_replace(true);
                 return;
             }
         }

@@ -81,9 +81,11 @@ pub fn mechanism(headers: &HeaderMap, query: &Query) -> Result<Mechanism, ApiErr
     if query_v2 {
         return Err(signature_v2());
     }
+    // PRE-001: once some of the parameters are there, all must be.
+    let some = PRESIGN_PARAMETERS.iter().any(|name| query.has(name));
     Ok(match first {
         Some(_) => Mechanism::Header,
-        None if query_v4 => Mechanism::Query,
+        None if query_v4 || some => Mechanism::Query,
         None => Mechanism::Anonymous,
     })
 }

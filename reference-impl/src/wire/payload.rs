@@ -18,6 +18,9 @@ use crate::wire::chunked::Decoder;
 /// How long a client may stay silent inside a body.
 const IDLE: Duration = Duration::from_secs(30);
 
+/// How long the rest of a refused body is read.
+const DRAIN: Duration = Duration::from_secs(3);
+
 /// Where the bytes come from.
 #[derive(Debug)]
 pub enum Source {
@@ -265,15 +268,18 @@ impl Payload {
         self.digests.as_ref()
     }
 
-    /// Reads and throws away up to `limit` bytes, so that a refused client can read its reply.
+    /// Reads and throws away up to `limit` bytes for a few seconds, so that a refused client can read its reply.
     pub async fn drain(&mut self, limit: usize) {
         let mut seen = 0;
-        while seen < limit {
-            match tokio::time::timeout(Duration::from_secs(1), self.source.next()).await {
-                Ok(Ok(Some(piece))) => seen += piece.len(),
-                _ => return,
+        let read = async {
+            while seen < limit {
+                match self.source.next().await {
+                    Ok(Some(piece)) => seen += piece.len(),
+                    Ok(None) | Err(_) => return,
+                }
             }
-        }
+        };
+        let _ = tokio::time::timeout(DRAIN, read).await;
     }
 }
 

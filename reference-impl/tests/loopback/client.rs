@@ -1,4 +1,5 @@
 //! A raw client and a server of its own for each test.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests alone use it")]
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};

@@ -1,10 +1,12 @@
 //! Bodies: chunks, trailers, checksums, lengths.
 
+use std::io::Write;
+
 use aws_sigv4::sign::v4::{sign_chunk, sign_trailer};
 use aws_smithy_runtime_api::http::Headers;
 use bytes::Bytes;
 
-use super::client::{Call, OWNER, TestServer, signed, with_params};
+use super::client::{Call, OWNER, TestServer, encode, read_answer, signed, with_params};
 
 /// `CRC32` of `hello` in base64.
 const HELLO_CRC32: &str = "NhCmhg==";
@@ -138,6 +140,38 @@ fn signed_trailers() {
 }
 
 #[test]
+fn chunks_may_come_without_a_content_length() {
+    let server = server_with_bucket();
+    let body = format!("5\r\nhello\r\n0\r\nx-amz-checksum-crc32:{HELLO_CRC32}\r\n\r\n");
+    let outer = format!("{:x}\r\n{body}\r\n0\r\n\r\n", body.len());
+    let call = chunked("STREAMING-UNSIGNED-PAYLOAD-TRAILER", 5, true);
+    let answer = server.ask(OWNER, call.header("transfer-encoding", "chunked").body(outer));
+    assert_eq!(answer.code(), "200", "{}", answer.text());
+    assert_eq!(server.ask(OWNER, Call::new("GET", "/bucket/k")).text(), "hello");
+}
+
+#[test]
+fn a_refused_upload_still_gets_its_reply() {
+    let server = server_with_bucket();
+    let big = vec![b'x'; 4 * 1024 * 1024];
+    let mut stream = server.connect();
+    for _ in 0..2 {
+        let call = server.signed(OWNER, Call::new("PUT", "/nothing/k").body(&big));
+        stream
+            .write_all(&encode(&call, &server.address.to_string()))
+            .unwrap();
+        assert_eq!(read_answer(&mut stream, false).code(), "404 NoSuchBucket");
+    }
+    // With `Expect` the refusal comes before any of the body is sent.
+    let call = Call::new("PUT", "/nothing/k")
+        .header("expect", "100-continue")
+        .body(&big);
+    let mut head = encode(&server.signed(OWNER, call), &server.address.to_string());
+    head.truncate(head.len() - big.len());
+    assert_eq!(server.raw(&head).code(), "404 NoSuchBucket");
+}
+
+#[test]
 fn lengths_and_digests() {
     let server = server_with_bucket();
     let put = |call: Call| server.ask(OWNER, call);
@@ -187,4 +221,38 @@ fn lengths_and_digests() {
         put(decoded.header("x-amz-trailer", "x-amz-checksum-crc32")).code(),
         "411 MissingContentLength"
     );
+}
+
+#[test]
+fn requests_without_a_body_keep_their_promises_too() {
+    let server = server_with_bucket();
+    server.ask(OWNER, Call::new("PUT", "/bucket/k").body("data"));
+    for (method, target) in [
+        ("GET", "/bucket/k"),
+        ("DELETE", "/bucket/k"),
+        ("GET", "/bucket?versions"),
+        ("DELETE", "/bucket?policy"),
+    ] {
+        let signed = server.signed(OWNER, Call::new(method, target).body("one"));
+        assert_eq!(
+            server.send(&signed.body("two")).code(),
+            "400 XAmzContentSHA256Mismatch",
+            "{method} {target}"
+        );
+    }
+    assert_eq!(server.ask(OWNER, Call::new("GET", "/bucket/k")).text(), "data");
+}
+
+#[test]
+fn empty_and_missing_documents() {
+    let server = server_with_bucket();
+    let put = |target: &str| server.ask(OWNER, Call::new("PUT", target)).code();
+    assert_eq!(put("/bucket?object-lock"), "400 MissingRequestBodyError");
+    assert_eq!(put("/bucket?policy"), "400 MalformedPolicy");
+    assert_eq!(put("/bucket/k?legal-hold"), "400 MalformedXML");
+    let bare = |target: &str| server.ask(OWNER, Call::new("PUT", target).body("<X/>")).code();
+    assert_eq!(bare("/bucket?object-lock"), "400 InvalidRequest");
+    assert_eq!(bare("/bucket/k?retention"), "400 InvalidRequest");
+    let many = server.ask(OWNER, Call::new("POST", "/bucket?delete").body("<Delete/>"));
+    assert_eq!(many.code(), "400 InvalidRequest");
 }

@@ -76,3 +76,48 @@ fn owners_are_compared() {
         "403 AccessDenied"
     );
 }
+
+#[test]
+fn anonymous_callers_have_limits() {
+    let server = TestServer::start();
+    server.ask(OWNER, Call::new("PUT", "/bucket"));
+    server.ask(OWNER, Call::new("DELETE", "/bucket?publicAccessBlock"));
+    let policy = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:*","Resource":["arn:aws:s3:::bucket","arn:aws:s3:::bucket/*"]}]}"#;
+    assert_eq!(
+        server
+            .ask(OWNER, Call::new("PUT", "/bucket?policy").body(policy))
+            .status,
+        204
+    );
+    let send = |call: Call| {
+        let answer = server.send(&call);
+        format!(
+            "{} {}",
+            answer.code(),
+            answer.element("Message").unwrap_or_default()
+        )
+    };
+    assert_eq!(send(Call::new("PUT", "/bucket/k").body("data")), "200 ");
+    assert_eq!(send(Call::new("GET", "/bucket/k")), "200 ");
+    assert_eq!(
+        send(Call::new("GET", "/bucket/k?response-content-type=text/x")),
+        "400 InvalidRequest Request specific response headers cannot be used for anonymous GET requests."
+    );
+    assert_eq!(
+        send(Call::new("POST", "/bucket/k?uploads")),
+        "403 AccessDenied Anonymous users cannot initiate multipart uploads.  Please authenticate."
+    );
+    assert_eq!(
+        send(Call::new("PUT", "/bucket/j").header("x-amz-copy-source", "/bucket/k")),
+        "403 AccessDenied Anonymous users cannot copy objects.  Please authenticate."
+    );
+    assert_eq!(
+        send(Call::new("GET", "/bucket?policy")),
+        "405 MethodNotAllowed The specified method is not allowed against this resource."
+    );
+    let hash = "0".repeat(64);
+    let signed_body = Call::new("PUT", "/bucket/k").header("x-amz-content-sha256", &hash);
+    assert!(send(signed_body).starts_with("400 InvalidRequest"));
+    let half = Call::new("GET", "/bucket/k?X-Amz-Expires=60");
+    assert!(send(half).starts_with("400 AuthorizationQueryParametersError"));
+}

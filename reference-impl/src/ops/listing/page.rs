@@ -235,4 +235,30 @@ mod tests {
         assert_eq!(successor("\u{10ffff}"), None);
         assert_eq!(successor(""), None);
     }
+
+    proptest::proptest! {
+        /// Page by page, everything is listed once and in order, whatever prefix and delimiter.
+        #[test]
+        fn pages_make_up_the_whole(
+            keys in proptest::collection::btree_set("[ab/é]{1,4}", 0..20),
+            prefix in "[ab/]{0,2}",
+            delimiter in proptest::option::of("[/b]"),
+            limit in 1..4_usize,
+        ) {
+            let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+            let whole = list(&asked(&prefix, delimiter.as_deref(), 1000), Start::default(), &keys);
+            let (mut entries, mut prefixes, mut marker) = (Vec::new(), Vec::new(), String::new());
+            loop {
+                let page = list(&asked(&prefix, delimiter.as_deref(), limit), Start::after(&marker), &keys);
+                proptest::prop_assert!(page.0.len() + page.1.len() <= limit);
+                marker = page.0.last().into_iter().chain(page.1.last()).max().cloned().unwrap_or_default();
+                entries.extend(page.0);
+                prefixes.extend(page.1);
+                if !page.2 {
+                    break;
+                }
+            }
+            proptest::prop_assert_eq!((entries, prefixes), (whole.0, whole.1));
+        }
+    }
 }

@@ -336,4 +336,14 @@ mod tests {
             }]
         );
     }
+
+    proptest::proptest! {
+        #[test]
+        fn no_list_is_too_odd(inner in "(<(Part|/Part|PartNumber|/PartNumber|ETag|/ETag)>|[0-9&<]){0,14}") {
+            let text = format!("<CompleteMultipartUpload>{inner}</CompleteMultipartUpload>");
+            if let Ok(list) = read_list(text.as_bytes()) {
+                proptest::prop_assert!(!list.is_empty());
+            }
+        }
+    }
 }

@@ -193,3 +193,16 @@ pub(crate) fn check_encryption(request: &Request) -> Result<(), ApiError> {
         }
     }
 }
+
+/// Refuses headers of writes whose meaning this server does not have: ignoring them would be worse (LOCK-EVT-002).
+pub(crate) fn check_not_built(request: &Request) -> Result<(), ApiError> {
+    let built =
+        |name: &str| !name.starts_with("x-amz-object-lock-event-hold") && name != "x-amz-write-offset-bytes";
+    match request.headers.keys().find(|name| !built(name.as_str())) {
+        Some(name) => Err(ApiError::not_implemented(
+            name.as_str(),
+            "Event holds and appends are not built",
+        )),
+        None => Ok(()),
+    }
+}

@@ -143,4 +143,16 @@ mod tests {
             );
         }
     }
+
+    proptest::proptest! {
+        #[test]
+        fn every_range_lies_inside(header in "bytes=[0-9]{0,21}-[0-9]{0,21}|.*", size in 0..1000_u64) {
+            if let Ok(Some(range)) = read(&header, size) {
+                proptest::prop_assert!(range.from < range.to && range.to <= size);
+            }
+            if let Ok(range) = read_source(&header, size) {
+                proptest::prop_assert!(range.from < range.to && range.to <= size);
+            }
+        }
+    }
 }

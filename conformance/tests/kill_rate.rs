@@ -1,0 +1,121 @@
+//! The judge against the law with each facet repealed on each route, over the wire.
+//!
+//! Every mutant must be convicted on a clause that owns it; the full law must not be convicted of anything. A tenth of
+//! the mutants is tried unless `BUCKETLAW_FULL` is set.
+
+use std::sync::Mutex;
+use std::time::Duration;
+
+use bucketlaw_conformance::judge::{Ending, judge};
+use bucketlaw_conformance::run::{Plan, run};
+use bucketlaw_conformance::serve_law::{ROOTS, ServeLaw};
+use bucketlaw_conformance::session::{Addressing, Identity, Session};
+use bucketlaw_conformance::suite::{Entry, embedded};
+use bucketlaw_conformance::verdicts::assemble;
+use bucketlaw_conformance::report::Verdict;
+use bucketlaw_conformance::wire::sign::Credentials;
+use bucketlaw_conformance::wire::{Client, Endpoint, Options};
+use bucketlaw_model::check::witness::{Mutant, mutants};
+use bucketlaw_model::clause::owner;
+use bucketlaw_model::law::Law;
+
+fn plan(prefix: &str, jobs: usize) -> Plan {
+    Plan { prefix: prefix.to_owned(), jobs, short_unit: 4000, long_unit: 20_000, guard: 1000 }
+}
+
+fn session(serving: &ServeLaw) -> Session {
+    let endpoint: Endpoint = format!("http://{}", serving.address()).parse().unwrap();
+    let options = Options { timeout: Duration::from_secs(10), ..Options::default() };
+    let [owner, other] = ROOTS.map(|(key, secret, account)| Identity {
+        credentials: Credentials { access_key: key.to_owned(), secret: secret.to_owned(), session_token: None },
+        principal: format!("arn:aws:iam::{account}:root"),
+        user_name: String::new(),
+    });
+    let mut session = Session {
+        client: Client::new(endpoint, options).unwrap(),
+        region: "us-east-1".to_owned(),
+        addressing: Addressing::Path,
+        owner,
+        user: None,
+        other: Some(other),
+        iam: true,
+        skew: 0,
+    };
+    session.user = Some(session.make_user("bl-shared").unwrap());
+    session
+}
+
+#[test]
+fn the_full_law_is_green() {
+    let serving = ServeLaw::listen("127.0.0.1:0".parse().unwrap(), Law::full()).unwrap();
+    let entries = embedded().unwrap();
+    let histories = run(&session(&serving), &plan("bl-full-", 8), &entries, &|_| {});
+    let judgements: Vec<_> = histories.iter().map(|history| judge(&Law::full(), history)).collect();
+    for (entry, judgement) in entries.iter().zip(&judgements) {
+        assert!(matches!(judgement.ending, Ending::Allowed), "{}: {:?}", entry.path, judgement.ending);
+    }
+    let (clauses, findings) = assemble(&entries, &judgements);
+    assert!(findings.is_empty());
+    assert!(clauses.iter().all(|clause| clause.verdict != Verdict::Violated));
+}
+
+#[test]
+fn every_mutant_is_convicted_on_a_clause_that_owns_it() {
+    let share = if std::env::var_os("BUCKETLAW_FULL").is_some() { 1 } else { 10 };
+    let facets: Vec<Mutant> = mutants()
+        .into_iter()
+        .filter(|(facet, _)| owner(*facet).is_some_and(|(_, facet)| !facet.is_choice()))
+        .step_by(share)
+        .collect();
+    let entries = embedded().unwrap();
+    let queue = Mutex::new(facets.iter());
+    let survivors = Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for worker in 0..8 {
+            let (queue, survivors, entries) = (&queue, &survivors, &entries);
+            scope.spawn(move || {
+                let serving = ServeLaw::listen("127.0.0.1:0".parse().unwrap(), Law::full()).unwrap();
+                let session = session(&serving);
+                loop {
+                    let Some(mutant) = queue.lock().unwrap().next() else { break };
+                    if let Err(why) = convict(&serving, &session, *mutant, entries, worker) {
+                        survivors.lock().unwrap().push(why);
+                    }
+                }
+            });
+        }
+    });
+    let survivors = survivors.into_inner().unwrap();
+    println!("{} of {} mutants convicted", facets.len() - survivors.len(), facets.len());
+    assert!(survivors.is_empty(), "{survivors:#?}");
+}
+
+/// Runs the programs that tell a mutant's facet there, and sees whether its clause is violated.
+fn convict(
+    serving: &ServeLaw,
+    session: &Session,
+    (facet, route): Mutant,
+    entries: &[Entry],
+    worker: usize,
+) -> Result<(), String> {
+    serving.obey(Law::full().without(facet, route));
+    let words = format!("{facet}@{route}");
+    let telling: Vec<Entry> = entries.iter().filter(|entry| entry.tells.contains(&words)).cloned().collect();
+    let histories = run(session, &plan(&format!("bl-kill{worker}-"), 1), &telling, &|_| {});
+    let judgements: Vec<_> = histories.iter().map(|history| judge(&Law::full(), history)).collect();
+    let (clauses, _) = assemble(&telling, &judgements);
+    let violated: Vec<&str> =
+        clauses.iter().filter(|clause| clause.verdict == Verdict::Violated).map(|clause| clause.id.as_str()).collect();
+    let own = owner(facet).map_or("", |(clause, _)| clause.id);
+    if violated.contains(&own) {
+        return Ok(());
+    }
+    let endings: Vec<String> = judgements
+        .iter()
+        .map(|judgement| match &judgement.ending {
+            Ending::Refuted(refuted) => format!("refuted at step {}, charged {violated:?}", refuted.number),
+            other => format!("{other:?}"),
+        })
+        .collect();
+    Err(format!("{words}: {endings:?}"))
+}
