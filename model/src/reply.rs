@@ -78,6 +78,7 @@ fields! {
     LockMode = Header "x-amz-object-lock-mode",
     RetainUntil = Header "x-amz-object-lock-retain-until-date",
     VersionId = Header "x-amz-version-id",
+    AdditionalMessage = Element "additionalMessage",
     ArgumentName = Element "ArgumentName",
     ArgumentValue = Element "ArgumentValue",
     BucketNameElement = Element "BucketName",

@@ -127,7 +127,8 @@ operations! {
     PutObject { bucket: BucketName, key: Key, content: Content, mode: LockMode, until: Date, hold: Hold, integrity: Integrity, if_match: Etag, if_none_match: Etag }
     GetObject { bucket: BucketName, key: Key, version: VersionRef }
     HeadObject { bucket: BucketName, key: Key, version: VersionRef }
-    DeleteObject { bucket: BucketName, key: Key, version: VersionRef, bypass: Option<bool>, if_match: Etag }
+    /// `if_match_time` sends `x-amz-if-match-last-modified-time`, `if_match_size` sends `x-amz-if-match-size`.
+    DeleteObject { bucket: BucketName, key: Key, version: VersionRef, bypass: Option<bool>, if_match: Etag, if_match_time: bool, if_match_size: bool }
     DeleteObjects { bucket: BucketName, objects: Identifiers, bypass: Option<bool>, quiet: bool, integrity: Integrity }
     GetObjectRetention { bucket: BucketName, key: Key, version: VersionRef }
     PutObjectRetention { bucket: BucketName, key: Key, version: VersionRef, mode: LockMode, until: Date, bypass: Option<bool>, body: Body, integrity: Integrity }

@@ -121,7 +121,20 @@ fn operation(cx: &mut Cx<'_>, state: &State, request: &Request) -> Ruling {
             version,
             bypass,
             if_match,
-        } => versioning::delete::object(cx, state, caller, (*bucket, *key, *version), *bypass, *if_match),
+            if_match_time,
+            if_match_size,
+        } => versioning::delete::object(
+            cx,
+            state,
+            caller,
+            (*bucket, *key, *version),
+            *bypass,
+            versioning::condition::DeleteConditions {
+                if_match: *if_match,
+                time: *if_match_time,
+                size: *if_match_size,
+            },
+        ),
         Operation::DeleteObjects {
             bucket,
             objects,

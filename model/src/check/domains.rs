@@ -87,6 +87,21 @@ const VERSIONS: &str = "
     owner ListObjectsV2 bucket=b
 ";
 
+/// Conditional writes and deletes.
+const CONDITIONS: &str = "
+    policy write = Allow user s3:PutObject,s3:ListBucket b,b/*
+    owner CreateBucket bucket=b
+    owner PutBucketVersioning bucket=b status=Enabled
+    owner PutObject bucket=b key=k content={a|x}
+    owner PutObject bucket=b key=k if_none_match={*|x}
+    owner PutObject bucket=b key=k if_match={x|*}
+    owner PutObject bucket=b key=k if_match=x if_none_match=*
+    user PutObject bucket=b key=k if_match=a
+    owner DeleteObject bucket=b key=k if_match={|x|*} if_match_time={|true} if_match_size={|true}
+    owner GetObject bucket=b key=k
+    owner PutBucketPolicy bucket=b policy=write
+";
+
 /// Who may do what: every operation by every caller, under policies that grant and refuse it.
 const ACCESS: &str = "
     policy user = Allow user s3:* b,b/*
@@ -147,6 +162,10 @@ pub fn searched() -> Result<Vec<(Domain, usize)>, String> {
             Domain::read("locks", "retention, holds and bypass", LOCKS, (3, 2))?,
             5,
         ),
-        (Domain::read("access", "policies and callers", ACCESS, (0, 1))?, 6),
+        (
+            Domain::read("conditions", "conditional writes and deletes", CONDITIONS, (0, 2))?,
+            5,
+        ),
+        (Domain::read("access", "policies and callers", ACCESS, (0, 1))?, 5),
     ])
 }

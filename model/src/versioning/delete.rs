@@ -2,6 +2,7 @@
 
 use crate::access::{
     EVAL_OP_003, EVAL_OP_039, EVAL_OP_039_VERSION, EVAL_OP_040, EVAL_OP_040_VERSION, Need, authorize, bucket,
+    denied, permits,
 };
 use crate::action::Action;
 use crate::argument::{BucketName, Etag, Key, VersionName, VersionRef};
@@ -13,6 +14,7 @@ use crate::request::Caller;
 use crate::request::Route::{self, *};
 use crate::state::{Bucket, State, Version, Versioning};
 use crate::step::{Ruling, not_modelled};
+use crate::versioning::condition::{DeleteConditions, VER_COND_015_DELETE, delete_holds};
 use crate::versioning::id::{Found, find};
 use crate::versioning::{mint, push, take};
 
@@ -81,13 +83,23 @@ pub(crate) fn object(
     caller: Caller,
     (name, key, reference): (BucketName, Key, VersionRef),
     bypass: Option<bool>,
-    if_match: Etag,
+    conditions: DeleteConditions,
 ) -> Ruling {
     let found = bucket(cx, state, name)?;
     let need = need(cx, key);
     authorize(cx, state, name, caller, &[need])?;
-    if if_match != Etag::Unconditional {
-        return Err(not_modelled());
+    if conditions.if_match != Etag::Unconditional || conditions.time || conditions.size {
+        if reference != VersionRef::Current {
+            return Err(not_modelled());
+        }
+        let read = Need::object(VER_COND_015_DELETE, Action::GetObject, key);
+        if matches!(conditions.if_match, Etag::Of(_))
+            && let Err(by) = permits(cx, state, name, caller, read)
+            && cx.choose(VER_COND_015_DELETE, 2) == 0
+        {
+            return Err(denied(cx, by));
+        }
+        delete_holds(cx, found.current(key), key, conditions)?;
     }
     lock::delete::header_allowed(cx, found, bypass)?;
     match reference {

@@ -2,7 +2,7 @@
 
 use crate::access::{EVAL_OP_031, EVAL_OP_031_HOLD, EVAL_OP_031_RETENTION, Need, authorize, bucket};
 use crate::action::Action;
-use crate::argument::{BucketName, Content, Date, Etag, Hold, Key, LockMode, VersionName};
+use crate::argument::{BucketName, Content, Date, Hold, Key, LockMode, VersionName};
 use crate::clause::{FORM, RULE, clauses};
 use crate::cx::Cx;
 use crate::lock::write::{Protection, protection};
@@ -11,6 +11,7 @@ use crate::request::Route::*;
 use crate::request::{Caller, Operation};
 use crate::state::{State, Version, Versioning};
 use crate::step::{Ruling, not_modelled};
+use crate::versioning::condition::{self, Conditions};
 use crate::versioning::{mint, push};
 
 clauses! { Versioning, 9;
@@ -69,11 +70,15 @@ pub(crate) fn put(
     if *hold != Hold::Absent {
         needs.push(Need::object(EVAL_OP_031_HOLD, Action::PutObjectLegalHold, key));
     }
+    let conditions = Conditions {
+        if_match: *if_match,
+        if_none_match: *if_none_match,
+    };
+    needs.extend(condition::need(conditions, key));
     authorize(cx, state, name, caller, &needs)?;
-    if *if_match != Etag::Unconditional || *if_none_match != Etag::Unconditional {
-        return Err(not_modelled());
-    }
+    condition::understood(cx, conditions)?;
     let protection = protection(cx, found, caller, (*mode, *until, *hold), *integrity)?;
+    condition::hold(cx, state, caller, (name, key), found.versions(key), conditions)?;
     Ok(store(cx, state, name, key, *content, protection))
 }
 
