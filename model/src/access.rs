@@ -41,6 +41,17 @@ const AUTHORIZED: &[Route] = &[
     PutObjectLegalHold,
     ListObjectVersions,
     ListObjectsV2,
+    ListObjects,
+    GetObjectAcl,
+    GetObjectAclVersion,
+    GetObjectAttributes,
+    GetObjectAttributesVersion,
+    GetObjectTagging,
+    GetObjectTaggingVersion,
+    PutObjectTagging,
+    PutObjectTaggingVersion,
+    DeleteObjectTagging,
+    DeleteObjectTaggingVersion,
 ];
 
 /// The routes that find their bucket missing.
@@ -70,6 +81,17 @@ const IN_A_BUCKET: &[Route] = &[
     PutObjectLegalHold,
     ListObjectVersions,
     ListObjectsV2,
+    ListObjects,
+    GetObjectAcl,
+    GetObjectAclVersion,
+    GetObjectAttributes,
+    GetObjectAttributesVersion,
+    GetObjectTagging,
+    GetObjectTaggingVersion,
+    PutObjectTagging,
+    PutObjectTaggingVersion,
+    DeleteObjectTagging,
+    DeleteObjectTaggingVersion,
 ];
 
 clauses! { Evaluation, 0;
@@ -184,7 +206,7 @@ clauses! { Evaluation, 0;
         EVAL_OP_004 = "action", &[HeadBucket], else "the action is not asked";
     }
     "EVAL-OP-006" RULE, Documented, High, "SAR", "ListObjects and ListObjectsV2 need s3:ListBucket." {
-        EVAL_OP_006 = "action", &[ListObjectsV2], else "the action is not asked";
+        EVAL_OP_006 = "action", &[ListObjectsV2, ListObjects], else "the action is not asked";
     }
     "EVAL-OP-007" RULE, Documented, High, "SAR", "ListObjectVersions needs s3:ListBucketVersions." {
         EVAL_OP_007 = "action", &[ListObjectVersions], else "the action is not asked";
@@ -211,6 +233,13 @@ clauses! { Evaluation, 0;
         EVAL_OP_029 = "action", &[HeadObject, HeadObjectVersion], else "the action is not asked";
         EVAL_OP_029_VERSION = "version-action", &[HeadObjectVersion], else "the action for the current version is asked instead";
     }
+    "EVAL-OP-030" RULE, Documented, Critical, "S3-API GetObjectAttributes",
+        "GetObjectAttributes needs s3:GetObject and s3:GetObjectAttributes; with a version id it needs their version forms instead." {
+        EVAL_OP_030 = "action", &[GetObjectAttributes, GetObjectAttributesVersion], else "s3:GetObject is not asked";
+        EVAL_OP_030_ATTRIBUTES = "attributes", &[GetObjectAttributes, GetObjectAttributesVersion],
+            else "s3:GetObjectAttributes is not asked";
+        EVAL_OP_030_VERSION = "version-action", &[GetObjectAttributesVersion], else "the actions for the current version are asked instead";
+    }
     "EVAL-OP-031" RULE, Documented, Critical, "S3-API PutObject",
         "PutObject needs s3:PutObject; a retention header also needs s3:PutObjectRetention, a hold header s3:PutObjectLegalHold." {
         EVAL_OP_031 = "action", &[PutObject], else "the action is not asked";
@@ -225,6 +254,17 @@ clauses! { Evaluation, 0;
     "EVAL-OP-040" RULE, Documented, Critical, "S3-API DeleteObjects", "DeleteObjects is authorized entry by entry, as DeleteObject." {
         EVAL_OP_040 = "action", &[DeleteObjects, DeleteObjectsVersion], else "the action is not asked";
         EVAL_OP_040_VERSION = "version-action", &[DeleteObjectsVersion], else "s3:DeleteObject is asked instead";
+    }
+    "EVAL-OP-041" RULE, Documented, High, "SAR", "GetObjectAcl needs s3:GetObjectAcl; with a version id s3:GetObjectVersionAcl instead." {
+        EVAL_OP_041 = "action", &[GetObjectAcl, GetObjectAclVersion], else "the action is not asked";
+        EVAL_OP_041_VERSION = "version-action", &[GetObjectAclVersion], else "the action for the current version is asked instead";
+    }
+    "EVAL-OP-042" RULE, Documented, High, "SAR",
+        "Get, Put and DeleteObjectTagging need the action of the same name; with a version id its version form instead." {
+        EVAL_OP_042 = "action", &[GetObjectTagging, GetObjectTaggingVersion, PutObjectTagging, PutObjectTaggingVersion,
+            DeleteObjectTagging, DeleteObjectTaggingVersion], else "the action is not asked";
+        EVAL_OP_042_VERSION = "version-action", &[GetObjectTaggingVersion, PutObjectTaggingVersion, DeleteObjectTaggingVersion],
+            else "the action for the current version is asked instead";
     }
     "EVAL-OP-043" RULE, Documented, High, "SAR", "Get and PutObjectRetention need the action of the same name." {
         EVAL_OP_043 = "action", &[GetObjectRetention, PutObjectRetention], else "the action is not asked";
@@ -385,6 +425,11 @@ pub(crate) fn permits(
             }
         }
     }
+}
+
+/// Whether an explicit Deny of any policy applies to a permission (`EVAL-ORD-001`).
+pub(crate) fn denies(cx: &mut Cx<'_>, state: &State, name: BucketName, caller: Caller, need: Need) -> bool {
+    permits(cx, state, name, caller, need) == Err(EVAL_ORD_001)
 }
 
 /// Whether a statement that names everybody grants, rather than one that names the user.

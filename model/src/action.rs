@@ -25,5 +25,7 @@ actions! {
     GetBucketObjectLockConfiguration, GetBucketPolicy, GetBucketVersioning, GetObject, GetObjectLegalHold,
     GetObjectRetention, GetObjectVersion, ListBucket, ListBucketVersions, PutBucketObjectLockConfiguration,
     PutBucketPolicy, PutBucketPublicAccessBlock, PutBucketVersioning, PutObject, PutObjectLegalHold,
-    PutObjectRetention,
+    PutObjectRetention, GetObjectAcl, GetObjectVersionAcl, GetObjectAttributes, GetObjectVersionAttributes,
+    GetObjectTagging, GetObjectVersionTagging, PutObjectTagging, PutObjectVersionTagging, DeleteObjectTagging,
+    DeleteObjectVersionTagging,
 }

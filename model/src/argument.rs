@@ -38,6 +38,10 @@ pub enum VersionRef {
     Made(Handle),
     /// A version id that no server ever made.
     Malformed,
+    /// `versionId=` without an id.
+    Empty,
+    /// The version of another key or another bucket, by the law's name.
+    Foreign(BucketName, Key, VersionName),
 }
 
 /// Bytes, named: their token and how many there are. Different tokens are different bytes.
@@ -156,7 +160,27 @@ pub struct Identifier {
     pub key: Key,
     /// The version, if the entry names one.
     pub version: VersionRef,
+    /// `ETag`: the condition of the entry.
+    pub etag: Etag,
 }
+
+/// How many times over the entries of a DeleteObjects request are sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Times(pub u16);
+
+/// How a listing rolls keys up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Delimiter {
+    /// Not at all.
+    #[default]
+    Absent,
+    /// `/`
+    Slash,
+}
+
+/// The tags of an object: none, or one tag with the key `tag` and a named value.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Tags(pub Option<Content>);
 
 /// The entries of a DeleteObjects request.
 pub type Identifiers = SmallVec<[Identifier; 2]>;
@@ -222,6 +246,7 @@ words! {
     LockMode { Absent = "absent", Governance = "GOVERNANCE", Compliance = "COMPLIANCE", Unknown = "unknown" } default Absent;
     Hold { Absent = "absent", On = "ON", Off = "OFF", Unknown = "unknown" } default Absent;
     Body { Proper = "proper", Missing = "missing", Malformed = "malformed" } default Proper;
+    Delimiter { Absent = "absent", Slash = "/" } default Absent;
     Integrity { Md5 = "md5", Crc32 = "crc32", Absent = "none" } default Md5;
 }
 
@@ -308,6 +333,55 @@ impl Argument for Content {
     }
 }
 
+impl Argument for Times {
+    fn read(word: Option<&str>, _: &World) -> Result<Self, String> {
+        word.map_or(Ok(1), str::parse)
+            .map(Times)
+            .map_err(|_| "it is no number".to_owned())
+    }
+
+    fn write(&self, _: &World) -> Option<String> {
+        (self.0 != 1).then(|| self.0.to_string())
+    }
+}
+
+impl Argument for Option<u16> {
+    fn read(word: Option<&str>, _: &World) -> Result<Self, String> {
+        word.map(|word| word.parse().map_err(|_| format!("`{word}` is no number")))
+            .transpose()
+    }
+
+    fn write(&self, _: &World) -> Option<String> {
+        self.map(|number| number.to_string())
+    }
+}
+
+impl Argument for Option<Key> {
+    fn read(word: Option<&str>, world: &World) -> Result<Self, String> {
+        word.map(|word| Key::read(Some(word), world)).transpose()
+    }
+
+    fn write(&self, world: &World) -> Option<String> {
+        self.map(|key| world.key_name(key).to_owned())
+    }
+
+    fn mapped(&self, map: &mut dyn Mapping) -> Self {
+        self.inspect(|key| map.key(*key))
+    }
+}
+
+impl Argument for Tags {
+    fn read(word: Option<&str>, world: &World) -> Result<Self, String> {
+        word.map(|word| Content::read(Some(word), world))
+            .transpose()
+            .map(Tags)
+    }
+
+    fn write(&self, world: &World) -> Option<String> {
+        self.0.map(|tag| world.content_name(tag).to_owned())
+    }
+}
+
 impl Argument for Etag {
     fn read(word: Option<&str>, world: &World) -> Result<Self, String> {
         match word {
@@ -379,41 +453,57 @@ impl Argument for Period {
 }
 
 impl VersionRef {
-    fn from_word(word: &str) -> Result<VersionRef, String> {
+    fn from_word(word: &str, world: &World) -> Result<VersionRef, String> {
         match word {
             "null" => Ok(VersionRef::Named(VersionName::NULL)),
             "malformed" => Ok(VersionRef::Malformed),
+            "empty" => Ok(VersionRef::Empty),
             _ if word.starts_with('#') => {
-                let number = word
-                    .trim_start_matches('#')
+                let word = word.trim_start_matches('#');
+                let (number, place) = word.split_once('@').map_or((word, None), |(n, place)| (n, Some(place)));
+                let number = number
                     .parse()
+                    .map(VersionName)
                     .map_err(|_| format!("`{word}` is no version number"))?;
-                Ok(VersionRef::Named(VersionName(number)))
+                let Some(place) = place else {
+                    return Ok(VersionRef::Named(number));
+                };
+                place
+                    .split_once('/')
+                    .and_then(|(bucket, key)| Some((world.bucket(bucket)?, world.key(key)?)))
+                    .map(|(bucket, key)| VersionRef::Foreign(BucketName(bucket), Key(key), number))
+                    .ok_or_else(|| format!("`{place}` is no bucket/key of the program"))
             }
             _ => Handle::from_word(word).map(VersionRef::Made).ok_or_else(|| {
-                format!("`{word}` is no version; write v3 for the version made by step 3, null, or malformed")
+                format!("`{word}` is no version; write v3 for the version made by step 3, null, malformed, or empty")
             }),
         }
     }
 
-    fn to_word(self) -> Option<String> {
+    fn to_word(self, world: &World) -> Option<String> {
         match self {
             VersionRef::Current => None,
             VersionRef::Named(VersionName::NULL) => Some("null".to_owned()),
             VersionRef::Named(VersionName(number)) => Some(format!("#{number}")),
             VersionRef::Made(handle) => Some(handle.to_string()),
             VersionRef::Malformed => Some("malformed".to_owned()),
+            VersionRef::Empty => Some("empty".to_owned()),
+            VersionRef::Foreign(bucket, key, VersionName(number)) => Some(format!(
+                "#{number}@{}/{}",
+                world.bucket_name(bucket),
+                world.key_name(key)
+            )),
         }
     }
 }
 
 impl Argument for VersionRef {
-    fn read(word: Option<&str>, _: &World) -> Result<Self, String> {
-        word.map_or(Ok(VersionRef::Current), VersionRef::from_word)
+    fn read(word: Option<&str>, world: &World) -> Result<Self, String> {
+        word.map_or(Ok(VersionRef::Current), |word| VersionRef::from_word(word, world))
     }
 
-    fn write(&self, _: &World) -> Option<String> {
-        self.to_word()
+    fn write(&self, world: &World) -> Option<String> {
+        self.to_word(world)
     }
 
     fn mapped(&self, map: &mut dyn Mapping) -> Self {
@@ -428,22 +518,32 @@ impl Argument for Identifiers {
         };
         word.split(',')
             .map(|entry| {
+                let (entry, etag) = entry
+                    .split_once('~')
+                    .map_or((entry, None), |(entry, etag)| (entry, Some(etag)));
                 let (key, version) = match entry.split_once(':') {
-                    Some((key, version)) => (key, VersionRef::from_word(version)?),
+                    Some((key, version)) => (key, VersionRef::from_word(version, world)?),
                     None => (entry, VersionRef::Current),
                 };
                 Ok(Identifier {
                     key: Key::read(Some(key), world)?,
                     version,
+                    etag: Etag::read(etag, world)?,
                 })
             })
             .collect()
     }
 
     fn write(&self, world: &World) -> Option<String> {
-        let entry = |identifier: &Identifier| match identifier.version.to_word() {
-            Some(version) => format!("{}:{version}", world.key_name(identifier.key)),
-            None => world.key_name(identifier.key).to_owned(),
+        let entry = |identifier: &Identifier| {
+            let mut word = world.key_name(identifier.key).to_owned();
+            if let Some(version) = identifier.version.to_word(world) {
+                word.push_str(&format!(":{version}"));
+            }
+            if let Some(etag) = identifier.etag.write(world) {
+                word.push_str(&format!("~{etag}"));
+            }
+            word
         };
         (!self.is_empty()).then(|| self.iter().map(entry).collect::<Vec<_>>().join(","))
     }
@@ -452,6 +552,7 @@ impl Argument for Identifiers {
         let entry = |entry: &Identifier| Identifier {
             key: entry.key.mapped(map),
             version: map.version(entry.version),
+            etag: entry.etag,
         };
         self.iter().map(entry).collect()
     }

@@ -189,16 +189,36 @@ impl Expected {
     }
 }
 
-struct Resolve<'a>(&'a Map<Handle, VersionPlace>);
+/// Replaces handles by the law's names; a version of another key or bucket stays told apart (`VER-ID-009`).
+struct Resolve<'a> {
+    handles: &'a Map<Handle, VersionPlace>,
+    bucket: BucketName,
+    key: Key,
+}
 
 impl Mapping for Resolve<'_> {
+    fn bucket(&mut self, bucket: BucketName) {
+        self.bucket = bucket;
+    }
+
+    fn key(&mut self, key: Key) {
+        self.key = key;
+    }
+
     fn version(&mut self, version: VersionRef) -> VersionRef {
         match version {
-            VersionRef::Made(handle) => self
-                .0
-                .get(&handle)
-                .map_or(version, |(_, _, name)| VersionRef::Named(*name)),
-            VersionRef::Current | VersionRef::Named(_) | VersionRef::Malformed => version,
+            VersionRef::Made(handle) => match self.handles.get(&handle) {
+                Some((bucket, key, name)) if *bucket == self.bucket && *key == self.key => {
+                    VersionRef::Named(*name)
+                }
+                Some((bucket, key, name)) => VersionRef::Foreign(*bucket, *key, *name),
+                None => version,
+            },
+            VersionRef::Current
+            | VersionRef::Named(_)
+            | VersionRef::Malformed
+            | VersionRef::Empty
+            | VersionRef::Foreign(..) => version,
         }
     }
 }
@@ -209,7 +229,11 @@ impl Possibility {
     pub fn resolve(&self, request: &Request) -> Request {
         Request {
             caller: request.caller,
-            operation: request.operation.map_references(&mut Resolve(&self.handles)),
+            operation: request.operation.map_references(&mut Resolve {
+                handles: &self.handles,
+                bucket: BucketName(0),
+                key: Key(0),
+            }),
         }
     }
 
@@ -317,6 +341,10 @@ impl Possibility {
             Value::Text(expected) => seen == expected,
             Value::Number(expected) => seen.parse() == Ok(expected),
             Value::Key(key) => seen.as_bytes() == world.key_bytes(key),
+            Value::Prefix(key, length) => {
+                world.key_bytes(key).get(..usize::from(length)) == Some(seen.as_bytes())
+            }
+            Value::Token(content) => seen == world.content_name(content),
             Value::Date(moment) => parse_iso8601(seen).is_some_and(|time| near(moment, time)),
             Value::Version(bucket, key, name) => self.id_matches((bucket, key, name), seen),
         }

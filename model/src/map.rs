@@ -18,6 +18,12 @@ impl<K: Ord, V> Map<K, V> {
         self.0.get(at).map(|(_, value)| value)
     }
 
+    /// Whether there is a value at `key`.
+    #[must_use]
+    pub fn contains(&self, key: &K) -> bool {
+        self.get(key).is_some()
+    }
+
     /// The value at `key`, to change it.
     pub fn get_mut(&mut self, key: &K) -> Option<&mut V> {
         let at = self.0.binary_search_by(|(k, _)| k.cmp(key)).ok()?;

@@ -255,13 +255,26 @@ fn names(lines: &[(usize, &str)]) -> Result<World, ProgramError> {
         for (name, value) in line.split_whitespace().filter_map(|word| word.split_once('=')) {
             match name {
                 "bucket" | "source_bucket" => world.declare_bucket(value),
-                "key" | "source_key" => world.declare_key(value),
-                "content" | "if_match" | "if_none_match" if value != "*" && value != "odd" => {
+                "key" | "source_key" | "prefix" | "key_marker" => world.declare_key(value),
+                "content"
+                | "tags"
+                | "if_match"
+                | "if_none_match"
+                | "source_if_match"
+                | "source_if_none_match"
+                    if value != "*" && value != "odd" =>
+                {
                     world.declare_content(value)
                 }
                 "objects" => {
                     for entry in value.split(',') {
+                        let (entry, etag) = entry
+                            .split_once('~')
+                            .map_or((entry, None), |(entry, etag)| (entry, Some(etag)));
                         world.declare_key(entry.split_once(':').map_or(entry, |(key, _)| key));
+                        if let Some(etag) = etag.filter(|etag| *etag != "*") {
+                            world.declare_content(etag);
+                        }
                     }
                 }
                 _ => {}
@@ -306,7 +319,11 @@ impl VersionRef {
     pub fn named(self) -> Option<VersionName> {
         match self {
             VersionRef::Named(name) => Some(name),
-            VersionRef::Current | VersionRef::Made(_) | VersionRef::Malformed => None,
+            VersionRef::Current
+            | VersionRef::Made(_)
+            | VersionRef::Malformed
+            | VersionRef::Empty
+            | VersionRef::Foreign(..) => None,
         }
     }
 }

@@ -86,9 +86,21 @@ fields! {
     Days = Element "Days",
     DeleteMarkerElement = Element "DeleteMarker",
     DeleteMarkerVersionId = Element "DeleteMarkerVersionId",
+    EntrySize = Element "Size",
     EntryCode = Element "Code",
     EntryMessage = Element "Message",
+    EtagElement = Element "ETag",
     HeaderElement = Element "Header",
+    IsTruncated = Element "IsTruncated",
+    KeyMarker = Element "KeyMarker",
+    LastModifiedElement = Element "LastModified",
+    MaxKeys = Element "MaxKeys",
+    NextKeyMarker = Element "NextKeyMarker",
+    NextVersionIdMarker = Element "NextVersionIdMarker",
+    PrefixElement = Element "Prefix",
+    StorageClass = Element "StorageClass",
+    TagValue = Element "Value",
+    VersionIdMarker = Element "VersionIdMarker",
     IsLatest = Element "IsLatest",
     KeyElement = Element "Key",
     MethodElement = Element "Method",
@@ -114,6 +126,10 @@ pub enum Value {
     Bucket(BucketName),
     /// A key.
     Key(Key),
+    /// The first bytes of a key: a common prefix.
+    Prefix(Key, u8),
+    /// The name of a content, as text: the value of a tag.
+    Token(Content),
     /// A date, as ISO 8601 text.
     Date(Moment),
     /// A number.

@@ -5,8 +5,8 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::argument::{
-    Argument, Body, BucketName, Content, Date, Etag, Hold, Identifiers, Integrity, Key, LockMode, Period,
-    PolicyName, VersionRef, VersioningWord,
+    Argument, Body, BucketName, Content, Date, Delimiter, Etag, Hold, Identifiers, Integrity, Key, LockMode,
+    Period, PolicyName, Tags, Times, VersionRef, VersioningWord,
 };
 use crate::world::World;
 
@@ -129,13 +129,19 @@ operations! {
     HeadObject { bucket: BucketName, key: Key, version: VersionRef }
     /// `if_match_time` sends `x-amz-if-match-last-modified-time`, `if_match_size` sends `x-amz-if-match-size`.
     DeleteObject { bucket: BucketName, key: Key, version: VersionRef, bypass: Option<bool>, if_match: Etag, if_match_time: bool, if_match_size: bool }
-    DeleteObjects { bucket: BucketName, objects: Identifiers, bypass: Option<bool>, quiet: bool, integrity: Integrity }
+    DeleteObjects { bucket: BucketName, objects: Identifiers, bypass: Option<bool>, quiet: bool, integrity: Integrity, times: Times }
     GetObjectRetention { bucket: BucketName, key: Key, version: VersionRef }
     PutObjectRetention { bucket: BucketName, key: Key, version: VersionRef, mode: LockMode, until: Date, bypass: Option<bool>, body: Body, integrity: Integrity }
     GetObjectLegalHold { bucket: BucketName, key: Key, version: VersionRef }
     PutObjectLegalHold { bucket: BucketName, key: Key, version: VersionRef, hold: Hold, body: Body, integrity: Integrity }
-    ListObjectVersions { bucket: BucketName }
+    ListObjectVersions { bucket: BucketName, prefix: Option<Key>, delimiter: Delimiter, max_keys: Option<u16>, key_marker: Option<Key>, version_marker: VersionRef }
     ListObjectsV2 { bucket: BucketName }
+    ListObjects { bucket: BucketName }
+    GetObjectAcl { bucket: BucketName, key: Key, version: VersionRef }
+    GetObjectAttributes { bucket: BucketName, key: Key, version: VersionRef }
+    GetObjectTagging { bucket: BucketName, key: Key, version: VersionRef }
+    PutObjectTagging { bucket: BucketName, key: Key, version: VersionRef, tags: Tags }
+    DeleteObjectTagging { bucket: BucketName, key: Key, version: VersionRef }
     /// Gives the IAM user in the owner's account this and no other inline policy.
     PutUserPolicy { policy: PolicyName }
     DeleteUserPolicy {}
@@ -170,6 +176,8 @@ routes! {
     DeletePublicAccessBlock, PutObject, GetObject, GetObjectVersion, HeadObject, HeadObjectVersion, DeleteObject,
     DeleteObjectVersion, DeleteObjects, DeleteObjectsVersion, GetObjectRetention, PutObjectRetention,
     GetObjectLegalHold, PutObjectLegalHold, ListObjectVersions, ListObjectsV2, PutUserPolicy, DeleteUserPolicy,
+    ListObjects, GetObjectAcl, GetObjectAclVersion, GetObjectAttributes, GetObjectAttributesVersion, GetObjectTagging,
+    GetObjectTaggingVersion, PutObjectTagging, PutObjectTaggingVersion, DeleteObjectTagging, DeleteObjectTaggingVersion,
 }
 
 impl Operation {
@@ -212,6 +220,32 @@ impl Operation {
             Operation::PutObjectLegalHold { .. } => Route::PutObjectLegalHold,
             Operation::ListObjectVersions { .. } => Route::ListObjectVersions,
             Operation::ListObjectsV2 { .. } => Route::ListObjectsV2,
+            Operation::GetObjectAcl {
+                version: VersionRef::Current,
+                ..
+            } => Route::GetObjectAcl,
+            Operation::GetObjectAcl { .. } => Route::GetObjectAclVersion,
+            Operation::GetObjectAttributes {
+                version: VersionRef::Current,
+                ..
+            } => Route::GetObjectAttributes,
+            Operation::GetObjectAttributes { .. } => Route::GetObjectAttributesVersion,
+            Operation::GetObjectTagging {
+                version: VersionRef::Current,
+                ..
+            } => Route::GetObjectTagging,
+            Operation::GetObjectTagging { .. } => Route::GetObjectTaggingVersion,
+            Operation::PutObjectTagging {
+                version: VersionRef::Current,
+                ..
+            } => Route::PutObjectTagging,
+            Operation::PutObjectTagging { .. } => Route::PutObjectTaggingVersion,
+            Operation::DeleteObjectTagging {
+                version: VersionRef::Current,
+                ..
+            } => Route::DeleteObjectTagging,
+            Operation::DeleteObjectTagging { .. } => Route::DeleteObjectTaggingVersion,
+            Operation::ListObjects { .. } => Route::ListObjects,
             Operation::PutUserPolicy { .. } => Route::PutUserPolicy,
             Operation::DeleteUserPolicy { .. } => Route::DeleteUserPolicy,
         }

@@ -64,6 +64,12 @@ fn render_value(world: &World, value: Value) -> Option<String> {
         Value::Version(bucket, key, name) => Some(version_id((bucket, key, name))),
         Value::Bucket(bucket) => Some(world.bucket_name(bucket).to_owned()),
         Value::Key(key) => Some(String::from_utf8_lossy(&world.key_bytes(key)).into_owned()),
+        Value::Prefix(key, length) => {
+            let mut bytes = world.key_bytes(key);
+            bytes.truncate(usize::from(length));
+            Some(String::from_utf8_lossy(&bytes).into_owned())
+        }
+        Value::Token(content) => Some(world.content_name(content).to_owned()),
         Value::Date(moment) => Some(iso8601(moment.latest)),
         Value::Number(number) => Some(number.to_string()),
         Value::Something => Some("something".to_owned()),

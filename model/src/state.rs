@@ -2,7 +2,7 @@
 
 use smallvec::SmallVec;
 
-use crate::argument::{BucketName, Content, Key, PolicyName, VersionName};
+use crate::argument::{BucketName, Content, Key, PolicyName, Tags, VersionName};
 use crate::map::Map;
 use crate::time::Moment;
 
@@ -75,6 +75,8 @@ pub struct Version {
     pub retention: Option<Retention>,
     /// Its legal hold, if ever set.
     pub hold: Option<bool>,
+    /// Its tags (`VER-PUT-010`).
+    pub tags: Tags,
 }
 
 /// A retention mode.

@@ -6,6 +6,7 @@
 use smallvec::SmallVec;
 
 use crate::access;
+use crate::argument::Tags;
 use crate::clause::FacetId;
 use crate::cx::{Cx, NOT_MODELLED, next_script};
 use crate::law::Law;
@@ -141,13 +142,14 @@ fn operation(cx: &mut Cx<'_>, state: &State, request: &Request) -> Ruling {
             bypass,
             quiet,
             integrity,
+            times,
         } => versioning::multi_delete::objects(
             cx,
             state,
             caller,
             *bucket,
             objects,
-            (*bypass, *quiet, *integrity),
+            (*bypass, *quiet, *integrity, *times),
         ),
         Operation::GetObjectRetention { bucket, key, version } => {
             lock::retention::get(cx, state, caller, *bucket, *key, *version)
@@ -161,8 +163,51 @@ fn operation(cx: &mut Cx<'_>, state: &State, request: &Request) -> Ruling {
         Operation::PutObjectLegalHold {
             bucket, key, version, ..
         } => lock::hold::put(cx, state, caller, (*bucket, *key, *version), &request.operation),
-        Operation::ListObjectVersions { bucket } => versioning::list::versions(cx, state, caller, *bucket),
-        Operation::ListObjectsV2 { bucket } => versioning::list::objects(cx, state, caller, *bucket),
+        Operation::ListObjectVersions {
+            bucket,
+            prefix,
+            delimiter,
+            max_keys,
+            key_marker,
+            version_marker,
+        } => versioning::list::versions(
+            cx,
+            state,
+            caller,
+            *bucket,
+            versioning::list::Page {
+                prefix: *prefix,
+                delimiter: *delimiter,
+                max_keys: *max_keys,
+                key_marker: *key_marker,
+                version_marker: *version_marker,
+            },
+        ),
+        Operation::GetObjectAcl { bucket, key, version } => {
+            versioning::subresource::get_acl(cx, state, caller, (*bucket, *key, *version))
+        }
+        Operation::GetObjectAttributes { bucket, key, version } => {
+            versioning::subresource::get_attributes(cx, state, caller, (*bucket, *key, *version))
+        }
+        Operation::GetObjectTagging { bucket, key, version } => {
+            versioning::subresource::tagging(cx, state, caller, (*bucket, *key, *version), None)
+        }
+        Operation::PutObjectTagging {
+            bucket,
+            key,
+            version,
+            tags,
+        } => versioning::subresource::tagging(cx, state, caller, (*bucket, *key, *version), Some(*tags)),
+        Operation::DeleteObjectTagging { bucket, key, version } => versioning::subresource::tagging(
+            cx,
+            state,
+            caller,
+            (*bucket, *key, *version),
+            Some(Tags::default()),
+        ),
+        Operation::ListObjectsV2 { bucket } | Operation::ListObjects { bucket } => {
+            versioning::list::objects(cx, state, caller, *bucket)
+        }
         Operation::PutUserPolicy { policy } => access::put_user_policy(state, caller, Some(*policy)),
         Operation::DeleteUserPolicy {} => access::put_user_policy(state, caller, None),
     }

@@ -12,6 +12,7 @@ pub mod list;
 pub mod multi_delete;
 pub mod read;
 pub mod state;
+pub(crate) mod subresource;
 pub mod write;
 
 clauses! { Versioning, 16;

@@ -68,7 +68,7 @@ const VERSIONS: &str = "
     policy read = Allow user s3:GetObject b/*
     owner CreateBucket bucket=b lock={true|}
     owner DeleteBucket bucket=b
-    owner PutBucketVersioning bucket=b status={Enabled|Suspended|missing|unknown}
+    owner PutBucketVersioning bucket=b status={Enabled|Suspended|missing|unknown} integrity={|none}
     owner GetBucketVersioning bucket=b
     owner PutObject bucket=b key=k content={a|x}
     owner GetObject bucket=b key=k
@@ -83,8 +83,69 @@ const VERSIONS: &str = "
     owner DeleteObjects bucket=b bypass={|true}
     owner DeleteObjects bucket=b objects=k bypass=true
     owner DeleteObjects bucket=b objects=k:null
+    owner DeleteObjects bucket=b objects=k times=1001 quiet=true
+    user DeleteObjects bucket=b objects=k quiet=true
+    owner DeleteObjects bucket=b objects=k~x
     owner ListObjectVersions bucket=b
     owner ListObjectsV2 bucket=b
+    owner ListObjects bucket=b
+";
+
+/// Ids of versions of other keys, and what belongs to one version beside its bytes.
+const SUBRESOURCES: &str = "
+    policy all = Allow user s3:* b,b/*
+    policy nolist = Allow user s3:*Object* b/*
+    policy attributes = Allow user s3:GetObjectAttributes,s3:GetObjectVersionAttributes b/*
+    policy current = Allow user s3:GetObject,s3:GetObjectAttributes,s3:*ObjectTagging,s3:GetObjectAcl b/*
+    owner CreateBucket bucket=b
+    owner PutBucketVersioning bucket=b status=Enabled
+    owner PutObject bucket=b key={k|l}
+    owner DeleteObject bucket=b key=k
+    owner GetObject bucket=b key=l version={#1@b/k|empty}
+    owner HeadObject bucket=b key=l version={#1@b/k|empty}
+    owner GetObject bucket=b key=k version=#1
+    owner DeleteObject bucket=b key=l version={#1@b/k|empty}
+    owner DeleteObjects bucket=b objects=l:#1@b/k
+    {owner|user} GetObjectAcl bucket=b key=k
+    owner GetObjectAcl bucket=b key=k version={#1|#2|malformed}
+    {owner|user} GetObjectAttributes bucket=b key=k
+    owner GetObjectAttributes bucket=b key=k version={#1|#2|malformed}
+    {owner|user} GetObjectTagging bucket=b key=k
+    owner GetObjectTagging bucket=b key=k version={#1|#2|malformed}
+    owner PutObjectTagging bucket=b key=k tags={x|y}
+    owner PutObjectTagging bucket=b key=k version={#1|#2|malformed} tags=x
+    owner DeleteObjectTagging bucket=b key=k
+    owner DeleteObjectTagging bucket=b key=k version={#1|#2|malformed}
+    owner DeleteObject bucket=b key=k version={#1|#2}
+    owner ListObjectVersions bucket=b
+    user GetObjectAcl bucket=b key=k version=#1
+    user GetObjectAttributes bucket=b key=k version=#1
+    user GetObjectTagging bucket=b key=k version=#1
+    user PutObjectTagging bucket=b key=k version=#1 tags=x
+    user DeleteObjectTagging bucket=b key=k version=#1
+    owner PutBucketPolicy bucket=b policy={nolist|attributes|current}
+";
+
+/// Pages of ListObjectVersions.
+const LISTINGS: &str = "
+    owner CreateBucket bucket=b
+    owner PutBucketVersioning bucket=b status=Enabled
+    owner PutObject bucket=b key={a|p/x|p/y|z}
+    owner DeleteObject bucket=b key=a version={#1|#2}
+    owner ListObjectVersions bucket=b prefix={|p/} delimiter={|/} max_keys={|1|2|2000}
+    owner ListObjectVersions bucket=b key_marker={a|p/|p/x} delimiter={|/}
+    owner ListObjectVersions bucket=b key_marker=a version_marker={#1|#2}
+    owner ListObjectVersions bucket=b version_marker=#1
+";
+
+/// Versions that stay when the versioning state changes.
+const STATES: &str = "
+    owner CreateBucket bucket=b
+    owner PutBucketVersioning bucket=b status={Enabled|Suspended}
+    owner PutObject bucket=b key=k
+    owner DeleteObject bucket=b key=k
+    owner DeleteObjects bucket=b objects=k
+    owner ListObjectVersions bucket=b
 ";
 
 /// Conditional writes and deletes.
@@ -142,6 +203,12 @@ const ACCESS: &str = "
     {owner|user|other|anonymous} ListObjectVersions bucket=b
     {owner|user|other|anonymous} ListObjectsV2 bucket=b
     {owner|user|other|anonymous} DeleteBucket bucket=b
+    {owner|user|other|anonymous} ListObjects bucket=b
+    {owner|user|other|anonymous} GetObjectAcl bucket=b key=k version={|#1}
+    {owner|user|other|anonymous} GetObjectAttributes bucket=b key=k version={|#1}
+    {owner|user|other|anonymous} GetObjectTagging bucket=b key=k version={|#1}
+    {owner|user|other|anonymous} PutObjectTagging bucket=b key=k version={|#1} tags=x
+    {owner|user|other|anonymous} DeleteObjectTagging bucket=b key=k version={|#1}
 ";
 
 /// All worlds in which witnesses are searched, with the depth of the search.
@@ -163,9 +230,26 @@ pub fn searched() -> Result<Vec<(Domain, usize)>, String> {
             5,
         ),
         (
+            Domain::read("states", "changes of the versioning state", STATES, (0, 2))?,
+            6,
+        ),
+        (
+            Domain::read(
+                "subresources",
+                "tags, ACL and attributes of versions",
+                SUBRESOURCES,
+                (0, 2),
+            )?,
+            7,
+        ),
+        (
+            Domain::read("listings", "pages of ListObjectVersions", LISTINGS, (0, 2))?,
+            7,
+        ),
+        (
             Domain::read("conditions", "conditional writes and deletes", CONDITIONS, (0, 2))?,
             5,
         ),
-        (Domain::read("access", "policies and callers", ACCESS, (0, 1))?, 5),
+        (Domain::read("access", "policies and callers", ACCESS, (0, 1))?, 7),
     ])
 }

@@ -412,9 +412,18 @@ impl Mapping for ToHandles<'_> {
                     }
                 }
             }
-            VersionRef::Named(_) | VersionRef::Current | VersionRef::Made(_) | VersionRef::Malformed => {
-                version
-            }
+            VersionRef::Foreign(bucket, key, name) => match self.known.get(&(bucket, key, name)) {
+                Some(handle) => VersionRef::Made(*handle),
+                None => {
+                    self.unknown = true;
+                    version
+                }
+            },
+            VersionRef::Named(_)
+            | VersionRef::Current
+            | VersionRef::Made(_)
+            | VersionRef::Malformed
+            | VersionRef::Empty => version,
         }
     }
 }

@@ -169,11 +169,10 @@ pub(crate) fn hold(
     if conditions.if_none_match == Etag::Any {
         match versions.last() {
             None => {}
-            Some(current) if current.is_marker() => {
-                if !cx.decides(VER_COND_006) {
-                    return Err(failed(VER_COND_006, "If-None-Match"));
-                }
+            Some(current) if current.is_marker() && !cx.decides(VER_COND_006) => {
+                return Err(failed(VER_COND_006, "If-None-Match"));
             }
+            Some(current) if current.is_marker() => {}
             Some(_) => cx.refuse(VER_COND_004_NONE, |facet| failed(facet, "If-None-Match"))?,
         }
     }

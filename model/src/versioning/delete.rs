@@ -2,11 +2,11 @@
 
 use crate::access::{
     EVAL_OP_003, EVAL_OP_039, EVAL_OP_039_VERSION, EVAL_OP_040, EVAL_OP_040_VERSION, Need, authorize, bucket,
-    denied, permits,
+    denied, denies, permits,
 };
 use crate::action::Action;
-use crate::argument::{BucketName, Etag, Key, VersionName, VersionRef};
-use crate::clause::{FORM, RULE, clauses};
+use crate::argument::{BucketName, Etag, Key, Tags, VersionName, VersionRef};
+use crate::clause::{FORM, RULE, clauses, consequence, definition};
 use crate::cx::Cx;
 use crate::lock;
 use crate::reply::{Code, Name, Refusal, Reply, Value};
@@ -15,7 +15,7 @@ use crate::request::Route::{self, *};
 use crate::state::{Bucket, State, Version, Versioning};
 use crate::step::{Ruling, not_modelled};
 use crate::versioning::condition::{DeleteConditions, VER_COND_015_DELETE, delete_holds};
-use crate::versioning::id::{Found, find};
+use crate::versioning::id::{Found, aim, find};
 use crate::versioning::{mint, push, take};
 
 /// The routes that delete without naming a version.
@@ -69,6 +69,24 @@ clauses! { Versioning, 11;
     "VER-DEL-012" RULE, Chosen, Low, "K(m)", "DELETE of a version that is gone is 204." {
         VER_DEL_012 = "gone", &[DeleteObjectVersion], choice ["204", "404 NoSuchVersion"];
     }
+    "VER-DEL-002" consequence("VER-DEL-008, VER-ID-005"), Recorded, High, "LS:test_delete_object; null case K(h)",
+        "Unversioned: a DELETE with the version id null removes the object; other ids are 400 InvalidArgument."
+    "VER-DEL-007" consequence("VER-DEL-006, VER-PUT-003"), Recorded, High, "LS:test_delete_object_on_suspended_bucket",
+        "Suspended: a repeated DELETE replaces the null marker, and a later PUT replaces it by a null object."
+    "VER-DEL-011" consequence("VER-DEL-003, VER-DEL-005, VER-DEL-006"), Documented, High, "UG:RemDelMarker",
+        "A DELETE without a version id never removes a marker with a real id."
+    "VER-DEL-013" consequence("VER-DEL-008, VER-DEL-010, VER-GET-003"), Documented, High, "UG:DeletingObjectVersions",
+        "Deleting the current version by id makes the newest remaining entry current, even a marker."
+    "VER-DEL-014" consequence("EVAL-OP-039, EVAL-OP-040"), Documented, Critical, "API:DeleteObject",
+        "Without a version id s3:DeleteObject is needed, with one s3:DeleteObjectVersion; one does not cover the other."
+    "VER-DEL-015" RULE, Chosen, High, "API:DeleteObject",
+        "An explicit Deny of either delete action blocks deletes in buckets that are not versioned." {
+        VER_DEL_015 = "either", &[DeleteObject, DeleteObjectVersion, DeleteObjects, DeleteObjectsVersion],
+            choice ["a Deny of either action refuses", "only a Deny of the action that is asked refuses"];
+    }
+    "VER-DEL-016" definition("says what a marker is; what reads, listings and lock operations show of it are VER-GET-003, \
+        VER-GET-004, VER-LIST-004 and LOCK-RET-020"), Documented, Medium, "UG:DeleteMarker; UG:object-lock",
+        "A delete marker has key, id, owner and time; it has no data, ETag, size, storage class, ACL, tags, retention or hold."
     "VER-DEL-017" RULE, Recorded, High, "LS:test_delete_versioned_bucket_with_objects",
         "DeleteBucket succeeds only if no object, version or marker remains; otherwise 409 BucketNotEmpty." {
         VER_DEL_017 = "objects", &[DeleteBucket], else "a bucket with objects is deleted";
@@ -86,8 +104,9 @@ pub(crate) fn object(
     conditions: DeleteConditions,
 ) -> Ruling {
     let found = bucket(cx, state, name)?;
-    let need = need(cx, key);
-    authorize(cx, state, name, caller, &[need])?;
+    let needed = need(cx, key);
+    authorize(cx, state, name, caller, &[needed])?;
+    unversioned_deny(cx, state, caller, found, (name, key))?;
     if conditions.if_match != Etag::Unconditional || conditions.time || conditions.size {
         if reference != VersionRef::Current {
             return Err(not_modelled());
@@ -104,10 +123,32 @@ pub(crate) fn object(
     lock::delete::header_allowed(cx, found, bypass)?;
     match reference {
         VersionRef::Current => simple(cx, state, caller, found, name, key),
-        VersionRef::Named(_) | VersionRef::Made(_) | VersionRef::Malformed => {
-            version(cx, state, caller, (name, key, reference), bypass)
-        }
+        VersionRef::Named(_)
+        | VersionRef::Made(_)
+        | VersionRef::Malformed
+        | VersionRef::Empty
+        | VersionRef::Foreign(..) => version(cx, state, caller, (name, key, reference), bypass),
     }
+}
+
+/// An explicit Deny of the other delete action, in a bucket that is not versioned (`VER-DEL-015`).
+pub(crate) fn unversioned_deny(
+    cx: &mut Cx<'_>,
+    state: &State,
+    caller: Caller,
+    found: &Bucket,
+    (name, key): (BucketName, Key),
+) -> Result<(), Refusal> {
+    if found.versioning != Versioning::Unversioned {
+        return Ok(());
+    }
+    let either = [Action::DeleteObject, Action::DeleteObjectVersion]
+        .iter()
+        .any(|action| denies(cx, state, name, caller, Need::object(VER_DEL_015, *action, key)));
+    if either && cx.choose(VER_DEL_015, 2) == 0 {
+        return Err(denied(cx, VER_DEL_015));
+    }
+    Ok(())
 }
 
 /// The permission to delete: `EVAL-OP-039` and `EVAL-OP-040`.
@@ -208,6 +249,7 @@ fn put_marker(next: &mut State, name: BucketName, key: Key, marker: VersionName)
                 content: None,
                 retention: None,
                 hold: None,
+                tags: Tags::default(),
             },
         );
     }
@@ -231,7 +273,11 @@ pub(crate) fn version(
     (name, key, reference): (BucketName, Key, VersionRef),
     bypass: Option<bool>,
 ) -> Ruling {
+    let (name, key, reference) = aim(cx, state, (name, key, reference))?;
     let found = bucket(cx, state, name)?;
+    if reference == VersionRef::Current {
+        return simple(cx, state, caller, found, name, key);
+    }
     let mut reply = Reply::success(204);
     let version = match find(cx, found, key, reference)? {
         Found::Version(version) => version,

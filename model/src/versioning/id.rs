@@ -1,34 +1,72 @@
 //! Version identifiers, and how a request finds a version by one (`VER-ID`).
 
-use crate::access::hide_missing;
+use crate::access::{Need, hide_missing, permits};
+use crate::action::Action;
 use crate::argument::{BucketName, Key, VersionName, VersionRef};
-use crate::clause::{Kind, RULE, clauses, definition, planned};
+use crate::clause::{Kind, RULE, clauses, consequence, definition, planned};
 use crate::cx::Cx;
 use crate::reply::{Code, Name, Refusal, Value};
 use crate::request::Caller;
-use crate::request::Route::*;
+use crate::request::Route::{self, *};
 use crate::state::{Bucket, State, Version, Versioning};
-use crate::versioning::read::VER_GET_006;
+use crate::step::not_modelled;
+use crate::versioning::read::{VER_GET_006, VER_GET_008};
+
+/// The routes that read, write or delete a version that they name.
+const NAMED: &[Route] = &[
+    GetObjectVersion,
+    HeadObjectVersion,
+    DeleteObjectVersion,
+    GetObjectRetention,
+    PutObjectRetention,
+    GetObjectLegalHold,
+    PutObjectLegalHold,
+    GetObjectTaggingVersion,
+    PutObjectTaggingVersion,
+    DeleteObjectTaggingVersion,
+    GetObjectAclVersion,
+    GetObjectAttributesVersion,
+];
 
 clauses! { Versioning, 8;
+    "VER-ID-001" consequence("VER-PUT-002, VER-DEL-003"), Documented, Medium, "UG:Versioning",
+        "Version ids are chosen by S3 only; no request can set or rename one."
+    "VER-ID-002" planned(Kind::Form, 3, "the law takes ids as they come: a look at their text is still to be added"),
+        Documented, Low, "UG:Versioning; LS:test_object_version_id_format",
+        "Ids are opaque, URL-safe text of at most 1024 bytes."
     "VER-ID-003" definition("introduces the null version; VER-PUT-003 and VER-DEL-006 rule on it"), Recorded, High,
         "UG:Versioning; LS:test_put_object_on_suspended_bucket",
         "The literal null is the id of what was stored while Unversioned or Suspended; a key has at most one null version."
+    "VER-ID-004" RULE, Recorded, High, "LS:test_s3_put_object_versioned",
+        "Enabling versioning gives no ids to objects that are there: they keep null." {
+        VER_ID_004 = "keeps-null", &[PutBucketVersioning], else "objects that are there get fresh real ids";
+    }
     "VER-ID-005" RULE, Recorded, Medium, "LS:test_delete_object_versioned",
         "A malformed version id is 400 InvalidArgument." {
-        VER_ID_005 = "malformed", &[GetObjectVersion, HeadObjectVersion, DeleteObjectVersion, GetObjectRetention,
-            PutObjectRetention, GetObjectLegalHold, PutObjectLegalHold], else "it is answered as a version that is gone";
+        VER_ID_005 = "malformed", NAMED, else "it is answered as a version that is gone";
     }
     "VER-ID-006" RULE, Recorded, Medium, "LS:test_delete_object_versioned",
         "A well-formed id whose version is gone is 404 NoSuchVersion." {
         VER_ID_006 = "gone", &[GetObjectVersion, HeadObjectVersion, GetObjectRetention, PutObjectRetention,
-            GetObjectLegalHold, PutObjectLegalHold], else "it is answered as a missing key"
+            GetObjectLegalHold, PutObjectLegalHold, GetObjectTaggingVersion, PutObjectTaggingVersion,
+            DeleteObjectTaggingVersion, GetObjectAclVersion, GetObjectAttributesVersion],
+            else "it is answered as a missing key"
             untold &[(HeadObjectVersion, "both answers are a bodyless 404")];
         VER_ID_006_NO_MARKER = "no-marker-headers", &[GetObjectVersion, HeadObjectVersion],
             else "the reply has x-amz-delete-marker";
     }
-    "VER-ID-008" planned(Kind::Rule, 2, "empty version ids are not arguments yet"), Chosen, Low, "K(m)",
-        "An empty version id is 400 InvalidArgument."
+    "VER-ID-007" consequence("VER-ID-005, VER-GET-002"), Recorded, Medium, "LS:test_get_object_with_version_unversioned_bucket",
+        "Unversioned: the id null addresses the object; any other id is 400 InvalidArgument."
+    "VER-ID-008" RULE, Chosen, Low, "K(m)", "An empty version id is 400 InvalidArgument." {
+        VER_ID_008 = "empty", &[GetObjectVersion, HeadObjectVersion, DeleteObjectVersion],
+            choice ["400 InvalidArgument", "as if none were named"];
+    }
+    "VER-ID-009" RULE, Chosen, Critical, "K(m)",
+        "The id of a version of another key or bucket never returns or removes that version: 404 NoSuchVersion or 400 InvalidArgument." {
+        VER_ID_009 = "foreign", &[GetObjectVersion, HeadObjectVersion, DeleteObjectVersion, DeleteObjectsVersion],
+            else "the other key's version is returned or removed";
+        VER_ID_009_CODE = "code", NAMED, choice ["404 NoSuchVersion", "400 InvalidArgument"];
+    }
 }
 
 /// What a version reference finds.
@@ -65,6 +103,47 @@ pub(crate) fn find<'s>(
             invalid(cx)?;
             Ok(Found::Gone)
         }
+        VersionRef::Foreign(..) => {
+            if bucket.versioning == Versioning::Unversioned || cx.choose(VER_ID_009_CODE, 2) == 1 {
+                invalid(cx)?;
+            }
+            Ok(Found::Gone)
+        }
+        VersionRef::Empty => Err(not_modelled()),
+    }
+}
+
+/// Where a reference really leads: an empty id may stand for none (`VER-ID-008`), and without `VER-ID-009` the id of
+/// another key's version leads there.
+///
+/// # Errors
+/// An empty id.
+pub(crate) fn aim(
+    cx: &mut Cx<'_>,
+    state: &State,
+    (bucket, key, reference): (BucketName, Key, VersionRef),
+) -> Result<(BucketName, Key, VersionRef), Refusal> {
+    match reference {
+        VersionRef::Empty => match cx.choose(VER_ID_008, 2) {
+            0 => Err(Refusal::new(Code::InvalidArgument, VER_ID_008)
+                .saying("Version id cannot be the empty string")
+                .with(Name::ArgumentName, Value::Text("versionId"))),
+            _ => Ok((bucket, key, VersionRef::Current)),
+        },
+        VersionRef::Foreign(other, other_key, name) => {
+            let exists = state
+                .buckets
+                .get(&other)
+                .is_some_and(|other| other.version(other_key, name).is_some());
+            if exists && !cx.law(VER_ID_009) {
+                Ok((other, other_key, VersionRef::Named(name)))
+            } else {
+                Ok((bucket, key, reference))
+            }
+        }
+        VersionRef::Current | VersionRef::Named(_) | VersionRef::Made(_) | VersionRef::Malformed => {
+            Ok((bucket, key, reference))
+        }
     }
 }
 
@@ -91,6 +170,10 @@ pub(crate) fn missing(
     }
     if !cx.law(VER_ID_006) {
         return no_key(VER_ID_006);
+    }
+    let list = Need::bucket(VER_GET_008, Action::ListBucket);
+    if permits(cx, state, bucket, caller, list).is_err() && cx.choose(VER_GET_008, 2) == 0 {
+        return Refusal::new(Code::AccessDenied, VER_GET_008);
     }
     Refusal::new(Code::NoSuchVersion, VER_ID_006)
         .saying("The specified version does not exist.")

@@ -1,25 +1,27 @@
 //! Deleting several objects in one request (`VER-MDEL`): each entry is ruled on as a DELETE of its own.
 
 use crate::access::{authorize, bucket};
-use crate::argument::{BucketName, Identifier, Integrity, VersionRef};
-use crate::clause::{FORM, RULE, clauses};
-use crate::cx::Cx;
+use crate::argument::{BucketName, Etag, Identifier, Integrity, Times, VersionRef};
+use crate::clause::{FORM, RULE, clauses, consequence, note};
+use crate::cx::{Cx, NOT_MODELLED};
 use crate::lock;
 use crate::reply::{Code, Entry, Field, Fields, Name, Refusal, Reply, ReplyBody, Value};
 use crate::request::Caller;
 use crate::request::Route::*;
-use crate::state::State;
-use crate::step::Ruling;
-use crate::versioning::delete::{need, simple, version};
-use crate::versioning::id::{Found, find};
+use crate::state::{State, Version, Versioning};
+use crate::step::{Ruling, not_modelled};
+use crate::versioning::condition::matches;
+use crate::versioning::delete::{need, simple, unversioned_deny, version};
+use crate::versioning::id::{Found, VER_ID_009_CODE, aim, find};
 
 clauses! { Versioning, 12;
     "VER-MDEL-001" RULE, Documented, Medium, "API:DeleteObjects",
         "DeleteObjects is 200 with a result for each key; failures are Error entries, never another status." {
         VER_MDEL_001 = "entries", &[DeleteObjects, DeleteObjectsVersion], else "a refused entry fails the request";
     }
-    "VER-MDEL-002" RULE, Documented, Medium, "API:DeleteObjects", "An empty list is 400 MalformedXML." {
+    "VER-MDEL-002" RULE, Documented, Medium, "API:DeleteObjects", "An empty list or one of more than 1000 entries is 400 MalformedXML." {
         VER_MDEL_002 = "empty", &[DeleteObjects], else "it is 200 with an empty result";
+        VER_MDEL_002_MANY = "too-many", &[DeleteObjects], else "it is carried out";
     }
     "VER-MDEL-003" RULE, Reported, Medium, "API; VGW s3err",
         "Content-MD5 or an x-amz-checksum header is required: 400 InvalidRequest." {
@@ -51,10 +53,27 @@ clauses! { Versioning, 12;
         VER_MDEL_011 = "quiet", &[DeleteObjects, DeleteObjectsVersion], else "Deleted entries are listed";
         VER_MDEL_011_ERRORS = "errors", &[DeleteObjects, DeleteObjectsVersion], else "Error entries are suppressed too";
     }
+    "VER-MDEL-004" consequence("EVAL-CTX-003"), Recorded, Medium, "LS:test_delete_non_existing_keys_in_non_existing_bucket",
+        "A missing bucket fails the whole request: 404 NoSuchBucket."
+    "VER-MDEL-005" RULE, Recorded, Medium, "LS:test_delete_objects",
+        "Unversioned: present and absent keys alike are Deleted entries." {
+        VER_MDEL_005 = "absent", &[DeleteObjects], else "an absent key is an Error entry with NoSuchKey";
+    }
+    "VER-MDEL-012" note("the law compares the entries in any order"), Recorded, Low, "LS; K(m)",
+        "The order of result entries is unspecified."
+    "VER-MDEL-013" RULE, Documented, High, "API:ObjectIdentifier",
+        "ETag on an entry is a conditional delete of the current object." {
+        VER_MDEL_013 = "etag", &[DeleteObjects], else "the condition is ignored";
+    }
+    "VER-MDEL-015" consequence("VER-DEL-008, VER-MDEL-001"), Recorded, Medium, "LS:test_delete_objects_versioned",
+        "A key may appear several times with different version ids; entries are independent."
     "VER-MDEL-014" RULE, Documented, Medium, "API; UG", "A denied key is an Error entry with AccessDenied." {
         VER_MDEL_014 = "denied", &[DeleteObjects, DeleteObjectsVersion], else "a denied key is Deleted, though nothing happens to it";
     }
 }
+
+/// How many entries a request may have (`VER-MDEL-002`).
+const MOST_ENTRIES: usize = 1000;
 
 /// DeleteObjects.
 pub(crate) fn objects(
@@ -63,7 +82,7 @@ pub(crate) fn objects(
     caller: Caller,
     name: BucketName,
     identifiers: &[Identifier],
-    (bypass, quiet, integrity): (Option<bool>, bool, Integrity),
+    (bypass, quiet, integrity, times): (Option<bool>, bool, Integrity, Times),
 ) -> Ruling {
     let found = bucket(cx, state, name)?;
     if integrity == Integrity::Absent {
@@ -75,10 +94,15 @@ pub(crate) fn objects(
     if identifiers.is_empty() {
         cx.refuse(VER_MDEL_002, |facet| Refusal::new(Code::MalformedXML, facet))?;
     }
+    let mut times = usize::from(times.0);
+    if identifiers.len() * times > MOST_ENTRIES {
+        cx.refuse(VER_MDEL_002_MANY, |facet| Refusal::new(Code::MalformedXML, facet))?;
+        times = 1;
+    }
     lock::delete::header_allowed(cx, found, bypass)?;
     let mut entries = Vec::with_capacity(identifiers.len());
     let mut changed: Option<State> = None;
-    for identifier in identifiers {
+    for identifier in std::iter::repeat_n(identifiers, times).flatten() {
         let (entry, next) = one(
             cx,
             changed.as_ref().unwrap_or(state),
@@ -120,6 +144,7 @@ fn one(
     let Identifier {
         key,
         version: reference,
+        ..
     } = identifier;
     cx.route = if reference == VersionRef::Current {
         DeleteObjects
@@ -130,10 +155,13 @@ fn one(
     let ruling = match authorize(cx, state, name, caller, &[needed]) {
         Err(_) if !cx.law(VER_MDEL_014) => return Ok((deleted(key), None)),
         Err(refusal) => Err(refusal),
-        Ok(()) => delete(cx, state, caller, name, identifier, bypass),
+        Ok(()) => bucket(cx, state, name)
+            .and_then(|found| unversioned_deny(cx, state, caller, found, (name, key)))
+            .and_then(|()| delete(cx, state, caller, name, identifier, bypass)),
     };
     match ruling {
         Ok(done) => Ok(done),
+        Err(refusal) if refusal.by == NOT_MODELLED => Err(refusal),
         Err(refusal) if cx.law(VER_MDEL_001) => Ok((error(refusal, name, identifier), None)),
         Err(refusal) => Err(refusal),
     }
@@ -147,12 +175,25 @@ fn delete(
     Identifier {
         key,
         version: reference,
+        etag,
     }: Identifier,
     bypass: Option<bool>,
 ) -> Result<(Entry, Option<State>), Refusal> {
-    let found = bucket(cx, state, name)?;
     let mut entry = deleted(key);
+    if reference == VersionRef::Empty || (etag != Etag::Unconditional && reference != VersionRef::Current) {
+        return Err(not_modelled());
+    }
+    let asked = reference;
+    let (name, key, reference) = aim(cx, state, (name, key, asked))?;
+    let found = bucket(cx, state, name)?;
     if reference == VersionRef::Current {
+        entry_holds(cx, found.current(key), etag)?;
+        if found.versioning == Versioning::Unversioned
+            && found.current(key).is_none()
+            && !cx.decides(VER_MDEL_005)
+        {
+            return Err(Refusal::new(Code::NoSuchKey, VER_MDEL_005));
+        }
         let (reply, next) = simple(cx, state, caller, found, name, key)?;
         if let (Some(marker), Some(id)) = (reply.field(Name::DeleteMarker), reply.field(Name::VersionId)) {
             form(cx, &mut entry, VER_MDEL_006, Name::DeleteMarkerElement, marker);
@@ -162,6 +203,10 @@ fn delete(
     }
     let named = match (reference, find(cx, found, key, reference)) {
         (_, Ok(Found::Version(version))) => version,
+        (VersionRef::Foreign(..), Ok(_) | Err(_)) => match cx.choose(VER_ID_009_CODE, 2) {
+            0 => return Err(Refusal::new(Code::NoSuchVersion, VER_ID_009_CODE)),
+            _ => return Ok((entry, None)),
+        },
         (VersionRef::Malformed, Ok(_) | Err(_)) | (_, Err(_)) => {
             let code = if cx.law(VER_MDEL_009) {
                 Code::NoSuchVersion
@@ -179,6 +224,9 @@ fn delete(
     };
     let id = Value::Version(name, key, named.name);
     let (_, next) = version(cx, state, caller, (name, key, reference), bypass)?;
+    if asked != reference {
+        return Ok((entry, next));
+    }
     form(cx, &mut entry, VER_MDEL_007, Name::VersionIdElement, id);
     if named.is_marker() {
         form(
@@ -191,6 +239,18 @@ fn delete(
         form(cx, &mut entry, VER_MDEL_008_ID, Name::DeleteMarkerVersionId, id);
     }
     Ok((entry, next))
+}
+
+/// `ETag` of an entry (`VER-MDEL-013`).
+fn entry_holds(cx: &mut Cx<'_>, current: Option<&Version>, etag: Etag) -> Result<(), Refusal> {
+    match (etag, current.filter(|current| !current.is_marker())) {
+        (Etag::Unconditional, _) => Ok(()),
+        (Etag::Of(_), Some(current)) if matches(current, etag) => Ok(()),
+        (Etag::Of(_), Some(_)) => cx.refuse(VER_MDEL_013, |facet| {
+            Refusal::new(Code::PreconditionFailed, facet)
+        }),
+        (Etag::Of(_), None) | (Etag::Any | Etag::Odd, _) => Err(not_modelled()),
+    }
 }
 
 fn deleted(key: crate::argument::Key) -> Entry {
@@ -216,7 +276,7 @@ fn form(cx: &mut Cx<'_>, entry: &mut Entry, facet: crate::clause::FacetId, name:
     });
 }
 
-fn error(refusal: Refusal, name: BucketName, Identifier { key, version }: Identifier) -> Entry {
+fn error(refusal: Refusal, name: BucketName, Identifier { key, version, .. }: Identifier) -> Entry {
     let mut entry = Entry {
         element: "Error",
         fields: Fields::new(),

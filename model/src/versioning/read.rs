@@ -5,7 +5,7 @@ use crate::access::{
 };
 use crate::action::Action;
 use crate::argument::{BucketName, Key, VersionName, VersionRef};
-use crate::clause::{FORM, RULE, clauses};
+use crate::clause::{FORM, Kind, RULE, clauses, consequence, planned};
 use crate::cx::{Cx, is_real};
 use crate::lock::write::show_protection;
 use crate::reply::{Code, Field, Name, Refusal, Reply, ReplyBody, Value};
@@ -13,10 +13,20 @@ use crate::request::Caller;
 use crate::request::Route::{self, *};
 use crate::state::{State, Version, Versioning};
 use crate::step::Ruling;
-use crate::versioning::id::{Found, VER_ID_006_NO_MARKER, find, missing};
+use crate::versioning::id::{Found, VER_ID_006_NO_MARKER, aim, find, missing};
 
 /// The routes that read an object.
 const READS: &[Route] = &[GetObject, GetObjectVersion, HeadObject, HeadObjectVersion];
+
+/// The routes of the tags of objects.
+const TAGGING: &[Route] = &[
+    GetObjectTagging,
+    GetObjectTaggingVersion,
+    PutObjectTagging,
+    PutObjectTaggingVersion,
+    DeleteObjectTagging,
+    DeleteObjectTaggingVersion,
+];
 
 clauses! { Versioning, 10;
     "VER-GET-001" RULE, Documented, High, "UG:RetrievingObjectVersions",
@@ -41,9 +51,42 @@ clauses! { Versioning, 10;
         VER_GET_004_MARKER = "delete-marker", &[GetObjectVersion, HeadObjectVersion], else "x-amz-delete-marker is omitted";
         VER_GET_004_ALLOW = "allow", &[GetObjectVersion, HeadObjectVersion], else "Allow is omitted";
     }
+    "VER-GET-005" FORM, Documented, Low, "UG:DeleteMarker",
+        "x-amz-delete-marker is only ever true; it is omitted, never false." {
+        VER_GET_005 = "never-false", READS, else "x-amz-delete-marker: false is sent";
+    }
     "VER-GET-006" RULE, Documented, Medium, "API:GetObject", "A key without any version is 404 NoSuchKey without delete-marker headers." {
         VER_GET_006 = "missing", &[GetObject, HeadObject], else "x-amz-delete-marker is sent";
     }
+    "VER-GET-007" consequence("EVAL-OP-028, EVAL-OP-029"), Documented, Critical, "UG:using-with-s3-policy-actions; API:GetObject",
+        "With a version id reads need s3:GetObjectVersion only, without one s3:GetObject only."
+    "VER-GET-008" RULE, Chosen, Medium, "API:GetObject; version case K(l)",
+        "Without s3:ListBucket a missing key is 403 (EVAL-404-001); a missing version is treated alike." {
+        VER_GET_008 = "version", &[GetObjectVersion, HeadObjectVersion], choice ["403 AccessDenied", "404 NoSuchVersion"];
+    }
+    "VER-GET-009" RULE, Recorded, Medium, "LS:test_put_object_acl_on_delete_marker",
+        "GetObjectAcl: a current marker is 404 NoSuchKey; a marker that is named is 405 MethodNotAllowed." {
+        VER_GET_009 = "current", &[GetObjectAcl], else "it is 405 MethodNotAllowed";
+        VER_GET_009_NAMED = "named", &[GetObjectAclVersion], else "it is 404 NoSuchKey";
+    }
+    "VER-GET-010" planned(Kind::Rule, 3, "needs ownership controls: with the default ownership every PutObjectAcl is refused"),
+        Recorded, Medium, "LS:test_put_object_acl_on_delete_marker",
+        "PutObjectAcl: a marker, current or named, is 405 MethodNotAllowed."
+    "VER-GET-011" RULE, Recorded, Medium, "LS:test_object_tagging_versioned",
+        "Put, Get and DeleteObjectTagging: a marker, current or named, is 405 MethodNotAllowed with ResourceType DeleteMarker." {
+        VER_GET_011 = "marker", TAGGING, else "it is 404 NoSuchKey";
+    }
+    "VER-GET-012" RULE, Recorded, Medium, "LS:test_get_object_attributes_versioned; API:GetObjectAttributes",
+        "GetObjectAttributes: a current marker is 404 NoSuchKey, a marker that is named is 405 MethodNotAllowed; \
+         with a version id it needs s3:GetObjectVersion and s3:GetObjectVersionAttributes (EVAL-OP-030)." {
+        VER_GET_012 = "current", &[GetObjectAttributes], else "it is 405 MethodNotAllowed";
+        VER_GET_012_NAMED = "named", &[GetObjectAttributesVersion], else "it is 404 NoSuchKey";
+    }
+    "VER-GET-014" planned(Kind::Rule, 3, "needs lifecycle"), Recorded, Low,
+        "LS:test_bucket_lifecycle_configuration_object_expiry_versioned",
+        "x-amz-expiration is returned only for reads of the current version that name no version."
+    "VER-GET-015" consequence("LOCK-RET-020"), Recorded, Medium, "LS:test_object_lock_delete_markers; legal hold moto-aws",
+        "Retention and legal hold operations that name a marker are 405 MethodNotAllowed with ResourceType DeleteMarker."
 }
 
 /// GetObject and HeadObject.
@@ -58,6 +101,12 @@ pub(crate) fn object(
     let found = bucket(cx, state, name)?;
     let need = need(cx, key);
     authorize(cx, state, name, caller, &[need])?;
+    let (name, key, reference) = aim(cx, state, (name, key, reference))?;
+    let found = if reference == VersionRef::Current {
+        found
+    } else {
+        bucket(cx, state, name)?
+    };
     let version = match find(cx, found, key, reference)? {
         Found::NoKey => {
             let refusal = missing(cx, state, caller, name, key, false);
@@ -218,6 +267,7 @@ fn found_object(
         !unversioned || !is_real(version.name),
         "unversioned buckets hold null versions only"
     );
+    cx.forbid(&mut reply, VER_GET_005, Name::DeleteMarker, Value::Text("false"));
     show_protection(cx, &mut reply, state, caller, name, key, version);
     if !cx.route.is_head()
         && let Some(content) = version.content

@@ -2,15 +2,17 @@
 
 use crate::access::{EVAL_OP_015, Need, authorize, bucket, change};
 use crate::action::Action;
-use crate::argument::{BucketName, Integrity, VersioningWord};
-use crate::clause::{FORM, RULE, clauses};
+use crate::argument::{BucketName, Integrity, VersionName, VersioningWord};
+use crate::clause::{FORM, FacetId, Kind, RULE, clauses, consequence, definition, note, planned};
 use crate::cx::Cx;
 use crate::lock::SUSPEND_MESSAGE;
-use crate::reply::{Code, Name, Refusal, Reply, Value};
+use crate::reply::{Code, Field, Name, Refusal, Reply, Value};
 use crate::request::Caller;
 use crate::request::Route::*;
-use crate::state::{State, Versioning};
+use crate::state::{Bucket, State, Versioning, Versions};
 use crate::step::Ruling;
+use crate::versioning::id::VER_ID_004;
+use crate::versioning::{mint, take};
 
 clauses! { Versioning, 7;
     "VER-ST-002" FORM, Recorded, Medium, "LS:test_bucket_versioning_crud",
@@ -37,9 +39,33 @@ clauses! { Versioning, 7;
     }
     "VER-ST-010" RULE, Documented, Low, "API:PutBucketVersioning",
         "PutBucketVersioning needs Content-MD5 or an x-amz-checksum header." {
-        VER_ST_010 = "integrity", &[PutBucketVersioning], else "neither is needed"
-            untold &[(PutBucketVersioning, "not ruled on yet: the answer to its absence is not recorded")];
+        VER_ST_010 = "integrity", &[PutBucketVersioning], choice ["400 InvalidRequest", "accepted"];
     }
+    "VER-ST-001" consequence("VER-ST-003, VER-ST-006"), Documented, High, "UG:Versioning",
+        "A bucket is Unversioned, Enabled or Suspended; once left, Unversioned is never reached again."
+    "VER-ST-005" RULE, Recorded, Low, "LS:test_bucket_versioning_crud; order K(l)",
+        "PutBucketVersioning on a missing bucket is 404 NoSuchBucket with BucketName." {
+        VER_ST_005 = "bucket-name", &[PutBucketVersioning], else "BucketName is omitted";
+        VER_ST_005_ORDER = "order", &[PutBucketVersioning], choice ["the bucket first", "the document first"];
+    }
+    "VER-ST-007" RULE, Recorded, Medium, "LS:test_bucket_versioning_crud, LS:test_disable_versioning_on_locked_bucket",
+        "Setting the same state again is 200 and has no effect." {
+        VER_ST_007 = "again", &[PutBucketVersioning], else "it is 409 InvalidBucketState";
+    }
+    "VER-ST-008" RULE, Documented, Critical, "UG:Versioning, UG:AddingObjectstoVersionSuspendedBuckets",
+        "Changes between Enabled and Suspended never modify, remove or renumber versions." {
+        VER_ST_008 = "suspend", &[PutBucketVersioning], else "suspending removes noncurrent versions";
+        VER_ST_008_ENABLE = "enable", &[PutBucketVersioning], else "enabling again removes null versions";
+    }
+    "VER-ST-011" consequence("EVAL-OP-015"), Documented, High, "API; UG:Versioning",
+        "Get and PutBucketVersioning need the action of the same name; the owner has both."
+    "VER-ST-012" note("propagation is a property of the target (`settle`), not of the law"), Documented, Low,
+        "UG:manage-versioning-examples", "After the first enabling AWS allows for propagation."
+    "VER-ST-013" definition("no request has a setting for a prefix or an object"), Documented, Low, "UG:Versioning",
+        "Versioning is bucket-wide."
+    "VER-ST-014" planned(Kind::Rule, 3, "needs replication"), Reported, Medium,
+        "nozaq/terraform-aws-remote-state-s3-backend issue 59; UG:replication-and-other-bucket-configs",
+        "Suspending a bucket with a replication configuration is 409 InvalidBucketState."
 }
 
 /// GetBucketVersioning.
@@ -78,9 +104,9 @@ pub(crate) fn put(
     caller: Caller,
     name: BucketName,
     status: VersioningWord,
-    _integrity: Integrity,
+    integrity: Integrity,
 ) -> Ruling {
-    let found = bucket(cx, state, name)?;
+    let found = existing(cx, state, name, status)?;
     authorize(
         cx,
         state,
@@ -88,14 +114,14 @@ pub(crate) fn put(
         caller,
         &[Need::bucket(EVAL_OP_015, Action::PutBucketVersioning)],
     )?;
+    if integrity == Integrity::Absent && cx.choose(VER_ST_010, 2) == 0 {
+        return Err(Refusal::new(Code::InvalidRequest, VER_ST_010));
+    }
     let wanted = match status {
         VersioningWord::Enabled => Versioning::Enabled,
         VersioningWord::Suspended => Versioning::Suspended,
         VersioningWord::Missing => {
-            cx.refuse(VER_ST_004, |facet| {
-                Refusal::new(Code::IllegalVersioningConfigurationException, facet)
-                    .saying("The Versioning element must be specified")
-            })?;
+            cx.refuse(VER_ST_004, no_status)?;
             return Ok((Reply::success(200), None));
         }
         VersioningWord::Unknown => {
@@ -115,8 +141,103 @@ pub(crate) fn put(
         (Versioning::Enabled | Versioning::Unversioned, Some(_), _)
         | (Versioning::Enabled | Versioning::Suspended | Versioning::Unversioned, None, _) => {}
     }
-    Ok((
-        Reply::success(200),
-        change(state, name, |bucket| bucket.versioning = wanted),
-    ))
+    if found.versioning == wanted && found.lock.is_none() && !cx.decides(VER_ST_007) {
+        return Err(refused(VER_ST_007));
+    }
+    let next = change(state, name, |bucket| bucket.versioning = wanted)
+        .map(|next| changed_versions(cx, state, next, name, wanted));
+    Ok((Reply::success(200), next))
+}
+
+/// The bucket, or the refusal of its absence (`VER-ST-005`).
+fn existing<'s>(
+    cx: &mut Cx<'_>,
+    state: &'s State,
+    name: BucketName,
+    status: VersioningWord,
+) -> Result<&'s Bucket, Refusal> {
+    if !state.buckets.contains(&name) {
+        let document = match status {
+            VersioningWord::Missing => Some(no_status(VER_ST_004)),
+            VersioningWord::Unknown => Some(Refusal::new(Code::MalformedXML, VER_ST_003)),
+            VersioningWord::Enabled | VersioningWord::Suspended => None,
+        };
+        if let Some(document) = document
+            && cx.choose(VER_ST_005_ORDER, 2) == 1
+        {
+            return Err(document);
+        }
+    }
+    bucket(cx, state, name).map_err(|mut missing| {
+        let value = if cx.law(VER_ST_005) {
+            Value::Bucket(name)
+        } else {
+            Value::Absent
+        };
+        missing.fields.push(Field {
+            name: Name::BucketNameElement,
+            value,
+            by: VER_ST_005,
+        });
+        missing
+    })
+}
+
+fn no_status(facet: FacetId) -> Refusal {
+    Refusal::new(Code::IllegalVersioningConfigurationException, facet)
+        .saying("The Versioning element must be specified")
+}
+
+/// A change of the versioning state leaves the versions as they are (`VER-ST-008`, `VER-ID-004`).
+fn changed_versions(
+    cx: &mut Cx<'_>,
+    state: &State,
+    mut next: State,
+    name: BucketName,
+    wanted: Versioning,
+) -> State {
+    let Some(before) = state.buckets.get(&name) else {
+        return next;
+    };
+    let has_null = |versions: &Versions| versions.iter().any(|version| version.name == VersionName::NULL);
+    match (before.versioning, wanted) {
+        (Versioning::Unversioned, Versioning::Enabled) => {
+            for (key, _) in before.keys.iter().filter(|_| !cx.decides(VER_ID_004)) {
+                let made = mint(&mut next, name, *key);
+                if let Some(object) = next
+                    .buckets
+                    .get_mut(&name)
+                    .and_then(|bucket| bucket.version_mut(*key, VersionName::NULL))
+                {
+                    object.name = made;
+                }
+            }
+        }
+        (Versioning::Enabled, Versioning::Suspended) => {
+            for (key, versions) in before.keys.iter() {
+                if versions.len() > 1
+                    && !cx.law(VER_ST_008)
+                    && let Some(bucket) = next.buckets.get_mut(&name)
+                {
+                    for version in versions.iter().rev().skip(1) {
+                        take(bucket, *key, version.name);
+                    }
+                }
+            }
+        }
+        (Versioning::Suspended, Versioning::Enabled) => {
+            for (key, versions) in before.keys.iter() {
+                if has_null(versions)
+                    && !cx.law(VER_ST_008_ENABLE)
+                    && let Some(bucket) = next.buckets.get_mut(&name)
+                {
+                    take(bucket, *key, VersionName::NULL);
+                }
+            }
+        }
+        (Versioning::Unversioned, Versioning::Unversioned | Versioning::Suspended)
+        | (Versioning::Enabled, Versioning::Unversioned | Versioning::Enabled)
+        | (Versioning::Suspended, Versioning::Unversioned | Versioning::Suspended) => {}
+    }
+    next
 }

@@ -2,8 +2,8 @@
 
 use crate::access::{EVAL_OP_031, EVAL_OP_031_HOLD, EVAL_OP_031_RETENTION, Need, authorize, bucket};
 use crate::action::Action;
-use crate::argument::{BucketName, Content, Date, Hold, Key, LockMode, VersionName};
-use crate::clause::{FORM, RULE, clauses};
+use crate::argument::{BucketName, Content, Date, Hold, Key, LockMode, Tags, VersionName};
+use crate::clause::{FORM, Kind, RULE, clauses, consequence, planned};
 use crate::cx::Cx;
 use crate::lock::write::{Protection, protection};
 use crate::reply::{Name, Reply, Value};
@@ -29,6 +29,19 @@ clauses! { Versioning, 9;
         VER_PUT_003 = "replaces-null", &[PutObject], else "the object gets a fresh real id, not shown in the reply";
         VER_PUT_003_KEEPS = "keeps-real", &[PutObject], else "versions with real ids are removed";
     }
+    "VER-PUT-006" consequence("VER-PUT-003"), Recorded, High, "LS:test_put_object_on_suspended_bucket",
+        "Two PUTs while Suspended leave one null version."
+    "VER-PUT-007" consequence("VER-ID-004, VER-PUT-002"), Documented, High, "UG:AddingObjectstoVersionSuspendedBuckets",
+        "A null version from before versioning stays when a PUT adds a version."
+    "VER-PUT-010" RULE, Recorded, High, "UG:Versioning; LS:test_object_tagging_versioned",
+        "ACL, tags, storage class and lock state belong to one version; writes of them that name none are about the \
+         current version and never make one." {
+        VER_PUT_010 = "one-version", &[PutObjectTagging, PutObjectTaggingVersion, DeleteObjectTagging, DeleteObjectTaggingVersion],
+            else "the tags of all versions of the key change";
+        VER_PUT_010_NONE = "no-version", &[PutObjectTagging, DeleteObjectTagging], else "a copy of the version is made with them";
+    }
+    "VER-PUT-011" planned(Kind::Rule, 3, "needs RestoreObject and lifecycle"), Documented, Medium, "UG; K(h)",
+        "Restoring, or changing the storage class by lifecycle, makes no version; an in-place copy does."
     "VER-PUT-004" FORM, Recorded, Low, "LS:test_put_object_on_suspended_bucket",
         "Suspended: the reply of PutObject has no x-amz-version-id." {
         VER_PUT_004 = "no-version-id", &[PutObject], else "the reply has x-amz-version-id: null";
@@ -140,6 +153,7 @@ fn store(
                 content: Some(content),
                 retention,
                 hold,
+                tags: Tags::default(),
             },
         );
     }

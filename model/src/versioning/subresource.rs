@@ -1,0 +1,220 @@
+//! What belongs to one version beside its bytes: tags, ACL and attributes (`VER-GET-009` to `VER-GET-012`,
+//! `VER-PUT-010`).
+
+use crate::access::{
+    EVAL_OP_030, EVAL_OP_030_ATTRIBUTES, EVAL_OP_030_VERSION, EVAL_OP_041, EVAL_OP_041_VERSION, EVAL_OP_042,
+    EVAL_OP_042_VERSION, Need, authorize, bucket,
+};
+use crate::action::Action;
+use crate::argument::{BucketName, Key, Tags, VersionRef};
+use crate::clause::FacetId;
+use crate::cx::Cx;
+use crate::reply::{Code, Entry, Field, Fields, Name, Refusal, Reply, ReplyBody, Value};
+use crate::request::Caller;
+use crate::request::Route::*;
+use crate::state::{State, Version, Versioning};
+use crate::step::Ruling;
+use crate::versioning::id::{Found, find, missing};
+use crate::versioning::read::{VER_GET_009, VER_GET_009_NAMED, VER_GET_011, VER_GET_012, VER_GET_012_NAMED};
+use crate::versioning::write::{VER_PUT_010, VER_PUT_010_NONE};
+use crate::versioning::{mint, push};
+
+/// What an operation on a version is about.
+type Target = (BucketName, Key, VersionRef);
+
+/// The refusal of an operation on a delete marker.
+fn not_allowed(facet: FacetId) -> Refusal {
+    Refusal::new(Code::MethodNotAllowed, facet).with(Name::ResourceType, Value::Text("DeleteMarker"))
+}
+
+/// The refusal that hides a delete marker.
+fn hidden(facet: FacetId, key: Key) -> Refusal {
+    Refusal::new(Code::NoSuchKey, facet).with(Name::KeyElement, Value::Key(key))
+}
+
+/// The object that a request is about; `marker` refuses a delete marker.
+fn object<'s>(
+    cx: &mut Cx<'_>,
+    state: &'s State,
+    caller: Caller,
+    (name, key, reference): Target,
+    marker: impl FnOnce(&mut Cx<'_>) -> Refusal,
+) -> Result<&'s Version, Refusal> {
+    let found = bucket(cx, state, name)?;
+    match find(cx, found, key, reference)? {
+        Found::NoKey => Err(missing(cx, state, caller, name, key, false)),
+        Found::Gone => Err(missing(cx, state, caller, name, key, true)),
+        Found::Version(version) if version.is_marker() => Err(marker(cx)),
+        Found::Version(version) => Ok(version),
+    }
+}
+
+/// The permission for an operation: one action, or with a version id its sibling.
+fn need(
+    cx: &mut Cx<'_>,
+    key: Key,
+    facets: (FacetId, FacetId),
+    actions: (Action, Action),
+    named: bool,
+) -> Need {
+    if named && cx.decides(facets.1) {
+        Need::object(facets.0, actions.1, key)
+    } else {
+        Need::object(facets.0, actions.0, key)
+    }
+}
+
+/// The refusal of a marker by operations that hide a current one and refuse a named one.
+fn marker(
+    cx: &mut Cx<'_>,
+    key: Key,
+    named: bool,
+    (current_facet, named_facet): (FacetId, FacetId),
+) -> Refusal {
+    match named {
+        false if cx.law(current_facet) => hidden(current_facet, key),
+        false => not_allowed(current_facet),
+        true if cx.law(named_facet) => not_allowed(named_facet),
+        true => hidden(named_facet, key),
+    }
+}
+
+/// GetObjectAcl. What it returns belongs to the ACLs (`EVAL-OWN-005`).
+pub(crate) fn get_acl(cx: &mut Cx<'_>, state: &State, caller: Caller, target: Target) -> Ruling {
+    let (name, key, reference) = target;
+    bucket(cx, state, name)?;
+    let named = reference != VersionRef::Current;
+    let actions = (Action::GetObjectAcl, Action::GetObjectVersionAcl);
+    let need = need(cx, key, (EVAL_OP_041, EVAL_OP_041_VERSION), actions, named);
+    authorize(cx, state, name, caller, &[need])?;
+    object(cx, state, caller, target, |cx| {
+        marker(cx, key, named, (VER_GET_009, VER_GET_009_NAMED))
+    })?;
+    Ok((Reply::success(200), None))
+}
+
+/// GetObjectAttributes, asked for the size.
+pub(crate) fn get_attributes(cx: &mut Cx<'_>, state: &State, caller: Caller, target: Target) -> Ruling {
+    let (name, key, reference) = target;
+    bucket(cx, state, name)?;
+    let named = reference != VersionRef::Current;
+    let facets = (EVAL_OP_030, EVAL_OP_030_VERSION);
+    let read = need(
+        cx,
+        key,
+        facets,
+        (Action::GetObject, Action::GetObjectVersion),
+        named,
+    );
+    let actions = (Action::GetObjectAttributes, Action::GetObjectVersionAttributes);
+    let attributes = need(
+        cx,
+        key,
+        (EVAL_OP_030_ATTRIBUTES, EVAL_OP_030_VERSION),
+        actions,
+        named,
+    );
+    authorize(cx, state, name, caller, &[read, attributes])?;
+    object(cx, state, caller, target, |cx| {
+        marker(cx, key, named, (VER_GET_012, VER_GET_012_NAMED))
+    })?;
+    Ok((Reply::success(200), None))
+}
+
+/// GetObjectTagging, PutObjectTagging and DeleteObjectTagging (no tags to put).
+pub(crate) fn tagging(
+    cx: &mut Cx<'_>,
+    state: &State,
+    caller: Caller,
+    target: Target,
+    tags: Option<Tags>,
+) -> Ruling {
+    let (name, key, reference) = target;
+    bucket(cx, state, name)?;
+    let actions = match (cx.route, tags) {
+        (DeleteObjectTagging | DeleteObjectTaggingVersion, _) => {
+            (Action::DeleteObjectTagging, Action::DeleteObjectVersionTagging)
+        }
+        (_, Some(_)) => (Action::PutObjectTagging, Action::PutObjectVersionTagging),
+        (_, None) => (Action::GetObjectTagging, Action::GetObjectVersionTagging),
+    };
+    let named = reference != VersionRef::Current;
+    let need = need(cx, key, (EVAL_OP_042, EVAL_OP_042_VERSION), actions, named);
+    authorize(cx, state, name, caller, &[need])?;
+    let version = *object(cx, state, caller, target, |cx| {
+        if cx.law(VER_GET_011) {
+            not_allowed(VER_GET_011)
+        } else {
+            hidden(VER_GET_011, key)
+        }
+    })?;
+    match tags {
+        None => Ok((shown(version.tags), None)),
+        Some(tags) => Ok(put_tags(cx, state, (name, key), version, tags)),
+    }
+}
+
+/// The document of a tag set.
+fn shown(tags: Tags) -> Reply {
+    let entry = |tag| {
+        let mut fields = Fields::new();
+        fields.push(Field {
+            name: Name::TagValue,
+            value: Value::Token(tag),
+            by: VER_PUT_010,
+        });
+        Entry {
+            element: "Tag",
+            fields,
+            by: VER_PUT_010,
+        }
+    };
+    let mut reply = Reply::success(200);
+    reply.body = ReplyBody::Entries {
+        ordered: true,
+        entries: tags.0.map(entry).into_iter().collect(),
+    };
+    reply
+}
+
+/// Tags are those of one version, and putting them makes none (`VER-PUT-010`).
+fn put_tags(
+    cx: &mut Cx<'_>,
+    state: &State,
+    (name, key): (BucketName, Key),
+    version: Version,
+    tags: Tags,
+) -> (Reply, Option<State>) {
+    let deletes = cx.route == DeleteObjectTagging || cx.route == DeleteObjectTaggingVersion;
+    let reply = Reply::success(if deletes { 204 } else { 200 });
+    let mut next = state.clone();
+    let Some(bucket) = next.buckets.get_mut(&name) else {
+        return (reply, None);
+    };
+    let others = bucket.versions(key).len() > 1;
+    if others && !cx.decides(VER_PUT_010) {
+        bucket.keys.update(key, |versions| {
+            for version in versions.iter_mut().filter(|version| !version.is_marker()) {
+                version.tags = tags;
+            }
+        });
+        return (reply, Some(next));
+    }
+    let current = cx.route == PutObjectTagging || cx.route == DeleteObjectTagging;
+    if current && bucket.versioning == Versioning::Enabled && !cx.decides(VER_PUT_010_NONE) {
+        let made = mint(&mut next, name, key);
+        let version = Version {
+            name: made,
+            tags,
+            ..version
+        };
+        if let Some(bucket) = next.buckets.get_mut(&name) {
+            push(bucket, key, version);
+        }
+        return (reply, Some(next));
+    }
+    if let Some(version) = bucket.version_mut(key, version.name) {
+        version.tags = tags;
+    }
+    (reply, Some(next))
+}
