@@ -52,6 +52,14 @@ const AUTHORIZED: &[Route] = &[
     PutObjectTaggingVersion,
     DeleteObjectTagging,
     DeleteObjectTaggingVersion,
+    CopyObject,
+    CreateMultipartUpload,
+    UploadPart,
+    UploadPartCopy,
+    CompleteMultipartUpload,
+    AbortMultipartUpload,
+    ListParts,
+    ListMultipartUploads,
 ];
 
 /// The routes that find their bucket missing.
@@ -92,6 +100,14 @@ const IN_A_BUCKET: &[Route] = &[
     PutObjectTaggingVersion,
     DeleteObjectTagging,
     DeleteObjectTaggingVersion,
+    CopyObject,
+    CreateMultipartUpload,
+    UploadPart,
+    UploadPartCopy,
+    CompleteMultipartUpload,
+    AbortMultipartUpload,
+    ListParts,
+    ListMultipartUploads,
 ];
 
 clauses! { Evaluation, 0;
@@ -195,6 +211,11 @@ clauses! { Evaluation, 0;
     }
     "EVAL-404-004" consequence("EVAL-OP-028"), Documented, High, "S3-API GetObject",
         "An existing key without s3:GetObject is always 403."
+    "EVAL-404-009" RULE, Documented, Medium, "S3-API UploadPart; order K-med",
+        "An unknown upload id is 404 NoSuchUpload, after the action on the key is allowed." {
+        EVAL_404_009 = "no-such-upload", &[UploadPart, UploadPartCopy, CompleteMultipartUpload, AbortMultipartUpload, ListParts],
+            else "it is 404 NoSuchKey";
+    }
     "EVAL-ERR-001" RULE, Documented, Medium, "S3-API ErrorResponses",
         "A denied request is 403 with the code AccessDenied; HEAD has no body." {
         EVAL_ERR_001 = "code", AUTHORIZED, else "the code is another";
@@ -210,6 +231,9 @@ clauses! { Evaluation, 0;
     }
     "EVAL-OP-007" RULE, Documented, High, "SAR", "ListObjectVersions needs s3:ListBucketVersions." {
         EVAL_OP_007 = "action", &[ListObjectVersions], else "the action is not asked";
+    }
+    "EVAL-OP-008" RULE, Documented, High, "SAR", "ListMultipartUploads needs s3:ListBucketMultipartUploads." {
+        EVAL_OP_008 = "action", &[ListMultipartUploads], else "the action is not asked";
     }
     "EVAL-OP-010" RULE, Documented, High, "SAR", "Get, Put and DeleteBucketPolicy need the action of the same name." {
         EVAL_OP_010 = "action", &[GetBucketPolicy, PutBucketPolicy, DeleteBucketPolicy], else "the action is not asked";
@@ -245,6 +269,48 @@ clauses! { Evaluation, 0;
         EVAL_OP_031 = "action", &[PutObject], else "the action is not asked";
         EVAL_OP_031_RETENTION = "retention", &[PutObject], else "s3:PutObjectRetention is not asked";
         EVAL_OP_031_HOLD = "hold", &[PutObject], else "s3:PutObjectLegalHold is not asked";
+    }
+    "EVAL-OP-032" RULE, Documented, Critical, "S3-API CopyObject",
+        "CopyObject needs s3:GetObject on the source (s3:GetObjectVersion with a version id) and s3:PutObject on the target, \
+         with the extras of PutObject; tags that are copied need s3:GetObjectTagging (s3:GetObjectVersionTagging) and \
+         s3:PutObjectTagging." {
+        EVAL_OP_032 = "action", &[CopyObject], else "s3:PutObject is not asked";
+        EVAL_OP_032_SOURCE = "source", &[CopyObject], else "nothing is asked of the source";
+        EVAL_OP_032_SOURCE_VERSION = "source-version-action", &[CopyObject], else "s3:GetObject is asked instead";
+        EVAL_OP_032_RETENTION = "retention", &[CopyObject], else "s3:PutObjectRetention is not asked";
+        EVAL_OP_032_HOLD = "hold", &[CopyObject], else "s3:PutObjectLegalHold is not asked";
+        EVAL_OP_032_TAGS = "source-tags", &[CopyObject], else "the tagging action is not asked of the source";
+        EVAL_OP_032_TAGS_VERSION = "source-tags-version-action", &[CopyObject], else "s3:GetObjectTagging is asked instead";
+        EVAL_OP_032_PUT_TAGS = "tags", &[CopyObject], else "s3:PutObjectTagging is not asked";
+    }
+    "EVAL-OP-033" RULE, Documented, Critical, "S3-API CreateMultipartUpload",
+        "CreateMultipartUpload needs s3:PutObject, with the extras of PutObject." {
+        EVAL_OP_033 = "action", &[CreateMultipartUpload], else "the action is not asked";
+        EVAL_OP_033_RETENTION = "retention", &[CreateMultipartUpload], else "s3:PutObjectRetention is not asked";
+        EVAL_OP_033_HOLD = "hold", &[CreateMultipartUpload], else "s3:PutObjectLegalHold is not asked";
+    }
+    "EVAL-OP-034" RULE, Documented, Critical, "S3-API UploadPart", "UploadPart needs s3:PutObject." {
+        EVAL_OP_034 = "action", &[UploadPart], else "the action is not asked";
+    }
+    "EVAL-OP-035" RULE, Documented, Critical, "S3-API UploadPartCopy",
+        "UploadPartCopy needs the source's actions as CopyObject does, and s3:PutObject." {
+        EVAL_OP_035 = "action", &[UploadPartCopy], else "s3:PutObject is not asked";
+        EVAL_OP_035_SOURCE = "source", &[UploadPartCopy], else "nothing is asked of the source";
+        EVAL_OP_035_SOURCE_VERSION = "source-version-action", &[UploadPartCopy], else "s3:GetObject is asked instead";
+    }
+    "EVAL-OP-036" RULE, Documented, Critical, "S3-API CompleteMultipartUpload",
+        "CompleteMultipartUpload needs s3:PutObject; with an ETag in If-Match also s3:GetObject (VER-COND-015)." {
+        EVAL_OP_036 = "action", &[CompleteMultipartUpload], else "the action is not asked";
+    }
+    "EVAL-OP-037" RULE, Documented, Medium, "S3-UG mpuoverview",
+        "AbortMultipartUpload needs s3:AbortMultipartUpload, which who began the upload has unless denied." {
+        EVAL_OP_037 = "action", &[AbortMultipartUpload], else "the action is not asked";
+        EVAL_OP_037_INITIATOR = "initiator", &[AbortMultipartUpload], else "who began the upload needs a grant too";
+    }
+    "EVAL-OP-038" RULE, Documented, Medium, "S3-UG mpuoverview",
+        "ListParts needs s3:ListMultipartUploadParts, which who began the upload has unless denied." {
+        EVAL_OP_038 = "action", &[ListParts], else "the action is not asked";
+        EVAL_OP_038_INITIATOR = "initiator", &[ListParts], else "who began the upload needs a grant too";
     }
     "EVAL-OP-039" RULE, Documented, Critical, "S3-API DeleteObject",
         "DeleteObject needs s3:DeleteObject; with a version id it needs s3:DeleteObjectVersion instead." {

@@ -27,5 +27,5 @@ actions! {
     PutBucketPolicy, PutBucketPublicAccessBlock, PutBucketVersioning, PutObject, PutObjectLegalHold,
     PutObjectRetention, GetObjectAcl, GetObjectVersionAcl, GetObjectAttributes, GetObjectVersionAttributes,
     GetObjectTagging, GetObjectVersionTagging, PutObjectTagging, PutObjectVersionTagging, DeleteObjectTagging,
-    DeleteObjectVersionTagging,
+    DeleteObjectVersionTagging, AbortMultipartUpload, ListBucketMultipartUploads, ListMultipartUploadParts,
 }

@@ -44,6 +44,47 @@ pub enum VersionRef {
     Foreign(BucketName, Key, VersionName),
 }
 
+/// The law's name of a multipart upload: its number among the uploads of one key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct UploadName(pub u16);
+
+/// How a request names a multipart upload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum UploadRef {
+    /// An upload by the law's name. Programs never hold it: they hold handles.
+    Named(UploadName),
+    /// The upload that an earlier step of the program began.
+    Made(Handle),
+    /// An upload id that no server ever made.
+    Malformed,
+}
+
+/// The number of a part, 1 unless given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PartNumber(pub u16);
+
+/// A date in a condition on the source of a copy.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SourceDate {
+    /// No condition.
+    #[default]
+    Absent,
+    /// A date before the source was made.
+    Before,
+    /// The time of the request, after the source was made.
+    After,
+}
+
+/// What a copy does with the metadata of its source.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Directive {
+    /// They are copied.
+    #[default]
+    Copy,
+    /// They are replaced by other metadata.
+    Replace,
+}
+
 /// Bytes, named: their token and how many there are. Different tokens are different bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Content(pub u8);
@@ -58,6 +99,8 @@ pub enum Etag {
     Any,
     /// The ETag of this content.
     Of(Content),
+    /// The ETag of this content as the only part of a multipart upload.
+    OfPart(Content),
     /// Both an ETag list and other values that S3 does not accept here.
     Odd,
 }
@@ -197,6 +240,11 @@ pub trait Mapping {
 
     /// The reference to use instead.
     fn version(&mut self, version: VersionRef) -> VersionRef;
+
+    /// The reference to an upload to use instead.
+    fn upload(&mut self, upload: UploadRef) -> UploadRef {
+        upload
+    }
 }
 
 /// A value with a text form.
@@ -246,6 +294,8 @@ words! {
     LockMode { Absent = "absent", Governance = "GOVERNANCE", Compliance = "COMPLIANCE", Unknown = "unknown" } default Absent;
     Hold { Absent = "absent", On = "ON", Off = "OFF", Unknown = "unknown" } default Absent;
     Body { Proper = "proper", Missing = "missing", Malformed = "malformed" } default Proper;
+    SourceDate { Absent = "absent", Before = "before", After = "after" } default Absent;
+    Directive { Copy = "COPY", Replace = "REPLACE" } default Copy;
     Delimiter { Absent = "absent", Slash = "/" } default Absent;
     Integrity { Md5 = "md5", Crc32 = "crc32", Absent = "none" } default Md5;
 }
@@ -333,6 +383,47 @@ impl Argument for Content {
     }
 }
 
+impl Argument for PartNumber {
+    fn read(word: Option<&str>, _: &World) -> Result<Self, String> {
+        word.map_or(Ok(1), str::parse)
+            .map(PartNumber)
+            .map_err(|_| "it is no number".to_owned())
+    }
+
+    fn write(&self, _: &World) -> Option<String> {
+        (self.0 != 1).then(|| self.0.to_string())
+    }
+}
+
+impl Argument for UploadRef {
+    fn read(word: Option<&str>, _: &World) -> Result<Self, String> {
+        let word = word.ok_or_else(|| "it is missing".to_owned())?;
+        if word == "malformed" {
+            return Ok(UploadRef::Malformed);
+        }
+        let number = word.strip_prefix('#').and_then(|number| number.parse().ok());
+        let made = || Handle::after('u', word).map(UploadRef::Made);
+        number
+            .map(|number| UploadRef::Named(UploadName(number)))
+            .or_else(made)
+            .ok_or_else(|| {
+                format!("`{word}` is no upload; write u3 for the upload begun by step 3, or malformed")
+            })
+    }
+
+    fn write(&self, _: &World) -> Option<String> {
+        Some(match self {
+            UploadRef::Named(UploadName(number)) => format!("#{number}"),
+            UploadRef::Made(handle) => format!("u{}", handle.step),
+            UploadRef::Malformed => "malformed".to_owned(),
+        })
+    }
+
+    fn mapped(&self, map: &mut dyn Mapping) -> Self {
+        map.upload(*self)
+    }
+}
+
 impl Argument for Times {
     fn read(word: Option<&str>, _: &World) -> Result<Self, String> {
         word.map_or(Ok(1), str::parse)
@@ -388,7 +479,10 @@ impl Argument for Etag {
             None => Ok(Etag::Unconditional),
             Some("*") => Ok(Etag::Any),
             Some("odd") => Ok(Etag::Odd),
-            Some(_) => known(word, "content", |word| world.content(word)).map(|at| Etag::Of(Content(at))),
+            Some(text) => match text.strip_prefix("part:") {
+                Some(part) => Content::read(Some(part), world).map(Etag::OfPart),
+                None => Content::read(word, world).map(Etag::Of),
+            },
         }
     }
 
@@ -398,6 +492,7 @@ impl Argument for Etag {
             Etag::Any => Some("*".to_owned()),
             Etag::Odd => Some("odd".to_owned()),
             Etag::Of(content) => Some(world.content_name(*content).to_owned()),
+            Etag::OfPart(content) => Some(format!("part:{}", world.content_name(*content))),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The oracle: the set of states that an endpoint can be in, given what it answered.
 
-use crate::argument::{BucketName, Identifier, Key, Mapping, VersionName, VersionRef};
+use crate::argument::{BucketName, Identifier, Key, Mapping, UploadName, UploadRef, VersionName, VersionRef};
 use crate::clause::FacetId;
 use crate::law::Law;
 use crate::map::Map;
@@ -16,6 +16,9 @@ use crate::world::World;
 /// A version by the law's name, wherever it is.
 pub type VersionPlace = (BucketName, Key, VersionName);
 
+/// A multipart upload by the law's name, wherever it is.
+pub type UploadPlace = (BucketName, Key, UploadName);
+
 /// How far apart a date and its rendering on the wire may lie: servers write dates with second precision.
 const DATE_PRECISION: i64 = 1000;
 
@@ -28,6 +31,10 @@ pub struct Possibility {
     ids: Map<VersionPlace, String>,
     /// What handles stand for.
     handles: Map<Handle, VersionPlace>,
+    /// The ids of multipart uploads, as far as they were seen.
+    upload_ids: Map<UploadPlace, String>,
+    /// What handles of uploads stand for.
+    uploads: Map<Handle, UploadPlace>,
 }
 
 /// What is known of an endpoint. Empty means that the law does not allow what was seen.
@@ -192,6 +199,7 @@ impl Expected {
 /// Replaces handles by the law's names; a version of another key or bucket stays told apart (`VER-ID-009`).
 struct Resolve<'a> {
     handles: &'a Map<Handle, VersionPlace>,
+    uploads: &'a Map<Handle, UploadPlace>,
     bucket: BucketName,
     key: Key,
 }
@@ -221,6 +229,20 @@ impl Mapping for Resolve<'_> {
             | VersionRef::Foreign(..) => version,
         }
     }
+
+    fn upload(&mut self, upload: UploadRef) -> UploadRef {
+        match upload {
+            UploadRef::Made(handle) => match self.uploads.get(&handle) {
+                Some((bucket, key, name)) if *bucket == self.bucket && *key == self.key => {
+                    UploadRef::Named(*name)
+                }
+                // The upload of another key is no upload of this one.
+                Some(_) => UploadRef::Malformed,
+                None => upload,
+            },
+            UploadRef::Named(_) | UploadRef::Malformed => upload,
+        }
+    }
 }
 
 impl Possibility {
@@ -231,6 +253,7 @@ impl Possibility {
             caller: request.caller,
             operation: request.operation.map_references(&mut Resolve {
                 handles: &self.handles,
+                uploads: &self.uploads,
                 bucket: BucketName(0),
                 key: Key(0),
             }),
@@ -243,10 +266,19 @@ impl Possibility {
         self.handles.get(&handle).copied()
     }
 
-    /// Notes which versions a reply brought to light.
+    /// What the handle of an upload stands for.
+    #[must_use]
+    pub fn upload(&self, handle: Handle) -> Option<UploadPlace> {
+        self.uploads.get(&handle).copied()
+    }
+
+    /// Notes which versions and uploads a reply brought to light.
     pub fn expose(&mut self, number: u16, request: &Request, reply: &Reply) {
         for (nth, place) in exposed(request, reply) {
             self.handles.insert(Handle { step: number, nth }, place);
+        }
+        if let Some(place) = exposed_upload(reply) {
+            self.uploads.insert(Handle { step: number, nth: 0 }, place);
         }
     }
 
@@ -347,6 +379,17 @@ impl Possibility {
             Value::Token(content) => seen == world.content_name(content),
             Value::Date(moment) => parse_iso8601(seen).is_some_and(|time| near(moment, time)),
             Value::Version(bucket, key, name) => self.id_matches((bucket, key, name), seen),
+            Value::Upload(bucket, key, name) => {
+                let place = (bucket, key, name);
+                if let Some(id) = self.upload_ids.get(&place) {
+                    return id == seen;
+                }
+                let fresh = !self.upload_ids.values().any(|id| id == seen);
+                if fresh {
+                    self.upload_ids.insert(place, seen.to_owned());
+                }
+                fresh
+            }
         }
     }
 
@@ -373,6 +416,15 @@ fn near(moment: Moment, time: Time) -> bool {
         latest: moment.latest.plus(DATE_PRECISION),
     }
     .contains(time)
+}
+
+/// The upload that a reply brings to light.
+#[must_use]
+pub fn exposed_upload(reply: &Reply) -> Option<UploadPlace> {
+    match reply.field(Name::UploadId) {
+        Some(Value::Upload(bucket, key, name)) => Some((bucket, key, name)),
+        Some(_) | None => None,
+    }
 }
 
 /// The versions that a reply brings to light, with their numbers among the handles of the step.

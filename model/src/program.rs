@@ -12,7 +12,7 @@
 //! 4 wait @6
 //! ```
 //!
-//! `v2` is the version that step 2 made, `v5.1` the first of several that step 5 made. `@5` is five units after the
+//! `v2` is the version that step 2 made, `v5.1` the first of several that step 5 made, `u4` the upload that step 4 began. `@5` is five units after the
 //! start of the program; `wait @6` waits until then. Lines that start with `#` are comments. Steps keep their numbers
 //! when others are taken out.
 
@@ -39,7 +39,12 @@ impl Handle {
     /// Reads `v3` or `v3.1`.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Handle> {
-        let rest = word.strip_prefix('v')?;
+        Handle::after('v', word)
+    }
+
+    /// Reads the step and the number after a letter.
+    pub(crate) fn after(letter: char, word: &str) -> Option<Handle> {
+        let rest = word.strip_prefix(letter)?;
         match rest.split_once('.') {
             Some((step, nth)) => Some(Handle {
                 step: step.parse().ok()?,
@@ -264,7 +269,7 @@ fn names(lines: &[(usize, &str)]) -> Result<World, ProgramError> {
                 | "source_if_none_match"
                     if value != "*" && value != "odd" =>
                 {
-                    world.declare_content(value)
+                    world.declare_content(value.strip_prefix("part:").unwrap_or(value))
                 }
                 "objects" => {
                     for entry in value.split(',') {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use smallvec::SmallVec;
 
-use crate::argument::{BucketName, Content, Key, VersionName};
+use crate::argument::{BucketName, Content, Key, UploadName, VersionName};
 use crate::clause::FacetId;
 use crate::state::State;
 use crate::time::Moment;
@@ -34,10 +34,10 @@ macro_rules! codes {
 }
 
 codes! {
-    AccessDenied = 403, BucketAlreadyOwnedByYou = 409, BucketNotEmpty = 409,
+    AccessDenied = 403, BucketAlreadyOwnedByYou = 409, BucketNotEmpty = 409, ConditionalRequestConflict = 409,
     IllegalVersioningConfigurationException = 400, InvalidArgument = 400, InvalidBucketState = 409,
     InvalidRequest = 400, MalformedXML = 400, MethodNotAllowed = 405, MissingRequestBodyError = 400, NoSuchBucket = 404,
-    NoSuchBucketPolicy = 404, NoSuchKey = 404, NoSuchObjectLockConfiguration = 404, NoSuchVersion = 404,
+    NoSuchBucketPolicy = 404, NoSuchKey = 404, NoSuchObjectLockConfiguration = 404, NoSuchUpload = 404, NoSuchVersion = 404,
     NotImplemented = 501, ObjectLockConfigurationNotFoundError = 404, PreconditionFailed = 412,
 }
 
@@ -73,6 +73,7 @@ pub enum Place {
 
 fields! {
     Allow = Header "allow",
+    CopySourceVersionId = Header "x-amz-copy-source-version-id",
     DeleteMarker = Header "x-amz-delete-marker",
     LegalHold = Header "x-amz-object-lock-legal-hold",
     LockMode = Header "x-amz-object-lock-mode",
@@ -99,6 +100,8 @@ fields! {
     NextVersionIdMarker = Element "NextVersionIdMarker",
     PrefixElement = Element "Prefix",
     StorageClass = Element "StorageClass",
+    PartNumber = Element "PartNumber",
+    UploadId = Element "UploadId",
     TagValue = Element "Value",
     VersionIdMarker = Element "VersionIdMarker",
     IsLatest = Element "IsLatest",
@@ -122,6 +125,8 @@ pub enum Value {
     Text(&'static str),
     /// The id of a version of a key: opaque, but the same at every sight and fresh at the first.
     Version(BucketName, Key, VersionName),
+    /// The id of a multipart upload of a key: opaque, but the same at every sight and fresh at the first.
+    Upload(BucketName, Key, UploadName),
     /// The name of a bucket.
     Bucket(BucketName),
     /// A key.

@@ -5,8 +5,8 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::argument::{
-    Argument, Body, BucketName, Content, Date, Delimiter, Etag, Hold, Identifiers, Integrity, Key, LockMode,
-    Period, PolicyName, Tags, Times, VersionRef, VersioningWord,
+    Argument, Body, BucketName, Content, Date, Delimiter, Directive, Etag, Hold, Identifiers, Integrity, Key,
+    LockMode, PartNumber, Period, PolicyName, SourceDate, Tags, Times, UploadRef, VersionRef, VersioningWord,
 };
 use crate::world::World;
 
@@ -142,6 +142,16 @@ operations! {
     GetObjectTagging { bucket: BucketName, key: Key, version: VersionRef }
     PutObjectTagging { bucket: BucketName, key: Key, version: VersionRef, tags: Tags }
     DeleteObjectTagging { bucket: BucketName, key: Key, version: VersionRef }
+    /// `PUT /bucket/key` with `x-amz-copy-source`.
+    CopyObject { source_bucket: BucketName, source_key: Key, source_version: VersionRef, bucket: BucketName, key: Key, directive: Directive, mode: LockMode, until: Date, hold: Hold, if_match: Etag, if_none_match: Etag, source_if_match: Etag, source_if_none_match: Etag, source_if_modified_since: SourceDate, source_if_unmodified_since: SourceDate }
+    CreateMultipartUpload { bucket: BucketName, key: Key, mode: LockMode, until: Date, hold: Hold }
+    UploadPart { bucket: BucketName, key: Key, upload: UploadRef, part: PartNumber, content: Content }
+    UploadPartCopy { source_bucket: BucketName, source_key: Key, source_version: VersionRef, bucket: BucketName, key: Key, upload: UploadRef, part: PartNumber, source_if_match: Etag, source_if_none_match: Etag, source_if_modified_since: SourceDate, source_if_unmodified_since: SourceDate }
+    /// Completes the upload with all parts that were uploaded.
+    CompleteMultipartUpload { bucket: BucketName, key: Key, upload: UploadRef, if_match: Etag, if_none_match: Etag }
+    AbortMultipartUpload { bucket: BucketName, key: Key, upload: UploadRef }
+    ListParts { bucket: BucketName, key: Key, upload: UploadRef }
+    ListMultipartUploads { bucket: BucketName }
     /// Gives the IAM user in the owner's account this and no other inline policy.
     PutUserPolicy { policy: PolicyName }
     DeleteUserPolicy {}
@@ -178,6 +188,8 @@ routes! {
     GetObjectLegalHold, PutObjectLegalHold, ListObjectVersions, ListObjectsV2, PutUserPolicy, DeleteUserPolicy,
     ListObjects, GetObjectAcl, GetObjectAclVersion, GetObjectAttributes, GetObjectAttributesVersion, GetObjectTagging,
     GetObjectTaggingVersion, PutObjectTagging, PutObjectTaggingVersion, DeleteObjectTagging, DeleteObjectTaggingVersion,
+    CopyObject, CreateMultipartUpload, UploadPart, UploadPartCopy, CompleteMultipartUpload, AbortMultipartUpload,
+    ListParts, ListMultipartUploads,
 }
 
 impl Operation {
@@ -246,6 +258,14 @@ impl Operation {
             } => Route::DeleteObjectTagging,
             Operation::DeleteObjectTagging { .. } => Route::DeleteObjectTaggingVersion,
             Operation::ListObjects { .. } => Route::ListObjects,
+            Operation::CopyObject { .. } => Route::CopyObject,
+            Operation::CreateMultipartUpload { .. } => Route::CreateMultipartUpload,
+            Operation::UploadPart { .. } => Route::UploadPart,
+            Operation::UploadPartCopy { .. } => Route::UploadPartCopy,
+            Operation::CompleteMultipartUpload { .. } => Route::CompleteMultipartUpload,
+            Operation::AbortMultipartUpload { .. } => Route::AbortMultipartUpload,
+            Operation::ListParts { .. } => Route::ListParts,
+            Operation::ListMultipartUploads { .. } => Route::ListMultipartUploads,
             Operation::PutUserPolicy { .. } => Route::PutUserPolicy,
             Operation::DeleteUserPolicy { .. } => Route::DeleteUserPolicy,
         }

@@ -62,6 +62,7 @@ fn render_value(world: &World, value: Value) -> Option<String> {
         Value::Absent => None,
         Value::Text(text) => Some(text.to_owned()),
         Value::Version(bucket, key, name) => Some(version_id((bucket, key, name))),
+        Value::Upload(bucket, key, name) => Some(format!("upload.{}.{}.{}", bucket.0, key.0, name.0)),
         Value::Bucket(bucket) => Some(world.bucket_name(bucket).to_owned()),
         Value::Key(key) => Some(String::from_utf8_lossy(&world.key_bytes(key)).into_owned()),
         Value::Prefix(key, length) => {

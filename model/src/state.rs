@@ -2,8 +2,9 @@
 
 use smallvec::SmallVec;
 
-use crate::argument::{BucketName, Content, Key, PolicyName, Tags, VersionName};
+use crate::argument::{BucketName, Content, Key, PolicyName, Tags, UploadName, VersionName};
 use crate::map::Map;
+use crate::request::Caller;
 use crate::time::Moment;
 
 /// Everything that the law remembers.
@@ -13,6 +14,8 @@ pub struct State {
     pub buckets: Map<BucketName, Bucket>,
     /// How many version ids were made for a key, so that none is made twice.
     pub minted: Map<(BucketName, Key), u16>,
+    /// How many multipart uploads were begun of a key, so that no name is given twice.
+    pub begun: Map<(BucketName, Key), u16>,
     /// The inline policy of the IAM user, if it has one.
     pub user_policy: Option<PolicyName>,
 }
@@ -30,6 +33,38 @@ pub struct Bucket {
     pub public_access_blocked: bool,
     /// The versions of each key, oldest first; a key without versions has no entry.
     pub keys: Map<Key, Versions>,
+    /// The multipart uploads in progress.
+    pub uploads: Map<(Key, UploadName), Upload>,
+}
+
+/// A multipart upload in progress.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Upload {
+    /// Who began it.
+    pub initiator: Caller,
+    /// The versioning state of the bucket when it began.
+    pub versioning: Versioning,
+    /// How many versions of the key are older than it.
+    pub older: u8,
+    /// What happened to the key since it began.
+    pub since: Since,
+    /// The retention that it was begun with.
+    pub retention: Option<Retention>,
+    /// The legal hold that it was begun with.
+    pub hold: Option<bool>,
+    /// The parts by number.
+    pub parts: Map<u16, Content>,
+}
+
+/// What happened to a key since an upload of it began (`VER-COND-009`, `VER-COND-010`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Since {
+    /// An object was written.
+    pub written: bool,
+    /// The current object was deleted.
+    pub deleted: bool,
+    /// It was deleted while there was no object.
+    pub deleted_nothing: bool,
 }
 
 /// The versioning state of a bucket (`VER-ST-001`).
@@ -71,6 +106,8 @@ pub struct Version {
     pub name: VersionName,
     /// The bytes, or `None` for a delete marker.
     pub content: Option<Content>,
+    /// Whether a multipart upload made it, which shows in its ETag.
+    pub multipart: bool,
     /// Its retention, if ever set.
     pub retention: Option<Retention>,
     /// Its legal hold, if ever set.

@@ -208,6 +208,113 @@ fn operation(cx: &mut Cx<'_>, state: &State, request: &Request) -> Ruling {
         Operation::ListObjectsV2 { bucket } | Operation::ListObjects { bucket } => {
             versioning::list::objects(cx, state, caller, *bucket)
         }
+        Operation::CopyObject {
+            source_bucket,
+            source_key,
+            source_version,
+            bucket,
+            key,
+            directive,
+            mode,
+            until,
+            hold,
+            if_match,
+            if_none_match,
+            source_if_match,
+            source_if_none_match,
+            source_if_modified_since,
+            source_if_unmodified_since,
+        } => versioning::copy::object(
+            cx,
+            state,
+            caller,
+            versioning::copy::Source {
+                bucket: *source_bucket,
+                key: *source_key,
+                version: *source_version,
+                if_match: *source_if_match,
+                if_none_match: *source_if_none_match,
+                if_modified_since: *source_if_modified_since,
+                if_unmodified_since: *source_if_unmodified_since,
+            },
+            versioning::copy::Target {
+                bucket: *bucket,
+                key: *key,
+                directive: *directive,
+                lock: (*mode, *until, *hold),
+                conditions: versioning::condition::Conditions {
+                    if_match: *if_match,
+                    if_none_match: *if_none_match,
+                },
+            },
+        ),
+        Operation::CreateMultipartUpload {
+            bucket,
+            key,
+            mode,
+            until,
+            hold,
+        } => versioning::multipart::create(cx, state, caller, (*bucket, *key), (*mode, *until, *hold)),
+        Operation::UploadPart {
+            bucket,
+            key,
+            upload,
+            part,
+            content,
+        } => versioning::multipart::part(cx, state, caller, (*bucket, *key, *upload), (*part, *content)),
+        Operation::UploadPartCopy {
+            source_bucket,
+            source_key,
+            source_version,
+            bucket,
+            key,
+            upload,
+            part,
+            source_if_match,
+            source_if_none_match,
+            source_if_modified_since,
+            source_if_unmodified_since,
+        } => versioning::multipart::part_copy(
+            cx,
+            state,
+            caller,
+            versioning::copy::Source {
+                bucket: *source_bucket,
+                key: *source_key,
+                version: *source_version,
+                if_match: *source_if_match,
+                if_none_match: *source_if_none_match,
+                if_modified_since: *source_if_modified_since,
+                if_unmodified_since: *source_if_unmodified_since,
+            },
+            (*bucket, *key, *upload),
+            *part,
+        ),
+        Operation::CompleteMultipartUpload {
+            bucket,
+            key,
+            upload,
+            if_match,
+            if_none_match,
+        } => versioning::multipart::complete(
+            cx,
+            state,
+            caller,
+            (*bucket, *key, *upload),
+            versioning::condition::Conditions {
+                if_match: *if_match,
+                if_none_match: *if_none_match,
+            },
+        ),
+        Operation::AbortMultipartUpload { bucket, key, upload } => {
+            versioning::multipart::abort(cx, state, caller, (*bucket, *key, *upload))
+        }
+        Operation::ListParts { bucket, key, upload } => {
+            versioning::multipart::parts(cx, state, caller, (*bucket, *key, *upload))
+        }
+        Operation::ListMultipartUploads { bucket } => {
+            versioning::multipart::uploads(cx, state, caller, *bucket)
+        }
         Operation::PutUserPolicy { policy } => access::put_user_policy(state, caller, Some(*policy)),
         Operation::DeleteUserPolicy {} => access::put_user_policy(state, caller, None),
     }

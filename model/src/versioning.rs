@@ -1,8 +1,8 @@
 //! Versions, delete markers and the versioning state of a bucket, a chapter a section of the specification.
 
-use crate::argument::{BucketName, Key, VersionName};
-use crate::clause::{clauses, note};
-use crate::state::{Bucket, State, Version, Versions};
+use crate::argument::{BucketName, Key, UploadName, VersionName};
+use crate::clause::{Kind, clauses, consequence, note, planned};
+use crate::state::{Bucket, Since, State, Version, Versions};
 
 pub mod condition;
 pub mod copy;
@@ -10,12 +10,20 @@ pub mod delete;
 pub mod id;
 pub mod list;
 pub mod multi_delete;
+pub(crate) mod multipart;
 pub mod read;
 pub mod state;
 pub(crate) mod subresource;
 pub mod write;
 
 clauses! { Versioning, 16;
+    "VER-CONS-001" consequence("VER-GET-001, VER-GET-006, VER-LIST-001, VER-DEL-001, VER-PUT-002"), Documented, Critical,
+        "UG:Welcome#ConsistencyModel", "What was written or deleted successfully shows in every later read and listing."
+    "VER-CONS-002" planned(Kind::Rule, 3, "needs bursts: requests in flight at the same time"), Documented, Critical, "UG:Welcome",
+        "Updates of one key are atomic: readers see old or new, never a mix."
+    "VER-CONS-003" planned(Kind::Rule, 3, "needs bursts: requests in flight at the same time"), Documented, High,
+        "UG:Welcome; UG:Versioning",
+        "Concurrent PUTs: the last writer wins while Unversioned or Suspended; while Enabled each becomes a version."
     "VER-CONS-004" note("eventual consistency is a property of the target (`settle`), not of the law"), Documented, Low,
         "UG:Welcome", "Changes of bucket configuration are eventually consistent at AWS."
 }
@@ -32,18 +40,64 @@ pub(crate) fn mint(next: &mut State, bucket: BucketName, key: Key) -> VersionNam
 
 /// Makes `version` the current version of a key, in the place of one with the same name.
 pub(crate) fn push(bucket: &mut Bucket, key: Key, version: Version) {
+    withdraw(bucket, key, version.name);
+    bucket
+        .keys
+        .update(key, |versions: &mut Versions| versions.push(version));
+}
+
+/// Puts `version` above the `older` oldest versions of a key, in the place of one with the same name.
+///
+/// Uploads begun later than `upload` lie above it.
+pub(crate) fn insert(bucket: &mut Bucket, key: Key, version: Version, older: usize, upload: UploadName) {
+    let replaced = bucket
+        .versions(key)
+        .iter()
+        .position(|old| old.name == version.name);
+    let older = older - usize::from(replaced.is_some_and(|at| at < older));
+    withdraw(bucket, key, version.name);
+    let mut at = 0;
     bucket.keys.update(key, |versions: &mut Versions| {
-        versions.retain(|old| old.name != version.name);
-        versions.push(version);
+        at = older.min(versions.len());
+        versions.insert(at, version);
     });
+    let Ok(at) = u8::try_from(at) else { return };
+    for ((_, name), other) in bucket.uploads.iter_mut().filter(|((of, _), _)| *of == key) {
+        if other.older > at {
+            other.older = other.older.saturating_add(1);
+        } else if *name > upload {
+            other.older = at + 1;
+        }
+    }
 }
 
 /// Takes a version out; a key without versions disappears.
 pub(crate) fn take(bucket: &mut Bucket, key: Key, name: VersionName) {
-    if let Some(versions) = bucket.keys.get_mut(&key) {
-        versions.retain(|version| version.name != name);
-        if versions.is_empty() {
-            bucket.keys.remove(&key);
+    withdraw(bucket, key, name);
+    if bucket.keys.get(&key).is_some_and(Versions::is_empty) {
+        bucket.keys.remove(&key);
+    }
+}
+
+/// Takes a version out of its key, and out of what uploads of the key know to be older than they are.
+fn withdraw(bucket: &mut Bucket, key: Key, name: VersionName) {
+    let Some(versions) = bucket.keys.get_mut(&key) else {
+        return;
+    };
+    let Some(at) = versions.iter().position(|version| version.name == name) else {
+        return;
+    };
+    versions.remove(at);
+    for (_, upload) in bucket.uploads.iter_mut().filter(|((of, _), _)| *of == key) {
+        if usize::from(upload.older) > at {
+            upload.older -= 1;
         }
+    }
+}
+
+/// Notes in the uploads of a key that something happened to it.
+pub(crate) fn happened(bucket: &mut Bucket, key: Key, note: impl Fn(&mut Since)) {
+    for (_, upload) in bucket.uploads.iter_mut().filter(|((of, _), _)| *of == key) {
+        note(&mut upload.since);
     }
 }

@@ -18,7 +18,7 @@ pub struct Domain {
     pub requests: Vec<Request>,
     /// How many units time may pass.
     pub ticks: i8,
-    /// How many versions a key may have had.
+    /// How many versions, and how many uploads, a key may have had.
     pub versions: u16,
 }
 
@@ -70,7 +70,8 @@ impl Domain {
     /// Whether a state lies within the bounds.
     #[must_use]
     pub fn within(&self, state: &State) -> bool {
-        state.minted.values().all(|made| *made <= self.versions)
+        let mut made = state.minted.values().chain(state.begun.values());
+        made.all(|made| *made <= self.versions)
     }
 }
 

@@ -148,6 +148,138 @@ const STATES: &str = "
     owner ListObjectVersions bucket=b
 ";
 
+/// Copies: which version is read, and what is made of it.
+const COPIES: &str = "
+    policy nosource = Allow user s3:PutObject b/*
+    policy version = Allow user s3:GetObjectVersion,s3:PutObject b/*
+    policy current = Allow user s3:GetObject,s3:PutObject b/*
+    policy notarget = Allow user s3:GetObject b/*
+    owner CreateBucket bucket=b
+    owner PutBucketVersioning bucket=b status={Enabled|Suspended}
+    owner PutObject bucket=b key=k content={a|x}
+    owner DeleteObject bucket=b key=k
+    owner DeleteObject bucket=b key=k version={#1|#2}
+    {owner|user} CopyObject source_bucket=b source_key=k source_version={|#1} bucket=b key=l
+    owner CopyObject source_bucket=b source_key=k source_version={#2|malformed} bucket=b key=l
+    owner CopyObject source_bucket=b source_key=k source_version={|#1|null} bucket=b key=k
+    owner CopyObject source_bucket=b source_key=k bucket=b key=k directive=REPLACE
+    owner GetObject bucket=b key={k|l}
+    owner ListObjectVersions bucket=b
+    owner PutBucketPolicy bucket=b policy={nosource|version|current|notarget}
+";
+
+/// Copies under conditions, with tags, and with lock headers.
+const COPY_CONDITIONS: &str = "
+    policy plain = Allow user s3:GetObject,s3:GetObjectVersion,s3:PutObject,s3:ListBucket b,b/*
+    policy write = Allow user s3:PutObject,s3:GetObjectVersion,s3:ListBucket b,b/*
+    policy tagged = Allow user s3:GetObject*,s3:PutObject,s3:ListBucket b,b/*
+    policy retagged = Allow user s3:GetObject,s3:GetObjectVersion,s3:PutObject,s3:PutObjectTagging,s3:GetObjectTagging b/*
+    policy target = Allow user s3:GetObject,s3:GetObjectVersion,s3:PutObject,s3:PutObjectTagging b/*
+    owner CreateBucket bucket=b lock={true|}
+    owner PutBucketVersioning bucket=b status=Enabled
+    owner PutObject bucket=b key=k content={a|x}
+    owner PutObject bucket=b key=l content={a|x}
+    owner DeleteObject bucket=b key=l
+    owner CopyObject source_bucket=b source_key=k bucket=b key=l if_match={x|*}
+    owner CopyObject source_bucket=b source_key=k bucket=b key=l if_none_match={x|*}
+    owner CopyObject source_bucket=b source_key=k bucket=b key=l if_match=x if_none_match=*
+    user CopyObject source_bucket=b source_key=k source_version=#1 bucket=b key=l if_match=a
+    owner CopyObject source_bucket=b source_key=k bucket=b key=l source_if_match={a|x} source_if_unmodified_since={|before}
+    owner CopyObject source_bucket=b source_key=k bucket=b key=l source_if_unmodified_since={before|after}
+    owner CopyObject source_bucket=b source_key=k bucket=b key=l source_if_none_match=a source_if_modified_since={|before}
+    owner CopyObject source_bucket=b source_key=k bucket=b key=l source_if_modified_since={before|after}
+    user CopyObject source_bucket=b source_key=k bucket=b key=l mode=GOVERNANCE until=@2
+    user CopyObject source_bucket=b source_key=k bucket=b key=l hold=ON
+    owner PutObjectTagging bucket=b key=k tags=x
+    user CopyObject source_bucket=b source_key=k source_version={|#1} bucket=b key=l
+    owner GetObject bucket=b key=l
+    owner PutBucketPolicy bucket=b policy={plain|write|tagged|retagged|target}
+";
+
+/// Multipart uploads of one key, and parts that are copied.
+const UPLOADS: &str = "
+    owner CreateBucket bucket=b lock={true|}
+    owner PutBucketVersioning bucket=b status={Enabled|Suspended}
+    owner PutObject bucket=b key=k content={a|x}
+    owner DeleteObject bucket=b key=k
+    owner CreateMultipartUpload bucket=b key=k
+    owner UploadPart bucket=b key=k upload={#1|malformed} content=a
+    owner CompleteMultipartUpload bucket=b key=k upload={#1|malformed}
+    owner CompleteMultipartUpload bucket=b key=k upload=#1 if_match={a|x}
+    owner CompleteMultipartUpload bucket=b key=k upload=#1 if_none_match={*|x}
+    owner CompleteMultipartUpload bucket=b key=k upload=#1 if_match=x if_none_match=*
+    owner AbortMultipartUpload bucket=b key=k upload={#1|malformed}
+    owner ListParts bucket=b key=k upload={#1|malformed}
+    owner ListMultipartUploads bucket=b
+    owner GetObject bucket=b key=k
+    owner ListObjectVersions bucket=b
+";
+
+/// Two uploads of one key.
+const UPLOAD_ORDER: &str = "
+    owner CreateBucket bucket=b
+    owner PutBucketVersioning bucket=b status=Enabled
+    owner CreateMultipartUpload bucket=b key=k
+    owner UploadPart bucket=b key=k upload=#1 content=a
+    owner UploadPart bucket=b key=k upload=#2 content=x
+    owner CompleteMultipartUpload bucket=b key=k upload={#1|#2}
+    owner GetObject bucket=b key=k
+";
+
+/// Parts that are copied.
+const PART_COPIES: &str = "
+    policy nosource = Allow user s3:PutObject b/*
+    policy version = Allow user s3:GetObjectVersion,s3:PutObject b/*
+    policy current = Allow user s3:GetObject,s3:PutObject b/*
+    policy notarget = Allow user s3:GetObject b/*
+    owner CreateBucket bucket=b
+    owner PutBucketVersioning bucket=b status=Enabled
+    owner PutObject bucket=b key=k content={a|x}
+    owner DeleteObject bucket=b key=k
+    owner DeleteObject bucket=b key=k version=#1
+    owner CreateMultipartUpload bucket=b key=l
+    {owner|user} UploadPartCopy source_bucket=b source_key=k source_version={|#1} bucket=b key=l upload=#1
+    owner UploadPartCopy source_bucket=b source_key=k source_version=malformed bucket=b key=l upload=#1
+    owner UploadPartCopy source_bucket=b source_key=k bucket=b key=l upload=malformed
+    owner UploadPartCopy source_bucket=b source_key=k bucket=b key=l upload=#1 source_if_match={a|x} source_if_unmodified_since={|before}
+    owner UploadPartCopy source_bucket=b source_key=k bucket=b key=l upload=#1 source_if_unmodified_since={before|after}
+    owner UploadPartCopy source_bucket=b source_key=k bucket=b key=l upload=#1 source_if_none_match=a source_if_modified_since={|before}
+    owner UploadPartCopy source_bucket=b source_key=k bucket=b key=l upload=#1 source_if_modified_since={before|after}
+    owner CompleteMultipartUpload bucket=b key=l upload=#1
+    owner GetObject bucket=b key=l
+    owner PutBucketPolicy bucket=b policy={nosource|version|current|notarget}
+";
+
+/// Who may copy and who may use multipart uploads.
+const UPLOAD_ACCESS: &str = "
+    policy user = Allow user s3:* b,b/*
+    policy account = Allow account s3:* b,b/*
+    policy star = Allow * s3:* b,b/*
+    policy other = Allow other s3:* b,b/*
+    policy deny = Deny user,other,account s3:*Object*,s3:Abort*,s3:List* b,b/*
+    policy put = Allow user s3:PutObject b/*
+    policy hold = Allow user s3:PutObject,s3:PutObjectLegalHold b/*
+    policy retention = Allow user s3:PutObject,s3:PutObjectRetention b/*
+    policy identity = Allow - s3:* *
+    owner CreateBucket bucket=b lock={true|}
+    owner PutBucketPolicy bucket=b policy={user|account|star|other|deny|put|hold|retention}
+    owner PutUserPolicy policy=identity
+    owner PutPublicAccessBlock bucket=b on={true|}
+    owner PutObject bucket=b key=k
+    {owner|user|other|anonymous} CreateMultipartUpload bucket=b key=k
+    {owner|user|other|anonymous} UploadPart bucket=b key=k upload=#1
+    {owner|user|other|anonymous} UploadPartCopy source_bucket=b source_key=k bucket=b key=k upload=#1
+    {owner|user|other|anonymous} CompleteMultipartUpload bucket=b key=k upload=#1
+    user CompleteMultipartUpload bucket=b key=k upload=#1 if_match=a
+    {owner|user|other|anonymous} AbortMultipartUpload bucket=b key=k upload=#1
+    {owner|user|other|anonymous} ListParts bucket=b key=k upload=#1
+    {owner|user|other|anonymous} ListMultipartUploads bucket=b
+    {owner|user|other|anonymous} CopyObject source_bucket=b source_key=k bucket=b key=l
+    user CreateMultipartUpload bucket=b key=k mode=GOVERNANCE until=@2
+    user CreateMultipartUpload bucket=b key=k hold=ON
+    owner GetObject bucket=b key=k
+";
+
 /// Conditional writes and deletes.
 const CONDITIONS: &str = "
     policy write = Allow user s3:PutObject,s3:ListBucket b,b/*
@@ -245,6 +377,29 @@ pub fn searched() -> Result<Vec<(Domain, usize)>, String> {
         (
             Domain::read("listings", "pages of ListObjectVersions", LISTINGS, (0, 2))?,
             7,
+        ),
+        (Domain::read("copies", "copies of versions", COPIES, (0, 2))?, 6),
+        (
+            Domain::read(
+                "copy-conditions",
+                "copies under conditions",
+                COPY_CONDITIONS,
+                (0, 2),
+            )?,
+            6,
+        ),
+        (Domain::read("uploads", "multipart uploads", UPLOADS, (0, 2))?, 8),
+        (
+            Domain::read("upload-order", "two uploads of one key", UPLOAD_ORDER, (0, 2))?,
+            9,
+        ),
+        (
+            Domain::read("part-copies", "parts that are copied", PART_COPIES, (0, 2))?,
+            7,
+        ),
+        (
+            Domain::read("upload-access", "who may copy and upload", UPLOAD_ACCESS, (0, 1))?,
+            8,
         ),
         (
             Domain::read("conditions", "conditional writes and deletes", CONDITIONS, (0, 2))?,

@@ -8,8 +8,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::argument::{BucketName, Key, Mapping, VersionName, VersionRef};
-use crate::belief::{VersionPlace, exposed};
+use crate::argument::{BucketName, Key, Mapping, UploadRef, VersionName, VersionRef};
+use crate::belief::{UploadPlace, VersionPlace, exposed, exposed_upload};
 use crate::check::domain::Domain;
 use crate::clause::{FacetId, facets, owner};
 use crate::law::Law;
@@ -341,6 +341,7 @@ fn program(domain: &Domain, moves: &[Move]) -> Option<Program> {
     };
     let mut state = State::default();
     let mut known: BTreeMap<VersionPlace, Handle> = BTreeMap::new();
+    let mut uploads: BTreeMap<UploadPlace, Handle> = BTreeMap::new();
     let mut waited = 0;
     for (number, by) in (1_u16..).zip(moves) {
         let position = match by {
@@ -357,6 +358,7 @@ fn program(domain: &Domain, moves: &[Move]) -> Option<Program> {
         let request = domain.requests.get(position)?;
         let mut to_handles = ToHandles {
             known: &known,
+            uploads: &uploads,
             bucket: BucketName(0),
             key: Key(0),
             unknown: false,
@@ -379,6 +381,9 @@ fn program(domain: &Domain, moves: &[Move]) -> Option<Program> {
         for (nth, place) in exposed(request, &transition.reply) {
             known.entry(place).or_insert(Handle { step: number, nth });
         }
+        if let Some(place) = exposed_upload(&transition.reply) {
+            uploads.entry(place).or_insert(Handle { step: number, nth: 0 });
+        }
         state = transition.next.unwrap_or(state);
     }
     Some(program)
@@ -387,6 +392,7 @@ fn program(domain: &Domain, moves: &[Move]) -> Option<Program> {
 /// Replaces the law's names by handles.
 struct ToHandles<'a> {
     known: &'a BTreeMap<VersionPlace, Handle>,
+    uploads: &'a BTreeMap<UploadPlace, Handle>,
     bucket: BucketName,
     key: Key,
     unknown: bool,
@@ -424,6 +430,19 @@ impl Mapping for ToHandles<'_> {
             | VersionRef::Made(_)
             | VersionRef::Malformed
             | VersionRef::Empty => version,
+        }
+    }
+
+    fn upload(&mut self, upload: UploadRef) -> UploadRef {
+        match upload {
+            UploadRef::Named(name) => match self.uploads.get(&(self.bucket, self.key, name)) {
+                Some(handle) => UploadRef::Made(*handle),
+                None => {
+                    self.unknown = true;
+                    upload
+                }
+            },
+            UploadRef::Made(_) | UploadRef::Malformed => upload,
         }
     }
 }

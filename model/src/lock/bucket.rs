@@ -76,6 +76,7 @@ pub(crate) fn create(cx: &mut Cx<'_>, state: &State, caller: Caller, name: Bucke
         policy: None,
         public_access_blocked: cx.decides(EVAL_BPA_002),
         keys: Map::default(),
+        uploads: Map::default(),
     };
     let mut next = state.clone();
     next.buckets.insert(name, bucket);

@@ -6,16 +6,18 @@
 use crate::access::{Need, permits};
 use crate::action::Action;
 use crate::argument::{BucketName, Etag, Key};
-use crate::clause::{FacetId, Kind, RULE, clauses, planned};
+use crate::clause::{FacetId, Kind, RULE, clauses, consequence, note, planned};
 use crate::cx::Cx;
 use crate::reply::{Code, Name, Refusal, Value};
 use crate::request::Caller;
 use crate::request::Route::{self, *};
-use crate::state::{State, Version};
+use crate::state::{Since, State, Version};
 use crate::step::not_modelled;
 
 /// The routes that write under conditions.
-const WRITES: &[Route] = &[PutObject];
+const WRITES: &[Route] = &[PutObject, CopyObject, CompleteMultipartUpload];
+/// The routes of an upload's completion.
+const COMPLETE: &[Route] = &[CompleteMultipartUpload];
 
 clauses! { Versioning, 15;
     "VER-COND-001" RULE, Recorded, Medium, "LS:test_put_object_if_none_match_validation",
@@ -24,7 +26,7 @@ clauses! { Versioning, 15;
     }
     "VER-COND-002" RULE, Recorded, Medium, "LS:test_put_object_if_match_validation",
         "If-Match on writes accepts one ETag; * is 501 NotImplemented." {
-        VER_COND_002 = "no-star", WRITES, else "* matches every object";
+        VER_COND_002 = "no-star", &[PutObject, CopyObject], else "* matches every object";
     }
     "VER-COND-003" RULE, Recorded, Medium, "LS:test_put_object_if_match_and_if_none_match_validation",
         "Both If-Match and If-None-Match on a write: 501 NotImplemented." {
@@ -49,6 +51,22 @@ clauses! { Versioning, 15;
         "Conditions look only at the current version." {
         VER_COND_007 = "current-only", WRITES, else "the ETag of a noncurrent version satisfies If-Match too";
     }
+    "VER-COND-008" consequence("VER-COND-004"), Recorded, High, "LS:test_multipart_if_none_match_with_put",
+        "CompleteMultipartUpload with If-None-Match: * and a current object is 412 PreconditionFailed."
+    "VER-COND-009" RULE, Recorded, Medium, "LS:test_multipart_if_none_match_with_delete",
+        "CompleteMultipartUpload of a key that was deleted after the upload began is 409 ConditionalRequestConflict." {
+        VER_COND_009 = "deleted", COMPLETE, else "the gate passes";
+        VER_COND_009_NOTHING = "deleted-nothing", COMPLETE,
+            choice ["a delete of a missing key does not count", "it counts"];
+    }
+    "VER-COND-010" RULE, Recorded, Medium, "LS:test_multipart_if_match_with_put, test_multipart_if_match_with_put_identical, \
+        test_multipart_if_match_with_delete, test_multipart_if_match_etag",
+        "CompleteMultipartUpload with the ETag of the current object, written again since the upload began, is 409 \
+         ConditionalRequestConflict; another ETag is 412 before that." {
+        VER_COND_010 = "written", COMPLETE, else "the gate passes";
+    }
+    "VER-COND-011" note("says what a client does next; what a refused completion leaves is VER-COND-009"), Documented, Low, "API",
+        "After a 409 on completion the upload starts again; after one on PutObject the request is repeated."
     "VER-COND-012" planned(Kind::Rule, 3, "needs bursts: requests in flight at the same time"), Documented, High,
         "UG:conditional-writes", "Of concurrent conditional writes the first to finish wins; a delete racing one is 409 or 404."
     "VER-COND-013" RULE, Recorded, High, "LS:test_delete_object_if_match_non_express; API:DeleteObject",
@@ -108,7 +126,7 @@ fn no_key(facet: FacetId, key: Key) -> Refusal {
 /// The permission that If-Match adds to a write (`VER-COND-015`).
 pub(crate) fn need(conditions: Conditions, key: Key) -> Option<Need> {
     match conditions.if_match {
-        Etag::Of(_) => Some(Need::object(VER_COND_015, Action::GetObject, key)),
+        Etag::Of(_) | Etag::OfPart(_) => Some(Need::object(VER_COND_015, Action::GetObject, key)),
         Etag::Unconditional | Etag::Any | Etag::Odd => None,
     }
 }
@@ -129,7 +147,7 @@ pub(crate) fn understood(cx: &mut Cx<'_>, conditions: Conditions) -> Result<(), 
     }
     match if_none_match {
         Etag::Unconditional | Etag::Any => {}
-        Etag::Of(_) | Etag::Odd => cx.refuse(VER_COND_001, |facet| {
+        Etag::Of(_) | Etag::OfPart(_) | Etag::Odd => cx.refuse(VER_COND_001, |facet| {
             unknown(facet, "If-None-Match").with(
                 Name::AdditionalMessage,
                 Value::Text("We don't accept the provided value of If-None-Match header for this API"),
@@ -137,7 +155,7 @@ pub(crate) fn understood(cx: &mut Cx<'_>, conditions: Conditions) -> Result<(), 
         })?,
     }
     match if_match {
-        Etag::Unconditional | Etag::Of(_) => Ok(()),
+        Etag::Unconditional | Etag::Of(_) | Etag::OfPart(_) => Ok(()),
         Etag::Any => cx.refuse(VER_COND_002, |facet| {
             unknown(facet, "If-Match").with(
                 Name::AdditionalMessage,
@@ -152,7 +170,8 @@ pub(crate) fn understood(cx: &mut Cx<'_>, conditions: Conditions) -> Result<(), 
 pub(crate) fn matches(version: &Version, etag: Etag) -> bool {
     match etag {
         Etag::Any => !version.is_marker(),
-        Etag::Of(content) => version.content == Some(content),
+        Etag::Of(content) => version.content == Some(content) && !version.multipart,
+        Etag::OfPart(content) => version.content == Some(content) && version.multipart,
         Etag::Unconditional | Etag::Odd => false,
     }
 }
@@ -189,6 +208,34 @@ pub(crate) fn hold(
         Some(_) if versions.iter().any(|version| matches(version, etag)) && !cx.law(VER_COND_007) => Ok(()),
         Some(_) => cx.refuse(VER_COND_004, |facet| failed(facet, "If-Match")),
     }
+}
+
+/// Refuses the completion of an upload under conditions that hold, but were in doubt since the upload began
+/// (`VER-COND-009`, `VER-COND-010`).
+pub(crate) fn undisturbed(
+    cx: &mut Cx<'_>,
+    key: Key,
+    current: Option<&Version>,
+    since: Since,
+    conditions: Conditions,
+) -> Result<(), Refusal> {
+    let conflict = |facet, condition| {
+        Refusal::new(Code::ConditionalRequestConflict, facet)
+            .saying("The conditional request cannot succeed due to a conflicting operation against this resource.")
+            .with(Name::Condition, Value::Text(condition))
+            .with(Name::KeyElement, Value::Key(key))
+    };
+    let exists = current.is_some_and(|current| !current.is_marker());
+    if conditions.if_none_match == Etag::Any && !exists {
+        let deleted = since.deleted || (since.deleted_nothing && cx.choose(VER_COND_009_NOTHING, 2) == 1);
+        if deleted {
+            cx.refuse(VER_COND_009, |facet| conflict(facet, "If-None-Match"))?;
+        }
+    }
+    if conditions.if_match != Etag::Unconditional && exists && (since.written || since.deleted) {
+        cx.refuse(VER_COND_010, |facet| conflict(facet, "If-Match"))?;
+    }
+    Ok(())
 }
 
 /// The refusal of If-Match where there is no current object (`VER-COND-005`).
@@ -257,12 +304,14 @@ fn etag_holds(cx: &mut Cx<'_>, current: Option<&Version>, key: Key, etag: Etag) 
             0 => Err(no_key(VER_COND_013_EXISTS, key)),
             _ => Err(failed(VER_COND_013_EXISTS, "If-Match")),
         },
-        (Etag::Of(_), None) => match cx.choose(VER_COND_013_MISSING, 3) {
+        (Etag::Of(_) | Etag::OfPart(_), None) => match cx.choose(VER_COND_013_MISSING, 3) {
             0 => Err(no_key(VER_COND_013_MISSING, key)),
             1 => Err(failed(VER_COND_013_MISSING, "If-Match")),
             _ => Ok(()),
         },
-        (Etag::Of(_), Some(current)) if matches(current, etag) => Ok(()),
-        (Etag::Of(_), Some(_)) => cx.refuse(VER_COND_013, |facet| failed(facet, "If-Match")),
+        (Etag::Of(_) | Etag::OfPart(_), Some(current)) if matches(current, etag) => Ok(()),
+        (Etag::Of(_) | Etag::OfPart(_), Some(_)) => {
+            cx.refuse(VER_COND_013, |facet| failed(facet, "If-Match"))
+        }
     }
 }

@@ -1,8 +1,295 @@
-//! Copying versions (`VER-COPY`).
+//! Copying versions (`VER-COPY`), whole or as a part of a multipart upload.
 
-use crate::clause::{Kind, clauses, planned};
+use crate::access::{
+    EVAL_OP_032, EVAL_OP_032_HOLD, EVAL_OP_032_PUT_TAGS, EVAL_OP_032_RETENTION, EVAL_OP_032_SOURCE,
+    EVAL_OP_032_SOURCE_VERSION, EVAL_OP_032_TAGS, EVAL_OP_032_TAGS_VERSION, Need, authorize, bucket,
+};
+use crate::action::Action;
+use crate::argument::{BucketName, Date, Directive, Etag, Hold, Key, LockMode, SourceDate, VersionRef};
+use crate::clause::{FacetId, RULE, clauses, consequence};
+use crate::cx::{Cx, is_real};
+use crate::lock::write::protection;
+use crate::reply::{Code, Name, Refusal, Reply, Value};
+use crate::request::Caller;
+use crate::request::Route::{self, *};
+use crate::state::{State, Version, Versioning};
+use crate::step::{Ruling, not_modelled};
+use crate::versioning::condition::{self, Conditions, failed, matches};
+use crate::versioning::id::{Found, find_or, missing};
+use crate::versioning::write::{Object, Place, needs, store};
+
+/// The routes that copy.
+const COPIES: &[Route] = &[CopyObject, UploadPartCopy];
 
 clauses! { Versioning, 13;
-    "VER-COPY-001" planned(Kind::Rule, 2, "CopyObject is not an operation of the law yet"), Documented, Medium, "API:CopyObject",
-        "The copy source may name a version; without one the current version is copied."
+    "VER-COPY-001" RULE, Documented, High, "API:CopyObject",
+        "The copy source may name a version; without one the current version is copied." {
+        VER_COPY_001 = "named", COPIES, else "the current version is copied";
+    }
+    "VER-COPY-002" consequence("VER-COPY-001, VER-COPY-004, VER-PUT-002"), Documented, High,
+        "UG:RestoringPreviousVersions; moto-aws:test_copy_object_in_place_with_versioning",
+        "Copying a noncurrent version onto its own key makes it the current version again."
+    "VER-COPY-003" RULE, Recorded, Medium, "LS:test_s3_copy_object_in_place, LS:test_s3_copy_object_in_place_versioned",
+        "A copy in place that changes nothing and names no version is 400 InvalidRequest." {
+        VER_COPY_003 = "in-place", &[CopyObject], else "the gate passes";
+    }
+    "VER-COPY-004" RULE, Recorded, Medium, "moto-aws:test_copy_object_in_place_with_versioning",
+        "A copy in place that names a version is allowed in versioned buckets." {
+        VER_COPY_004 = "named", &[CopyObject], else "it is refused as without the version";
+        VER_COPY_004_UNVERSIONED = "unversioned", &[CopyObject], choice ["refused in other buckets", "allowed there too"];
+    }
+    "VER-COPY-005" RULE, Recorded, Low,
+        "LS:test_s3_copy_object_in_place_versioned, test_s3_copy_object_in_place_suspended_only",
+        "x-amz-copy-source-version-id appears only if the source has a real id." {
+        VER_COPY_005 = "real", &[CopyObject], else "x-amz-copy-source-version-id is omitted";
+        VER_COPY_005_NULL = "null", &[CopyObject], else "x-amz-copy-source-version-id: null is sent";
+    }
+    "VER-COPY-006" RULE, Recorded, Medium, "LS:test_s3_copy_object_src_not_exists analogue; K(h)",
+        "A source whose current version is a delete marker is 404 NoSuchKey with the source's key." {
+        VER_COPY_006 = "marker", COPIES, else "it is 405 MethodNotAllowed";
+    }
+    "VER-COPY-007" RULE, Chosen, Medium, "K(m)", "A source version that is a delete marker is 400 InvalidRequest." {
+        VER_COPY_007 = "named-marker", COPIES, choice ["400 InvalidRequest", "405 MethodNotAllowed"];
+    }
+    "VER-COPY-008" RULE, Reported, Medium, "VGW tests",
+        "A malformed source version is 400 InvalidArgument; one that is gone is 404 NoSuchVersion." {
+        VER_COPY_008 = "malformed", COPIES, else "it is answered as a version that is gone";
+        VER_COPY_008_GONE = "gone", COPIES, else "it is answered as a missing key";
+    }
+    "VER-COPY-009" consequence("EVAL-OP-032, EVAL-OP-035"), Documented, Critical, "API:CopyObject",
+        "Reading the source needs s3:GetObject, or s3:GetObjectVersion with a version id, and for tags their actions."
+    "VER-COPY-010" RULE, Documented, Medium, "API:UploadPartCopy",
+        "UploadPartCopy finds its source as CopyObject does and returns x-amz-copy-source-version-id." {
+        VER_COPY_010 = "source-version-id", &[UploadPartCopy], else "x-amz-copy-source-version-id is omitted";
+    }
+    "VER-COND-017" RULE, Recorded, Medium,
+        "LS:test_upload_part_copy_with_copy_source_if_match_failed, test_upload_part_copy_with_if_modified_since_failed; API:CopyObject",
+        "Conditions on the source that fail are 412 PreconditionFailed and name themselves." {
+        VER_COND_017 = "if-match", COPIES, else "the gate passes";
+        VER_COND_017_NONE = "if-none-match", COPIES, else "the gate passes";
+        VER_COND_017_MODIFIED = "if-modified-since", COPIES, else "the gate passes";
+        VER_COND_017_UNMODIFIED = "if-unmodified-since", COPIES, else "the gate passes";
+    }
+    "VER-COND-018" RULE, Recorded, Medium,
+        "API:CopyObject; LS:test_upload_part_copy_with_copy_source_if_match_and_if_unmodified_since_match",
+        "On the source, If-Match that holds beats If-Unmodified-Since, and If-None-Match that fails beats If-Modified-Since." {
+        VER_COND_018 = "if-match-first", COPIES, else "If-Unmodified-Since refuses as well";
+        VER_COND_018_NONE = "if-none-match-first", COPIES, else "If-Modified-Since that holds suffices";
+    }
+}
+
+/// What is copied, and under which conditions.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Source {
+    pub(crate) bucket: BucketName,
+    pub(crate) key: Key,
+    pub(crate) version: VersionRef,
+    pub(crate) if_match: Etag,
+    pub(crate) if_none_match: Etag,
+    pub(crate) if_modified_since: SourceDate,
+    pub(crate) if_unmodified_since: SourceDate,
+}
+
+/// The permission to read a source: one action, or its sibling with a version id (`VER-COPY-009`).
+pub(crate) fn source_need(
+    cx: &mut Cx<'_>,
+    source: Source,
+    (action, version_action): (FacetId, FacetId),
+) -> Need {
+    if source.version != VersionRef::Current && cx.decides(version_action) {
+        Need::object(action, Action::GetObjectVersion, source.key)
+    } else {
+        Need::object(action, Action::GetObject, source.key)
+    }
+}
+
+/// The version that a copy reads (`VER-COPY-001`, `VER-COPY-006` to `VER-COPY-008`).
+pub(crate) fn source_version(
+    cx: &mut Cx<'_>,
+    state: &State,
+    caller: Caller,
+    source: Source,
+) -> Result<Version, Refusal> {
+    let found = bucket(cx, state, source.bucket)?;
+    if source.version == VersionRef::Empty {
+        return Err(not_modelled());
+    }
+    let no_key = |facet| Refusal::new(Code::NoSuchKey, facet).with(Name::KeyElement, Value::Key(source.key));
+    let version = match find_or(cx, found, source.key, source.version, VER_COPY_008)? {
+        Found::NoKey => return Err(missing(cx, state, caller, source.bucket, source.key, false)),
+        Found::Gone if cx.law(VER_COPY_008_GONE) => {
+            return Err(Refusal::new(Code::NoSuchVersion, VER_COPY_008_GONE));
+        }
+        Found::Gone => return Err(no_key(VER_COPY_008_GONE)),
+        Found::Version(version) => version,
+    };
+    let not_allowed = |facet| Refusal::new(Code::MethodNotAllowed, facet);
+    if version.is_marker() {
+        return Err(match source.version {
+            VersionRef::Current if cx.law(VER_COPY_006) => no_key(VER_COPY_006),
+            VersionRef::Current => not_allowed(VER_COPY_006),
+            VersionRef::Named(_)
+            | VersionRef::Made(_)
+            | VersionRef::Malformed
+            | VersionRef::Empty
+            | VersionRef::Foreign(..) => match cx.choose(VER_COPY_007, 2) {
+                0 => Refusal::new(Code::InvalidRequest, VER_COPY_007).saying(
+                    "The source of a copy request may not specifically refer to a delete marker by version id.",
+                ),
+                _ => not_allowed(VER_COPY_007),
+            },
+        });
+    }
+    match found.current(source.key) {
+        Some(current)
+            if current.name != version.name && !current.is_marker() && !cx.decides(VER_COPY_001) =>
+        {
+            Ok(*current)
+        }
+        Some(_) | None => Ok(*version),
+    }
+}
+
+/// Refuses a copy whose source conditions do not hold (`VER-COND-017`, `VER-COND-018`).
+pub(crate) fn source_holds(cx: &mut Cx<'_>, source: Source, version: &Version) -> Result<(), Refusal> {
+    let odd = |etag| etag == Etag::Odd;
+    if odd(source.if_match) || odd(source.if_none_match) {
+        return Err(not_modelled());
+    }
+    let refuse = |cx: &mut Cx<'_>, facet, condition| cx.refuse(facet, |facet| failed(facet, condition));
+    let matching = source.if_match != Etag::Unconditional;
+    if matching && !matches(version, source.if_match) {
+        refuse(cx, VER_COND_017, "x-amz-copy-source-If-Match")?;
+    }
+    let modified = source.if_unmodified_since == SourceDate::Before;
+    if modified && !(matching && cx.decides(VER_COND_018)) {
+        refuse(
+            cx,
+            VER_COND_017_UNMODIFIED,
+            "x-amz-copy-source-If-Unmodified-Since",
+        )?;
+    }
+    let unmodified = source.if_modified_since == SourceDate::After;
+    if source.if_none_match != Etag::Unconditional && matches(version, source.if_none_match) {
+        let other_holds = source.if_modified_since == SourceDate::Before;
+        if !other_holds || cx.law(VER_COND_018_NONE) {
+            refuse(cx, VER_COND_017_NONE, "x-amz-copy-source-If-None-Match")?;
+        }
+    }
+    if unmodified {
+        refuse(cx, VER_COND_017_MODIFIED, "x-amz-copy-source-If-Modified-Since")?;
+    }
+    Ok(())
+}
+
+/// Shows the source's version id (`VER-COPY-005`, `VER-COPY-010`).
+pub(crate) fn show_source(cx: &mut Cx<'_>, reply: &mut Reply, source: Source, version: &Version) {
+    let (real, null) = if cx.route == CopyObject {
+        (VER_COPY_005, Some(VER_COPY_005_NULL))
+    } else {
+        (VER_COPY_010, None)
+    };
+    if is_real(version.name) {
+        let id = Value::Version(source.bucket, source.key, version.name);
+        cx.require(reply, real, Name::CopySourceVersionId, id);
+    } else if let Some(null) = null {
+        cx.forbid(reply, null, Name::CopySourceVersionId, Value::Text("null"));
+    }
+}
+
+/// How a copy is written.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Target {
+    pub(crate) bucket: BucketName,
+    pub(crate) key: Key,
+    pub(crate) directive: Directive,
+    pub(crate) lock: (LockMode, Date, Hold),
+    pub(crate) conditions: Conditions,
+}
+
+/// CopyObject.
+pub(crate) fn object(
+    cx: &mut Cx<'_>,
+    state: &State,
+    caller: Caller,
+    source: Source,
+    target: Target,
+) -> Ruling {
+    let found = bucket(cx, state, target.bucket)?;
+    bucket(cx, state, source.bucket)?;
+    let read = source_need(cx, source, (EVAL_OP_032_SOURCE, EVAL_OP_032_SOURCE_VERSION));
+    authorize(cx, state, source.bucket, caller, &[read])?;
+    let facets = (EVAL_OP_032, EVAL_OP_032_RETENTION, EVAL_OP_032_HOLD);
+    let write = needs(target.key, facets, target.lock, target.conditions);
+    authorize(cx, state, target.bucket, caller, &write)?;
+    condition::understood(cx, target.conditions)?;
+    let version = source_version(cx, state, caller, source)?;
+    if version.tags.0.is_some() {
+        copies_tags(cx, state, caller, source, target)?;
+    }
+    in_place(cx, source, target, found.versioning)?;
+    source_holds(cx, source, &version)?;
+    // A copy has no body of the client's, so that no digest is needed (`LOCK-INT-007`).
+    let protection = protection(cx, found, caller, target.lock, crate::argument::Integrity::Md5)?;
+    let place = (target.bucket, target.key);
+    let versions = found.versions(target.key);
+    condition::hold(cx, state, caller, place, versions, target.conditions)?;
+    let Some(content) = version.content else {
+        return Err(not_modelled());
+    };
+    let object = Object {
+        content,
+        multipart: false,
+        tags: version.tags,
+        protection,
+    };
+    let (mut reply, next) = store(cx, state, place, found.versioning, object, Place::Current);
+    show_source(cx, &mut reply, source, &version);
+    Ok((reply, next))
+}
+
+/// Tags are copied with the permissions to read and to write them (`VER-COPY-009`).
+fn copies_tags(
+    cx: &mut Cx<'_>,
+    state: &State,
+    caller: Caller,
+    source: Source,
+    target: Target,
+) -> Result<(), Refusal> {
+    let versioned = source.version != VersionRef::Current;
+    let read = if versioned && cx.decides(EVAL_OP_032_TAGS_VERSION) {
+        Action::GetObjectVersionTagging
+    } else {
+        Action::GetObjectTagging
+    };
+    let read = Need::object(EVAL_OP_032_TAGS, read, source.key);
+    authorize(cx, state, source.bucket, caller, &[read])?;
+    let write = Need::object(EVAL_OP_032_PUT_TAGS, Action::PutObjectTagging, target.key);
+    authorize(cx, state, target.bucket, caller, &[write])
+}
+
+/// A copy of an object to itself must change something or name a version (`VER-COPY-003`, `VER-COPY-004`).
+fn in_place(cx: &mut Cx<'_>, source: Source, target: Target, versioning: Versioning) -> Result<(), Refusal> {
+    let to_itself = source.bucket == target.bucket && source.key == target.key;
+    if !to_itself || target.directive == Directive::Replace {
+        return Ok(());
+    }
+    let illegal = |facet| {
+        Refusal::new(Code::InvalidRequest, facet).saying(
+            "This copy request is illegal because it is trying to copy an object to itself without changing the \
+             object's metadata, storage class, website redirect location or encryption attributes.",
+        )
+    };
+    if source.version == VersionRef::Current {
+        return cx.refuse(VER_COPY_003, illegal);
+    }
+    match versioning {
+        Versioning::Unversioned if cx.choose(VER_COPY_004_UNVERSIONED, 2) == 0 => {
+            Err(illegal(VER_COPY_004_UNVERSIONED))
+        }
+        Versioning::Enabled | Versioning::Suspended if !cx.decides(VER_COPY_004) => {
+            Err(illegal(VER_COPY_004))
+        }
+        Versioning::Unversioned | Versioning::Enabled | Versioning::Suspended => Ok(()),
+    }
 }

@@ -16,7 +16,7 @@ use crate::state::{Bucket, State, Version, Versioning};
 use crate::step::{Ruling, not_modelled};
 use crate::versioning::condition::{DeleteConditions, VER_COND_015_DELETE, delete_holds};
 use crate::versioning::id::{Found, aim, find};
-use crate::versioning::{mint, push, take};
+use crate::versioning::{happened, mint, push, take};
 
 /// The routes that delete without naming a version.
 const SIMPLE: &[Route] = &[DeleteObject, DeleteObjects];
@@ -87,9 +87,10 @@ clauses! { Versioning, 11;
     "VER-DEL-016" definition("says what a marker is; what reads, listings and lock operations show of it are VER-GET-003, \
         VER-GET-004, VER-LIST-004 and LOCK-RET-020"), Documented, Medium, "UG:DeleteMarker; UG:object-lock",
         "A delete marker has key, id, owner and time; it has no data, ETag, size, storage class, ACL, tags, retention or hold."
-    "VER-DEL-017" RULE, Recorded, High, "LS:test_delete_versioned_bucket_with_objects",
+    "VER-DEL-017" RULE, Recorded, High, "LS:test_delete_versioned_bucket_with_objects; MPU part K(m)",
         "DeleteBucket succeeds only if no object, version or marker remains; otherwise 409 BucketNotEmpty." {
         VER_DEL_017 = "objects", &[DeleteBucket], else "a bucket with objects is deleted";
+        VER_DEL_017_UPLOADS = "uploads", &[DeleteBucket], choice ["uploads in progress do not count", "they count"];
         VER_DEL_017_MARKERS = "markers", &[DeleteBucket], else "a bucket with nothing but markers is deleted";
     }
 }
@@ -112,7 +113,7 @@ pub(crate) fn object(
             return Err(not_modelled());
         }
         let read = Need::object(VER_COND_015_DELETE, Action::GetObject, key);
-        if matches!(conditions.if_match, Etag::Of(_))
+        if matches!(conditions.if_match, Etag::Of(_) | Etag::OfPart(_))
             && let Err(by) = permits(cx, state, name, caller, read)
             && cx.choose(VER_COND_015_DELETE, 2) == 0
         {
@@ -178,8 +179,10 @@ pub(crate) fn simple(
 ) -> Ruling {
     lock::delete::simple_allowed(cx, found, key)?;
     let mut reply = Reply::success(204);
-    let mut next = state.clone();
     let current = found.current(key);
+    let mut next = state.clone();
+    let was_object = current.is_some_and(|current| !current.is_marker());
+    note_delete(&mut next, name, key, was_object);
     match found.versioning {
         Versioning::Unversioned => {
             if current.is_some()
@@ -198,13 +201,13 @@ pub(crate) fn simple(
         }
         Versioning::Enabled => {
             if current.is_none() && !cx.decides(VER_DEL_004) {
-                return Ok((reply, None));
+                return Ok((reply, Some(next)));
             }
             if let Some(marker) = current.filter(|current| current.is_marker())
                 && !cx.decides(VER_DEL_005)
             {
                 marker_reply(cx, &mut reply, name, key, marker.name);
-                return Ok((reply, None));
+                return Ok((reply, Some(next)));
             }
             if let Some(current) = current.filter(|current| !current.is_marker())
                 && !cx.decides(VER_DEL_003)
@@ -225,8 +228,8 @@ pub(crate) fn simple(
             let keeps = cx.decides(VER_DEL_006_KEEPS);
             let marks = cx.decides(VER_DEL_006);
             if let Some(bucket) = next.buckets.get_mut(&name) {
-                if !keeps {
-                    bucket.keys.remove(&key);
+                for version in found.versions(key).iter().filter(|_| !keeps) {
+                    take(bucket, key, version.name);
                 }
                 take(bucket, key, VersionName::NULL);
             }
@@ -239,6 +242,16 @@ pub(crate) fn simple(
     Ok((reply, Some(next)))
 }
 
+/// Notes in the uploads of a key that it was deleted (`VER-COND-009`).
+fn note_delete(next: &mut State, name: BucketName, key: Key, was_object: bool) {
+    if let Some(bucket) = next.buckets.get_mut(&name) {
+        happened(bucket, key, |since| {
+            since.deleted |= was_object;
+            since.deleted_nothing |= !was_object;
+        });
+    }
+}
+
 fn put_marker(next: &mut State, name: BucketName, key: Key, marker: VersionName) {
     if let Some(bucket) = next.buckets.get_mut(&name) {
         push(
@@ -247,6 +260,7 @@ fn put_marker(next: &mut State, name: BucketName, key: Key, marker: VersionName)
             Version {
                 name: marker,
                 content: None,
+                multipart: false,
                 retention: None,
                 hold: None,
                 tags: Tags::default(),
@@ -313,7 +327,13 @@ pub(crate) fn version(
     };
     let mut next = state.clone();
     if removes && let Some(bucket) = next.buckets.get_mut(&name) {
+        let was_current = bucket
+            .current(key)
+            .is_some_and(|current| current.name == version.name);
         take(bucket, key, version.name);
+        if was_current && !version.is_marker() {
+            note_delete(&mut next, name, key, true);
+        }
     }
     if found.versioning == Versioning::Enabled && !cx.decides(VER_DEL_008_NO_MARKER) {
         let made = mint(&mut next, name, key);
@@ -325,6 +345,9 @@ pub(crate) fn version(
 /// Whether a bucket may be deleted (`VER-DEL-017`).
 fn is_empty(cx: &mut Cx<'_>, found: &Bucket) -> Result<(), Refusal> {
     if found.keys.is_empty() {
+        if !found.uploads.is_empty() && cx.choose(VER_DEL_017_UPLOADS, 2) == 1 {
+            return Err(Refusal::new(Code::BucketNotEmpty, VER_DEL_017_UPLOADS));
+        }
         return Ok(());
     }
     let only_markers = found.keys.values().flatten().all(Version::is_marker);

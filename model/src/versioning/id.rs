@@ -3,7 +3,7 @@
 use crate::access::{Need, hide_missing, permits};
 use crate::action::Action;
 use crate::argument::{BucketName, Key, VersionName, VersionRef};
-use crate::clause::{Kind, RULE, clauses, consequence, definition, planned};
+use crate::clause::{FacetId, Kind, RULE, clauses, consequence, definition, planned};
 use crate::cx::Cx;
 use crate::reply::{Code, Name, Refusal, Value};
 use crate::request::Caller;
@@ -90,6 +90,30 @@ pub(crate) fn find<'s>(
     key: Key,
     reference: VersionRef,
 ) -> Result<Found<'s>, Refusal> {
+    find_or(cx, bucket, key, reference, VER_ID_005)
+}
+
+/// As [`find`], with the facet that refuses an id that no server made.
+///
+/// # Errors
+/// As [`find`].
+pub(crate) fn find_or<'s>(
+    cx: &mut Cx<'_>,
+    bucket: &'s Bucket,
+    key: Key,
+    reference: VersionRef,
+    malformed: FacetId,
+) -> Result<Found<'s>, Refusal> {
+    let invalid = |cx: &mut Cx<'_>| {
+        cx.refuse(malformed, |facet| {
+            let refusal = Refusal::new(Code::InvalidArgument, facet).saying("Invalid version id specified");
+            if facet == VER_ID_005 {
+                refusal.with(Name::ArgumentName, Value::Text("versionId"))
+            } else {
+                refusal
+            }
+        })
+    };
     match reference {
         VersionRef::Current => Ok(bucket.current(key).map_or(Found::NoKey, Found::Version)),
         VersionRef::Named(name)
@@ -145,14 +169,6 @@ pub(crate) fn aim(
             Ok((bucket, key, reference))
         }
     }
-}
-
-fn invalid(cx: &mut Cx<'_>) -> Result<(), Refusal> {
-    cx.refuse(VER_ID_005, |facet| {
-        Refusal::new(Code::InvalidArgument, facet)
-            .saying("Invalid version id specified")
-            .with(Name::ArgumentName, Value::Text("versionId"))
-    })
 }
 
 /// The refusal of a version that is gone or a key that is missing.

@@ -245,11 +245,11 @@ fn delete(
 fn entry_holds(cx: &mut Cx<'_>, current: Option<&Version>, etag: Etag) -> Result<(), Refusal> {
     match (etag, current.filter(|current| !current.is_marker())) {
         (Etag::Unconditional, _) => Ok(()),
-        (Etag::Of(_), Some(current)) if matches(current, etag) => Ok(()),
-        (Etag::Of(_), Some(_)) => cx.refuse(VER_MDEL_013, |facet| {
+        (Etag::Of(_) | Etag::OfPart(_), Some(current)) if matches(current, etag) => Ok(()),
+        (Etag::Of(_) | Etag::OfPart(_), Some(_)) => cx.refuse(VER_MDEL_013, |facet| {
             Refusal::new(Code::PreconditionFailed, facet)
         }),
-        (Etag::Of(_), None) | (Etag::Any | Etag::Odd, _) => Err(not_modelled()),
+        (Etag::Of(_) | Etag::OfPart(_), None) | (Etag::Any | Etag::Odd, _) => Err(not_modelled()),
     }
 }
 

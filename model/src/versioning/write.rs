@@ -1,33 +1,60 @@
 //! Writing versions (`VER-PUT`).
 
+use smallvec::SmallVec;
+
 use crate::access::{EVAL_OP_031, EVAL_OP_031_HOLD, EVAL_OP_031_RETENTION, Need, authorize, bucket};
 use crate::action::Action;
-use crate::argument::{BucketName, Content, Date, Hold, Key, LockMode, Tags, VersionName};
-use crate::clause::{FORM, Kind, RULE, clauses, consequence, planned};
+use crate::argument::{BucketName, Content, Date, Hold, Key, LockMode, Tags, UploadName, VersionName};
+use crate::clause::{FORM, FacetId, Kind, RULE, clauses, consequence, planned};
 use crate::cx::Cx;
 use crate::lock::write::{Protection, protection};
 use crate::reply::{Name, Reply, Value};
-use crate::request::Route::*;
+use crate::request::Route::{self, *};
 use crate::request::{Caller, Operation};
-use crate::state::{State, Version, Versioning};
+use crate::state::{State, Version, Versioning, Versions};
 use crate::step::{Ruling, not_modelled};
 use crate::versioning::condition::{self, Conditions};
-use crate::versioning::{mint, push};
+use crate::versioning::{happened, insert, mint, push, take};
+
+/// The routes that make a version.
+const WRITES: &[Route] = &[PutObject, CopyObject, CompleteMultipartUpload];
 
 clauses! { Versioning, 9;
     "VER-PUT-001" FORM, Recorded, Low, "LS:test_delete_object",
         "Unversioned: PUT replaces the object and its reply has no x-amz-version-id." {
-        VER_PUT_001 = "no-version-id", &[PutObject], else "the reply has an x-amz-version-id";
+        VER_PUT_001 = "no-version-id", WRITES, else "the reply has an x-amz-version-id";
     }
     "VER-PUT-002" RULE, Recorded, High, "UG; LS:test_s3_put_object_versioned",
-        "Enabled: every PUT makes a new current version with a fresh id, returned in x-amz-version-id." {
-        VER_PUT_002 = "adds", &[PutObject], else "the current version is replaced";
-        VER_PUT_002_ID = "version-id", &[PutObject], else "the reply has no x-amz-version-id";
+        "Enabled: every PUT, copy and completed upload makes a new current version with a fresh id, returned in x-amz-version-id." {
+        VER_PUT_002 = "adds", WRITES, else "the current version is replaced";
+        VER_PUT_002_ID = "version-id", WRITES, else "the reply has no x-amz-version-id";
     }
     "VER-PUT-003" RULE, Recorded, High, "LS:test_put_object_on_suspended_bucket",
         "Suspended: PUT stores the null version in place of any null version; real versions are kept." {
-        VER_PUT_003 = "replaces-null", &[PutObject], else "the object gets a fresh real id, not shown in the reply";
-        VER_PUT_003_KEEPS = "keeps-real", &[PutObject], else "versions with real ids are removed";
+        VER_PUT_003 = "replaces-null", WRITES, else "the object gets a fresh real id, not shown in the reply";
+        VER_PUT_003_KEEPS = "keeps-real", WRITES, else "versions with real ids are removed";
+    }
+    "VER-PUT-005" FORM, Recorded, Low, "LS:test_s3_copy_object_in_place_suspended_only",
+        "Suspended: the reply of CopyObject has x-amz-version-id: null." {
+        VER_PUT_005 = "version-id", &[CopyObject], else "the reply has no x-amz-version-id";
+    }
+    "VER-PUT-008" RULE, Documented, Medium, "API:CompleteMultipartUpload; state-at-completion K(h)",
+        "CreateMultipartUpload allocates no version id; the version is made at completion, by the versioning state of that time." {
+        VER_PUT_008 = "no-version-id", &[CreateMultipartUpload], else "the reply has an x-amz-version-id";
+        VER_PUT_008_INVISIBLE = "no-version", &[CreateMultipartUpload], else "a version without bytes of its own is made at once";
+        VER_PUT_008_STATE = "state-at-completion", &[CompleteMultipartUpload], else "the state when the upload began decides";
+    }
+    "VER-PUT-009" RULE, Documented, High, "UG:mpuoverview",
+        "Enabled, several uploads of one key: the one begun last is current, whichever is completed last." {
+        VER_PUT_009 = "begun-last", &[CompleteMultipartUpload], else "the one completed last is current";
+        VER_PUT_009_PLAIN = "plain-writes", &[CompleteMultipartUpload],
+            choice ["uploads are ranked by their beginning against other writes and deletes too", "against other uploads only"];
+    }
+    "VER-PUT-012" planned(Kind::Rule, 3, "Last-Modified is not a field of the law yet; the order is VER-PUT-009"), Documented, Low,
+        "UG:UsingMetadata; ordering K(m)", "The creation date of a multipart object is when its upload began."
+    "VER-PUT-013" RULE, Documented, High, "UG:mpuoverview",
+        "Unversioned: a write or delete between the beginning and the completion of an upload may take precedence." {
+        VER_PUT_013 = "precedence", &[CompleteMultipartUpload], choice ["the completed object is stored", "the other write or delete stands"];
     }
     "VER-PUT-006" consequence("VER-PUT-003"), Recorded, High, "LS:test_put_object_on_suspended_bucket",
         "Two PUTs while Suspended leave one null version."
@@ -71,44 +98,86 @@ pub(crate) fn put(
         return Err(not_modelled());
     };
     let found = bucket(cx, state, name)?;
-    let mut needs =
-        smallvec::SmallVec::<[Need; 3]>::from_slice(&[Need::object(EVAL_OP_031, Action::PutObject, key)]);
-    if *mode != LockMode::Absent || *until != Date::Absent {
-        needs.push(Need::object(
-            EVAL_OP_031_RETENTION,
-            Action::PutObjectRetention,
-            key,
-        ));
-    }
-    if *hold != Hold::Absent {
-        needs.push(Need::object(EVAL_OP_031_HOLD, Action::PutObjectLegalHold, key));
-    }
     let conditions = Conditions {
         if_match: *if_match,
         if_none_match: *if_none_match,
     };
-    needs.extend(condition::need(conditions, key));
+    let lock = (*mode, *until, *hold);
+    let needs = needs(
+        key,
+        (EVAL_OP_031, EVAL_OP_031_RETENTION, EVAL_OP_031_HOLD),
+        lock,
+        conditions,
+    );
     authorize(cx, state, name, caller, &needs)?;
     condition::understood(cx, conditions)?;
-    let protection = protection(cx, found, caller, (*mode, *until, *hold), *integrity)?;
+    let protection = protection(cx, found, caller, lock, *integrity)?;
     condition::hold(cx, state, caller, (name, key), found.versions(key), conditions)?;
-    Ok(store(cx, state, name, key, *content, protection))
+    let object = Object {
+        content: *content,
+        multipart: false,
+        tags: Tags::default(),
+        protection,
+    };
+    Ok(store(
+        cx,
+        state,
+        (name, key),
+        found.versioning,
+        object,
+        Place::Current,
+    ))
 }
 
-/// Stores an object by the versioning state of its bucket (`VER-PUT-001` to `VER-PUT-004`).
-fn store(
+/// The permissions to write: the action, what lock headers add, and what conditions add.
+pub(crate) fn needs(
+    key: Key,
+    (action, retention, on_hold): (FacetId, FacetId, FacetId),
+    (mode, until, hold): (LockMode, Date, Hold),
+    conditions: Conditions,
+) -> SmallVec<[Need; 3]> {
+    let mut needs = SmallVec::from_slice(&[Need::object(action, Action::PutObject, key)]);
+    if mode != LockMode::Absent || until != Date::Absent {
+        needs.push(Need::object(retention, Action::PutObjectRetention, key));
+    }
+    if hold != Hold::Absent {
+        needs.push(Need::object(on_hold, Action::PutObjectLegalHold, key));
+    }
+    needs.extend(condition::need(conditions, key));
+    needs
+}
+
+/// An object that is about to be stored.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Object {
+    pub(crate) content: Content,
+    pub(crate) multipart: bool,
+    pub(crate) tags: Tags,
+    pub(crate) protection: Protection,
+}
+
+/// Where a new version lies among the versions of its key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// On top: it becomes current.
+    Current,
+    /// Above so many older versions, for an upload of this name (`VER-PUT-009`).
+    Above(usize, UploadName),
+    /// Nowhere: a later write or delete has taken precedence (`VER-PUT-013`).
+    Lost,
+}
+
+/// Stores an object by the versioning state of its bucket (`VER-PUT-001` to `VER-PUT-005`).
+pub(crate) fn store(
     cx: &mut Cx<'_>,
     state: &State,
-    name: BucketName,
-    key: Key,
-    content: Content,
-    protection: Protection,
+    (name, key): (BucketName, Key),
+    versioning: Versioning,
+    object: Object,
+    place: Place,
 ) -> (Reply, Option<State>) {
     let mut reply = Reply::success(200);
     let mut next = state.clone();
-    let Some(versioning) = state.buckets.get(&name).map(|bucket| bucket.versioning) else {
-        return (reply, None);
-    };
     let version_id = |version| Value::Version(name, key, version);
     let mut replaced = None;
     let made = match versioning {
@@ -129,7 +198,7 @@ fn store(
             made
         }
         Versioning::Suspended => {
-            cx.forbid(&mut reply, VER_PUT_004, Name::VersionId, Value::Text("null"));
+            suspended_id(cx, &mut reply);
             if cx.decides(VER_PUT_003) {
                 VersionName::NULL
             } else {
@@ -139,23 +208,36 @@ fn store(
     };
     let keeps = versioning != Versioning::Suspended || cx.decides(VER_PUT_003_KEEPS);
     if let Some(bucket) = next.buckets.get_mut(&name) {
-        if let Some(versions) = bucket.keys.get_mut(&key) {
-            versions.retain(|version| {
-                Some(version.name) != replaced && (keeps || version.name == VersionName::NULL)
-            });
+        let versions: Versions = bucket.versions(key).into();
+        for version in &versions {
+            if Some(version.name) == replaced || (!keeps && version.name != VersionName::NULL) {
+                take(bucket, key, version.name);
+            }
         }
-        let Protection { retention, hold } = protection;
-        push(
-            bucket,
-            key,
-            Version {
-                name: made,
-                content: Some(content),
-                retention,
-                hold,
-                tags: Tags::default(),
-            },
-        );
+        let Protection { retention, hold } = object.protection;
+        let version = Version {
+            name: made,
+            content: Some(object.content),
+            multipart: object.multipart,
+            retention,
+            hold,
+            tags: object.tags,
+        };
+        match place {
+            Place::Current => push(bucket, key, version),
+            Place::Above(older, upload) => insert(bucket, key, version, older, upload),
+            Place::Lost => {}
+        }
+        happened(bucket, key, |since| since.written = true);
     }
     (reply, Some(next))
+}
+
+/// The version id in the reply of a write while Suspended (`VER-PUT-004`, `VER-PUT-005`).
+fn suspended_id(cx: &mut Cx<'_>, reply: &mut Reply) {
+    if cx.route == PutObject {
+        cx.forbid(reply, VER_PUT_004, Name::VersionId, Value::Text("null"));
+    } else if cx.route == CopyObject {
+        cx.require(reply, VER_PUT_005, Name::VersionId, Value::Text("null"));
+    }
 }

@@ -1,0 +1,353 @@
+//! Multipart uploads: versions that are made at completion (`VER-PUT-008`, `VER-PUT-009`, `VER-PUT-013`).
+
+use crate::access::{
+    EVAL_404_009, EVAL_OP_008, EVAL_OP_033, EVAL_OP_033_HOLD, EVAL_OP_033_RETENTION, EVAL_OP_034,
+    EVAL_OP_035, EVAL_OP_035_SOURCE, EVAL_OP_035_SOURCE_VERSION, EVAL_OP_036, EVAL_OP_037,
+    EVAL_OP_037_INITIATOR, EVAL_OP_038, EVAL_OP_038_INITIATOR, Need, authorize, bucket, denies,
+};
+use crate::action::Action;
+use crate::argument::{
+    BucketName, Content, Date, Etag, Hold, Integrity, Key, LockMode, PartNumber, Tags, UploadName, UploadRef,
+};
+use crate::clause::FacetId;
+use crate::cx::Cx;
+use crate::lock::write::{Protection, protection};
+use crate::reply::{Code, Entry, Field, Fields, Name, Refusal, Reply, ReplyBody, Value};
+use crate::request::Caller;
+use crate::state::{Bucket, Since, State, Upload, Version, Versioning};
+use crate::step::{Ruling, not_modelled};
+use crate::versioning::condition::{self, Conditions};
+use crate::versioning::copy::{Source, show_source, source_holds, source_need, source_version};
+use crate::versioning::write::{
+    Object, Place, VER_PUT_008, VER_PUT_008_INVISIBLE, VER_PUT_008_STATE, VER_PUT_009, VER_PUT_009_PLAIN,
+    VER_PUT_013, needs, store,
+};
+
+/// The upload that a request is about.
+type Target = (BucketName, Key, UploadRef);
+
+/// No lock headers.
+const NO_LOCK: (LockMode, Date, Hold) = (LockMode::Absent, Date::Absent, Hold::Absent);
+
+/// CreateMultipartUpload.
+pub(crate) fn create(
+    cx: &mut Cx<'_>,
+    state: &State,
+    caller: Caller,
+    (name, key): (BucketName, Key),
+    lock: (LockMode, Date, Hold),
+) -> Ruling {
+    let found = bucket(cx, state, name)?;
+    let unconditional = Conditions {
+        if_match: Etag::Unconditional,
+        if_none_match: Etag::Unconditional,
+    };
+    let facets = (EVAL_OP_033, EVAL_OP_033_RETENTION, EVAL_OP_033_HOLD);
+    authorize(cx, state, name, caller, &needs(key, facets, lock, unconditional))?;
+    let headers = protection(cx, found, caller, lock, Integrity::Md5)?;
+    let object = Object {
+        content: Content::default(),
+        multipart: true,
+        tags: Tags::default(),
+        protection: Protection::default(),
+    };
+    let mut next = if cx.decides(VER_PUT_008_INVISIBLE) {
+        state.clone()
+    } else {
+        let (_, next) = store(cx, state, (name, key), found.versioning, object, Place::Current);
+        next.unwrap_or_else(|| state.clone())
+    };
+    let mut upload = UploadName(0);
+    next.begun.update((name, key), |count| {
+        *count += 1;
+        upload = UploadName(*count);
+    });
+    // A default retention counts from the making of the version, not from here.
+    let own = lock.0 != LockMode::Absent;
+    if let Some(bucket) = next.buckets.get_mut(&name) {
+        let begun = Upload {
+            initiator: caller,
+            versioning: bucket.versioning,
+            older: u8::try_from(bucket.versions(key).len()).unwrap_or(u8::MAX),
+            since: Since::default(),
+            retention: headers.retention.filter(|_| own),
+            hold: headers.hold,
+            parts: crate::map::Map::default(),
+        };
+        bucket.uploads.insert((key, upload), begun);
+    }
+    let mut reply = Reply::success(200);
+    reply.push(Name::UploadId, Value::Upload(name, key, upload), VER_PUT_008);
+    cx.forbid(&mut reply, VER_PUT_008, Name::VersionId, Value::Text("null"));
+    Ok((reply, Some(next)))
+}
+
+/// The upload with an id, or the refusal of its absence (`EVAL-404-009`).
+fn existing<'s>(
+    cx: &mut Cx<'_>,
+    found: &'s Bucket,
+    key: Key,
+    reference: UploadRef,
+) -> Result<(UploadName, &'s Upload), Refusal> {
+    let upload = match reference {
+        UploadRef::Named(name) => found.uploads.get(&(key, name)).map(|upload| (name, upload)),
+        UploadRef::Made(_) | UploadRef::Malformed => None,
+    };
+    upload.ok_or_else(|| {
+        let code = if cx.law(EVAL_404_009) {
+            Code::NoSuchUpload
+        } else {
+            Code::NoSuchKey
+        };
+        Refusal::new(code, EVAL_404_009)
+    })
+}
+
+/// UploadPart.
+pub(crate) fn part(
+    cx: &mut Cx<'_>,
+    state: &State,
+    caller: Caller,
+    (name, key, reference): Target,
+    (number, content): (PartNumber, Content),
+) -> Ruling {
+    let found = bucket(cx, state, name)?;
+    let need = Need::object(EVAL_OP_034, Action::PutObject, key);
+    authorize(cx, state, name, caller, &[need])?;
+    let (upload, _) = existing(cx, found, key, reference)?;
+    let next = with_part(state, (name, key, upload), number, content);
+    Ok((Reply::success(200), Some(next)))
+}
+
+/// UploadPartCopy (`VER-COPY-010`).
+pub(crate) fn part_copy(
+    cx: &mut Cx<'_>,
+    state: &State,
+    caller: Caller,
+    source: Source,
+    (name, key, reference): Target,
+    number: PartNumber,
+) -> Ruling {
+    let found = bucket(cx, state, name)?;
+    bucket(cx, state, source.bucket)?;
+    let read = source_need(cx, source, (EVAL_OP_035_SOURCE, EVAL_OP_035_SOURCE_VERSION));
+    authorize(cx, state, source.bucket, caller, &[read])?;
+    let need = Need::object(EVAL_OP_035, Action::PutObject, key);
+    authorize(cx, state, name, caller, &[need])?;
+    let (upload, _) = existing(cx, found, key, reference)?;
+    let version = source_version(cx, state, caller, source)?;
+    source_holds(cx, source, &version)?;
+    let Some(content) = version.content else {
+        return Err(not_modelled());
+    };
+    let mut reply = Reply::success(200);
+    show_source(cx, &mut reply, source, &version);
+    let next = with_part(state, (name, key, upload), number, content);
+    Ok((reply, Some(next)))
+}
+
+fn with_part(
+    state: &State,
+    (name, key, upload): (BucketName, Key, UploadName),
+    number: PartNumber,
+    content: Content,
+) -> State {
+    let mut next = state.clone();
+    if let Some(bucket) = next.buckets.get_mut(&name)
+        && let Some(upload) = bucket.uploads.get_mut(&(key, upload))
+    {
+        upload.parts.insert(number.0, content);
+    }
+    next
+}
+
+/// CompleteMultipartUpload with all parts that were uploaded.
+pub(crate) fn complete(
+    cx: &mut Cx<'_>,
+    state: &State,
+    caller: Caller,
+    (name, key, reference): Target,
+    conditions: Conditions,
+) -> Ruling {
+    let found = bucket(cx, state, name)?;
+    let mut needs = smallvec::SmallVec::<[Need; 2]>::new();
+    needs.push(Need::object(EVAL_OP_036, Action::PutObject, key));
+    needs.extend(condition::need(conditions, key));
+    authorize(cx, state, name, caller, &needs)?;
+    if conditions.if_match == Etag::Any {
+        return Err(not_modelled());
+    }
+    condition::understood(cx, conditions)?;
+    let once_begun = |upload: UploadName| {
+        let begun = state.begun.get(&(name, key));
+        begun.is_some_and(|count| upload.0 <= *count)
+    };
+    if let UploadRef::Named(upload) = reference
+        && once_begun(upload)
+        && !found.uploads.contains(&(key, upload))
+    {
+        // What a completed upload answers when it is completed again is not documented.
+        return Err(not_modelled());
+    }
+    let (upload_name, upload) = existing(cx, found, key, reference)?;
+    let versions = found.versions(key);
+    condition::hold(cx, state, caller, (name, key), versions, conditions)?;
+    condition::undisturbed(cx, key, versions.last(), upload.since, conditions)?;
+    // Contents are smaller than the smallest part that may be followed by another.
+    let mut parts = upload.parts.iter();
+    let (Some((_, content)), None) = (parts.next(), parts.next()) else {
+        return Err(not_modelled());
+    };
+    let by_default = protection(cx, found, caller, NO_LOCK, Integrity::Md5)?;
+    let object = Object {
+        content: *content,
+        multipart: true,
+        tags: Tags::default(),
+        protection: Protection {
+            retention: upload.retention.or(by_default.retention),
+            hold: upload.hold,
+        },
+    };
+    let versioning = if upload.versioning == found.versioning || cx.decides(VER_PUT_008_STATE) {
+        found.versioning
+    } else {
+        upload.versioning
+    };
+    let place = place(cx, versioning, versions, upload_name, upload);
+    let (reply, next) = store(cx, state, (name, key), versioning, object, place);
+    Ok((reply, next.map(|next| without(next, name, key, upload_name))))
+}
+
+/// Where the version of a completed upload lies (`VER-PUT-009`, `VER-PUT-013`).
+fn place(
+    cx: &mut Cx<'_>,
+    versioning: Versioning,
+    versions: &[Version],
+    name: UploadName,
+    upload: &Upload,
+) -> Place {
+    let disturbed = upload.since != Since::default();
+    if versioning != Versioning::Enabled {
+        let lost = disturbed && cx.choose(VER_PUT_013, 2) == 1;
+        return if lost { Place::Lost } else { Place::Current };
+    }
+    let older = usize::from(upload.older);
+    let newer = versions.get(older..).unwrap_or_default();
+    if newer.is_empty() {
+        return Place::Current;
+    }
+    let begun_later = newer.iter().position(|version| version.multipart);
+    let among_uploads = match begun_later {
+        Some(_) if !cx.decides(VER_PUT_009) => return Place::Current,
+        Some(0) => return Place::Above(older, name),
+        Some(at) => Place::Above(older + at, name),
+        None => Place::Current,
+    };
+    match cx.choose(VER_PUT_009_PLAIN, 2) {
+        0 => Place::Above(older, name),
+        _ => among_uploads,
+    }
+}
+
+/// The state without an upload.
+fn without(mut state: State, name: BucketName, key: Key, upload: UploadName) -> State {
+    if let Some(bucket) = state.buckets.get_mut(&name) {
+        bucket.uploads.remove(&(key, upload));
+    }
+    state
+}
+
+/// The permission of those who began an upload, who need no grant for it (`EVAL-OP-037`, `EVAL-OP-038`).
+fn authorize_upload(
+    cx: &mut Cx<'_>,
+    state: &State,
+    caller: Caller,
+    (name, key, reference): Target,
+    (facet, by_initiator): (FacetId, FacetId),
+    action: Action,
+) -> Result<(), Refusal> {
+    let need = Need::object(facet, action, key);
+    let own = match reference {
+        UploadRef::Named(upload) => state
+            .buckets
+            .get(&name)
+            .and_then(|bucket| bucket.uploads.get(&(key, upload)))
+            .is_some_and(|upload| upload.initiator == caller && caller != Caller::Anonymous),
+        UploadRef::Made(_) | UploadRef::Malformed => false,
+    };
+    if own && !denies(cx, state, name, caller, need) && cx.decides(by_initiator) {
+        return Ok(());
+    }
+    authorize(cx, state, name, caller, &[need])
+}
+
+/// AbortMultipartUpload.
+pub(crate) fn abort(cx: &mut Cx<'_>, state: &State, caller: Caller, target: Target) -> Ruling {
+    let (name, key, reference) = target;
+    let found = bucket(cx, state, name)?;
+    let facets = (EVAL_OP_037, EVAL_OP_037_INITIATOR);
+    authorize_upload(cx, state, caller, target, facets, Action::AbortMultipartUpload)?;
+    let (upload, _) = existing(cx, found, key, reference)?;
+    Ok((
+        Reply::success(204),
+        Some(without(state.clone(), name, key, upload)),
+    ))
+}
+
+/// ListParts.
+pub(crate) fn parts(cx: &mut Cx<'_>, state: &State, caller: Caller, target: Target) -> Ruling {
+    let (name, key, reference) = target;
+    let found = bucket(cx, state, name)?;
+    let facets = (EVAL_OP_038, EVAL_OP_038_INITIATOR);
+    authorize_upload(
+        cx,
+        state,
+        caller,
+        target,
+        facets,
+        Action::ListMultipartUploadParts,
+    )?;
+    let (_, upload) = existing(cx, found, key, reference)?;
+    let entries = upload.parts.iter().map(|(number, _)| {
+        let number = Value::Number(i32::from(*number));
+        entry("Part", &[(Name::PartNumber, number)])
+    });
+    Ok((listing(entries.collect()), None))
+}
+
+/// ListMultipartUploads.
+pub(crate) fn uploads(cx: &mut Cx<'_>, state: &State, caller: Caller, name: BucketName) -> Ruling {
+    let found = bucket(cx, state, name)?;
+    let need = Need::bucket(EVAL_OP_008, Action::ListBucketMultipartUploads);
+    authorize(cx, state, name, caller, &[need])?;
+    let entries = found.uploads.iter().map(|((key, upload), _)| {
+        let id = Value::Upload(name, *key, *upload);
+        entry(
+            "Upload",
+            &[(Name::KeyElement, Value::Key(*key)), (Name::UploadId, id)],
+        )
+    });
+    Ok((listing(entries.collect()), None))
+}
+
+fn listing(entries: Vec<Entry>) -> Reply {
+    let mut reply = Reply::success(200);
+    reply.body = ReplyBody::Entries {
+        ordered: false,
+        entries,
+    };
+    reply
+}
+
+fn entry(element: &'static str, fields: &[(Name, Value)]) -> Entry {
+    let field = |(name, value): &(Name, Value)| Field {
+        name: *name,
+        value: *value,
+        by: VER_PUT_008,
+    };
+    Entry {
+        element,
+        fields: fields.iter().map(field).collect::<Fields>(),
+        by: VER_PUT_008,
+    }
+}
