@@ -101,3 +101,54 @@ pub(crate) fn happened(bucket: &mut Bucket, key: Key, note: impl Fn(&mut Since))
         note(&mut upload.since);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::clause::{self, Area, Kind};
+
+    /// How many clauses each section of the specification's chapter on versioning has.
+    const SECTIONS: [(&str, usize); 10] = [
+        ("VER-ST", 14),
+        ("VER-ID", 9),
+        ("VER-PUT", 13),
+        ("VER-GET", 15),
+        ("VER-DEL", 17),
+        ("VER-MDEL", 15),
+        ("VER-COPY", 10),
+        ("VER-LIST", 12),
+        ("VER-COND", 18),
+        ("VER-CONS", 4),
+    ];
+
+    #[test]
+    fn the_catalogue_has_exactly_the_clauses_of_the_specification() {
+        let mut wanted: Vec<String> = SECTIONS
+            .iter()
+            .flat_map(|(section, count)| (1..=*count).map(move |number| format!("{section}-{number:03}")))
+            .collect();
+        let of_versioning = clause::all().filter(|clause| clause.area == Area::Versioning);
+        let mut listed: Vec<String> = of_versioning.map(|clause| clause.id.to_owned()).collect();
+        wanted.sort();
+        listed.sort();
+        assert_eq!(listed.len(), 127);
+        assert_eq!(listed, wanted);
+    }
+
+    #[test]
+    fn consequences_name_clauses_and_the_others_own_facets_or_say_why_not() {
+        for clause in clause::all().filter(|clause| clause.area == Area::Versioning) {
+            let planned = clause.status != clause::Status::InForce;
+            match clause.kind {
+                Kind::Consequence if !planned => {
+                    for id in clause.reason.split(", ") {
+                        assert!(clause::find(id).is_some(), "{} follows from {id}", clause.id);
+                    }
+                }
+                Kind::Rule | Kind::Form if !planned => assert!(!clause.facets.is_empty(), "{}", clause.id),
+                Kind::Rule | Kind::Form | Kind::Consequence | Kind::Definition | Kind::Note => {
+                    assert!(!clause.reason.is_empty(), "{}", clause.id);
+                }
+            }
+        }
+    }
+}
