@@ -36,7 +36,8 @@ fn main() -> Result<(), String> {
     }
     println!("{} of {all} told", all - open.len());
     let untold = |(facet, route): &witness::Mutant| {
-        clause::owner(*facet).is_some_and(|(_, facet)| facet.untold.iter().any(|(on, _)| on == route))
+        bucketlaw_model::clause::owner(*facet)
+            .is_some_and(|(_, facet)| facet.untold.iter().any(|(on, _)| on == route))
     };
     for mutant in open.iter().filter(|mutant| !untold(mutant)) {
         let why = if fired.contains(mutant) {

@@ -54,6 +54,13 @@ fn value(world: &World, value: Value) -> Option<String> {
         Value::Text(text) => text.to_owned(),
         Value::Version(_, _, name) if name.0 == 0 => "null".to_owned(),
         Value::Version(_, key, name) => format!("<version {} of {}>", name.0, world.key_name(key)),
+        Value::Upload(_, key, name) => format!("<upload {} of {}>", name.0, world.key_name(key)),
+        Value::Prefix(key, length) => {
+            let mut bytes = world.key_bytes(key);
+            bytes.truncate(usize::from(length));
+            String::from_utf8_lossy(&bytes).into_owned()
+        }
+        Value::Token(content) => world.content_name(content).to_owned(),
         Value::Bucket(bucket) => format!("<{}>", world.bucket_name(bucket)),
         Value::Key(key) => world.key_name(key).to_owned(),
         Value::Date(moment) => crate::observed::iso8601(moment.latest),

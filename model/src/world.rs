@@ -1,5 +1,7 @@
 //! What a program or a tiny world names: buckets, keys, contents, policies, and how its dates lie in time.
 
+use std::cmp::Ordering;
+
 use crate::argument::{BucketName, Content, Date, Key, PolicyName};
 use crate::policy::Policy;
 use crate::time::{Moment, Time};
@@ -19,6 +21,8 @@ pub struct World {
     buckets: Vec<String>,
     keys: Vec<String>,
     contents: Vec<String>,
+    /// Whether the positions of keys are in byte order.
+    in_order: bool,
     policies: Vec<(String, Policy)>,
     /// Where the dates lie.
     pub calendar: Calendar,
@@ -32,6 +36,7 @@ impl World {
             buckets: Vec::new(),
             keys: Vec::new(),
             contents: vec!["a".to_owned()],
+            in_order: true,
             policies: Vec::new(),
             calendar,
         };
@@ -59,6 +64,7 @@ impl World {
         if self.key(name).is_none() {
             self.keys.push(name.to_owned());
             self.keys.sort_by_key(|key| decoded(key));
+            self.in_order = true;
         }
     }
 
@@ -66,6 +72,7 @@ impl World {
     pub fn append_key(&mut self, name: &str) {
         if self.key(name).is_none() {
             self.keys.push(name.to_owned());
+            self.in_order = false;
         }
     }
 
@@ -130,6 +137,22 @@ impl World {
     #[must_use]
     pub fn key_bytes(&self, key: Key) -> Vec<u8> {
         decoded(self.key_name(key))
+    }
+
+    /// Whether the positions of keys are in byte order.
+    #[must_use]
+    pub fn keys_in_order(&self) -> bool {
+        self.in_order
+    }
+
+    /// How two keys compare, byte by byte.
+    #[must_use]
+    pub fn compare_keys(&self, first: Key, second: Key) -> Ordering {
+        if self.in_order {
+            first.cmp(&second)
+        } else {
+            self.key_bytes(first).cmp(&self.key_bytes(second))
+        }
     }
 
     /// The name of a content.

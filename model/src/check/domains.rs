@@ -97,7 +97,7 @@ const SUBRESOURCES: &str = "
     policy nolist = Allow user s3:*Object* b/*
     policy attributes = Allow user s3:GetObjectAttributes,s3:GetObjectVersionAttributes b/*
     policy current = Allow user s3:GetObject,s3:GetObjectAttributes,s3:*ObjectTagging,s3:GetObjectAcl b/*
-    owner CreateBucket bucket=b
+    owner CreateBucket bucket=b lock={|true}
     owner PutBucketVersioning bucket=b status=Enabled
     owner PutObject bucket=b key={k|l}
     owner DeleteObject bucket=b key=k
@@ -106,6 +106,15 @@ const SUBRESOURCES: &str = "
     owner GetObject bucket=b key=k version=#1
     owner DeleteObject bucket=b key=l version={#1@b/k|empty}
     owner DeleteObjects bucket=b objects=l:#1@b/k
+    owner GetObjectRetention bucket=b key=l version=#1@b/k
+    owner PutObjectRetention bucket=b key=l version=#1@b/k mode=GOVERNANCE until=@1
+    owner GetObjectLegalHold bucket=b key=l version=#1@b/k
+    owner PutObjectLegalHold bucket=b key=l version=#1@b/k hold=OFF
+    owner GetObjectAcl bucket=b key=l version=#1@b/k
+    owner GetObjectAttributes bucket=b key=l version=#1@b/k
+    owner GetObjectTagging bucket=b key=l version=#1@b/k
+    owner PutObjectTagging bucket=b key=l version=#1@b/k tags=x
+    owner DeleteObjectTagging bucket=b key=l version=#1@b/k
     {owner|user} GetObjectAcl bucket=b key=k
     owner GetObjectAcl bucket=b key=k version={#1|#2|malformed}
     {owner|user} GetObjectAttributes bucket=b key=k
@@ -140,6 +149,11 @@ const LISTINGS: &str = "
 
 /// Versions that stay when the versioning state changes.
 const STATES: &str = "
+    policy version = Allow user s3:DeleteObject b/*; Deny user s3:DeleteObjectVersion b/*
+    policy simple = Allow user s3:DeleteObjectVersion b/*; Deny user s3:DeleteObject b/*
+    owner PutBucketPolicy bucket=b policy={version|simple}
+    user DeleteObject bucket=b key=k version={|null}
+    user DeleteObjects bucket=b objects={k|k:null}
     owner CreateBucket bucket=b
     owner PutBucketVersioning bucket=b status={Enabled|Suspended}
     owner PutObject bucket=b key=k
@@ -211,6 +225,7 @@ const UPLOADS: &str = "
     owner AbortMultipartUpload bucket=b key=k upload={#1|malformed}
     owner ListParts bucket=b key=k upload={#1|malformed}
     owner ListMultipartUploads bucket=b
+    owner DeleteBucket bucket=b
     owner GetObject bucket=b key=k
     owner ListObjectVersions bucket=b
 ";
@@ -258,11 +273,12 @@ const UPLOAD_ACCESS: &str = "
     policy other = Allow other s3:* b,b/*
     policy deny = Deny user,other,account s3:*Object*,s3:Abort*,s3:List* b,b/*
     policy put = Allow user s3:PutObject b/*
+    policy nolist = Allow user s3:PutObject,s3:GetObject b/*
     policy hold = Allow user s3:PutObject,s3:PutObjectLegalHold b/*
     policy retention = Allow user s3:PutObject,s3:PutObjectRetention b/*
     policy identity = Allow - s3:* *
     owner CreateBucket bucket=b lock={true|}
-    owner PutBucketPolicy bucket=b policy={user|account|star|other|deny|put|hold|retention}
+    owner PutBucketPolicy bucket=b policy={user|account|star|other|deny|put|nolist|hold|retention}
     owner PutUserPolicy policy=identity
     owner PutPublicAccessBlock bucket=b on={true|}
     owner PutObject bucket=b key=k
@@ -282,7 +298,8 @@ const UPLOAD_ACCESS: &str = "
 
 /// Conditional writes and deletes.
 const CONDITIONS: &str = "
-    policy write = Allow user s3:PutObject,s3:ListBucket b,b/*
+    policy write = Allow user s3:PutObject,s3:DeleteObject,s3:ListBucket b,b/*
+    policy nolist = Allow user s3:PutObject,s3:GetObject b/*
     owner CreateBucket bucket=b
     owner PutBucketVersioning bucket=b status=Enabled
     owner PutObject bucket=b key=k content={a|x}
@@ -291,8 +308,9 @@ const CONDITIONS: &str = "
     owner PutObject bucket=b key=k if_match=x if_none_match=*
     user PutObject bucket=b key=k if_match=a
     owner DeleteObject bucket=b key=k if_match={|x|*} if_match_time={|true} if_match_size={|true}
+    user DeleteObject bucket=b key=k if_match=a
     owner GetObject bucket=b key=k
-    owner PutBucketPolicy bucket=b policy=write
+    owner PutBucketPolicy bucket=b policy={write|nolist}
 ";
 
 /// Who may do what: every operation by every caller, under policies that grant and refuse it.

@@ -1,5 +1,7 @@
 //! Listings of versions and of objects (`VER-LIST`).
 
+use std::cmp::Ordering;
+
 use crate::access::{EVAL_OP_006, EVAL_OP_007, Need, authorize, bucket};
 use crate::action::Action;
 use crate::argument::{BucketName, Delimiter, Key, VersionName, VersionRef};
@@ -8,7 +10,7 @@ use crate::cx::{Cx, is_real};
 use crate::reply::{Code, Entry, Field, Fields, Name, Refusal, Reply, ReplyBody, Value};
 use crate::request::Caller;
 use crate::request::Route::*;
-use crate::state::{Bucket, State, Version};
+use crate::state::{Bucket, State, Version, Versions};
 use crate::step::{Ruling, not_modelled};
 use crate::world::World;
 
@@ -151,13 +153,13 @@ pub(crate) fn versions(
 fn after_markers<'s>(cx: &mut Cx<'_>, found: &'s Bucket, page: Page) -> Result<Vec<Item<'s>>, Refusal> {
     let mut items: Vec<Item<'_>> = Vec::new();
     let mut rolled_up = None;
-    for (key, versions) in found.keys.iter() {
+    for (key, versions) in keys_in_order(cx.world, found) {
         if !begins_with(cx.world, *key, page.prefix) {
             continue;
         }
         if let Some(length) = common_prefix(cx.world, *key, page) {
             let prefix = (first_with(cx.world, *key, length), length);
-            if rolled_up == Some(prefix) || page.key_marker.is_some_and(|marker| *key < marker) {
+            if rolled_up == Some(prefix) || is_before(cx.world, *key, page.key_marker) {
                 continue;
             }
             let inside = page
@@ -185,7 +187,7 @@ fn after_markers<'s>(cx: &mut Cx<'_>, found: &'s Bucket, page: Page) -> Result<V
             of_key.reverse();
         }
         match page.key_marker {
-            Some(marker) if *key < marker => {}
+            Some(_) if is_before(cx.world, *key, page.key_marker) => {}
             Some(marker) if *key == marker => {
                 let start = start(cx, &of_key, page.version_marker)?;
                 items.extend(of_key.drain(start.min(of_key.len())..));
@@ -328,6 +330,19 @@ fn next_markers(
     }
 }
 
+/// The keys of a bucket that have versions, in byte order.
+fn keys_in_order<'s>(world: &World, found: &'s Bucket) -> Vec<(&'s Key, &'s Versions)> {
+    let mut keys: Vec<_> = found.keys.iter().collect();
+    if !world.keys_in_order() {
+        keys.sort_by(|(first, _), (second, _)| world.compare_keys(**first, **second));
+    }
+    keys
+}
+
+fn is_before(world: &World, key: Key, marker: Option<Key>) -> bool {
+    marker.is_some_and(|marker| world.compare_keys(key, marker) == Ordering::Less)
+}
+
 fn begins_with(world: &World, key: Key, prefix: Option<Key>) -> bool {
     prefix.is_none_or(|prefix| world.key_bytes(key).starts_with(&world.key_bytes(prefix)))
 }
@@ -432,7 +447,7 @@ pub(crate) fn objects(cx: &mut Cx<'_>, state: &State, caller: Caller, name: Buck
         &[Need::bucket(EVAL_OP_006, Action::ListBucket)],
     )?;
     let mut entries = Vec::new();
-    for (key, versions) in found.keys.iter() {
+    for (key, versions) in keys_in_order(cx.world, found) {
         let hidden = versions.last().is_some_and(Version::is_marker);
         let has_object = versions.iter().any(|version| !version.is_marker());
         if !hidden || (has_object && !cx.law(VER_GET_013)) {
