@@ -207,7 +207,8 @@ clauses! { Evaluation, 0;
     }
     "EVAL-404-001" RULE, Documented, High, "S3-API GetObject",
         "A missing key is 404 NoSuchKey only to callers with s3:ListBucket, and 403 AccessDenied to all others." {
-        EVAL_404_001 = "hidden", &[GetObject, HeadObject], else "everybody who may read gets 404";
+        EVAL_404_001 = "hidden", &[GetObject, HeadObject, GetObjectAttributes, GetObjectAcl, GetObjectTagging, PutObjectTagging,
+            DeleteObjectTagging, CopyObject, UploadPartCopy], else "everybody who may read gets 404";
     }
     "EVAL-404-004" consequence("EVAL-OP-028"), Documented, High, "S3-API GetObject",
         "An existing key without s3:GetObject is always 403."
@@ -495,7 +496,12 @@ pub(crate) fn permits(
 
 /// Whether an explicit Deny of any policy applies to a permission (`EVAL-ORD-001`).
 pub(crate) fn denies(cx: &mut Cx<'_>, state: &State, name: BucketName, caller: Caller, need: Need) -> bool {
-    permits(cx, state, name, caller, need) == Err(EVAL_ORD_001)
+    let has_policy = state.user_policy.is_some()
+        || state
+            .buckets
+            .get(&name)
+            .is_some_and(|bucket| bucket.policy.is_some());
+    has_policy && permits(cx, state, name, caller, need) == Err(EVAL_ORD_001)
 }
 
 /// Whether a statement that names everybody grants, rather than one that names the user.

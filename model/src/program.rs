@@ -12,9 +12,14 @@
 //! 4 wait @6
 //! ```
 //!
-//! `v2` is the version that step 2 made, `v5.1` the first of several that step 5 made, `u4` the upload that step 4 began. `@5` is five units after the
-//! start of the program; `wait @6` waits until then. Lines that start with `#` are comments. Steps keep their numbers
-//! when others are taken out.
+//! `v2` is the version that step 2 made, `v5.1` the first of several that step 5 made, `u4` the multipart upload that
+//! step 4 began. `@5` is five units after the start of the program; `wait @6` waits until then. Lines that start with
+//! `#` are comments. Steps keep their numbers when others are taken out.
+//!
+//! A condition names an ETag by the content that has it: `if_match=x` the content `x` put whole, `if_match=part:x` the
+//! content `x` as the only part of a multipart upload. An entry of DeleteObjects is `key`, `key:version`, or
+//! `key~x` with the ETag of `x` as its condition. Copies name their source by `source_bucket`, `source_key` and
+//! `source_version`.
 
 use std::fmt;
 
@@ -345,6 +350,21 @@ mod tests {
     #[test]
     fn a_program_reads_as_it_is_written() {
         assert_eq!(Program::read(TEXT).unwrap().to_string(), TEXT);
+    }
+
+    #[test]
+    fn copies_uploads_and_conditions_read_as_they_are_written() {
+        let text = "bucketlaw program 1\n1 owner CreateBucket bucket=b\n2 owner PutObject bucket=b key=k\n\
+            3 owner CreateMultipartUpload bucket=b key=k\n\
+            4 owner UploadPart bucket=b key=k upload=u3 part=2 content=x\n\
+            5 owner CompleteMultipartUpload bucket=b key=k upload=u3 if_match=a if_none_match=*\n\
+            6 owner CopyObject source_bucket=b source_key=k source_version=v5 bucket=b key=l directive=REPLACE \
+            if_match=part:x source_if_modified_since=before\n\
+            7 owner DeleteObjects bucket=b objects=k~x,l:v6 times=501\n\
+            8 owner ListObjectVersions bucket=b prefix=p/ delimiter=/ max_keys=2 key_marker=k version_marker=v5\n\
+            9 owner GetObject bucket=b key=k version=empty\n\
+            10 owner PutObjectTagging bucket=b key=k tags=x\n";
+        assert_eq!(Program::read(text).unwrap().to_string(), text);
     }
 
     #[test]

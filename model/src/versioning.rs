@@ -104,7 +104,13 @@ pub(crate) fn happened(bucket: &mut Bucket, key: Key, note: impl Fn(&mut Since))
 
 #[cfg(test)]
 mod tests {
+    use crate::argument::{BucketName, Key};
+    use crate::belief::Possibility;
     use crate::clause::{self, Area, Kind};
+    use crate::law::Law;
+    use crate::program::{HEADER, Program};
+    use crate::step::step;
+    use crate::time::{Moment, Time};
 
     /// How many clauses each section of the specification's chapter on versioning has.
     const SECTIONS: [(&str, usize); 10] = [
@@ -150,5 +156,54 @@ mod tests {
                 }
             }
         }
+    }
+
+    /// The names of the versions of the key `k` after a program, oldest first.
+    fn after(program: &str) -> Vec<u16> {
+        let program = Program::read(&format!("{HEADER}\n{program}")).unwrap();
+        let law = Law::strict();
+        let mut possibility = Possibility::default();
+        for (number, request) in program.requests() {
+            let request = possibility.resolve(request);
+            let moment = Moment::exactly(Time(0));
+            let transition = &step(&law, &program.world, &possibility.state, &request, moment)[0];
+            assert!(
+                transition.reply.status < 300,
+                "step {number}: {:?}",
+                transition.reply
+            );
+            possibility.expose(number, &request, &transition.reply);
+            possibility.state = transition.next.clone().unwrap_or(possibility.state);
+        }
+        let key = Key(program.world.key("k").unwrap());
+        let bucket = possibility.state.buckets.get(&BucketName(0)).unwrap();
+        bucket
+            .versions(key)
+            .iter()
+            .map(|version| version.name.0)
+            .collect()
+    }
+
+    #[test]
+    fn completed_uploads_lie_where_they_began() {
+        let begin = "1 owner CreateBucket bucket=b\n2 owner PutBucketVersioning bucket=b status=Enabled\n\
+            3 owner PutObject bucket=b key=k\n4 owner CreateMultipartUpload bucket=b key=k\n\
+            5 owner PutObject bucket=b key=k\n6 owner CreateMultipartUpload bucket=b key=k\n\
+            7 owner UploadPart bucket=b key=k upload=u4\n8 owner UploadPart bucket=b key=k upload=u6\n";
+        let earlier_last = "9 owner CompleteMultipartUpload bucket=b key=k upload=u6\n\
+            10 owner CompleteMultipartUpload bucket=b key=k upload=u4\n";
+        assert_eq!(after(&format!("{begin}{earlier_last}")), [1, 4, 2, 3]);
+        let earlier_first = "9 owner CompleteMultipartUpload bucket=b key=k upload=u4\n\
+            10 owner CompleteMultipartUpload bucket=b key=k upload=u6\n";
+        assert_eq!(after(&format!("{begin}{earlier_first}")), [1, 3, 2, 4]);
+    }
+
+    #[test]
+    fn an_upload_keeps_its_place_when_older_versions_go() {
+        let program = "1 owner CreateBucket bucket=b\n2 owner PutBucketVersioning bucket=b status=Enabled\n\
+            3 owner PutObject bucket=b key=k\n4 owner CreateMultipartUpload bucket=b key=k\n\
+            5 owner PutObject bucket=b key=k\n6 owner DeleteObject bucket=b key=k version=v3\n\
+            7 owner UploadPart bucket=b key=k upload=u4\n8 owner CompleteMultipartUpload bucket=b key=k upload=u4\n";
+        assert_eq!(after(program), [3, 2]);
     }
 }

@@ -127,6 +127,13 @@ const SUBRESOURCES: &str = "
     owner DeleteObjectTagging bucket=b key=k version={#1|#2|malformed}
     owner DeleteObject bucket=b key=k version={#1|#2}
     owner ListObjectVersions bucket=b
+    user GetObject bucket=b key=k version=#1
+    user GetObjectRetention bucket=b key=k version=#1
+    user PutObjectRetention bucket=b key=k version=#1 mode=GOVERNANCE until=@1
+    user GetObjectLegalHold bucket=b key=k version=#1
+    user PutObjectLegalHold bucket=b key=k version=#1 hold=OFF
+    user PutObjectTagging bucket=b key=k tags=x
+    user DeleteObjectTagging bucket=b key=k
     user GetObjectAcl bucket=b key=k version=#1
     user GetObjectAttributes bucket=b key=k version=#1
     user GetObjectTagging bucket=b key=k version=#1

@@ -26,6 +26,9 @@ use crate::versioning::write::{
 /// The upload that a request is about.
 type Target = (BucketName, Key, UploadRef);
 
+/// The numbers that a part can have.
+const PARTS: std::ops::RangeInclusive<u16> = 1..=10_000;
+
 /// No lock headers.
 const NO_LOCK: (LockMode, Date, Hold) = (LockMode::Absent, Date::Absent, Hold::Absent);
 
@@ -114,6 +117,9 @@ pub(crate) fn part(
     let found = bucket(cx, state, name)?;
     let need = Need::object(EVAL_OP_034, Action::PutObject, key);
     authorize(cx, state, name, caller, &[need])?;
+    if !PARTS.contains(&number.0) {
+        return Err(not_modelled());
+    }
     let (upload, _) = existing(cx, found, key, reference)?;
     let next = with_part(state, (name, key, upload), number, content);
     Ok((Reply::success(200), Some(next)))
@@ -134,6 +140,9 @@ pub(crate) fn part_copy(
     authorize(cx, state, source.bucket, caller, &[read])?;
     let need = Need::object(EVAL_OP_035, Action::PutObject, key);
     authorize(cx, state, name, caller, &[need])?;
+    if !PARTS.contains(&number.0) {
+        return Err(not_modelled());
+    }
     let (upload, _) = existing(cx, found, key, reference)?;
     let version = source_version(cx, state, caller, source)?;
     source_holds(cx, source, &version)?;

@@ -62,7 +62,9 @@ clauses! { Versioning, 10;
         "With a version id reads need s3:GetObjectVersion only, without one s3:GetObject only."
     "VER-GET-008" RULE, Chosen, Medium, "API:GetObject; version case K(l)",
         "Without s3:ListBucket a missing key is 403 (EVAL-404-001); a missing version is treated alike." {
-        VER_GET_008 = "version", &[GetObjectVersion, HeadObjectVersion], choice ["403 AccessDenied", "404 NoSuchVersion"];
+        VER_GET_008 = "version", &[GetObjectVersion, HeadObjectVersion, GetObjectRetention, PutObjectRetention, GetObjectLegalHold,
+            PutObjectLegalHold, GetObjectTaggingVersion, PutObjectTaggingVersion, DeleteObjectTaggingVersion,
+            GetObjectAclVersion, GetObjectAttributesVersion], choice ["403 AccessDenied", "404 NoSuchVersion"];
     }
     "VER-GET-009" RULE, Recorded, Medium, "LS:test_put_object_acl_on_delete_marker",
         "GetObjectAcl: a current marker is 404 NoSuchKey; a marker that is named is 405 MethodNotAllowed." {

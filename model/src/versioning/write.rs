@@ -6,7 +6,7 @@ use crate::access::{EVAL_OP_031, EVAL_OP_031_HOLD, EVAL_OP_031_RETENTION, Need, 
 use crate::action::Action;
 use crate::argument::{BucketName, Content, Date, Hold, Key, LockMode, Tags, UploadName, VersionName};
 use crate::clause::{FORM, FacetId, Kind, RULE, clauses, consequence, planned};
-use crate::cx::Cx;
+use crate::cx::{Cx, is_real};
 use crate::lock::write::{Protection, protection};
 use crate::reply::{Name, Reply, Value};
 use crate::request::Route::{self, *};
@@ -208,9 +208,12 @@ pub(crate) fn store(
     };
     let keeps = versioning != Versioning::Suspended || cx.decides(VER_PUT_003_KEEPS);
     if let Some(bucket) = next.buckets.get_mut(&name) {
-        let versions: Versions = bucket.versions(key).into();
-        for version in &versions {
-            if Some(version.name) == replaced || (!keeps && version.name != VersionName::NULL) {
+        if let Some(replaced) = replaced {
+            take(bucket, key, replaced);
+        }
+        if !keeps {
+            let versions: Versions = bucket.versions(key).into();
+            for version in versions.iter().filter(|version| is_real(version.name)) {
                 take(bucket, key, version.name);
             }
         }
