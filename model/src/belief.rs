@@ -11,6 +11,7 @@ use crate::request::{Operation, Request};
 use crate::state::State;
 use crate::step::step;
 use crate::time::{Moment, Time};
+use crate::versioning::id::{MOST_BYTES, is_well_formed};
 use crate::world::World;
 
 /// A version by the law's name, wherever it is.
@@ -379,6 +380,7 @@ impl Possibility {
             Value::Token(content) => seen == world.content_name(content),
             Value::Date(moment) => parse_iso8601(seen).is_some_and(|time| near(moment, time)),
             Value::Version(bucket, key, name) => self.id_matches((bucket, key, name), seen),
+            Value::Oversized(..) => seen.len() > MOST_BYTES,
             Value::Upload(bucket, key, name) => {
                 let place = (bucket, key, name);
                 if let Some(id) = self.upload_ids.get(&place) {
@@ -400,7 +402,7 @@ impl Possibility {
         match self.ids.get(&place) {
             Some(id) => id == seen,
             None => {
-                let fresh = !self.ids.values().any(|id| id == seen);
+                let fresh = is_well_formed(seen) && !self.ids.values().any(|id| id == seen);
                 if fresh {
                     self.ids.insert(place, seen.to_owned());
                 }

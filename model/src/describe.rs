@@ -54,6 +54,9 @@ fn value(world: &World, value: Value) -> Option<String> {
         Value::Text(text) => text.to_owned(),
         Value::Version(_, _, name) if name.0 == 0 => "null".to_owned(),
         Value::Version(_, key, name) => format!("<version {} of {}>", name.0, world.key_name(key)),
+        Value::Oversized(_, key, name) => {
+            format!("<overlong id of version {} of {}>", name.0, world.key_name(key))
+        }
         Value::Upload(_, key, name) => format!("<upload {} of {}>", name.0, world.key_name(key)),
         Value::Prefix(key, length) => {
             let mut bytes = world.key_bytes(key);

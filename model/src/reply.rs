@@ -125,6 +125,8 @@ pub enum Value {
     Text(&'static str),
     /// The id of a version of a key: opaque, but the same at every sight and fresh at the first.
     Version(BucketName, Key, VersionName),
+    /// The id of a version of a key that is longer than ids may be.
+    Oversized(BucketName, Key, VersionName),
     /// The id of a multipart upload of a key: opaque, but the same at every sight and fresh at the first.
     Upload(BucketName, Key, UploadName),
     /// The name of a bucket.

@@ -8,6 +8,7 @@ use crate::program::{Act, Program};
 use crate::reply::{Fields, Name, Place, Reply, ReplyBody, Value};
 use crate::step::step;
 use crate::time::{Moment, Time};
+use crate::versioning::id::MOST_BYTES;
 use crate::world::World;
 
 /// How many runs of a program are followed at the most.
@@ -62,6 +63,7 @@ fn render_value(world: &World, value: Value) -> Option<String> {
         Value::Absent => None,
         Value::Text(text) => Some(text.to_owned()),
         Value::Version(bucket, key, name) => Some(version_id((bucket, key, name))),
+        Value::Oversized(bucket, key, name) => Some(version_id((bucket, key, name)).repeat(MOST_BYTES)),
         Value::Upload(bucket, key, name) => Some(format!("upload.{}.{}.{}", bucket.0, key.0, name.0)),
         Value::Bucket(bucket) => Some(world.bucket_name(bucket).to_owned()),
         Value::Key(key) => Some(String::from_utf8_lossy(&world.key_bytes(key)).into_owned()),

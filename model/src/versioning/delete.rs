@@ -15,7 +15,7 @@ use crate::request::Route::{self, *};
 use crate::state::{Bucket, State, Version, Versioning};
 use crate::step::{Ruling, not_modelled};
 use crate::versioning::condition::{DeleteConditions, VER_COND_015_DELETE, delete_holds};
-use crate::versioning::id::{Found, aim, find};
+use crate::versioning::id::{Found, aim, find, shown};
 use crate::versioning::{happened, mint, push, take};
 
 /// The routes that delete without naming a version.
@@ -271,12 +271,12 @@ fn put_marker(next: &mut State, name: BucketName, key: Key, marker: VersionName)
 
 fn marker_reply(cx: &mut Cx<'_>, reply: &mut Reply, name: BucketName, key: Key, marker: VersionName) {
     cx.require(reply, VER_DEL_003_MARKER, Name::DeleteMarker, Value::Text("true"));
-    cx.require(
-        reply,
-        VER_DEL_003_ID,
-        Name::VersionId,
-        Value::Version(name, key, marker),
-    );
+    let id = if cx.route == DeleteObject {
+        shown(cx, name, key, marker)
+    } else {
+        Value::Version(name, key, marker)
+    };
+    cx.require(reply, VER_DEL_003_ID, Name::VersionId, id);
 }
 
 /// A delete of one version, for good.
@@ -303,7 +303,7 @@ pub(crate) fn version(
         }
     };
     lock::delete::version_allowed(cx, state, caller, (name, key), version, bypass)?;
-    let shown = Value::Version(name, key, version.name);
+    let id = Value::Version(name, key, version.name);
     let removes = if version.is_marker() {
         cx.require(
             &mut reply,
@@ -311,7 +311,7 @@ pub(crate) fn version(
             Name::DeleteMarker,
             Value::Text("true"),
         );
-        cx.require(&mut reply, VER_DEL_010_ID, Name::VersionId, shown);
+        cx.require(&mut reply, VER_DEL_010_ID, Name::VersionId, id);
         cx.decides(VER_DEL_010)
     } else {
         cx.forbid(
@@ -321,7 +321,7 @@ pub(crate) fn version(
             Value::Text("true"),
         );
         if found.versioning != Versioning::Unversioned {
-            cx.require(&mut reply, VER_DEL_009_ID, Name::VersionId, shown);
+            cx.require(&mut reply, VER_DEL_009_ID, Name::VersionId, id);
         }
         cx.decides(VER_DEL_008)
     };

@@ -3,7 +3,7 @@
 use crate::access::{Need, hide_missing, permits};
 use crate::action::Action;
 use crate::argument::{BucketName, Key, VersionName, VersionRef};
-use crate::clause::{FacetId, Kind, RULE, clauses, consequence, definition, planned};
+use crate::clause::{FORM, FacetId, RULE, clauses, consequence, definition};
 use crate::cx::Cx;
 use crate::reply::{Code, Name, Refusal, Value};
 use crate::request::Caller;
@@ -31,9 +31,10 @@ const NAMED: &[Route] = &[
 clauses! { Versioning, 8;
     "VER-ID-001" consequence("VER-PUT-002, VER-DEL-003"), Documented, Medium, "UG:Versioning",
         "Version ids are chosen by S3 only; no request can set or rename one."
-    "VER-ID-002" planned(Kind::Form, 3, "the law takes ids as they come: a look at their text is still to be added"),
-        Documented, Low, "UG:Versioning; LS:test_object_version_id_format",
-        "Ids are opaque, URL-safe text of at most 1024 bytes."
+    "VER-ID-002" FORM, Documented, Low, "UG:Versioning; LS:test_object_version_id_format",
+        "Ids are opaque, URL-safe text of at most 1024 bytes." {
+        VER_ID_002 = "text", &[PutObject, CopyObject, CompleteMultipartUpload, DeleteObject], else "an id has more than 1024 bytes";
+    }
     "VER-ID-003" definition("introduces the null version; VER-PUT-003 and VER-DEL-006 rule on it"), Recorded, High,
         "UG:Versioning; LS:test_put_object_on_suspended_bucket",
         "The literal null is the id of what was stored while Unversioned or Suspended; a key has at most one null version."
@@ -66,6 +67,24 @@ clauses! { Versioning, 8;
         VER_ID_009 = "foreign", &[GetObjectVersion, HeadObjectVersion, DeleteObjectVersion, DeleteObjectsVersion],
             else "the other key's version is returned or removed";
         VER_ID_009_CODE = "code", NAMED, choice ["404 NoSuchVersion", "400 InvalidArgument"];
+    }
+}
+
+/// The most bytes of a version id (`VER-ID-002`).
+pub(crate) const MOST_BYTES: usize = 1024;
+
+/// Whether a version id can be one (`VER-ID-002`).
+pub(crate) fn is_well_formed(id: &str) -> bool {
+    let plain = |c: char| c.is_alphanumeric() || "-._~".contains(c);
+    !id.is_empty() && id.len() <= MOST_BYTES && id.chars().all(plain)
+}
+
+/// A new version id as a reply shows it (`VER-ID-002`).
+pub(crate) fn shown(cx: &mut Cx<'_>, bucket: BucketName, key: Key, name: VersionName) -> Value {
+    if name == VersionName::NULL || cx.law(VER_ID_002) {
+        Value::Version(bucket, key, name)
+    } else {
+        Value::Oversized(bucket, key, name)
     }
 }
 

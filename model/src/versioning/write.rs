@@ -14,6 +14,7 @@ use crate::request::{Caller, Operation};
 use crate::state::{State, Version, Versioning, Versions};
 use crate::step::{Ruling, not_modelled};
 use crate::versioning::condition::{self, Conditions};
+use crate::versioning::id::shown;
 use crate::versioning::{happened, insert, mint, push, take};
 
 /// The routes that make a version.
@@ -178,7 +179,6 @@ pub(crate) fn store(
 ) -> (Reply, Option<State>) {
     let mut reply = Reply::success(200);
     let mut next = state.clone();
-    let version_id = |version| Value::Version(name, key, version);
     let mut replaced = None;
     let made = match versioning {
         Versioning::Unversioned => {
@@ -194,7 +194,8 @@ pub(crate) fn store(
                     .map(|current| current.name);
             }
             let made = mint(&mut next, name, key);
-            cx.require(&mut reply, VER_PUT_002_ID, Name::VersionId, version_id(made));
+            let id = shown(cx, name, key, made);
+            cx.require(&mut reply, VER_PUT_002_ID, Name::VersionId, id);
             made
         }
         Versioning::Suspended => {
