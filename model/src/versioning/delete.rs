@@ -2,6 +2,7 @@
 
 use crate::access::{
     EVAL_OP_003, EVAL_OP_039, EVAL_OP_039_VERSION, EVAL_OP_040, EVAL_OP_040_VERSION, Need, authorize, bucket,
+    delegated,
 };
 use crate::action::Action;
 use crate::argument::{BucketName, Etag, Key, VersionName, VersionRef};
@@ -85,13 +86,18 @@ pub(crate) fn object(
 ) -> Ruling {
     let found = bucket(cx, state, name)?;
     let need = need(cx, key);
-    authorize(cx, state, name, caller, &[need])?;
+    let authorized = authorize(cx, state, name, caller, &[need]);
+    lock::delete::authorized_with_header(cx, state, caller, (name, key), authorized, bypass)?;
     if if_match != Etag::Unconditional {
         return Err(not_modelled());
     }
-    lock::delete::header_allowed(cx, found, bypass)?;
     match reference {
-        VersionRef::Current => simple(cx, state, caller, found, name, key),
+        VersionRef::Current => {
+            match lock::delete::simple_with_header(cx, state, caller, (name, key), bypass)? {
+                Some(current) => version(cx, state, caller, (name, key, VersionRef::Named(current)), bypass),
+                None => simple(cx, state, caller, found, name, key),
+            }
+        }
         VersionRef::Named(_) | VersionRef::Made(_) | VersionRef::Malformed => {
             version(cx, state, caller, (name, key, reference), bypass)
         }
@@ -166,6 +172,7 @@ pub(crate) fn simple(
             }
             let made = mint(&mut next, name, key);
             put_marker(&mut next, name, key, made);
+            lock::write::leave_marker(cx, found, &mut next, (name, key), made);
             marker_reply(cx, &mut reply, name, key, made);
         }
         Versioning::Suspended => {
@@ -224,6 +231,7 @@ pub(crate) fn version(
     let version = match find(cx, found, key, reference)? {
         Found::Version(version) => version,
         Found::NoKey | Found::Gone => {
+            lock::delete::gone_with_header(cx, state, caller, (name, key), bypass)?;
             return match cx.choose(VER_DEL_012, 2) {
                 0 => Ok((reply, None)),
                 _ => Err(Refusal::new(Code::NoSuchVersion, VER_DEL_012)),
@@ -288,7 +296,9 @@ pub(crate) fn whole_bucket(cx: &mut Cx<'_>, state: &State, caller: Caller, name:
         caller,
         &[Need::bucket(EVAL_OP_003, Action::DeleteBucket)],
     )?;
+    delegated(cx, state, name, caller)?;
     is_empty(cx, found)?;
+    lock::bucket::deletable(cx, found)?;
     let mut next = state.clone();
     next.buckets.remove(&name);
     Ok((Reply::success(204), Some(next)))

@@ -1,6 +1,6 @@
 //! Version identifiers, and how a request finds a version by one (`VER-ID`).
 
-use crate::access::hide_missing;
+use crate::access::missing::{hide_gone, hide_missing};
 use crate::argument::{BucketName, Key, VersionName, VersionRef};
 use crate::clause::{Kind, RULE, clauses, definition, planned};
 use crate::cx::Cx;
@@ -92,7 +92,8 @@ pub(crate) fn missing(
     if !cx.law(VER_ID_006) {
         return no_key(VER_ID_006);
     }
-    Refusal::new(Code::NoSuchVersion, VER_ID_006)
+    let gone = Refusal::new(Code::NoSuchVersion, VER_ID_006)
         .saying("The specified version does not exist.")
-        .with(Name::KeyElement, Value::Key(key))
+        .with(Name::KeyElement, Value::Key(key));
+    hide_gone(cx, state, bucket, caller, gone)
 }

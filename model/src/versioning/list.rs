@@ -5,6 +5,7 @@ use crate::action::Action;
 use crate::argument::{BucketName, Key};
 use crate::clause::{FacetId, RULE, clauses};
 use crate::cx::Cx;
+use crate::lock::write::hide_from_listing;
 use crate::reply::{Entry, Field, Fields, Name, Reply, ReplyBody, Value};
 use crate::request::Caller;
 use crate::request::Route::*;
@@ -43,7 +44,9 @@ pub(crate) fn versions(cx: &mut Cx<'_>, state: &State, caller: Caller, name: Buc
         let latest = latest(cx, versions);
         for version in versions.iter().rev() {
             if !version.is_marker() || cx.law(VER_LIST_001_MARKERS) {
-                entries.push(version_entry(name, *key, version, Some(version.name) == latest));
+                let mut entry = version_entry(name, *key, version, Some(version.name) == latest);
+                hide_from_listing(cx, &mut entry.fields, version);
+                entries.push(entry);
             }
         }
         if versions.len() > 1
@@ -117,7 +120,11 @@ pub(crate) fn objects(cx: &mut Cx<'_>, state: &State, caller: Caller, name: Buck
         let hidden = versions.last().is_some_and(Version::is_marker);
         let has_object = versions.iter().any(|version| !version.is_marker());
         if !hidden || (has_object && !cx.law(VER_GET_013)) {
-            entries.push(key_entry(*key, VER_GET_013));
+            let mut entry = key_entry(*key, VER_GET_013);
+            if let Some(current) = versions.last() {
+                hide_from_listing(cx, &mut entry.fields, current);
+            }
+            entries.push(entry);
         }
     }
     let mut reply = Reply::success(200);

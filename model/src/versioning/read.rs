@@ -1,7 +1,8 @@
 //! Reading versions (`VER-GET`).
 
+use crate::access::missing::{hide_marker, unread};
 use crate::access::{
-    EVAL_OP_028, EVAL_OP_028_VERSION, EVAL_OP_029, EVAL_OP_029_VERSION, Need, authorize, bucket, hide_missing,
+    EVAL_OP_028, EVAL_OP_028_VERSION, EVAL_OP_029, EVAL_OP_029_VERSION, Need, authorize, bucket,
 };
 use crate::action::Action;
 use crate::argument::{BucketName, Key, VersionName, VersionRef};
@@ -57,7 +58,16 @@ pub(crate) fn object(
 ) -> Ruling {
     let found = bucket(cx, state, name)?;
     let need = need(cx, key);
-    authorize(cx, state, name, caller, &[need])?;
+    if let Err(refusal) = authorize(cx, state, name, caller, &[need]) {
+        let nothing = reference == VersionRef::Current && found.versions(key).is_empty();
+        return Err(if nothing {
+            unread(cx, state, name, caller, refusal, |cx| {
+                missing(cx, state, caller, name, key, false)
+            })
+        } else {
+            refusal
+        });
+    }
     let version = match find(cx, found, key, reference)? {
         Found::NoKey => {
             let refusal = missing(cx, state, caller, name, key, false);
@@ -86,7 +96,7 @@ pub(crate) fn object(
                 let Some(below) = below else {
                     return Err(missing(cx, state, caller, name, key, false));
                 };
-                return Ok(found_object(cx, state, caller, name, key, below));
+                return found_object(cx, state, caller, name, key, below);
             }
         }
     }
@@ -100,7 +110,7 @@ pub(crate) fn object(
         }
         Some(_) | None => version,
     };
-    Ok(found_object(cx, state, caller, name, key, shown))
+    found_object(cx, state, caller, name, key, shown)
 }
 
 /// The permission to read: `EVAL-OP-028` and `EVAL-OP-029`.
@@ -145,7 +155,7 @@ fn current_marker(
         return None;
     }
     let refusal = Refusal::new(Code::NoSuchKey, VER_GET_003);
-    let mut refusal = hide_missing(cx, state, name, caller, refusal);
+    let mut refusal = hide_marker(cx, state, name, caller, refusal);
     if refusal.by == VER_GET_003 {
         for (facet, field, value) in [
             (VER_GET_003_MARKER, Name::DeleteMarker, Value::Text("true")),
@@ -193,7 +203,7 @@ fn found_object(
     name: BucketName,
     key: Key,
     version: &Version,
-) -> (Reply, Option<State>) {
+) -> Ruling {
     let mut reply = Reply::success(200);
     let unversioned = state
         .buckets
@@ -218,11 +228,11 @@ fn found_object(
         !unversioned || !is_real(version.name),
         "unversioned buckets hold null versions only"
     );
-    show_protection(cx, &mut reply, state, caller, name, key, version);
+    show_protection(cx, &mut reply, state, caller, (name, key), version)?;
     if !cx.route.is_head()
         && let Some(content) = version.content
     {
         reply.body = ReplyBody::Content(content);
     }
-    (reply, None)
+    Ok((reply, None))
 }

@@ -5,7 +5,8 @@ use crate::action::Action;
 use crate::argument::{BucketName, Content, Date, Etag, Hold, Key, LockMode, VersionName};
 use crate::clause::{FORM, RULE, clauses};
 use crate::cx::Cx;
-use crate::lock::write::{Protection, protection};
+use crate::lock::delete::write_allowed;
+use crate::lock::write::{Protection, default_needs_permission, protection};
 use crate::reply::{Name, Reply, Value};
 use crate::request::Route::*;
 use crate::request::{Caller, Operation};
@@ -69,11 +70,19 @@ pub(crate) fn put(
     if *hold != Hold::Absent {
         needs.push(Need::object(EVAL_OP_031_HOLD, Action::PutObjectLegalHold, key));
     }
+    if default_needs_permission(cx, found, (*mode, *until)) {
+        needs.push(Need::object(
+            EVAL_OP_031_RETENTION,
+            Action::PutObjectRetention,
+            key,
+        ));
+    }
     authorize(cx, state, name, caller, &needs)?;
     if *if_match != Etag::Unconditional || *if_none_match != Etag::Unconditional {
         return Err(not_modelled());
     }
     let protection = protection(cx, found, caller, (*mode, *until, *hold), *integrity)?;
+    write_allowed(cx, found, key)?;
     Ok(store(cx, state, name, key, *content, protection))
 }
 
