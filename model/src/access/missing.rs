@@ -53,8 +53,6 @@ clauses! { Evaluation, 20;
         "A current delete marker is 404, or 403 to callers without s3:ListBucket." {
         EVAL_404_008 = "marker", &[GetObject, HeadObject], choice ["403 without s3:ListBucket", "404"];
     }
-    "EVAL-404-009" planned(Kind::Rule, 2, "needs multipart uploads"), Chosen, Medium, "K-med",
-        "An unknown upload id is 404 NoSuchUpload only after the action on the key is allowed."
 }
 
 /// The refusal for a missing key: 404 only to callers who may list (`EVAL-404-001`).
