@@ -77,7 +77,7 @@ pub(super) fn judge(
         (Some(held), Wanted::Set(wanted)) => match (held.mode, wanted.mode) {
             (Mode::Compliance, Mode::Governance) => fixed(cx, bypass, (LOCK_RET_015, LOCK_RET_015_BYPASS)),
             (Mode::Compliance, Mode::Compliance) => dated(cx, bypass, held, wanted, on_hold),
-            (Mode::Governance, Mode::Compliance) => raised(cx, bypass),
+            (Mode::Governance, Mode::Compliance) => raised(cx, bypass, held, wanted, on_hold),
             (Mode::Governance, Mode::Governance) => dated(cx, bypass, held, wanted, on_hold),
         },
     }
@@ -155,7 +155,18 @@ fn fixed(cx: &mut Cx<'_>, bypass: Bypass, (plain, bypassed): (FacetId, FacetId))
 }
 
 /// GOVERNANCE to COMPLIANCE: whether it needs a bypass is not recorded (`LOCK-RET-013`).
-fn raised(cx: &mut Cx<'_>, bypass: Bypass) -> Result<(), Refusal> {
+///
+/// An earlier date is shortening all the same (`LOCK-RET-008`).
+fn raised(
+    cx: &mut Cx<'_>,
+    bypass: Bypass,
+    held: Retention,
+    wanted: Retention,
+    on_hold: bool,
+) -> Result<(), Refusal> {
+    if cx.is_earlier(wanted.until, held.until) {
+        return loosened(cx, bypass, (LOCK_RET_009, LOCK_RET_008), on_hold);
+    }
     if bypass.works() {
         return Ok(());
     }
