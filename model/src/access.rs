@@ -221,8 +221,10 @@ clauses! { Evaluation, 0;
             choice ["delegated", "refused to other accounts"];
     }
     "EVAL-ROOT-001" RULE, Documented, High, "IAM-UG evaluation-logic",
-        "The root user of the owner's account is allowed everything that no policy denies." {
+        "The root user of the owner's account is allowed everything that no policy denies, and the operations on the \
+         bucket policy even if it denies them." {
         EVAL_ROOT_001 = "root", AUTHORIZED, else "root needs a grant of the bucket policy";
+        EVAL_ROOT_001_POLICY = "policy-operations", POLICY, else "a Deny refuses root the operations on the bucket policy too";
     }
     "EVAL-ROOT-002" consequence("EVAL-ORD-001, EVAL-ROOT-001"), Documented, High, "IAM-UG condition-keys aws:PrincipalArn",
         "A Deny that names * or the account reaches its root user too."

@@ -82,7 +82,7 @@ pub enum LockMode {
     Compliance,
     /// `GOVERNANCE`
     Governance,
-    /// A word that is no mode: `unknown`.
+    /// A word that is no mode; on the wire `STRICT`.
     Unknown,
     /// `governance`
     LowerCase,
@@ -98,7 +98,7 @@ pub enum Hold {
     Off,
     /// `ON`
     On,
-    /// A word that is no status: `unknown`.
+    /// A word that is no status; on the wire `MAYBE`.
     Unknown,
 }
 

@@ -317,7 +317,8 @@ impl Possibility {
         match value {
             Value::Absent => false,
             Value::Something => true,
-            Value::Bucket(bucket) => seen == world.bucket_name(bucket),
+            // On a wire the name of a bucket follows a prefix of the run.
+            Value::Bucket(bucket) => seen.ends_with(world.bucket_name(bucket)),
             Value::Text(expected) => seen == expected,
             Value::Like(form) => is_like(form, seen),
             Value::JavaDate(moment) => seen == java_date(moment.earliest),

@@ -3,9 +3,10 @@
 use crate::access::public::{EVAL_BPA_009_ANONYMOUS, EVAL_BPA_009_OTHER};
 use crate::access::refusal::{Denial, Grounds};
 use crate::access::{
-    EVAL_ANON_001, EVAL_ANON_001_STAR, EVAL_ORD_001, EVAL_ORD_001_ACCOUNT, EVAL_ROOT_001, EVAL_SAME_001,
-    EVAL_SAME_001_ACCOUNT, EVAL_SAME_003, EVAL_SAME_004, EVAL_SAME_008, EVAL_SAME_010, EVAL_SAME_010_ACCOUNT,
-    EVAL_XACC_001, EVAL_XACC_002, EVAL_XACC_002_ACCOUNT, EVAL_XACC_003, EVAL_XACC_004, EVAL_XACC_006, Need,
+    EVAL_ANON_001, EVAL_ANON_001_STAR, EVAL_ORD_001, EVAL_ORD_001_ACCOUNT, EVAL_ROOT_001,
+    EVAL_ROOT_001_POLICY, EVAL_SAME_001, EVAL_SAME_001_ACCOUNT, EVAL_SAME_003, EVAL_SAME_004, EVAL_SAME_008,
+    EVAL_SAME_010, EVAL_SAME_010_ACCOUNT, EVAL_XACC_001, EVAL_XACC_002, EVAL_XACC_002_ACCOUNT, EVAL_XACC_003,
+    EVAL_XACC_004, EVAL_XACC_006, Need,
 };
 use crate::action::Action;
 use crate::argument::BucketName;
@@ -124,7 +125,13 @@ pub(crate) fn permits(
     };
     let by_identity = identity.covers(Effect::Deny, None);
     let by_resource = resource.reaches(Effect::Deny);
-    if (by_identity || by_resource) && cx.law(EVAL_ORD_001) {
+    let denies = by_identity || by_resource;
+    let policy_operation = matches!(
+        need.action,
+        Action::GetBucketPolicy | Action::PutBucketPolicy | Action::DeleteBucketPolicy
+    );
+    let exempt = denies && policy_operation && standing == Standing::Root && cx.law(EVAL_ROOT_001_POLICY);
+    if denies && !exempt && cx.law(EVAL_ORD_001) {
         return Err(denial(EVAL_ORD_001, Grounds::explicit(by_identity, by_resource)));
     }
     if foreign

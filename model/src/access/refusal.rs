@@ -36,9 +36,11 @@ clauses! { Evaluation, 19;
         EVAL_ERR_005 = "implicit", AUTHORIZED, else "it names no policy" untold BODYLESS;
     }
     "EVAL-ERR-006" RULE, Chosen, Low, "S3-UG troubleshoot-403-errors", "Only one reason is reported; which is open." {
-        EVAL_ERR_006_ACTION = "action", AUTHORIZED, choice ["the first action that is missing", "a later one"];
-        EVAL_ERR_006_DENY = "deny", AUTHORIZED, choice ["the identity-based deny", "the resource-based deny"];
-        EVAL_ERR_006_GRANT = "grant", AUTHORIZED, choice ["no identity-based policy", "no resource-based policy"];
+        EVAL_ERR_006_ACTION = "action", &[CreateBucket, PutObject], choice ["the first action that is missing", "a later one"];
+        EVAL_ERR_006_DENY = "deny", AUTHORIZED, choice ["the identity-based deny", "the resource-based deny"]
+            untold BODYLESS;
+        EVAL_ERR_006_GRANT = "grant", AUTHORIZED, choice ["no identity-based policy", "no resource-based policy"]
+            untold BODYLESS;
     }
     "EVAL-ERR-014" planned(Kind::Form, 3, "the texts of Block Public Access"), Documented, Low, "S3-UG troubleshoot-403-errors",
         "Refusals by Block Public Access say which setting prevents what."

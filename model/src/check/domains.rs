@@ -97,9 +97,10 @@ const ACCESS: &str = "
     policy reads = Allow user s3:GetObject,s3:DeleteObject b/*
     policy readversions = Allow user s3:GetObjectVersion,s3:DeleteObjectVersion b/*
     policy identity = Allow - s3:* *
+    policy refuse = Deny - s3:* *
     owner CreateBucket bucket=b lock=true
     owner PutBucketPolicy bucket=b policy={user|account|star|other|deny|reads|readversions}
-    owner PutUserPolicy policy=identity
+    owner PutUserPolicy policy={identity|refuse}
     owner PutPublicAccessBlock bucket=b on={true|}
     owner PutObject bucket=b key=k
     {owner|user|other|anonymous} HeadBucket bucket=b
@@ -148,6 +149,9 @@ const LOCK_DOCUMENTS: &str = "
     owner PutObjectRetention bucket=b key=k body={missing|malformed}
     owner PutObjectLegalHold bucket=b key=k hold={ON|OFF|unknown|} integrity={|none}
     owner PutObjectLegalHold bucket=b key=k hold=ON body={missing|malformed}
+    user PutObjectLockConfiguration bucket=b body=malformed
+    user PutObjectRetention bucket=b key=k body=malformed
+    user PutObjectLegalHold bucket=b key=k hold=ON body=malformed
     owner GetObjectRetention bucket=b key=k
     owner GetObjectLegalHold bucket=b key=k
     owner PutObject bucket=b key=k
@@ -206,6 +210,9 @@ const LOCK_VERSIONS: &str = "
     owner PutObjectRetention bucket=b key=k mode={COMPLIANCE|GOVERNANCE} until={@1|@2|@3} bypass={|true}
     owner PutObjectRetention bucket=b key=k version=#1 mode=GOVERNANCE until=@2
     owner PutObjectRetention bucket=b key=k bypass={|true}
+    user PutObjectRetention bucket=b key=k mode=GOVERNANCE until=@2 bypass={true|false}
+    user DeleteObject bucket=b key=k version=#1 bypass={true|false}
+    user DeleteObjects bucket=b objects={k|k:#1} bypass={true|false}
     {owner|user} PutObjectLegalHold bucket=b key=k hold={ON|OFF}
     owner PutObjectLegalHold bucket=b key=k version=#1 hold={ON|OFF}
     owner GetObjectRetention bucket=b key=k version={|#1|#2}
@@ -222,8 +229,8 @@ const LOCK_VERSIONS: &str = "
 const LOCK_MARKERS: &str = "
     owner CreateBucket bucket=b lock={true|}
     owner DeleteObject bucket=b key=k
-    owner DeleteObject bucket=b key=k bypass={true|false}
-    owner DeleteObject bucket=b key=k version={malformed|null} bypass={true|false}
+    {owner|user} DeleteObject bucket=b key=k bypass={true|false}
+    {owner|user} DeleteObject bucket=b key=k version={malformed|null} bypass={true|false}
     owner DeleteObjects bucket=b objects=k bypass={true|false}
     owner GetObjectRetention bucket=b key=k version={|#1}
     owner PutObjectRetention bucket=b key=k version={|#1} mode=GOVERNANCE until={@2|@-1}
@@ -302,10 +309,10 @@ const SETTINGS: &str = "
     policy other = Allow other s3:* b,b/*
     policy deny = Allow user s3:* b,b/*; Deny user,account s3:*PublicAccessBlock,s3:*OwnershipControls,s3:GetBucketLocation,s3:PutBucketPolicy b
     policy identity = Allow - s3:* *
-    policy identitydeny = Allow - s3:* *; Deny - s3:GetBucketLocation *
+    policy refuse = Deny - s3:* *
     owner CreateBucket bucket=b
     owner PutBucketPolicy bucket=b policy={user|account|star|other|deny}
-    owner PutUserPolicy policy={identity|identitydeny}
+    owner PutUserPolicy policy={identity|refuse}
     owner PutPublicAccessBlock bucket=b on={true|}
     {owner|user|other|anonymous} GetPublicAccessBlock bucket=b
     {user|other|anonymous} PutPublicAccessBlock bucket=b on=true
@@ -317,17 +324,21 @@ const SETTINGS: &str = "
     owner PutBucketVersioning bucket=b status=Enabled
 ";
 
-/// Named versions under a public policy: who may do what with them.
-const PUBLIC_VERSIONS: &str = "
-    policy star = Allow * s3:* b,b/*
+/// Missing keys and versions, and who may know.
+const HIDDEN: &str = "
+    policy lock = Allow user s3:GetObjectRetention,s3:PutObjectRetention,s3:*LegalHold b/*
+    policy list = Allow user s3:ListBucket b
+    policy read = Allow user s3:GetObject* b/*
     owner CreateBucket bucket=b lock=true
-    owner PutPublicAccessBlock bucket=b on={true|}
-    owner PutBucketPolicy bucket=b policy=star
+    owner PutBucketPolicy bucket=b policy={lock|list|read}
     owner PutObject bucket=b key=k
-    {other|anonymous} GetObject bucket=b key=k version=#1
-    {other|anonymous} HeadObject bucket=b key=k version=#1
-    {other|anonymous} DeleteObject bucket=b key=k version=#1
-    {other|anonymous} DeleteObjects bucket=b objects=k:#1
+    owner DeleteObject bucket=b key=k version={|#1}
+    user GetObject bucket=b key=k version={|#1}
+    user HeadObject bucket=b key=k version={|#1}
+    user GetObjectRetention bucket=b key=k version={|#1}
+    user PutObjectRetention bucket=b key=k version={|#1} mode=GOVERNANCE until=@1
+    user GetObjectLegalHold bucket=b key=k version={|#1}
+    user PutObjectLegalHold bucket=b key=k version={|#1} hold=ON
 ";
 
 /// All worlds in which witnesses are searched, with the depth of the search.
@@ -398,13 +409,8 @@ pub fn searched() -> Result<Vec<(Domain, usize)>, String> {
             5,
         ),
         (
-            Domain::read(
-                "public-versions",
-                "versions under a public policy",
-                PUBLIC_VERSIONS,
-                (0, 1),
-            )?,
-            6,
+            Domain::read("hidden", "missing keys and who may know", HIDDEN, (0, 1))?,
+            5,
         ),
     ])
 }

@@ -276,7 +276,7 @@ fn unpaired(cx: &mut Cx<'_>, mode: LockMode, until: Date, with_default: bool) ->
 /// A mode that is none (`LOCK-HDR-003`).
 fn unknown_mode(cx: &mut Cx<'_>, mode: LockMode) -> Option<Refusal> {
     let sent = match mode {
-        LockMode::Unknown => "unknown",
+        LockMode::Unknown => "STRICT",
         LockMode::LowerCase => "governance",
         LockMode::Absent | LockMode::Compliance | LockMode::Governance => return None,
     };
