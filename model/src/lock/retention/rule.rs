@@ -47,10 +47,19 @@ pub(super) fn judge(
     wanted: Wanted,
     header: Option<bool>,
 ) -> Result<(), Refusal> {
-    let need = Need::object(LOCK_RET_010_PERMISSION, Action::BypassGovernanceRetention, key);
+    // Nobody asks for the permission where neither the header nor governance brings it into play.
+    let governed = version
+        .retention
+        .is_some_and(|held| held.mode == Mode::Governance);
+    let denial = if header.is_some() || governed {
+        let need = Need::object(LOCK_RET_010_PERMISSION, Action::BypassGovernanceRetention, key);
+        permits(cx, state, name, caller, need).err()
+    } else {
+        None
+    };
     let bypass = Bypass {
         asked: header == Some(true),
-        denial: permits(cx, state, name, caller, need).err(),
+        denial,
     };
     if header == Some(false)
         && let Some(denial) = bypass.denial
