@@ -100,6 +100,8 @@ pub enum Date {
     At(i64),
     /// Text that is no date.
     Unparsable,
+    /// 150 years after the start of the program.
+    Far,
 }
 
 /// A retention mode as a client writes it.
@@ -112,8 +114,10 @@ pub enum LockMode {
     Compliance,
     /// `GOVERNANCE`
     Governance,
-    /// A word that is no mode.
+    /// A word that is no mode; on the wire `STRICT`.
     Unknown,
+    /// `governance`
+    LowerCase,
 }
 
 /// A legal hold status as a client writes it.
@@ -126,7 +130,7 @@ pub enum Hold {
     Off,
     /// `ON`
     On,
-    /// A word that is no status.
+    /// A word that is no status; on the wire `MAYBE`.
     Unknown,
 }
 
@@ -179,6 +183,41 @@ pub enum Integrity {
     Crc32,
     /// Neither.
     Absent,
+    /// Neither, but `x-amz-sdk-checksum-algorithm: CRC32`.
+    Algorithm,
+}
+
+/// The form of an ObjectLockConfiguration document.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum LockForm {
+    /// `ObjectLockEnabled` is `Enabled`, with a Rule if the arguments name a mode or a period.
+    #[default]
+    Proper,
+    /// As `Proper`, without the element `ObjectLockEnabled`.
+    NoEnabled,
+    /// As `Proper`, but `ObjectLockEnabled` is `Disabled`.
+    Disabled,
+    /// An empty `ObjectLockConfiguration` element.
+    Empty,
+    /// `ObjectLockEnabled` is `Enabled`, with an empty `Rule` element.
+    EmptyRule,
+    /// `ObjectLockEnabled` is `Enabled`, with a `Rule` whose `DefaultRetention` is empty.
+    EmptyDefault,
+}
+
+/// An Object Ownership setting as a client writes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum OwnershipWord {
+    /// `BucketOwnerEnforced`
+    BucketOwnerEnforced,
+    /// `BucketOwnerPreferred`
+    BucketOwnerPreferred,
+    /// `ObjectWriter`
+    ObjectWriter,
+    /// A document without a rule.
+    Missing,
+    /// A word that is no setting.
+    Unknown,
 }
 
 /// One entry of a DeleteObjects request.
@@ -276,13 +315,18 @@ macro_rules! words {
 
 words! {
     VersioningWord { Enabled = "Enabled", Suspended = "Suspended", Missing = "missing", Unknown = "unknown" };
-    LockMode { Absent = "absent", Governance = "GOVERNANCE", Compliance = "COMPLIANCE", Unknown = "unknown" } default Absent;
+    LockMode { Absent = "absent", Governance = "GOVERNANCE", Compliance = "COMPLIANCE", Unknown = "unknown",
+        LowerCase = "governance" } default Absent;
     Hold { Absent = "absent", On = "ON", Off = "OFF", Unknown = "unknown" } default Absent;
     Body { Proper = "proper", Missing = "missing", Malformed = "malformed" } default Proper;
     SourceDate { Absent = "absent", Before = "before", After = "after" } default Absent;
     Directive { Copy = "COPY", Replace = "REPLACE" } default Copy;
     Delimiter { Absent = "absent", Slash = "/" } default Absent;
-    Integrity { Md5 = "md5", Crc32 = "crc32", Absent = "none" } default Md5;
+    Integrity { Md5 = "md5", Crc32 = "crc32", Absent = "none", Algorithm = "algorithm" } default Md5;
+    LockForm { Proper = "proper", NoEnabled = "no-enabled", Disabled = "disabled", Empty = "empty",
+        EmptyRule = "empty-rule", EmptyDefault = "empty-default" } default Proper;
+    OwnershipWord { BucketOwnerEnforced = "BucketOwnerEnforced", BucketOwnerPreferred = "BucketOwnerPreferred",
+        ObjectWriter = "ObjectWriter", Missing = "missing", Unknown = "unknown" };
 }
 
 impl Argument for bool {
@@ -446,12 +490,13 @@ impl Argument for Date {
         match word {
             None => Ok(Date::Absent),
             Some("unparsable") => Ok(Date::Unparsable),
+            Some("far") => Ok(Date::Far),
             Some(word) => word
                 .strip_prefix('@')
                 .and_then(|units| units.parse().ok())
                 .map(Date::At)
                 .ok_or_else(|| {
-                    format!("`{word}` is no date; write @2 for two units after the start, @-1 for the past")
+                    format!("`{word}` is no date; write @2 for two units after the start, @-1 for the past, far for 150 years")
                 }),
         }
     }
@@ -461,6 +506,7 @@ impl Argument for Date {
             Date::Absent => None,
             Date::At(units) => Some(format!("@{units}")),
             Date::Unparsable => Some("unparsable".to_owned()),
+            Date::Far => Some("far".to_owned()),
         }
     }
 }

@@ -4,9 +4,9 @@ use crate::argument::{BucketName, Identifier, Key, Mapping, UploadName, UploadRe
 use crate::clause::FacetId;
 use crate::law::Law;
 use crate::map::Map;
-use crate::observed::{Observed, ObservedEntry, parse_iso8601, text};
+use crate::observed::{Observed, ObservedEntry, java_date, parse_iso8601, text};
 use crate::program::Handle;
-use crate::reply::{Because, Entry, Name, Reply, ReplyBody, Transition, Value};
+use crate::reply::{Because, Entry, Name, Reply, ReplyBody, Transition, Value, is_like};
 use crate::request::{Operation, Request};
 use crate::state::State;
 use crate::step::step;
@@ -295,7 +295,10 @@ impl Possibility {
         }
         if let Some((message, by)) = reply.message
             && reply.code.is_some()
-            && observed.message.as_deref() != Some(message)
+            && !observed
+                .message
+                .as_deref()
+                .is_some_and(|seen| is_like(message, seen))
         {
             return Err(Difference::Message(by));
         }
@@ -370,8 +373,12 @@ impl Possibility {
         };
         match value {
             Value::Absent => false,
-            Value::Something | Value::Bucket(_) => true,
+            Value::Something => true,
+            // On a wire the name of a bucket follows a prefix of the run.
+            Value::Bucket(bucket) => seen.ends_with(world.bucket_name(bucket)),
             Value::Text(expected) => seen == expected,
+            Value::Like(form) => is_like(form, seen),
+            Value::JavaDate(moment) => seen == java_date(moment.earliest),
             Value::Number(expected) => seen.parse() == Ok(expected),
             Value::Key(key) => seen.as_bytes() == world.key_bytes(key),
             Value::Prefix(key, length) => {

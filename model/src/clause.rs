@@ -209,6 +209,17 @@ pub static CHAPTERS: &[&[Clause]] = &[
     crate::versioning::list::CLAUSES,
     crate::versioning::condition::CLAUSES,
     crate::versioning::CLAUSES,
+    crate::lock::integrity::CLAUSES,
+    crate::access::operations::CLAUSES,
+    crate::access::refusal::CLAUSES,
+    crate::access::missing::CLAUSES,
+    crate::access::public::CLAUSES,
+    crate::access::ownership::CLAUSES,
+    crate::access::account::CLAUSES,
+    crate::lock::configuration::CLAUSES,
+    crate::lock::condition::CLAUSES,
+    crate::lock::event::CLAUSES,
+    crate::lock::lifecycle::CLAUSES,
 ];
 
 /// All clauses, in the order of chapters.

@@ -5,7 +5,7 @@ use smallvec::SmallVec;
 use crate::argument::VersionName;
 use crate::clause::{CHAPTER, FacetId};
 use crate::law::Law;
-use crate::reply::{Because, Name, Refusal, Reply, Value};
+use crate::reply::{Because, Field, Name, Refusal, Reply, Value};
 use crate::request::Route;
 use crate::time::{Moment, Order};
 use crate::world::World;
@@ -14,6 +14,8 @@ use crate::world::World;
 const TIME: FacetId = FacetId(u16::MAX);
 /// The facet of what the law does not rule by yet.
 pub const NOT_MODELLED: FacetId = FacetId(u16::MAX - 1);
+/// The message of a refusal whose text no facet fixes: the else of facets that do.
+pub(crate) const OTHER_TEXT: &str = "Another text.";
 const _: () = assert!(CHAPTER < 2048, "pseudo facets lie beyond all chapters");
 
 /// A reading of the law for one ruling.
@@ -131,6 +133,47 @@ impl<'a> Cx<'a> {
     pub(crate) fn forbid(&mut self, reply: &mut Reply, facet: FacetId, name: Name, instead: Value) {
         let value = if self.law(facet) { Value::Absent } else { instead };
         reply.push(name, value, facet);
+    }
+
+    /// The refusal with a message that a facet of form fixes; without the facet it is another text.
+    pub(crate) fn saying(&mut self, mut refusal: Refusal, facet: FacetId, message: &'static str) -> Refusal {
+        let message = if self.law(facet) { message } else { OTHER_TEXT };
+        refusal.message = Some((message, facet));
+        refusal
+    }
+
+    /// The refusal with a field that a facet of form requires; without the facet it is missing.
+    pub(crate) fn naming(
+        &mut self,
+        mut refusal: Refusal,
+        facet: FacetId,
+        name: Name,
+        value: Value,
+    ) -> Refusal {
+        let value = if self.law(facet) { value } else { Value::Absent };
+        refusal.fields.push(Field {
+            name,
+            value,
+            by: facet,
+        });
+        refusal
+    }
+
+    /// The refusal without a field that a facet of form forbids; without the facet it is there.
+    pub(crate) fn omitting(
+        &mut self,
+        mut refusal: Refusal,
+        facet: FacetId,
+        name: Name,
+        instead: Value,
+    ) -> Refusal {
+        let value = if self.law(facet) { Value::Absent } else { instead };
+        refusal.fields.push(Field {
+            name,
+            value,
+            by: facet,
+        });
+        refusal
     }
 
     /// Why the ruling ended as it did.

@@ -51,7 +51,8 @@ fn field(world: &World, field: &Field) -> String {
 fn value(world: &World, value: Value) -> Option<String> {
     Some(match value {
         Value::Absent => return None,
-        Value::Text(text) => text.to_owned(),
+        Value::Text(text) | Value::Like(text) => text.to_owned(),
+        Value::JavaDate(moment) => crate::observed::java_date(moment.earliest),
         Value::Version(_, _, name) if name.0 == 0 => "null".to_owned(),
         Value::Version(_, key, name) => format!("<version {} of {}>", name.0, world.key_name(key)),
         Value::Oversized(_, key, name) => {

@@ -1,13 +1,20 @@
 //! Object Lock: retention, legal holds and the configuration of a bucket, a chapter a section of the specification.
 
-use crate::clause::{FacetId, RULE};
-use crate::clause::{Kind, clauses, consequence, planned};
+use crate::access::Denial;
+use crate::clause::{FORM, FacetId, RULE, clauses, consequence};
+use crate::cx::Cx;
 use crate::reply::{Code, Refusal};
-use crate::request::Route::*;
+use crate::request::Route::{self, *};
 
 pub mod bucket;
+pub mod condition;
+pub mod configuration;
 pub mod delete;
+pub mod event;
+pub(crate) mod gates;
 pub mod hold;
+pub mod integrity;
+pub mod lifecycle;
 pub mod retention;
 pub mod write;
 
@@ -18,32 +25,99 @@ pub const SUSPEND_MESSAGE: &str =
     "An Object Lock configuration is present on this bucket, so the versioning state cannot be changed.";
 /// The message of a lock operation on a bucket without lock (`LOCK-API-001`).
 pub const NO_LOCK_MESSAGE: &str = "Bucket is missing Object Lock Configuration";
+/// The message of a malformed document.
+pub const MALFORMED_MESSAGE: &str =
+    "The XML you provided was not well-formed or did not validate against our published schema";
+
+/// The routes on lock state.
+const LOCK_STATE: &[Route] = &[
+    GetObjectRetention,
+    PutObjectRetention,
+    GetObjectLegalHold,
+    PutObjectLegalHold,
+];
+/// The routes that change lock state.
+const PUTS: &[Route] = &[PutObjectRetention, PutObjectLegalHold];
+/// The routes that a lock refuses.
+const REFUSED: &[Route] = &[DeleteObjectVersion, DeleteObjectsVersion, PutObjectRetention];
 
 clauses! { ObjectLock, 6;
     "LOCK-API-001" RULE, Recorded, Medium, "LS:test_s3_object_retention_exc, LS:test_put_object_legal_hold_exc",
-        "Get and Put of retention or legal hold in a bucket without lock: 400 InvalidRequest." {
-        LOCK_API_001 = "no-lock", &[GetObjectRetention, PutObjectRetention, GetObjectLegalHold, PutObjectLegalHold],
-            else "the gate passes";
+        "Get and Put of retention or legal hold in a bucket without lock: 400 InvalidRequest, \
+         \"Bucket is missing Object Lock Configuration\"." {
+        LOCK_API_001 = "no-lock", LOCK_STATE, else "the gate passes";
+        LOCK_API_001_MESSAGE = "message", LOCK_STATE, else "it is another text";
     }
     "LOCK-API-002" RULE, Recorded, Medium, "LS cases combined; past date against key K(m)",
         "Precedence: missing bucket, then malformed document, then bucket without lock, then missing key or version, \
          then delete marker, then past date, then the lock rule." {
-        LOCK_API_002_BUCKET = "bucket-before-document", &[PutObjectRetention, PutObjectLegalHold], else "the document is judged first";
-        LOCK_API_002_DOCUMENT = "document-before-lock", &[PutObjectRetention, PutObjectLegalHold], else "the missing lock is reported first";
-        LOCK_API_002_LOCK = "lock-before-key", &[GetObjectRetention, PutObjectRetention, GetObjectLegalHold, PutObjectLegalHold],
-            else "the missing key is reported first";
+        LOCK_API_002_BUCKET = "bucket-before-document", PUTS, else "the document is judged first";
+        LOCK_API_002_DOCUMENT = "document-before-lock", PUTS, else "the missing lock is reported first";
+        LOCK_API_002_LOCK = "lock-before-key", LOCK_STATE, else "the missing key is reported first";
         LOCK_API_002_DATE = "date", &[PutObjectRetention], choice ["after the key", "before the key"];
         LOCK_API_002_RULE = "date-before-rule", &[PutObjectRetention], else "the lock rule is judged first";
     }
-    "LOCK-API-003" consequence("EVAL-OP-043, LOCK-RET-014"), Chosen, Medium, "K(h)",
+    "LOCK-API-003" consequence("LOCK-RET-022, EVAL-OP-043, EVAL-OP-039"), Chosen, Medium, "K(h)",
         "Authorization comes before the lock rule: a caller without permission sees a plain AccessDenied."
-    "LOCK-API-004" consequence("LOCK-DEL-001, LOCK-DEL-003, LOCK-RET-008, LOCK-RET-014"), Recorded, Medium, "LS",
-        "The code of a refusal by lock is always AccessDenied."
-    "LOCK-COND-001" planned(Kind::Rule, 3, "needs condition keys"), Documented, Medium, "UG:object-lock-managing",
-        "The four condition keys of Object Lock."
+    "LOCK-API-004" RULE, Recorded, Medium, "LS", "The code of a refusal by lock is always AccessDenied." {
+        LOCK_API_004 = "code", REFUSED, else "it is InvalidObjectState";
+    }
+    "LOCK-API-005" FORM, Recorded, Low, "LS",
+        "A refusal by lock says \"Access Denied because object protected by object lock.\", and nothing about policies." {
+        LOCK_API_005 = "message", REFUSED, else "it is the text of a missing permission";
+    }
 }
 
 /// The refusal of what a lock protects.
-pub(crate) fn locked(facet: FacetId) -> Refusal {
-    Refusal::new(Code::AccessDenied, facet).saying(LOCKED_MESSAGE)
+pub(crate) fn locked(cx: &mut Cx<'_>, facet: FacetId) -> Refusal {
+    let code = if cx.law(LOCK_API_004) {
+        Code::AccessDenied
+    } else {
+        Code::InvalidObjectState
+    };
+    let message = if cx.law(LOCK_API_005) {
+        LOCKED_MESSAGE
+    } else {
+        crate::action::Action::BypassGovernanceRetention.denial(crate::action::DenialText::NoIdentityPolicy)
+    };
+    let mut refusal = Refusal::new(code, facet);
+    refusal.message = Some((message, LOCK_API_005));
+    refusal
+}
+
+/// Refuses by the lock only if a facet that permits is repealed.
+pub(crate) fn permit(cx: &mut Cx<'_>, facet: FacetId) -> Result<(), Refusal> {
+    if cx.decides(facet) {
+        Ok(())
+    } else {
+        Err(locked(cx, facet))
+    }
+}
+
+/// A refusal by the lock whose text is open, as the header was sent without the permission (decision 0001).
+///
+/// Branch 0 of `text` is ours: the text of the missing permission when `permission_first`, else the lock's.
+pub(crate) fn protect_or_deny(
+    cx: &mut Cx<'_>,
+    facet: FacetId,
+    denial: Option<Denial>,
+    (text, permission_first): (FacetId, bool),
+) -> Result<(), Refusal> {
+    if !cx.law(facet) {
+        return Ok(());
+    }
+    if let Some(denial) = denial
+        && (cx.choose(text, 2) == 0) == permission_first
+    {
+        let mut refusal = crate::access::denied(cx, denial);
+        refusal.by = facet;
+        return Err(refusal);
+    }
+    Err(locked(cx, facet))
+}
+
+/// The refusal of a malformed document.
+pub(crate) fn malformed(cx: &mut Cx<'_>, rule: FacetId, message: FacetId) -> Refusal {
+    let refusal = Refusal::new(Code::MalformedXML, rule);
+    cx.saying(refusal, message, MALFORMED_MESSAGE)
 }

@@ -77,6 +77,56 @@ pub fn parse_iso8601(text: &str) -> Option<Time> {
     ))
 }
 
+/// Writes an instant as Java's `Date` prints it in the Pacific time zone, for example
+/// `Tue Dec 31 16:00:00 PST 2019`, with daylight saving by the rule in force since 2007.
+#[must_use]
+pub fn java_date(time: Time) -> String {
+    const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
+    const MONTHS: [&str; 12] = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ];
+    let seconds = time.0.div_euclid(1000);
+    let (year, _, _) = civil(seconds.div_euclid(86_400));
+    // From 2:00 PST on the second Sunday of March until 2:00 PDT on the first Sunday of November.
+    let starts = sunday_from(days_from_civil(year, 3, 8)) * 86_400 + 10 * 3600;
+    let ends = sunday_from(days_from_civil(year, 11, 1)) * 86_400 + 9 * 3600;
+    let (zone, offset) = if (starts..ends).contains(&seconds) {
+        ("PDT", 7 * 3600)
+    } else {
+        ("PST", 8 * 3600)
+    };
+    let local = seconds - offset;
+    let (days, in_day) = (local.div_euclid(86_400), local.rem_euclid(86_400));
+    let (year, month, day) = civil(days);
+    let name = |names: &[&'static str], at: i64| {
+        usize::try_from(at)
+            .ok()
+            .and_then(|at| names.get(at).copied())
+            .unwrap_or_default()
+    };
+    format!(
+        "{} {} {day:02} {:02}:{:02}:{:02} {zone} {year}",
+        name(&DAYS, days.rem_euclid(7)),
+        name(&MONTHS, month - 1),
+        in_day / 3600,
+        in_day / 60 % 60,
+        in_day % 60
+    )
+}
+
+/// The first Sunday on or after a day; the epoch was a Thursday.
+fn sunday_from(day: i64) -> i64 {
+    day + (3 - day).rem_euclid(7)
+}
+
+/// The instant so many calendar years later; 29 February becomes 1 March where there is none.
+#[must_use]
+pub fn years_later(time: Time, years: i64) -> Time {
+    let (days, in_day) = (time.0.div_euclid(86_400_000), time.0.rem_euclid(86_400_000));
+    let (year, month, day) = civil(days);
+    Time(days_from_civil(year.saturating_add(years), month, day) * 86_400_000 + in_day)
+}
+
 /// Days since the epoch of a date of the proleptic Gregorian calendar.
 fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
     let year = if month <= 2 { year - 1 } else { year };
@@ -102,6 +152,24 @@ fn civil(days: i64) -> (i64, i64, i64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn java_dates_are_in_the_pacific_zone() {
+        let java = |text| java_date(parse_iso8601(text).unwrap());
+        assert_eq!(java("2020-01-01T00:00:00Z"), "Tue Dec 31 16:00:00 PST 2019");
+        assert_eq!(java("2026-07-04T12:34:56.789Z"), "Sat Jul 04 05:34:56 PDT 2026");
+        assert_eq!(java("2026-03-08T09:59:59Z"), "Sun Mar 08 01:59:59 PST 2026");
+        assert_eq!(java("2026-03-08T10:00:00Z"), "Sun Mar 08 03:00:00 PDT 2026");
+        assert_eq!(java("2026-11-01T09:00:00Z"), "Sun Nov 01 01:00:00 PST 2026");
+        assert_eq!(java("1969-12-31T23:59:59Z"), "Wed Dec 31 15:59:59 PST 1969");
+    }
+
+    #[test]
+    fn calendar_years() {
+        let later = |text, years| iso8601(years_later(parse_iso8601(text).unwrap(), years));
+        assert_eq!(later("2026-11-25T01:02:03.004Z", 2), "2028-11-25T01:02:03.004Z");
+        assert_eq!(later("2024-02-29T00:00:00Z", 1), "2025-03-01T00:00:00.000Z");
+    }
 
     #[test]
     fn dates_read_as_they_are_written() {

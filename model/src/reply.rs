@@ -34,11 +34,11 @@ macro_rules! codes {
 }
 
 codes! {
-    AccessDenied = 403, BucketAlreadyOwnedByYou = 409, BucketNotEmpty = 409, ConditionalRequestConflict = 409,
+    AccessDenied = 403, BucketAlreadyExists = 409, BucketAlreadyOwnedByYou = 409, BucketNotEmpty = 409, ConditionalRequestConflict = 409,
     IllegalVersioningConfigurationException = 400, InvalidArgument = 400, InvalidBucketState = 409,
-    InvalidRequest = 400, MalformedXML = 400, MethodNotAllowed = 405, MissingRequestBodyError = 400, NoSuchBucket = 404,
-    NoSuchBucketPolicy = 404, NoSuchKey = 404, NoSuchObjectLockConfiguration = 404, NoSuchUpload = 404, NoSuchVersion = 404,
-    NotImplemented = 501, ObjectLockConfigurationNotFoundError = 404, PreconditionFailed = 412,
+    InvalidObjectState = 403, InvalidRequest = 400, MalformedXML = 400, MethodNotAllowed = 405, MissingRequestBodyError = 400, NoSuchBucket = 404,
+    NoSuchBucketPolicy = 404, NoSuchPublicAccessBlockConfiguration = 404, NoSuchKey = 404, NoSuchObjectLockConfiguration = 404, NoSuchUpload = 404, NoSuchVersion = 404,
+    NotImplemented = 501, ObjectLockConfigurationNotFoundError = 404, OwnershipControlsNotFoundError = 404, PreconditionFailed = 412,
 }
 
 /// Declares the fields with where they stand in a reply.
@@ -114,6 +114,14 @@ fields! {
     Status = Element "Status",
     VersionIdElement = Element "VersionId",
     Years = Element "Years",
+    BlockPublicAcls = Element "BlockPublicAcls",
+    BlockPublicPolicy = Element "BlockPublicPolicy",
+    BucketLockHeader = Header "x-amz-bucket-object-lock-enabled",
+    IgnorePublicAcls = Element "IgnorePublicAcls",
+    NameElement = Element "Name",
+    ObjectLockElement = Element "ObjectLockMode",
+    ObjectOwnership = Element "ObjectOwnership",
+    RestrictPublicBuckets = Element "RestrictPublicBuckets",
 }
 
 /// What a field holds.
@@ -123,6 +131,10 @@ pub enum Value {
     Absent,
     /// This text.
     Text(&'static str),
+    /// A text of this form, in which `*` stands for any run of characters.
+    Like(&'static str),
+    /// A date as Java prints it in the Pacific time zone (`LOCK-RET-004`).
+    JavaDate(Moment),
     /// The id of a version of a key: opaque, but the same at every sight and fresh at the first.
     Version(BucketName, Key, VersionName),
     /// The id of a version of a key that is longer than ids may be.
@@ -335,5 +347,43 @@ impl fmt::Display for Name {
 impl fmt::Display for Code {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
+    }
+}
+
+/// Whether a text is of a form in which `*` stands for any run of characters.
+#[must_use]
+pub fn is_like(form: &str, text: &str) -> bool {
+    let Some((start, rest)) = form.split_once('*') else {
+        return form == text;
+    };
+    let Some(mut left) = text.strip_prefix(start) else {
+        return false;
+    };
+    let mut parts = rest.split('*').peekable();
+    while let Some(part) = parts.next() {
+        if parts.peek().is_none() {
+            return left.ends_with(part);
+        }
+        match left.find(part) {
+            Some(at) => left = left.get(at + part.len()..).unwrap_or_default(),
+            None => return false,
+        }
+    }
+    left.is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_like;
+
+    #[test]
+    fn forms_match_texts() {
+        assert!(is_like("User: * may not", "User: arn may not"));
+        assert!(is_like("User: *", "User: *"));
+        assert!(is_like("a*b*c", "axxbyyc"));
+        assert!(!is_like("a*b*c", "axxbyy"));
+        assert!(!is_like("a*b", "xab"));
+        assert!(is_like("plain", "plain") && !is_like("plain", "plain text"));
+        assert!(!is_like("a*a", "a"));
     }
 }

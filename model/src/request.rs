@@ -6,7 +6,8 @@ use serde::Serialize;
 
 use crate::argument::{
     Argument, Body, BucketName, Content, Date, Delimiter, Directive, Etag, Hold, Identifiers, Integrity, Key,
-    LockMode, PartNumber, Period, PolicyName, SourceDate, Tags, Times, UploadRef, VersionRef, VersioningWord,
+    LockForm, LockMode, OwnershipWord, PartNumber, Period, PolicyName, SourceDate, Tags, Times, UploadRef,
+    VersionRef, VersioningWord,
 };
 use crate::world::World;
 
@@ -117,13 +118,19 @@ operations! {
     GetBucketVersioning { bucket: BucketName }
     PutBucketVersioning { bucket: BucketName, status: VersioningWord, integrity: Integrity }
     GetObjectLockConfiguration { bucket: BucketName }
-    PutObjectLockConfiguration { bucket: BucketName, mode: LockMode, period: Period, body: Body, integrity: Integrity }
+    PutObjectLockConfiguration { bucket: BucketName, mode: LockMode, period: Period, form: LockForm, body: Body, integrity: Integrity }
     GetBucketPolicy { bucket: BucketName }
     PutBucketPolicy { bucket: BucketName, policy: PolicyName }
     DeleteBucketPolicy { bucket: BucketName }
     /// Puts all four settings on or off.
     PutPublicAccessBlock { bucket: BucketName, on: bool }
     DeletePublicAccessBlock { bucket: BucketName }
+    GetPublicAccessBlock { bucket: BucketName }
+    GetBucketOwnershipControls { bucket: BucketName }
+    /// Puts one rule with this setting.
+    PutBucketOwnershipControls { bucket: BucketName, ownership: OwnershipWord }
+    GetBucketLocation { bucket: BucketName }
+    ListBuckets {}
     PutObject { bucket: BucketName, key: Key, content: Content, mode: LockMode, until: Date, hold: Hold, integrity: Integrity, if_match: Etag, if_none_match: Etag }
     GetObject { bucket: BucketName, key: Key, version: VersionRef }
     HeadObject { bucket: BucketName, key: Key, version: VersionRef }
@@ -186,6 +193,7 @@ routes! {
     DeletePublicAccessBlock, PutObject, GetObject, GetObjectVersion, HeadObject, HeadObjectVersion, DeleteObject,
     DeleteObjectVersion, DeleteObjects, DeleteObjectsVersion, GetObjectRetention, PutObjectRetention,
     GetObjectLegalHold, PutObjectLegalHold, ListObjectVersions, ListObjectsV2, PutUserPolicy, DeleteUserPolicy,
+    GetPublicAccessBlock, GetBucketOwnershipControls, PutBucketOwnershipControls, GetBucketLocation, ListBuckets,
     ListObjects, GetObjectAcl, GetObjectAclVersion, GetObjectAttributes, GetObjectAttributesVersion, GetObjectTagging,
     GetObjectTaggingVersion, PutObjectTagging, PutObjectTaggingVersion, DeleteObjectTagging, DeleteObjectTaggingVersion,
     CopyObject, CreateMultipartUpload, UploadPart, UploadPartCopy, CompleteMultipartUpload, AbortMultipartUpload,
@@ -209,6 +217,11 @@ impl Operation {
             Operation::DeleteBucketPolicy { .. } => Route::DeleteBucketPolicy,
             Operation::PutPublicAccessBlock { .. } => Route::PutPublicAccessBlock,
             Operation::DeletePublicAccessBlock { .. } => Route::DeletePublicAccessBlock,
+            Operation::GetPublicAccessBlock { .. } => Route::GetPublicAccessBlock,
+            Operation::GetBucketOwnershipControls { .. } => Route::GetBucketOwnershipControls,
+            Operation::PutBucketOwnershipControls { .. } => Route::PutBucketOwnershipControls,
+            Operation::GetBucketLocation { .. } => Route::GetBucketLocation,
+            Operation::ListBuckets { .. } => Route::ListBuckets,
             Operation::PutObject { .. } => Route::PutObject,
             Operation::GetObject {
                 version: VersionRef::Current,

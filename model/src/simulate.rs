@@ -3,7 +3,7 @@
 use crate::argument::VersionName;
 use crate::belief::{Belief, Observation, Possibility, VersionPlace};
 use crate::law::Law;
-use crate::observed::{Observed, ObservedEntry, iso8601};
+use crate::observed::{Observed, ObservedEntry, iso8601, java_date};
 use crate::program::{Act, Program};
 use crate::reply::{Fields, Name, Place, Reply, ReplyBody, Value};
 use crate::step::step;
@@ -61,7 +61,8 @@ fn render_fields(world: &World, fields: &Fields) -> Vec<(Name, String)> {
 fn render_value(world: &World, value: Value) -> Option<String> {
     match value {
         Value::Absent => None,
-        Value::Text(text) => Some(text.to_owned()),
+        Value::Text(text) | Value::Like(text) => Some(text.to_owned()),
+        Value::JavaDate(moment) => Some(java_date(moment.earliest)),
         Value::Version(bucket, key, name) => Some(version_id((bucket, key, name))),
         Value::Oversized(bucket, key, name) => Some(version_id((bucket, key, name)).repeat(MOST_BYTES)),
         Value::Upload(bucket, key, name) => Some(format!("upload.{}.{}.{}", bucket.0, key.0, name.0)),

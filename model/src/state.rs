@@ -20,17 +20,53 @@ pub struct State {
     pub user_policy: Option<PolicyName>,
 }
 
-/// One bucket. All buckets belong to the owner's account.
+/// An account that owns buckets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Account {
+    /// The account of the callers `owner` and `user`.
+    Owner,
+    /// The account of the caller `other`.
+    Other,
+}
+
+/// The Object Ownership setting of a bucket (`EVAL-OWN-001`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Ownership {
+    /// ACLs are off.
+    BucketOwnerEnforced,
+    /// Objects belong to the bucket's owner if their writers say so.
+    BucketOwnerPreferred,
+    /// Objects belong to their writers.
+    ObjectWriter,
+}
+
+impl Ownership {
+    /// The setting as S3 writes it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Ownership::BucketOwnerEnforced => "BucketOwnerEnforced",
+            Ownership::BucketOwnerPreferred => "BucketOwnerPreferred",
+            Ownership::ObjectWriter => "ObjectWriter",
+        }
+    }
+}
+
+/// One bucket.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Bucket {
+    /// The account that owns it.
+    pub owner: Account,
     /// The versioning state (`VER-ST-001`).
     pub versioning: Versioning,
     /// The Object Lock configuration; a bucket without one is no lock bucket.
     pub lock: Option<LockConfiguration>,
     /// The bucket policy.
     pub policy: Option<PolicyName>,
-    /// Whether Block Public Access refuses public policies (`EVAL-BPA-002`: on in new buckets).
-    pub public_access_blocked: bool,
+    /// The four settings of Block Public Access, all alike; `None` when deleted (`EVAL-BPA-002`: on in new buckets).
+    pub public_access: Option<bool>,
+    /// Object Ownership (`EVAL-OWN-001`).
+    pub ownership: Ownership,
     /// The versions of each key, oldest first; a key without versions has no entry.
     pub keys: Map<Key, Versions>,
     /// The multipart uploads in progress.
@@ -170,6 +206,14 @@ impl Bucket {
     #[must_use]
     pub fn version(&self, key: Key, name: VersionName) -> Option<&Version> {
         self.versions(key).iter().find(|version| version.name == name)
+    }
+
+    /// Changes every object version of the bucket.
+    pub fn edit_objects(&mut self, mut edit: impl FnMut(&mut Version)) {
+        let versions = self.keys.values_mut().flatten();
+        versions
+            .filter(|version| !version.is_marker())
+            .for_each(&mut edit);
     }
 
     /// The version of a key with a name, to change it.

@@ -86,30 +86,43 @@ fn rulings(
 fn operation(cx: &mut Cx<'_>, state: &State, request: &Request) -> Ruling {
     let caller = request.caller;
     match &request.operation {
-        Operation::CreateBucket { bucket, lock } => lock::bucket::create(cx, state, caller, *bucket, *lock),
+        Operation::CreateBucket { bucket, lock } => {
+            access::account::create(cx, state, caller, *bucket, *lock)
+        }
         Operation::DeleteBucket { bucket } => versioning::delete::whole_bucket(cx, state, caller, *bucket),
-        Operation::HeadBucket { bucket } => access::head_bucket(cx, state, caller, *bucket),
+        Operation::HeadBucket { bucket } => access::account::head(cx, state, caller, *bucket),
         Operation::GetBucketVersioning { bucket } => versioning::state::get(cx, state, caller, *bucket),
         Operation::PutBucketVersioning {
             bucket,
             status,
             integrity,
         } => versioning::state::put(cx, state, caller, *bucket, *status, *integrity),
-        Operation::GetObjectLockConfiguration { bucket } => lock::bucket::get(cx, state, caller, *bucket),
+        Operation::GetObjectLockConfiguration { bucket } => {
+            lock::configuration::get(cx, state, caller, *bucket)
+        }
         Operation::PutObjectLockConfiguration { bucket, .. } => {
-            lock::bucket::put(cx, state, caller, *bucket, &request.operation)
+            lock::configuration::put(cx, state, caller, *bucket, &request.operation)
         }
-        Operation::GetBucketPolicy { bucket } => access::get_policy(cx, state, caller, *bucket),
+        Operation::GetBucketPolicy { bucket } => access::policy::get(cx, state, caller, *bucket),
         Operation::PutBucketPolicy { bucket, policy } => {
-            access::put_policy(cx, state, caller, *bucket, *policy)
+            access::policy::put(cx, state, caller, *bucket, *policy)
         }
-        Operation::DeleteBucketPolicy { bucket } => access::delete_policy(cx, state, caller, *bucket),
+        Operation::DeleteBucketPolicy { bucket } => access::policy::delete(cx, state, caller, *bucket),
         Operation::PutPublicAccessBlock { bucket, on } => {
-            access::put_public_access(cx, state, caller, *bucket, *on)
+            access::public::put(cx, state, caller, *bucket, Some(*on))
         }
         Operation::DeletePublicAccessBlock { bucket } => {
-            access::put_public_access(cx, state, caller, *bucket, false)
+            access::public::put(cx, state, caller, *bucket, None)
         }
+        Operation::GetPublicAccessBlock { bucket } => access::public::get(cx, state, caller, *bucket),
+        Operation::GetBucketOwnershipControls { bucket } => {
+            access::ownership::get(cx, state, caller, *bucket)
+        }
+        Operation::PutBucketOwnershipControls { bucket, ownership } => {
+            access::ownership::put(cx, state, caller, *bucket, *ownership)
+        }
+        Operation::GetBucketLocation { bucket } => access::account::location(cx, state, caller, *bucket),
+        Operation::ListBuckets {} => access::account::list(cx, state, caller),
         Operation::PutObject { bucket, key, .. } => {
             versioning::write::put(cx, state, caller, *bucket, *key, &request.operation)
         }
@@ -315,8 +328,8 @@ fn operation(cx: &mut Cx<'_>, state: &State, request: &Request) -> Ruling {
         Operation::ListMultipartUploads { bucket } => {
             versioning::multipart::uploads(cx, state, caller, *bucket)
         }
-        Operation::PutUserPolicy { policy } => access::put_user_policy(state, caller, Some(*policy)),
-        Operation::DeleteUserPolicy {} => access::put_user_policy(state, caller, None),
+        Operation::PutUserPolicy { policy } => access::account::put_user_policy(state, caller, Some(*policy)),
+        Operation::DeleteUserPolicy {} => access::account::put_user_policy(state, caller, None),
     }
 }
 

@@ -59,6 +59,19 @@ impl Moment {
         }
     }
 
+    /// The next midnight (UTC), or this moment if it is one.
+    #[must_use]
+    pub fn rounded_up(self) -> Moment {
+        let up = |time: Time| {
+            let over = time.0.rem_euclid(DAY);
+            if over == 0 { time } else { time.plus(DAY - over) }
+        };
+        Moment {
+            earliest: up(self.earliest),
+            latest: up(self.latest),
+        }
+    }
+
     /// Whether `time` can be this moment.
     #[must_use]
     pub fn contains(self, time: Time) -> bool {

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use crate::argument::{BucketName, Content, Date, Key, PolicyName};
 use crate::policy::Policy;
-use crate::time::{Moment, Time};
+use crate::time::{DAY, Moment, Time};
 
 /// Where the dates of a program lie: `@n` is `n` units after the start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -202,6 +202,7 @@ impl World {
             Date::At(units) => Some(Moment::exactly(
                 self.calendar.start.plus(self.calendar.unit.saturating_mul(units)),
             )),
+            Date::Far => Some(Moment::exactly(self.calendar.start.plus(150 * 365 * DAY))),
             Date::Absent | Date::Unparsable => None,
         }
     }

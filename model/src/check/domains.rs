@@ -284,9 +284,10 @@ const UPLOAD_ACCESS: &str = "
     policy hold = Allow user s3:PutObject,s3:PutObjectLegalHold b/*
     policy retention = Allow user s3:PutObject,s3:PutObjectRetention b/*
     policy identity = Allow - s3:* *
+    policy refuse = Deny - s3:* *
     owner CreateBucket bucket=b lock={true|}
     owner PutBucketPolicy bucket=b policy={user|account|star|other|deny|put|nolist|hold|retention}
-    owner PutUserPolicy policy=identity
+    owner PutUserPolicy policy={identity|refuse}
     owner PutPublicAccessBlock bucket=b on={true|}
     owner PutObject bucket=b key=k
     {owner|user|other|anonymous} CreateMultipartUpload bucket=b key=k
@@ -330,9 +331,10 @@ const ACCESS: &str = "
     policy reads = Allow user s3:GetObject,s3:DeleteObject b/*
     policy readversions = Allow user s3:GetObjectVersion,s3:DeleteObjectVersion b/*
     policy identity = Allow - s3:* *
+    policy refuse = Deny - s3:* *
     owner CreateBucket bucket=b lock=true
     owner PutBucketPolicy bucket=b policy={user|account|star|other|deny|reads|readversions}
-    owner PutUserPolicy policy=identity
+    owner PutUserPolicy policy={identity|refuse}
     owner PutPublicAccessBlock bucket=b on={true|}
     owner PutObject bucket=b key=k
     {owner|user|other|anonymous} HeadBucket bucket=b
@@ -366,6 +368,233 @@ const ACCESS: &str = "
     {owner|user|other|anonymous} GetObjectTagging bucket=b key=k version={|#1}
     {owner|user|other|anonymous} PutObjectTagging bucket=b key=k version={|#1} tags=x
     {owner|user|other|anonymous} DeleteObjectTagging bucket=b key=k version={|#1}
+";
+
+/// Documents on Object Lock: their faults, digests, and what they change.
+const LOCK_DOCUMENTS: &str = "
+    policy none = Allow user s3:GetObject b/*
+    owner CreateBucket bucket=b lock={true|}
+    owner PutBucketVersioning bucket=b status={Enabled|Suspended}
+    owner GetObjectLockConfiguration bucket=b
+    owner PutObjectLockConfiguration bucket=b integrity={|none}
+    owner PutObjectLockConfiguration bucket=b form={no-enabled|disabled|empty|empty-rule|empty-default}
+    owner PutObjectLockConfiguration bucket=b mode=GOVERNANCE period={0d|0y|36501d|101y|36500d|3y|both|}
+    owner PutObjectLockConfiguration bucket=b mode={governance|unknown|} period=1d
+    owner PutObjectLockConfiguration bucket=b mode=COMPLIANCE period=1d
+    owner PutObjectLockConfiguration bucket=b body={missing|malformed}
+    owner PutObjectRetention bucket=b key=k mode={unknown|GOVERNANCE} until={@1|unparsable|}
+    owner PutObjectRetention bucket=b key=k mode=GOVERNANCE until=@-1
+    owner PutObjectRetention bucket=b key=k until=@1
+    owner PutObjectRetention bucket=b key=k mode=GOVERNANCE until={@1|far} integrity={|none}
+    owner PutObjectRetention bucket=b key=k body={missing|malformed}
+    owner PutObjectLegalHold bucket=b key=k hold={ON|OFF|unknown|} integrity={|none}
+    owner PutObjectLegalHold bucket=b key=k hold=ON body={missing|malformed}
+    user PutObjectLockConfiguration bucket=b body=malformed
+    user PutObjectRetention bucket=b key=k body=malformed
+    user PutObjectLegalHold bucket=b key=k hold=ON body=malformed
+    owner GetObjectRetention bucket=b key=k
+    owner GetObjectLegalHold bucket=b key=k
+    owner PutObject bucket=b key=k
+    owner DeleteObject bucket=b key=k version={null|#1}
+    owner DeleteObject bucket=b key=k
+    owner HeadObject bucket=b key=k
+    owner HeadObject bucket=b key=k version={null|#1}
+    owner HeadBucket bucket=b
+    owner GetBucketVersioning bucket=b
+    owner GetBucketLocation bucket=b
+    owner DeleteBucket bucket=b
+";
+
+/// Lock headers, defaults and what they give new versions, also of unsigned writes.
+const LOCK_HEADERS: &str = "
+    policy star = Allow * s3:* b,b/*
+    policy read = Allow user s3:GetObject,s3:GetObjectVersion,s3:PutObject b/*
+    owner CreateBucket bucket=b lock={true|}
+    owner PutObjectLockConfiguration bucket=b mode={GOVERNANCE|COMPLIANCE} period={1d|3y}
+    owner PutPublicAccessBlock bucket=b
+    owner PutBucketPolicy bucket=b policy={star|read}
+    {owner|user} PutObject bucket=b key=k integrity={|crc32|none|algorithm}
+    owner PutObject bucket=b key=k mode=GOVERNANCE until={@1|@2|far|unparsable|@-1|}
+    owner PutObject bucket=b key=k mode={COMPLIANCE|unknown|governance} until=@2 integrity={|crc32|none|algorithm}
+    owner PutObject bucket=b key=k until={@2|unparsable|@-1}
+    owner PutObject bucket=b key=k mode=GOVERNANCE until=@2 hold={ON|OFF|unknown}
+    owner PutObject bucket=b key=k mode=unknown until=@2 hold=unknown
+    owner PutObject bucket=b key=k hold={ON|OFF|unknown} integrity={|none}
+    anonymous PutObject bucket=b key=k hold=ON integrity={|none}
+    anonymous PutObject bucket=b key=k mode=GOVERNANCE until=@2
+    owner DeleteObject bucket=b key=k
+    owner DeleteObjects bucket=b objects=k
+    owner DeleteObject bucket=b key=k version={#1|#2}
+    {owner|user} GetObject bucket=b key=k
+    {owner|user} GetObject bucket=b key=k version={#1|#2}
+    {owner|user} HeadObject bucket=b key=k
+    {owner|user} HeadObject bucket=b key=k version={#1|#2}
+    owner GetObjectRetention bucket=b key=k version={|#1}
+    owner GetObjectLegalHold bucket=b key=k version={|#1}
+    owner ListObjectVersions bucket=b
+    owner ListObjectsV2 bucket=b
+";
+
+/// Retention and holds of two versions of a key, by names and callers.
+const LOCK_VERSIONS: &str = "
+    policy most = Allow user s3:PutObjectRetention,s3:PutObjectLegalHold,s3:DeleteObject*,s3:GetObject* b/*
+    owner CreateBucket bucket=b lock=true
+    owner PutObject bucket=b key=k
+    owner PutObject bucket=b key=k mode={COMPLIANCE|GOVERNANCE} until={@1|@2}
+    owner PutObject bucket=b key=k mode={COMPLIANCE|GOVERNANCE} until={@1|@2} hold=ON
+    owner DeleteObject bucket=b key=k
+    {owner|user} DeleteObject bucket=b key=k bypass=true
+    owner DeleteObject bucket=b key=k version={#1|#2|#3} bypass={|true}
+    owner DeleteObjects bucket=b objects={k:#1|k:#2|k:#1,k:#2|k:#2,k:#1} bypass={|true}
+    owner DeleteObjects bucket=b objects=k bypass=true
+    owner PutObjectRetention bucket=b key=k mode={COMPLIANCE|GOVERNANCE} until={@1|@2|@3} bypass={|true}
+    owner PutObjectRetention bucket=b key=k version=#1 mode=GOVERNANCE until=@2
+    owner PutObjectRetention bucket=b key=k bypass={|true}
+    user PutObjectRetention bucket=b key=k mode=GOVERNANCE until=@2 bypass={true|false}
+    user DeleteObject bucket=b key=k version=#1 bypass={true|false}
+    user DeleteObjects bucket=b objects={k|k:#1} bypass={true|false}
+    {owner|user} PutObjectLegalHold bucket=b key=k hold={ON|OFF}
+    owner PutObjectLegalHold bucket=b key=k version=#1 hold={ON|OFF}
+    owner GetObjectRetention bucket=b key=k version={|#1|#2}
+    owner GetObjectLegalHold bucket=b key=k version={|#1|#2}
+    owner GetObject bucket=b key=k
+    owner HeadObject bucket=b key=k version={|#1}
+    owner GetObject bucket=b key=k version=#1
+    owner HeadObject bucket=b key=k
+    user PutBucketPolicy bucket=b policy=most
+    owner PutBucketPolicy bucket=b policy=most
+";
+
+/// Delete markers and lock state.
+const LOCK_MARKERS: &str = "
+    owner CreateBucket bucket=b lock={true|}
+    owner DeleteObject bucket=b key=k
+    {owner|user} DeleteObject bucket=b key=k bypass={true|false}
+    {owner|user} DeleteObject bucket=b key=k version={malformed|null} bypass={true|false}
+    owner DeleteObjects bucket=b objects=k bypass={true|false}
+    owner GetObjectRetention bucket=b key=k version={|#1}
+    owner PutObjectRetention bucket=b key=k version={|#1} mode=GOVERNANCE until={@2|@-1}
+    owner GetObjectLegalHold bucket=b key=k version={|#1}
+    owner PutObjectLegalHold bucket=b key=k version={|#1} hold=ON
+";
+
+/// Buckets of two accounts: who may make, find and configure them.
+const ACCOUNTS: &str = "
+    policy all = Allow - s3:* *
+    policy create = Allow - s3:CreateBucket b,c
+    policy versioning = Allow - s3:CreateBucket,s3:PutBucketVersioning b
+    policy configuration = Allow - s3:CreateBucket,s3:PutBucketObjectLockConfiguration b
+    policy deny = Allow - s3:* *; Deny - s3:CreateBucket,s3:ListAllMyBuckets *
+    policy public = Allow * s3:GetObject b/*; Deny * s3:GetObject b/secret
+    policy other = Allow other s3:GetObject b/*
+    policy star = Allow * s3:* b,b/*
+    {owner|user|other|anonymous} CreateBucket bucket=b lock={|true}
+    {owner|other} CreateBucket bucket=c
+    {owner|user|other|anonymous} ListBuckets
+    owner PutUserPolicy policy={all|create|versioning|configuration|deny}
+    owner HeadBucket bucket=b
+    owner PutBucketPolicy bucket=b policy={public|other|star}
+    owner GetPublicAccessBlock bucket=b
+    owner PutPublicAccessBlock bucket=b on={|true}
+    owner DeletePublicAccessBlock bucket=b
+    owner GetBucketOwnershipControls bucket=b
+    {owner|anonymous} PutBucketOwnershipControls bucket=b ownership={BucketOwnerPreferred|ObjectWriter|BucketOwnerEnforced|missing|unknown}
+    owner DeleteBucket bucket=b
+";
+
+/// A bucket of the second account, where the owner and the user of the first are foreign.
+const FOREIGN: &str = "
+    policy star = Allow * s3:* b,b/*
+    policy account = Allow account s3:* b,b/*
+    policy user = Allow user s3:* b,b/*
+    policy identity = Allow - s3:* *
+    other CreateBucket bucket=b lock=true
+    other PutPublicAccessBlock bucket=b
+    other PutBucketPolicy bucket=b policy={star|account|user}
+    owner PutUserPolicy policy=identity
+    other PutObject bucket=b key=k
+    user HeadBucket bucket=b
+    user GetBucketVersioning bucket=b
+    user PutBucketVersioning bucket=b status=Enabled
+    user GetObjectLockConfiguration bucket=b
+    user PutObjectLockConfiguration bucket=b
+    user GetBucketPolicy bucket=b
+    user PutBucketPolicy bucket=b policy=user
+    user DeleteBucketPolicy bucket=b
+    user GetPublicAccessBlock bucket=b
+    user PutPublicAccessBlock bucket=b on=true
+    user DeletePublicAccessBlock bucket=b
+    user GetBucketOwnershipControls bucket=b
+    user PutBucketOwnershipControls bucket=b ownership=ObjectWriter
+    user GetBucketLocation bucket=b
+    user PutObject bucket=b key=k
+    user GetObject bucket=b key=k version={|#1}
+    user HeadObject bucket=b key=k version={|#1}
+    user DeleteObject bucket=b key=k version={|#1}
+    user DeleteObjects bucket=b objects={k|k:#1}
+    user GetObjectRetention bucket=b key=k
+    user PutObjectRetention bucket=b key=k mode=GOVERNANCE until=@1
+    user GetObjectLegalHold bucket=b key=k
+    user PutObjectLegalHold bucket=b key=k hold=OFF
+    user ListObjectVersions bucket=b
+    user ListObjectsV2 bucket=b
+    user ListObjects bucket=b
+    user GetObjectAcl bucket=b key=k version={|#1}
+    user GetObjectAttributes bucket=b key=k version={|#1}
+    user GetObjectTagging bucket=b key=k version={|#1}
+    user PutObjectTagging bucket=b key=k version={|#1} tags=x
+    user DeleteObjectTagging bucket=b key=k version={|#1}
+    user CopyObject source_bucket=b source_key=k bucket=b key=l
+    other CreateMultipartUpload bucket=b key=l
+    other UploadPart bucket=b key=l upload=#1
+    user CreateMultipartUpload bucket=b key=k
+    user UploadPart bucket=b key=l upload=#1
+    user UploadPartCopy source_bucket=b source_key=k bucket=b key=l upload=#1
+    user CompleteMultipartUpload bucket=b key=l upload=#1
+    user AbortMultipartUpload bucket=b key=l upload=#1
+    user ListParts bucket=b key=l upload=#1
+    user ListMultipartUploads bucket=b
+    user DeleteBucket bucket=b
+";
+
+/// Configuration of a bucket by every caller, under policies that grant and refuse it.
+const SETTINGS: &str = "
+    policy user = Allow user s3:* b,b/*
+    policy account = Allow account s3:* b,b/*
+    policy star = Allow * s3:* b,b/*
+    policy other = Allow other s3:* b,b/*
+    policy deny = Allow user s3:* b,b/*; Deny user,account s3:*PublicAccessBlock,s3:*OwnershipControls,s3:GetBucketLocation,s3:PutBucketPolicy b
+    policy identity = Allow - s3:* *
+    policy refuse = Deny - s3:* *
+    owner CreateBucket bucket=b
+    owner PutBucketPolicy bucket=b policy={user|account|star|other|deny}
+    owner PutUserPolicy policy={identity|refuse}
+    owner PutPublicAccessBlock bucket=b on={true|}
+    {owner|user|other|anonymous} GetPublicAccessBlock bucket=b
+    {user|other|anonymous} PutPublicAccessBlock bucket=b on=true
+    {owner|user|other|anonymous} DeletePublicAccessBlock bucket=b
+    {owner|user|other|anonymous} GetBucketOwnershipControls bucket=b
+    {owner|user|other|anonymous} PutBucketOwnershipControls bucket=b ownership=ObjectWriter
+    {owner|user|other|anonymous} GetBucketLocation bucket=b
+    {user|other|anonymous} PutBucketPolicy bucket=b policy=user
+    owner PutBucketVersioning bucket=b status=Enabled
+";
+
+/// Missing keys and versions, and who may know.
+const HIDDEN: &str = "
+    policy lock = Allow user s3:GetObjectRetention,s3:PutObjectRetention,s3:*LegalHold b/*
+    policy list = Allow user s3:ListBucket b
+    policy read = Allow user s3:GetObject* b/*
+    owner CreateBucket bucket=b lock=true
+    owner PutBucketPolicy bucket=b policy={lock|list|read}
+    owner PutObject bucket=b key=k
+    owner DeleteObject bucket=b key=k version={|#1}
+    user GetObject bucket=b key=k version={|#1}
+    user HeadObject bucket=b key=k version={|#1}
+    user GetObjectRetention bucket=b key=k version={|#1}
+    user PutObjectRetention bucket=b key=k version={|#1} mode=GOVERNANCE until=@1
+    user GetObjectLegalHold bucket=b key=k version={|#1}
+    user PutObjectLegalHold bucket=b key=k version={|#1} hold=ON
 ";
 
 /// All worlds in which witnesses are searched, with the depth of the search.
@@ -431,5 +660,57 @@ pub fn searched() -> Result<Vec<(Domain, usize)>, String> {
             5,
         ),
         (Domain::read("access", "policies and callers", ACCESS, (0, 1))?, 7),
+        (
+            Domain::read(
+                "lock-documents",
+                "documents on Object Lock",
+                LOCK_DOCUMENTS,
+                (0, 2),
+            )?,
+            6,
+        ),
+        (
+            Domain::read("lock-headers", "lock headers and defaults", LOCK_HEADERS, (2, 2))?,
+            5,
+        ),
+        (
+            Domain::read(
+                "lock-versions",
+                "lock state of two versions",
+                LOCK_VERSIONS,
+                (2, 3),
+            )?,
+            5,
+        ),
+        (
+            Domain::read(
+                "lock-markers",
+                "delete markers and the bypass header",
+                LOCK_MARKERS,
+                (0, 2),
+            )?,
+            3,
+        ),
+        (
+            Domain::read("accounts", "buckets of two accounts", ACCOUNTS, (0, 1))?,
+            5,
+        ),
+        (
+            Domain::read("foreign", "a foreign user at a bucket", FOREIGN, (0, 1))?,
+            8,
+        ),
+        (
+            Domain::read(
+                "settings",
+                "settings of a bucket by every caller",
+                SETTINGS,
+                (0, 1),
+            )?,
+            5,
+        ),
+        (
+            Domain::read("hidden", "missing keys and who may know", HIDDEN, (0, 1))?,
+            5,
+        ),
     ])
 }

@@ -14,7 +14,7 @@ use crate::check::domain::Domain;
 use crate::clause::{FacetId, facets, owner};
 use crate::law::Law;
 use crate::program::{Act, Handle, Program, Step};
-use crate::reply::Reply;
+use crate::reply::{Reply, is_like};
 use crate::request::{Request, Route};
 use crate::simulate::{Told, instant, tells};
 use crate::state::State;
@@ -323,7 +323,7 @@ fn accepts(expected: &Reply, sent: &Reply) -> bool {
         && expected.code == sent.code
         && expected
             .message
-            .is_none_or(|(message, _)| sent.message.map(|(sent, _)| sent) == Some(message))
+            .is_none_or(|(message, _)| sent.message.is_some_and(|(sent, _)| is_like(message, sent)))
         && expected.fields.iter().all(|field| {
             let value = sent.field(field.name).unwrap_or(crate::reply::Value::Absent);
             value == field.value

@@ -1,13 +1,14 @@
-//! Deletes and overwrites of locked versions (`LOCK-DEL`).
+//! Deletes and overwrites of locked versions (`LOCK-DEL`, decisions 0001 and 0002).
 
-use crate::access::{Need, denied, permits};
+use crate::access::{Denial, Need, denied, permits};
 use crate::action::Action;
-use crate::argument::{BucketName, Key};
-use crate::clause::{RULE, clauses};
+use crate::argument::{BucketName, Key, VersionName};
+use crate::clause::{FORM, FacetId, Kind, RULE, clauses, consequence, note, planned};
 use crate::cx::Cx;
-use crate::lock::hold::LOCK_HOLD_005;
-use crate::lock::locked;
+use crate::lock::bucket::LOCK_BKT_007;
+use crate::lock::hold::{LOCK_HOLD_005, is_held};
 use crate::lock::retention::is_retained;
+use crate::lock::{permit, protect_or_deny};
 use crate::reply::{Code, Name, Refusal, Value};
 use crate::request::Caller;
 use crate::request::Route::{self, *};
@@ -17,6 +18,10 @@ use crate::state::{Bucket, Mode, State, Version};
 const VERSION: &[Route] = &[DeleteObjectVersion, DeleteObjectsVersion];
 /// The routes that delete without naming a version.
 const SIMPLE: &[Route] = &[DeleteObject, DeleteObjects];
+/// The routes that can carry the bypass header, as requests.
+const REQUESTS: &[Route] = &[DeleteObject, DeleteObjectVersion, DeleteObjects];
+
+const HEADER: &str = "x-amz-bypass-governance-retention";
 
 clauses! { ObjectLock, 5;
     "LOCK-DEL-001" RULE, Recorded, Critical, "LS:test_s3_object_retention, LS:test_delete_locked_object",
@@ -35,53 +40,206 @@ clauses! { ObjectLock, 5;
         "DELETE of a version under COMPLIANCE is refused to everybody, also below a delete marker." {
         LOCK_DEL_003 = "compliance", VERSION, else "the gate passes";
         LOCK_DEL_003_BYPASS = "bypass", VERSION, else "bypassing works as under GOVERNANCE";
+        LOCK_DEL_003_BELOW = "below-marker", VERSION, else "a version below a marker can be deleted";
     }
     "LOCK-DEL-004" RULE, Recorded, High, "LS:test_s3_object_retention_compliance_mode",
         "DELETE without a version id always makes a marker, whatever locks older versions have." {
         LOCK_DEL_004 = "marker", SIMPLE, else "it is refused while the current version is protected";
     }
-    "LOCK-DEL-005" RULE, Recorded, Medium, "LS:test_object_lock_delete_markers",
+    "LOCK-DEL-005" RULE, Recorded, Medium, "UG:object-lock; LS:test_object_lock_delete_markers",
         "Delete markers are never locked and may be deleted by id." {
         LOCK_DEL_005 = "markers", VERSION, else "a marker in a lock bucket cannot be deleted";
     }
-    "LOCK-DEL-010" RULE, Recorded, Medium, "LS:test_delete_object_with_no_locking",
-        "The bypass header, true or false, on a delete in a bucket without lock: 400 InvalidArgument; \
-         in DeleteObjects the whole request fails." {
-        LOCK_DEL_010 = "no-lock", &[DeleteObject, DeleteObjectVersion, DeleteObjects], else "the header is ignored";
+    "LOCK-DEL-006" RULE, Documented, High, "UG:object-lock",
+        "A PUT to a key with locked versions succeeds: no write fails because an older version is locked." {
+        LOCK_DEL_006 = "write", &[PutObject], else "it is refused while the current version is protected";
     }
-    "LOCK-DEL-011" RULE, Chosen, Medium, "docs/decisions/0001",
-        "The bypass header on a delete of a version that needs no bypass, without the permission, is undocumented." {
-        LOCK_DEL_011 = "unneeded", VERSION, choice ["refused", "ignored"];
+    "LOCK-DEL-007" consequence("LOCK-BKT-008, LOCK-DEL-001, VER-ST-009"), Chosen, High, "derived; K(h)",
+        "A null version in a lock bucket predates versioning; once locked, it is protected from DELETE with versionId null."
+    "LOCK-DEL-008" FORM, Recorded, Medium, "LS:test_delete_locked_object",
+        "DeleteObjects is 200; a locked entry is an Error with Key, VersionId, Code and Message; other entries proceed." {
+        LOCK_DEL_008 = "others-proceed", &[DeleteObjectsVersion], else "a locked entry stops the entries after it";
+        LOCK_DEL_008_ID = "version-id", &[DeleteObjectsVersion], else "VersionId is omitted";
+    }
+    "LOCK-DEL-009" RULE, Documented, Medium, "API:DeleteObjects; ceph",
+        "DeleteObjects honours one bypass header for all entries under GOVERNANCE." {
+        LOCK_DEL_009 = "all", &[DeleteObjectsVersion], else "it counts for the first entry only";
+    }
+    "LOCK-DEL-010" RULE, Recorded, Medium, "LS:test_delete_object_with_no_locking; docs/decisions/0002",
+        "The bypass header, true or false, on a delete in a bucket without lock: 400 InvalidArgument, with ArgumentName the header; \
+         in DeleteObjects the whole request fails." {
+        LOCK_DEL_010 = "true", REQUESTS, else "the header is ignored";
+        LOCK_DEL_010_FALSE = "false", REQUESTS, else "the header is ignored";
+        LOCK_DEL_010_MESSAGE = "message", REQUESTS, else "it is another text";
+        LOCK_DEL_010_ARGUMENT = "argument-name", REQUESTS, else "ArgumentName is omitted";
+        LOCK_DEL_010_ORDER = "order", &[DeleteObject, DeleteObjectVersion],
+            choice ["the permission to delete, then the header; s3:BypassGovernanceRetention is not asked",
+                "the header, then the permission to delete; or s3:BypassGovernanceRetention is asked first"];
+    }
+    "LOCK-DEL-011" RULE, Chosen, Medium, "K(m); docs/decisions/0001",
+        "The bypass header without the permission, on a delete that names a version." {
+        LOCK_DEL_011 = "unneeded", VERSION, choice ["refused", "as without the header"];
         LOCK_DEL_011_TEXT = "text", VERSION, choice ["the text of missing permission", "the text of the lock"];
+        LOCK_DEL_011_FALSE = "false", VERSION, choice ["no check", "refused"];
+    }
+    "LOCK-DEL-012" RULE, Documented, Medium, "K(h); docs/decisions/0002",
+        "The bypass header does not change how a marker is made." {
+        LOCK_DEL_012 = "no-effect", SIMPLE, else "with it the current version is deleted for good";
+        LOCK_DEL_012_PERMISSION = "without-permission", SIMPLE, choice ["the marker is made", "refused"];
+    }
+    "LOCK-DEL-013" planned(Kind::Rule, 2, "needs multipart uploads"), Documented, Medium, "UG; K(h)",
+        "AbortMultipartUpload is never blocked by a lock."
+    "LOCK-DEL-014" planned(Kind::Rule, 2, "needs tagging and ACL operations"), Documented, Medium, "UG:object-lock (transitions, tags)",
+        "ACLs, tags and storage class of locked versions may change: a lock protects data and existence only."
+    "LOCK-DEL-015" planned(Kind::Rule, 3, "needs UpdateObjectEncryption"), Documented, Medium, "API:UpdateObjectEncryption",
+        "UpdateObjectEncryption of a locked version: 403 AccessDenied."
+    "LOCK-DEL-016" note("keys and accounts are closed outside of S3, where no request of this law goes"), Documented, Low,
+        "UG:object-lock-managing; KMS K(h)", "Closing the account and deleting the KMS key are not prevented by a lock."
+}
+
+/// The permission to bypass governance, or why it is missing.
+fn may_bypass(
+    cx: &mut Cx<'_>,
+    state: &State,
+    caller: Caller,
+    (name, key): (BucketName, Key),
+) -> Result<(), Denial> {
+    let need = Need::object(LOCK_DEL_002_PERMISSION, Action::BypassGovernanceRetention, key);
+    permits(cx, state, name, caller, need)
+}
+
+/// The refusal of the header in a bucket without lock (`LOCK-DEL-010`).
+fn header_refused(cx: &mut Cx<'_>, bypass: bool) -> Option<Refusal> {
+    let facet = if bypass { LOCK_DEL_010 } else { LOCK_DEL_010_FALSE };
+    if !cx.law(facet) {
+        return None;
+    }
+    let message = "x-amz-bypass-governance-retention is only applicable to Object Lock enabled buckets.";
+    let refusal = cx.saying(
+        Refusal::new(Code::InvalidArgument, facet),
+        LOCK_DEL_010_MESSAGE,
+        message,
+    );
+    Some(cx.naming(
+        refusal,
+        LOCK_DEL_010_ARGUMENT,
+        Name::ArgumentName,
+        Value::Text(HEADER),
+    ))
+}
+
+/// The header of a DeleteObjects in a bucket without lock fails the whole request.
+pub(crate) fn header_allowed(cx: &mut Cx<'_>, bucket: &Bucket, bypass: Option<bool>) -> Result<(), Refusal> {
+    match bypass {
+        Some(bypass) if bucket.lock.is_none() => header_refused(cx, bypass).map_or(Ok(()), Err),
+        Some(_) | None => Ok(()),
     }
 }
 
-/// Refuses the bypass header in a bucket without lock (`LOCK-DEL-010`).
-pub(crate) fn header_allowed(cx: &mut Cx<'_>, bucket: &Bucket, bypass: Option<bool>) -> Result<(), Refusal> {
-    if bypass.is_none() || bucket.lock.is_some() {
-        return Ok(());
+/// The permission to delete, and the header in a bucket without lock: which comes first is open (decision 0002, 4).
+pub(crate) fn authorized_with_header(
+    cx: &mut Cx<'_>,
+    state: &State,
+    caller: Caller,
+    (name, key): (BucketName, Key),
+    authorized: Result<(), Refusal>,
+    bypass: Option<bool>,
+) -> Result<(), Refusal> {
+    let no_lock = state
+        .buckets
+        .get(&name)
+        .is_some_and(|bucket| bucket.lock.is_none());
+    let Some(bypass) = bypass.filter(|_| no_lock) else {
+        return authorized;
+    };
+    let header = header_refused(cx, bypass);
+    match (authorized, header) {
+        (Err(_), Some(header)) if cx.choose(LOCK_DEL_010_ORDER, 2) == 1 => Err(header),
+        (Err(denial), _) => Err(denial),
+        (Ok(()), None) => Ok(()),
+        (Ok(()), Some(header)) => {
+            if bypass
+                && let Err(denial) = may_bypass(cx, state, caller, (name, key))
+                && cx.choose(LOCK_DEL_010_ORDER, 2) == 1
+            {
+                return Err(denied(cx, denial));
+            }
+            Err(header)
+        }
     }
-    cx.refuse(LOCK_DEL_010, |facet| {
-        Refusal::new(Code::InvalidArgument, facet)
-            .saying("x-amz-bypass-governance-retention is only applicable to Object Lock enabled buckets.")
-            .with(
-                Name::ArgumentName,
-                Value::Text("x-amz-bypass-governance-retention"),
-            )
-    })
+}
+
+/// A write over a protected version adds a version, so that no lock refuses it (`LOCK-DEL-006`).
+pub(crate) fn write_allowed(cx: &mut Cx<'_>, bucket: &Bucket, key: Key) -> Result<(), Refusal> {
+    if is_current_protected(cx, bucket, key) {
+        permit(cx, LOCK_DEL_006)
+    } else {
+        Ok(())
+    }
 }
 
 /// A delete without a version id removes nothing, so that no lock refuses it (`LOCK-DEL-004`).
 pub(crate) fn simple_allowed(cx: &mut Cx<'_>, bucket: &Bucket, key: Key) -> Result<(), Refusal> {
-    let Some(current) = bucket.current(key) else {
-        return Ok(());
-    };
-    let protected = current.hold == Some(true) || is_retained(cx, current).is_some();
-    if protected && !cx.decides(LOCK_DEL_004) {
-        Err(locked(LOCK_DEL_004))
+    if is_current_protected(cx, bucket, key) {
+        permit(cx, LOCK_DEL_004)
     } else {
         Ok(())
     }
+}
+
+fn is_current_protected(cx: &mut Cx<'_>, bucket: &Bucket, key: Key) -> bool {
+    bucket
+        .current(key)
+        .is_some_and(|current| current.hold == Some(true) || is_retained(cx, current).is_some())
+}
+
+/// The header on a delete without a version id in a lock bucket (decision 0002, 2 and 3).
+///
+/// Returns the version to delete for good, if the law does not hold `LOCK-DEL-012`.
+pub(crate) fn simple_with_header(
+    cx: &mut Cx<'_>,
+    state: &State,
+    caller: Caller,
+    (name, key): (BucketName, Key),
+    bypass: Option<bool>,
+) -> Result<Option<VersionName>, Refusal> {
+    let Some(bucket) = state.buckets.get(&name).filter(|bucket| bucket.lock.is_some()) else {
+        return Ok(None);
+    };
+    let Some(asked) = bypass else {
+        return Ok(None);
+    };
+    if let Err(denial) = may_bypass(cx, state, caller, (name, key)) {
+        if cx.choose(LOCK_DEL_012_PERMISSION, 2) == 1 {
+            let mut refusal = denied(cx, denial);
+            refusal.by = LOCK_DEL_012_PERMISSION;
+            return Err(refusal);
+        }
+        return Ok(None);
+    }
+    let current = bucket.current(key).filter(|current| !current.is_marker());
+    Ok(current
+        .filter(|_| asked && !cx.decides(LOCK_DEL_012))
+        .map(|current| current.name))
+}
+
+/// The header on a delete of a version that is gone, without the permission (`LOCK-DEL-011`).
+pub(crate) fn gone_with_header(
+    cx: &mut Cx<'_>,
+    state: &State,
+    caller: Caller,
+    place: (BucketName, Key),
+    bypass: Option<bool>,
+) -> Result<(), Refusal> {
+    let in_lock_bucket = state
+        .buckets
+        .get(&place.0)
+        .is_some_and(|bucket| bucket.lock.is_some());
+    let Some(asked) = bypass.filter(|_| in_lock_bucket) else {
+        return Ok(());
+    };
+    let denial = may_bypass(cx, state, caller, place).err();
+    unneeded(cx, denial, asked)
 }
 
 /// Whether a version may be deleted for good.
@@ -93,71 +251,96 @@ pub(crate) fn version_allowed(
     version: &Version,
     bypass: Option<bool>,
 ) -> Result<(), Refusal> {
-    let need = Need::object(LOCK_DEL_002_PERMISSION, Action::BypassGovernanceRetention, key);
-    let asked = bypass == Some(true);
-    let permission = permits(cx, state, name, caller, need);
-    let may_bypass = match permission {
-        Ok(()) => true,
-        Err(_) => asked && version.retention.is_some() && !cx.law(LOCK_DEL_002_PERMISSION),
+    let Some(bucket) = state.buckets.get(&name).filter(|bucket| bucket.lock.is_some()) else {
+        return Ok(());
     };
+    let asked = bypass == Some(true);
+    // Nobody asks for the permission where neither the header nor governance brings it into play.
+    let governed = version
+        .retention
+        .is_some_and(|held| held.mode == Mode::Governance);
+    let missing = if bypass.is_some() || governed {
+        may_bypass(cx, state, caller, (name, key)).err()
+    } else {
+        None
+    };
+    if bypass == Some(false)
+        && let Some(denial) = missing
+        && cx.choose(LOCK_DEL_011_FALSE, 2) == 1
+    {
+        return Err(denied_by(cx, denial, LOCK_DEL_011_FALSE));
+    }
+    // Without the facet the header suffices where governance stands in the way.
+    let denial = missing.filter(|_| !asked || version.retention.is_none() || cx.law(LOCK_DEL_002_PERMISSION));
+    let without = denial.filter(|_| asked);
+    let bypasses = asked && denial.is_none();
     let retained = is_retained(cx, version);
     if version.is_marker() {
-        let in_lock_bucket = state
-            .buckets
-            .get(&name)
-            .is_some_and(|bucket| bucket.lock.is_some());
-        if in_lock_bucket && !cx.decides(LOCK_DEL_005) {
-            return Err(locked(LOCK_DEL_005));
-        }
+        permit(cx, LOCK_DEL_005)?;
     }
-    if version.hold == Some(true) {
-        held(cx, asked && may_bypass)?;
+    let held = is_held(cx, version);
+    if held {
+        let facet = if bypasses {
+            LOCK_HOLD_005
+        } else {
+            LOCK_DEL_001_HOLD
+        };
+        refuse(cx, facet, without)?;
     }
     match retained {
-        None if asked && !may_bypass => unneeded(cx, permission.err()),
-        None => Ok(()),
-        Some(Mode::Compliance) if asked && may_bypass => cx.refuse(LOCK_DEL_003_BYPASS, locked),
-        Some(Mode::Compliance) => refuse(cx, LOCK_DEL_003, asked, may_bypass),
-        Some(Mode::Governance) => governance(cx, asked, may_bypass),
-    }
-}
-
-/// A hold refuses, bypass or not (`LOCK-DEL-001`, `LOCK-HOLD-005`).
-fn held(cx: &mut Cx<'_>, bypasses: bool) -> Result<(), Refusal> {
-    if bypasses {
-        cx.refuse(LOCK_HOLD_005, locked)
-    } else {
-        cx.refuse(LOCK_DEL_001_HOLD, locked)
+        Some(Mode::Compliance) => {
+            let below = bucket.current(key).is_some_and(Version::is_marker);
+            if below && !cx.decides(LOCK_DEL_003_BELOW) {
+                return Ok(());
+            }
+            let facet = if bypasses {
+                LOCK_DEL_003_BYPASS
+            } else {
+                LOCK_DEL_003
+            };
+            refuse(cx, facet, without)
+        }
+        Some(Mode::Governance) => governance(cx, asked, denial),
+        None => {
+            if !version.is_marker() && !held {
+                permit(cx, LOCK_BKT_007)?;
+            }
+            unneeded(cx, without, true)
+        }
     }
 }
 
 /// GOVERNANCE can be bypassed with the header and the permission together (`LOCK-DEL-001`, `LOCK-DEL-002`).
-fn governance(cx: &mut Cx<'_>, asked: bool, may_bypass: bool) -> Result<(), Refusal> {
-    match (asked, may_bypass) {
-        (true, true) if cx.decides(LOCK_DEL_002) => Ok(()),
-        (true, true) => Err(locked(LOCK_DEL_002)),
-        (false, true) if !cx.decides(LOCK_DEL_002_HEADER) => Ok(()),
-        (true | false, false) | (false, true) => refuse(cx, LOCK_DEL_001, asked, may_bypass),
+fn governance(cx: &mut Cx<'_>, asked: bool, denial: Option<Denial>) -> Result<(), Refusal> {
+    match (asked, denial) {
+        (true, None) => permit(cx, LOCK_DEL_002),
+        (false, None) if !cx.decides(LOCK_DEL_002_HEADER) => Ok(()),
+        (false, _) => refuse(cx, LOCK_DEL_001, None),
+        (true, Some(_)) => refuse(cx, LOCK_DEL_001, denial),
     }
 }
 
-/// A refusal by lock; its text is open when the header was sent without the permission (decision 0001).
-fn refuse(
-    cx: &mut Cx<'_>,
-    facet: crate::clause::FacetId,
-    asked: bool,
-    may_bypass: bool,
-) -> Result<(), Refusal> {
-    if asked && !may_bypass && cx.law(facet) && cx.choose(LOCK_DEL_011_TEXT, 2) == 0 {
-        return Err(denied(cx, facet));
-    }
-    cx.refuse(facet, locked)
+/// A refusal by lock; ours says that the permission is missing where the header was sent without it.
+fn refuse(cx: &mut Cx<'_>, facet: FacetId, without: Option<Denial>) -> Result<(), Refusal> {
+    protect_or_deny(cx, facet, without, (LOCK_DEL_011_TEXT, true))
 }
 
 /// The header was sent without the permission and is not needed (`LOCK-DEL-011`).
-fn unneeded(cx: &mut Cx<'_>, by: Option<crate::clause::FacetId>) -> Result<(), Refusal> {
-    match (cx.choose(LOCK_DEL_011, 2), by) {
-        (0, Some(by)) => Err(denied(cx, by)),
-        (_, Some(_) | None) => Ok(()),
+fn unneeded(cx: &mut Cx<'_>, denial: Option<Denial>, asked: bool) -> Result<(), Refusal> {
+    let Some(denial) = denial else { return Ok(()) };
+    let (facet, refusing) = if asked {
+        (LOCK_DEL_011, 0)
+    } else {
+        (LOCK_DEL_011_FALSE, 1)
+    };
+    if cx.choose(facet, 2) == refusing {
+        return Err(denied_by(cx, denial, facet));
     }
+    Ok(())
+}
+
+fn denied_by(cx: &mut Cx<'_>, denial: Denial, facet: FacetId) -> Refusal {
+    let mut refusal = denied(cx, denial);
+    refusal.by = facet;
+    refusal
 }

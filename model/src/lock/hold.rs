@@ -1,39 +1,78 @@
 //! Legal holds (`LOCK-HOLD`).
 
-use crate::access::{EVAL_OP_044, Need, authorize, bucket};
+use crate::access::{EVAL_OP_044, Need, authorize, authorize_before, bucket};
 use crate::action::Action;
 use crate::argument::{Body, BucketName, Hold, Key, VersionRef};
-use crate::clause::{RULE, clauses};
+use crate::clause::{RULE, clauses, consequence};
 use crate::cx::Cx;
-use crate::lock::locked;
-use crate::lock::retention::{Gates, bucket_before_document, is_retained, lock_gates, target};
-use crate::reply::{Code, Name, Refusal, Reply, Value};
-use crate::request::Route::*;
+use crate::lock::retention::{is_retained, never_set};
+use crate::lock::write::READS;
+use crate::lock::{gates, integrity, malformed, permit};
+use crate::reply::{Name, Refusal, Reply, Value};
+use crate::request::Route::{self, *};
 use crate::request::{Caller, Operation};
-use crate::state::{Mode, State};
+use crate::state::{Mode, State, Version};
 use crate::step::{Ruling, not_modelled};
 
+/// The routes that delete a version for good.
+const VERSION: &[Route] = &[DeleteObjectVersion, DeleteObjectsVersion];
+const GET: &[Route] = &[GetObjectLegalHold];
+const PUT: &[Route] = &[PutObjectLegalHold];
+
 clauses! { ObjectLock, 4;
-    "LOCK-HOLD-001" RULE, Recorded, Medium, "LS:test_put_object_legal_hold_exc",
-        "Status is ON or OFF; anything else or a missing document is 400 MalformedXML." {
-        LOCK_HOLD_001 = "words", &[PutObjectLegalHold], else "another word is accepted and ignored";
+    "LOCK-HOLD-001" RULE, Recorded, Medium, "LS:test_put_object_legal_hold_exc; ceph",
+        "Status is ON or OFF; anything else or a missing body is 400 MalformedXML." {
+        LOCK_HOLD_001 = "word", PUT, else "another word is accepted and ignored";
+        LOCK_HOLD_001_STATUS = "no-status", PUT, else "a document without a status is accepted and ignored";
+        LOCK_HOLD_001_BODY = "no-body", PUT, else "a missing body is accepted and ignored";
+        LOCK_HOLD_001_DOCUMENT = "document", PUT, else "another document is accepted and ignored";
+        LOCK_HOLD_001_MESSAGE = "message", PUT, else "it is another text";
+    }
+    "LOCK-HOLD-002" RULE, Documented, High, "UG:object-lock",
+        "A hold is independent of retention: it stays until set OFF by any principal with s3:PutObjectLegalHold." {
+        LOCK_HOLD_002 = "outlasts-retention", VERSION, else "a hold ends when the retention of its version does";
+        LOCK_HOLD_002_ANYBODY = "any-principal", PUT, else "only the owner's root user may set it OFF";
+        LOCK_HOLD_002_STORED = "stored", PUT, else "it is accepted and not stored";
     }
     "LOCK-HOLD-003" RULE, Recorded, Medium, "LS:test_put_get_object_legal_hold",
         "A hold that was never set: GET is 404 NoSuchObjectLockConfiguration." {
-        LOCK_HOLD_003 = "never-set", &[GetObjectLegalHold], else "it is 200 with Status OFF";
+        LOCK_HOLD_003 = "never-set", GET, else "it is 200 with Status OFF";
+        LOCK_HOLD_003_MESSAGE = "message", GET, else "it is another text";
+        LOCK_HOLD_003_STATUS = "status", GET, else "Status is omitted";
     }
     "LOCK-HOLD-004" RULE, Recorded, Low, "LS:test_s3_legal_hold_lock_versioned",
-        "After OFF, GET returns Status OFF." {
-        LOCK_HOLD_004 = "off", &[GetObjectLegalHold], else "it is as if never set";
+        "After OFF, GET returns Status OFF and HEAD shows the header OFF." {
+        LOCK_HOLD_004 = "off", GET, else "it is as if never set";
+        LOCK_HOLD_004_HEADER = "header", READS, else "the header is omitted after OFF";
     }
-    "LOCK-HOLD-005" RULE, Documented, Critical, "UG:object-lock",
-        "Bypassing governance never overcomes a hold." {
-        LOCK_HOLD_005 = "bypass", &[DeleteObjectVersion, DeleteObjectsVersion], else "it overcomes the hold";
+    "LOCK-HOLD-005" RULE, Documented, Critical, "UG:object-lock; ceph", "Bypassing governance never overcomes a hold." {
+        LOCK_HOLD_005 = "bypass", VERSION, else "it overcomes the hold";
     }
     "LOCK-HOLD-006" RULE, Documented, High, "UG:object-lock",
-        "A hold may be turned OFF during COMPLIANCE retention." {
-        LOCK_HOLD_006 = "off-under-compliance", &[PutObjectLegalHold], else "it is refused by the lock";
+        "A hold may be turned OFF during COMPLIANCE retention, which keeps protecting." {
+        LOCK_HOLD_006 = "off-under-compliance", PUT, else "it is refused by the lock";
+        LOCK_HOLD_006_STAYS = "retention-stays", PUT, else "the retention is removed with the hold";
     }
+    "LOCK-HOLD-007" RULE, Documented, Medium, "UG (independence) K(m)",
+        "A hold prevents neither setting or extending retention nor, with bypass, shortening GOVERNANCE." {
+        LOCK_HOLD_007 = "set", &[PutObjectRetention], else "it is refused by the lock during a hold";
+        LOCK_HOLD_007_SHORTEN = "shorten", &[PutObjectRetention], else "bypassing is refused by the lock during a hold";
+    }
+    "LOCK-HOLD-008" RULE, Recorded, High, "LS:test_s3_legal_hold_lock_versioned",
+        "Holds are per version; each version of a key may differ." {
+        LOCK_HOLD_008 = "one", PUT, else "every version of the key gets it";
+        LOCK_HOLD_008_NAMED = "named", &[GetObjectLegalHold, PutObjectLegalHold], else "the current version is meant";
+    }
+    "LOCK-HOLD-009" consequence("LOCK-API-002, LOCK-HOLD-001"), Recorded, Medium, "LS:test_put_object_legal_hold_exc",
+        "PutObjectLegalHold without a body in a bucket without lock is MalformedXML."
+}
+
+/// Whether a version is on hold now (`LOCK-HOLD-002`).
+pub(crate) fn is_held(cx: &mut Cx<'_>, version: &Version) -> bool {
+    version.hold == Some(true)
+        && !version
+            .retention
+            .is_some_and(|retention| !cx.law(LOCK_HOLD_002) && cx.is_past(retention.until))
 }
 
 /// GetObjectLegalHold.
@@ -46,31 +85,21 @@ pub(crate) fn get(
     reference: VersionRef,
 ) -> Ruling {
     bucket(cx, state, name)?;
-    authorize(
-        cx,
-        state,
-        name,
-        caller,
-        &[Need::object(EVAL_OP_044, Action::GetObjectLegalHold, key)],
-    )?;
-    let version = lock_gates(cx, state, caller, (name, key, reference), Gates::default())?;
-    let never = |facet| {
-        Refusal::new(Code::NoSuchObjectLockConfiguration, facet)
-            .saying("The specified object does not have a ObjectLock configuration")
-    };
+    let need = Need::object(EVAL_OP_044, Action::GetObjectLegalHold, key);
+    authorize(cx, state, name, caller, &[need])?;
+    let version = gates::version(cx, state, caller, (name, key, reference), None, None)?;
+    let version = gates::meant(cx, state, (name, key), version, LOCK_HOLD_008_NAMED);
     let mut reply = Reply::success(200);
     match version.hold {
-        Some(true) => reply.push(Name::Status, Value::Text("ON"), LOCK_HOLD_003),
+        Some(true) => cx.require(&mut reply, LOCK_HOLD_003_STATUS, Name::Status, Value::Text("ON")),
         Some(false) => {
             if !cx.decides(LOCK_HOLD_004) {
-                return Err(never(LOCK_HOLD_004));
+                return Err(never_set(cx, LOCK_HOLD_004, LOCK_HOLD_003_MESSAGE));
             }
             reply.push(Name::Status, Value::Text("OFF"), LOCK_HOLD_004);
         }
-        None => {
-            cx.refuse(LOCK_HOLD_003, never)?;
-            reply.push(Name::Status, Value::Text("OFF"), LOCK_HOLD_003);
-        }
+        None if cx.law(LOCK_HOLD_003) => return Err(never_set(cx, LOCK_HOLD_003, LOCK_HOLD_003_MESSAGE)),
+        None => reply.push(Name::Status, Value::Text("OFF"), LOCK_HOLD_003),
     }
     Ok((reply, None))
 }
@@ -83,40 +112,80 @@ pub(crate) fn put(
     (name, key, reference): (BucketName, Key, VersionRef),
     operation: &Operation,
 ) -> Ruling {
-    let Operation::PutObjectLegalHold { hold, body, .. } = operation else {
+    let Operation::PutObjectLegalHold {
+        hold,
+        body,
+        integrity,
+        ..
+    } = operation
+    else {
         return Err(not_modelled());
     };
-    let malformed = *body != Body::Proper || matches!(hold, Hold::Absent | Hold::Unknown);
-    let document = malformed.then_some((LOCK_HOLD_001, Code::MalformedXML));
-    bucket_before_document(cx, state, name, document)?;
-    authorize(
-        cx,
-        state,
-        name,
-        caller,
-        &[Need::object(EVAL_OP_044, Action::PutObjectLegalHold, key)],
-    )?;
-    let version = lock_gates(
-        cx,
-        state,
-        caller,
-        (name, key, reference),
-        Gates {
-            document,
-            past_date: false,
-        },
-    )?;
-    let on = match hold {
-        Hold::On => true,
-        Hold::Off => false,
-        Hold::Absent | Hold::Unknown => return Ok((Reply::success(200), None)),
-    };
-    if !on && is_retained(cx, version) == Some(Mode::Compliance) && !cx.decides(LOCK_HOLD_006) {
-        return Err(locked(LOCK_HOLD_006));
+    let read = |cx: &mut Cx<'_>| read(cx, *hold, *body);
+    gates::bucket_before_document(cx, state, name, |cx| read(cx).err())?;
+    let need = Need::object(EVAL_OP_044, Action::PutObjectLegalHold, key);
+    authorize_before(cx, state, name, caller, &[need], |cx| {
+        integrity::fault(cx, *integrity).or_else(|| read(cx).err())
+    })?;
+    integrity::before(cx, *integrity, |cx| {
+        let (wanted, fault) = match read(cx) {
+            Ok(wanted) => (wanted, None),
+            Err(fault) => (None, Some(fault)),
+        };
+        let version = gates::version(cx, state, caller, (name, key, reference), fault, None)?;
+        let version = gates::meant(cx, state, (name, key), version, LOCK_HOLD_008_NAMED);
+        let Some(on) = wanted else {
+            return Ok((Reply::success(200), None));
+        };
+        let next = carried_out(cx, state, caller, (name, key), version, on)?;
+        Ok((Reply::success(200), next))
+    })
+}
+
+/// The state in which a version is on hold, or no more.
+fn carried_out(
+    cx: &mut Cx<'_>,
+    state: &State,
+    caller: Caller,
+    (name, key): (BucketName, Key),
+    version: &Version,
+    on: bool,
+) -> Result<Option<State>, Refusal> {
+    let mut keeps = true;
+    if !on {
+        if caller != Caller::Owner {
+            permit(cx, LOCK_HOLD_002_ANYBODY)?;
+        }
+        if is_retained(cx, version) == Some(Mode::Compliance) {
+            permit(cx, LOCK_HOLD_006)?;
+        }
+        keeps = version.retention.is_none() || cx.decides(LOCK_HOLD_006_STAYS);
     }
-    let made = version.name;
-    Ok((
-        Reply::success(200),
-        target(state, name, key, made, |version| version.hold = Some(on)),
-    ))
+    if !cx.decides(LOCK_HOLD_002_STORED) {
+        return Ok(None);
+    }
+    let place = (name, key, version.name);
+    Ok(gates::changed(cx, state, place, LOCK_HOLD_008, |version| {
+        version.hold = Some(on);
+        if !keeps {
+            version.retention = None;
+        }
+    }))
+}
+
+/// The status that a document names, or the refusal of its fault; nothing if the gate of its fault is repealed.
+fn read(cx: &mut Cx<'_>, hold: Hold, body: Body) -> Result<Option<bool>, Refusal> {
+    let facet = match (body, hold) {
+        (Body::Missing, _) => LOCK_HOLD_001_BODY,
+        (Body::Malformed, _) => LOCK_HOLD_001_DOCUMENT,
+        (Body::Proper, Hold::On) => return Ok(Some(true)),
+        (Body::Proper, Hold::Off) => return Ok(Some(false)),
+        (Body::Proper, Hold::Absent) => LOCK_HOLD_001_STATUS,
+        (Body::Proper, Hold::Unknown) => LOCK_HOLD_001,
+    };
+    if cx.law(facet) {
+        Err(malformed(cx, facet, LOCK_HOLD_001_MESSAGE))
+    } else {
+        Ok(None)
+    }
 }

@@ -1,59 +1,111 @@
-//! Lock headers of writes, and what a new version is locked with (`LOCK-HDR`, `LOCK-INT`).
+//! Lock headers of writes, and what a new version is locked with (`LOCK-HDR`).
 
-use crate::access::{Need, permits};
+use crate::access::{Need, denied, permits};
 use crate::action::Action;
-use crate::argument::{BucketName, Date, Hold, Integrity, Key, LockMode};
-use crate::clause::{FORM, FacetId, RULE, clauses};
+use crate::argument::{BucketName, Date, Hold, Integrity, Key, LockMode, VersionName};
+use crate::clause::{FORM, FacetId, Kind, RULE, clauses, consequence, planned};
 use crate::cx::Cx;
-use crate::lock::bucket::{LOCK_CFG_012, LOCK_CFG_014};
-use crate::reply::{Code, Name, Refusal, Reply, Value};
+use crate::lock::configuration::{
+    LOCK_CFG_012, LOCK_CFG_014, LOCK_CFG_015, LOCK_CFG_015_MARKER, LOCK_CFG_016, by_default,
+};
+use crate::lock::hold::LOCK_HOLD_004_HEADER;
+use crate::lock::integrity::{Parameters, of_write};
+use crate::lock::retention::{LOCK_RET_017_HEADERS, LOCK_RET_018, LOCK_RET_021, is_beyond_limit};
+use crate::reply::{Code, Field, Fields, Name, Refusal, Reply, Value};
 use crate::request::Caller;
 use crate::request::Route::{self, *};
-use crate::state::{Bucket, DefaultRetention, Mode, Retention, State, Version};
-use crate::time::DAY;
+use crate::state::{Bucket, Mode, Retention, State, Version};
 
 /// The routes that show lock headers.
-const READS: &[Route] = &[GetObject, GetObjectVersion, HeadObject, HeadObjectVersion];
+pub(crate) const READS: &[Route] = &[GetObject, GetObjectVersion, HeadObject, HeadObjectVersion];
+const PUT: &[Route] = &[PutObject];
+
+const MODE: &str = "x-amz-object-lock-mode";
+const DATE: &str = "x-amz-object-lock-retain-until-date";
+const HOLD: &str = "x-amz-object-lock-legal-hold";
 
 clauses! { ObjectLock, 2;
-    "LOCK-HDR-002" RULE, Recorded, Medium, "LS:test_s3_object_lock_mode_validation",
-        "Mode without date or date without mode: 400 InvalidArgument, ArgumentName is the missing header." {
-        LOCK_HDR_002 = "pair", &[PutObject], else "half a pair is ignored";
+    "LOCK-HDR-001" consequence("LOCK-HDR-003, LOCK-HDR-006, LOCK-HDR-009; CopyObject, CreateMultipartUpload and POST forms come with their operations"),
+        Documented, Medium, "API", "The three lock headers are accepted on PutObject, CopyObject, CreateMultipartUpload and POST forms."
+    "LOCK-HDR-002" RULE, Recorded, Medium, "LS:test_s3_object_lock_mode_validation, test_bucket_config_default_retention",
+        "Mode without date or date without mode: 400 InvalidArgument, ArgumentName is the missing header; also where a default exists." {
+        LOCK_HDR_002 = "no-date", PUT, else "a mode alone is ignored";
+        LOCK_HDR_002_MODE = "no-mode", PUT, else "a date alone is ignored";
+        LOCK_HDR_002_DEFAULT = "with-default", PUT, else "half a pair is ignored where a default exists";
+        LOCK_HDR_002_MESSAGE = "message", PUT, else "it is another text";
+        LOCK_HDR_002_ARGUMENT = "argument-name", PUT, else "ArgumentName is omitted";
     }
-    "LOCK-HDR-003" RULE, Recorded, Medium, "LS:test_s3_object_lock_mode_validation", "An unknown mode: 400 InvalidArgument." {
-        LOCK_HDR_003 = "mode", &[PutObject], else "it is ignored";
+    "LOCK-HDR-003" RULE, Recorded, Medium, "LS:test_s3_object_lock_mode_validation",
+        "An unknown mode: 400 InvalidArgument, \"Unknown wormMode directive.\", with ArgumentName and the value as sent." {
+        LOCK_HDR_003 = "mode", PUT, else "it is ignored";
+        LOCK_HDR_003_MESSAGE = "message", PUT, else "it is another text";
+        LOCK_HDR_003_ARGUMENT = "argument-name", PUT, else "ArgumentName is omitted";
+        LOCK_HDR_003_VALUE = "argument-value", PUT, else "ArgumentValue is omitted";
     }
-    "LOCK-HDR-004" RULE, Reported, Medium, "VGW", "An unparsable date: 400 InvalidArgument." {
-        LOCK_HDR_004 = "date", &[PutObject], else "it is ignored";
+    "LOCK-HDR-004" RULE, Reported, Medium, "VGW",
+        "An unparsable date: 400 InvalidArgument, \"The retain until date must be provided in ISO 8601 format\"." {
+        LOCK_HDR_004 = "date", PUT, else "it is ignored";
+        LOCK_HDR_004_MESSAGE = "message", PUT, else "it is another text";
+        LOCK_HDR_004_ARGUMENT = "argument-name", PUT, else "ArgumentName is omitted";
     }
-    "LOCK-HDR-005" RULE, Reported, Medium, "VGW; LS body analogue", "A date that is not in the future: 400 InvalidArgument." {
-        LOCK_HDR_005 = "past", &[PutObject], else "a past date is accepted";
+    "LOCK-HDR-005" RULE, Reported, Medium, "VGW; LS body analogue",
+        "A date that is not in the future: 400 InvalidArgument, \"The retain until date must be in the future!\"" {
+        LOCK_HDR_005 = "past", PUT, else "a past date is accepted";
+        LOCK_HDR_005_MESSAGE = "message", PUT, else "it is another text";
+        LOCK_HDR_005_ARGUMENT = "argument-name", PUT, else "ArgumentName is omitted";
     }
-    "LOCK-HDR-006" RULE, Reported, Medium, "VGW", "A hold that is neither ON nor OFF: 400 InvalidArgument." {
-        LOCK_HDR_006 = "hold", &[PutObject], else "it is ignored";
+    "LOCK-HDR-006" RULE, Reported, Medium, "VGW",
+        "A hold that is neither ON nor OFF: 400 InvalidArgument, \"Legal Hold must be either of 'ON' or 'OFF'\"." {
+        LOCK_HDR_006 = "hold", PUT, else "it is ignored";
+        LOCK_HDR_006_MESSAGE = "message", PUT, else "it is another text";
+        LOCK_HDR_006_ARGUMENT = "argument-name", PUT, else "ArgumentName is omitted";
     }
-    "LOCK-HDR-007" RULE, Reported, Medium, "VGW; ceph", "A lock header in a bucket without lock: 400 InvalidRequest." {
-        LOCK_HDR_007 = "no-lock", &[PutObject], else "the header is ignored";
+    "LOCK-HDR-007" RULE, Reported, Medium, "VGW; ceph",
+        "A lock header in a bucket without lock: 400 InvalidRequest, \"Bucket is missing ObjectLockConfiguration\"." {
+        LOCK_HDR_007 = "retention", PUT, else "the headers are ignored";
+        LOCK_HDR_007_HOLD = "hold", PUT, else "a hold header alone is ignored";
+        LOCK_HDR_007_MESSAGE = "message", PUT, else "it is another text";
     }
-    "LOCK-HDR-009" RULE, Documented, Critical, "API", "The headers set retention and hold of the new version." {
-        LOCK_HDR_009 = "retention", &[PutObject], else "the retention is not set";
-        LOCK_HDR_009_HOLD = "hold", &[PutObject], else "the hold is not set";
+    "LOCK-HDR-008" RULE, Chosen, Low, "VGW tests",
+        "Order of checks: pairing, date format, date in the future, hold value, mode value, bucket has lock." {
+        LOCK_HDR_008_FORMAT = "date-format", PUT, choice ["after the pairing", "before it"];
+        LOCK_HDR_008_FUTURE = "date-in-future", PUT, choice ["after the pairing", "before it"];
+        LOCK_HDR_008_HOLD = "hold-value", PUT, choice ["after pairing and date", "before them"];
+        LOCK_HDR_008_MODE = "mode-value", PUT, choice ["after date and hold", "before them"];
+        LOCK_HDR_008_LOCK = "bucket-has-lock", PUT, choice ["after all values", "before them"];
     }
+    "LOCK-HDR-009" RULE, Documented, Critical, "API", "Retention and hold may be set in one request; they lock the new version." {
+        LOCK_HDR_009 = "retention", PUT, else "the retention is not set";
+        LOCK_HDR_009_HOLD = "hold", PUT, else "the hold is not set";
+        LOCK_HDR_009_BOTH = "both", PUT, else "the hold is not set when a retention is";
+    }
+    "LOCK-HDR-010" RULE, Chosen, Low, "K(m)", "A hold of OFF on a write is stored and visible to reads." {
+        LOCK_HDR_010 = "off", PUT, choice ["stored as OFF", "as if not sent"];
+    }
+    "LOCK-HDR-011" planned(Kind::Rule, 2, "needs multipart uploads"), Documented, High, "API; UG",
+        "Lock headers go on CreateMultipartUpload and take effect at Complete; parts are not locked."
+    "LOCK-HDR-012" planned(Kind::Rule, 2, "needs multipart uploads"), Chosen, Low, "K(l)",
+        "A date that passes between Create and Complete is not validated again."
     "LOCK-HDR-013" FORM, Recorded, Medium, "LS:test_s3_object_retention, test_put_get_object_legal_hold",
-        "Reads show the lock headers that were set." {
+        "Reads show the lock headers that were set, the date in ISO 8601 UTC, and omit those that were not." {
         LOCK_HDR_013 = "mode", READS, else "x-amz-object-lock-mode is omitted";
         LOCK_HDR_013_DATE = "date", READS, else "x-amz-object-lock-retain-until-date is omitted";
         LOCK_HDR_013_HOLD = "hold", READS, else "x-amz-object-lock-legal-hold is omitted";
+        LOCK_HDR_013_NO_MODE = "no-mode", READS, else "x-amz-object-lock-mode: GOVERNANCE is sent where none was set";
+        LOCK_HDR_013_NO_HOLD = "no-hold", READS, else "x-amz-object-lock-legal-hold: OFF is sent where none was set";
     }
     "LOCK-HDR-014" RULE, Documented, High, "API:GetObject/HeadObject",
-        "Retention headers are shown only with s3:GetObjectRetention, the hold header only with s3:GetObjectLegalHold." {
+        "Retention headers are shown only with s3:GetObjectRetention, the hold header only with s3:GetObjectLegalHold; \
+         the read succeeds without them." {
         LOCK_HDR_014 = "retention", READS, else "the retention headers are shown to everybody who may read";
         LOCK_HDR_014_HOLD = "hold", READS, else "the hold header is shown to everybody who may read";
+        LOCK_HDR_014_SUCCEEDS = "succeeds", READS, else "the read of a version with lock state is refused without them";
     }
-    "LOCK-INT-001" RULE, Documented, Medium, "API:PutObject; UG:object-lock-managing",
-        "A PutObject whose version gets lock state, also by default, must carry Content-MD5 or a checksum: 400 InvalidRequest." {
-        LOCK_INT_001 = "integrity", &[PutObject], else "neither is needed";
-        LOCK_INT_001_DEFAULT = "by-default", &[PutObject], else "neither is needed when only the default locks";
+    "LOCK-HDR-015" planned(Kind::Rule, 2, "needs CopyObject"), Recorded, High,
+        "LS:test_s3_copy_object_retention_lock, test_s3_copy_object_legal_hold",
+        "A copy never carries retention or hold from its source."
+    "LOCK-HDR-016" FORM, Documented, Low, "API", "Listings show no lock state." {
+        LOCK_HDR_016 = "listings", &[ListObjectVersions, ListObjectsV2], else "ObjectLockMode is shown";
     }
 }
 
@@ -64,52 +116,37 @@ pub(crate) struct Protection {
     pub(crate) hold: Option<bool>,
 }
 
-/// The refusal of a lock header.
-fn odd(facet: FacetId, message: &'static str, argument: &'static str) -> Refusal {
-    Refusal::new(Code::InvalidArgument, facet)
-        .saying(message)
-        .with(Name::ArgumentName, Value::Text(argument))
+/// The first fault found so far; where a later check finds one too, which is reported is open (`LOCK-HDR-008`).
+#[derive(Default)]
+struct Faults(Option<Refusal>);
+
+impl Faults {
+    fn weigh(&mut self, cx: &mut Cx<'_>, order: FacetId, fault: Option<Refusal>) {
+        if let Some(fault) = fault
+            && (self.0.is_none() || cx.choose(order, 2) == 1)
+        {
+            self.0 = Some(fault);
+        }
+    }
 }
 
-/// The lock state that the headers of a write and the default of its bucket give (`LOCK-HDR-008`: order of checks).
+/// The lock state that the headers of a write and the default of its bucket give.
 pub(crate) fn protection(
     cx: &mut Cx<'_>,
     bucket: &Bucket,
-    _caller: Caller,
+    caller: Caller,
     (mode, until, hold): (LockMode, Date, Hold),
     integrity: Integrity,
 ) -> Result<Protection, Refusal> {
-    let retention = header_retention(cx, mode, until)?;
-    let hold_given = match hold {
-        Hold::Absent => None,
-        Hold::On => Some(true),
-        Hold::Off => Some(false),
-        Hold::Unknown => {
-            cx.refuse(LOCK_HDR_006, |facet| {
-                odd(
-                    facet,
-                    "Legal Hold must be either of 'ON' or 'OFF'",
-                    "x-amz-object-lock-legal-hold",
-                )
-            })?;
-            None
-        }
-    };
-    if mode == LockMode::Unknown {
-        cx.refuse(LOCK_HDR_003, |facet| {
-            odd(facet, "Unknown wormMode directive.", "x-amz-object-lock-mode")
-        })?;
+    let retention_given = mode != LockMode::Absent || until != Date::Absent;
+    let any_header = retention_given || hold != Hold::Absent;
+    if any_header {
+        faults(cx, bucket, (mode, until, hold))?;
     }
-    let any_header = mode != LockMode::Absent || until != Date::Absent || hold != Hold::Absent;
     let Some(lock) = bucket.lock else {
-        if any_header {
-            cx.refuse(LOCK_HDR_007, |facet| {
-                Refusal::new(Code::InvalidRequest, facet).saying("Bucket is missing ObjectLockConfiguration")
-            })?;
-        }
         return Ok(Protection::default());
     };
-    let explicit = retention.filter(|_| cx.decides(LOCK_HDR_009));
+    let explicit = header_retention(cx, mode, until);
     let default = match lock.default {
         Some(default) if explicit.is_none() || !cx.decides(LOCK_CFG_014) => {
             cx.decides(LOCK_CFG_012).then(|| by_default(cx, default))
@@ -118,82 +155,209 @@ pub(crate) fn protection(
     };
     let protection = Protection {
         retention: default.or(explicit),
-        hold: hold_given.filter(|_| cx.decides(LOCK_HDR_009_HOLD)),
+        hold: header_hold(cx, hold, explicit.is_some()),
     };
-    if integrity == Integrity::Absent && (protection.retention.is_some() || protection.hold.is_some()) {
-        let facet = if any_header {
-            LOCK_INT_001
-        } else {
-            LOCK_INT_001_DEFAULT
-        };
-        cx.refuse(facet, |facet| {
-            Refusal::new(Code::InvalidRequest, facet).saying(
-                "Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with Object Lock parameters",
-            )
-        })?;
+    let parameters = match (retention_given, any_header) {
+        (true, _) => Parameters::Retention,
+        (false, true) => Parameters::Hold,
+        (false, false) if default.is_some() => Parameters::Default,
+        (false, false) => return Ok(protection),
+    };
+    of_write(cx, caller, parameters, integrity)?;
+    if default.is_some() && hold == Hold::Absent && !cx.decides(LOCK_CFG_015) {
+        return Ok(Protection {
+            hold: Some(true),
+            ..protection
+        });
     }
     Ok(protection)
 }
 
-/// The retention that the headers name.
-fn header_retention(cx: &mut Cx<'_>, mode: LockMode, until: Date) -> Result<Option<Retention>, Refusal> {
-    let missing = match (mode, until) {
-        (LockMode::Absent, Date::Absent) => return Ok(None),
-        (LockMode::Absent, Date::At(_) | Date::Unparsable) => Some("x-amz-object-lock-mode"),
-        (LockMode::Compliance | LockMode::Governance | LockMode::Unknown, Date::Absent) => {
-            Some("x-amz-object-lock-retain-until-date")
+/// Refuses faulty headers (`LOCK-HDR-002` to `LOCK-HDR-008`).
+fn faults(
+    cx: &mut Cx<'_>,
+    bucket: &Bucket,
+    (mode, until, hold): (LockMode, Date, Hold),
+) -> Result<(), Refusal> {
+    let mut faults = Faults::default();
+    let with_default = bucket.lock.is_some_and(|lock| lock.default.is_some());
+    faults.0 = unpaired(cx, mode, until, with_default);
+    let unparsable = until == Date::Unparsable && cx.law(LOCK_HDR_004);
+    let fault = unparsable.then(|| {
+        let message = "The retain until date must be provided in ISO 8601 format";
+        odd(
+            cx,
+            (LOCK_HDR_004, LOCK_HDR_004_MESSAGE, LOCK_HDR_004_ARGUMENT),
+            message,
+            DATE,
+        )
+    });
+    faults.weigh(cx, LOCK_HDR_008_FORMAT, fault);
+    if let Some(until) = cx.world.moment(until) {
+        let past = cx.is_past(until) && cx.law(LOCK_HDR_005);
+        let fault = past.then(|| {
+            let message = "The retain until date must be in the future!";
+            odd(
+                cx,
+                (LOCK_HDR_005, LOCK_HDR_005_MESSAGE, LOCK_HDR_005_ARGUMENT),
+                message,
+                DATE,
+            )
+        });
+        faults.weigh(cx, LOCK_HDR_008_FUTURE, fault);
+        if is_beyond_limit(cx, until) {
+            faults.weigh(
+                cx,
+                LOCK_HDR_008_FUTURE,
+                Some(Refusal::new(Code::InvalidArgument, LOCK_RET_021)),
+            );
         }
-        (LockMode::Compliance | LockMode::Governance | LockMode::Unknown, Date::At(_) | Date::Unparsable) => {
-            None
-        }
-    };
-    if let Some(missing) = missing {
-        cx.refuse(LOCK_HDR_002, |facet| {
-            odd(
-                facet,
-                "x-amz-object-lock-retain-until-date and x-amz-object-lock-mode must both be supplied",
-                missing,
-            )
-        })?;
-        return Ok(None);
     }
-    let Some(until) = cx.world.moment(until) else {
-        cx.refuse(LOCK_HDR_004, |facet| {
-            odd(
-                facet,
-                "The retain until date must be provided in ISO 8601 format",
-                "x-amz-object-lock-retain-until-date",
-            )
-        })?;
-        return Ok(None);
+    let fault = (hold == Hold::Unknown && cx.law(LOCK_HDR_006)).then(|| {
+        let message = "Legal Hold must be either of 'ON' or 'OFF'";
+        odd(
+            cx,
+            (LOCK_HDR_006, LOCK_HDR_006_MESSAGE, LOCK_HDR_006_ARGUMENT),
+            message,
+            HOLD,
+        )
+    });
+    faults.weigh(cx, LOCK_HDR_008_HOLD, fault);
+    let fault = unknown_mode(cx, mode);
+    faults.weigh(cx, LOCK_HDR_008_MODE, fault);
+    let no_lock = if mode == LockMode::Absent && until == Date::Absent {
+        LOCK_HDR_007_HOLD
+    } else {
+        LOCK_HDR_007
     };
-    if cx.is_past(until) {
-        cx.refuse(LOCK_HDR_005, |facet| {
-            odd(
-                facet,
-                "The retain until date must be in the future!",
-                "x-amz-object-lock-retain-until-date",
-            )
-        })?;
-    }
-    Ok(match mode {
-        LockMode::Compliance => Some(Retention {
-            mode: Mode::Compliance,
-            until,
-        }),
-        LockMode::Governance => Some(Retention {
-            mode: Mode::Governance,
-            until,
-        }),
-        LockMode::Absent | LockMode::Unknown => None,
-    })
+    let fault = (bucket.lock.is_none() && cx.law(no_lock)).then(|| {
+        let refusal = Refusal::new(Code::InvalidRequest, no_lock);
+        cx.saying(
+            refusal,
+            LOCK_HDR_007_MESSAGE,
+            "Bucket is missing ObjectLockConfiguration",
+        )
+    });
+    faults.weigh(cx, LOCK_HDR_008_LOCK, fault);
+    faults.0.map_or(Ok(()), Err)
 }
 
-/// Retention by default lasts its period from the making of the version (`LOCK-CFG-012`).
-fn by_default(cx: &Cx<'_>, default: DefaultRetention) -> Retention {
-    Retention {
-        mode: default.mode,
-        until: cx.now.plus(DAY * i64::from(default.days)),
+/// The refusal of a lock header.
+fn odd(
+    cx: &mut Cx<'_>,
+    (rule, form, argument): (FacetId, FacetId, FacetId),
+    message: &'static str,
+    header: &'static str,
+) -> Refusal {
+    let refusal = cx.saying(Refusal::new(Code::InvalidArgument, rule), form, message);
+    cx.naming(refusal, argument, Name::ArgumentName, Value::Text(header))
+}
+
+/// A mode without a date, or a date without a mode (`LOCK-HDR-002`).
+fn unpaired(cx: &mut Cx<'_>, mode: LockMode, until: Date, with_default: bool) -> Option<Refusal> {
+    let (facet, missing) = match (mode == LockMode::Absent, until == Date::Absent) {
+        (true, true) | (false, false) => return None,
+        (true, false) => (LOCK_HDR_002_MODE, MODE),
+        (false, true) => (LOCK_HDR_002, DATE),
+    };
+    let facet = if with_default { LOCK_HDR_002_DEFAULT } else { facet };
+    if !cx.law(facet) {
+        return None;
+    }
+    let message = "x-amz-object-lock-retain-until-date and x-amz-object-lock-mode must both be supplied";
+    Some(odd(
+        cx,
+        (facet, LOCK_HDR_002_MESSAGE, LOCK_HDR_002_ARGUMENT),
+        message,
+        missing,
+    ))
+}
+
+/// A mode that is none (`LOCK-HDR-003`).
+fn unknown_mode(cx: &mut Cx<'_>, mode: LockMode) -> Option<Refusal> {
+    let sent = match mode {
+        LockMode::Unknown => "STRICT",
+        LockMode::LowerCase => "governance",
+        LockMode::Absent | LockMode::Compliance | LockMode::Governance => return None,
+    };
+    if !cx.law(LOCK_HDR_003) {
+        return None;
+    }
+    let message = "Unknown wormMode directive.";
+    let refusal = odd(
+        cx,
+        (LOCK_HDR_003, LOCK_HDR_003_MESSAGE, LOCK_HDR_003_ARGUMENT),
+        message,
+        MODE,
+    );
+    Some(cx.naming(
+        refusal,
+        LOCK_HDR_003_VALUE,
+        Name::ArgumentValue,
+        Value::Text(sent),
+    ))
+}
+
+/// The retention that the headers set, once their faults are judged.
+fn header_retention(cx: &mut Cx<'_>, mode: LockMode, until: Date) -> Option<Retention> {
+    let mode = match mode {
+        LockMode::Compliance => Mode::Compliance,
+        LockMode::Governance => Mode::Governance,
+        LockMode::Absent | LockMode::Unknown | LockMode::LowerCase => return None,
+    };
+    let until = cx.world.moment(until)?;
+    let until = if cx.decides(LOCK_RET_018) {
+        until
+    } else {
+        until.rounded_up()
+    };
+    cx.decides(LOCK_HDR_009).then_some(Retention { mode, until })
+}
+
+/// The hold that the header sets.
+fn header_hold(cx: &mut Cx<'_>, hold: Hold, with_retention: bool) -> Option<bool> {
+    let on = match hold {
+        Hold::Absent | Hold::Unknown => return None,
+        Hold::On => true,
+        Hold::Off => false,
+    };
+    if !on && cx.choose(LOCK_HDR_010, 2) == 1 {
+        return None;
+    }
+    let set = cx.decides(LOCK_HDR_009_HOLD) && (!with_retention || cx.decides(LOCK_HDR_009_BOTH));
+    set.then_some(on)
+}
+
+/// Whether a write subject to the default of its bucket needs s3:PutObjectRetention: only when `LOCK-CFG-016` is
+/// repealed.
+pub(crate) fn default_needs_permission(
+    cx: &mut Cx<'_>,
+    bucket: &Bucket,
+    (mode, until): (LockMode, Date),
+) -> bool {
+    let by_default = bucket.lock.is_some_and(|lock| lock.default.is_some());
+    by_default && mode == LockMode::Absent && until == Date::Absent && !cx.decides(LOCK_CFG_016)
+}
+
+/// The default never applies to a new delete marker (`LOCK-CFG-015`).
+pub(crate) fn leave_marker(
+    cx: &mut Cx<'_>,
+    found: &Bucket,
+    next: &mut State,
+    (name, key): (BucketName, Key),
+    marker: VersionName,
+) {
+    if let Some(default) = found.lock.and_then(|lock| lock.default)
+        && !cx.decides(LOCK_CFG_015_MARKER)
+    {
+        let retention = by_default(cx, default);
+        let version = next
+            .buckets
+            .get_mut(&name)
+            .and_then(|bucket| bucket.version_mut(key, marker));
+        if let Some(version) = version {
+            version.retention = Some(retention);
+        }
     }
 }
 
@@ -203,29 +367,66 @@ pub(crate) fn show_protection(
     reply: &mut Reply,
     state: &State,
     caller: Caller,
-    name: BucketName,
-    key: Key,
+    (name, key): (BucketName, Key),
     version: &Version,
-) {
+) -> Result<(), Refusal> {
     let may_see = |cx: &mut Cx<'_>, facet, action| {
-        permits(cx, state, name, caller, Need::object(facet, action, key)).is_ok() || !cx.law(facet)
-    };
-    if let Some(Retention { mode, until }) = version.retention {
-        if may_see(cx, LOCK_HDR_014, Action::GetObjectRetention) {
-            cx.require(reply, LOCK_HDR_013, Name::LockMode, Value::Text(mode.name()));
-            cx.require(reply, LOCK_HDR_013_DATE, Name::RetainUntil, Value::Date(until));
-        } else {
-            reply.push(Name::LockMode, Value::Absent, LOCK_HDR_014);
+        let Err(denial) = permits(cx, state, name, caller, Need::object(facet, action, key)) else {
+            return Ok(true);
+        };
+        if !cx.decides(LOCK_HDR_014_SUCCEEDS) {
+            return Err(denied(cx, denial));
         }
-    } else {
-        reply.push(Name::LockMode, Value::Absent, LOCK_HDR_013);
+        Ok(!cx.law(facet))
+    };
+    let lapsed = version
+        .retention
+        .filter(|retention| !cx.law(LOCK_RET_017_HEADERS) && cx.is_past(retention.until));
+    match version.retention.filter(|_| lapsed.is_none()) {
+        Some(Retention { mode, until }) => {
+            if may_see(cx, LOCK_HDR_014, Action::GetObjectRetention)? {
+                cx.require(reply, LOCK_HDR_013, Name::LockMode, Value::Text(mode.name()));
+                cx.require(reply, LOCK_HDR_013_DATE, Name::RetainUntil, Value::Date(until));
+            } else {
+                reply.push(Name::LockMode, Value::Absent, LOCK_HDR_014);
+                reply.push(Name::RetainUntil, Value::Absent, LOCK_HDR_014);
+            }
+        }
+        None => cx.forbid(
+            reply,
+            LOCK_HDR_013_NO_MODE,
+            Name::LockMode,
+            Value::Text("GOVERNANCE"),
+        ),
     }
     match version.hold {
-        Some(on) if may_see(cx, LOCK_HDR_014_HOLD, Action::GetObjectLegalHold) => {
-            let word = if on { "ON" } else { "OFF" };
-            cx.require(reply, LOCK_HDR_013_HOLD, Name::LegalHold, Value::Text(word));
+        Some(on) if may_see(cx, LOCK_HDR_014_HOLD, Action::GetObjectLegalHold)? => {
+            let (facet, word) = if on {
+                (LOCK_HDR_013_HOLD, "ON")
+            } else {
+                (LOCK_HOLD_004_HEADER, "OFF")
+            };
+            cx.require(reply, facet, Name::LegalHold, Value::Text(word));
         }
         Some(_) => reply.push(Name::LegalHold, Value::Absent, LOCK_HDR_014_HOLD),
-        None => reply.push(Name::LegalHold, Value::Absent, LOCK_HDR_013_HOLD),
+        None => cx.forbid(reply, LOCK_HDR_013_NO_HOLD, Name::LegalHold, Value::Text("OFF")),
     }
+    Ok(())
+}
+
+/// Listings show no lock state (`LOCK-HDR-016`).
+pub(crate) fn hide_from_listing(cx: &mut Cx<'_>, fields: &mut Fields, version: &Version) {
+    let Some(retention) = version.retention else {
+        return;
+    };
+    let value = if cx.law(LOCK_HDR_016) {
+        Value::Absent
+    } else {
+        Value::Text(retention.mode.name())
+    };
+    fields.push(Field {
+        name: Name::ObjectLockElement,
+        value,
+        by: LOCK_HDR_016,
+    });
 }

@@ -2,7 +2,7 @@
 
 use crate::access::{
     EVAL_OP_003, EVAL_OP_039, EVAL_OP_039_VERSION, EVAL_OP_040, EVAL_OP_040_VERSION, Need, authorize, bucket,
-    denied, denies, permits,
+    delegated, denied, denies, permits,
 };
 use crate::action::Action;
 use crate::argument::{BucketName, Etag, Key, Tags, VersionName, VersionRef};
@@ -106,7 +106,8 @@ pub(crate) fn object(
 ) -> Ruling {
     let found = bucket(cx, state, name)?;
     let needed = need(cx, key);
-    authorize(cx, state, name, caller, &[needed])?;
+    let authorized = authorize(cx, state, name, caller, &[needed]);
+    lock::delete::authorized_with_header(cx, state, caller, (name, key), authorized, bypass)?;
     unversioned_deny(cx, state, caller, found, (name, key))?;
     if conditions.if_match != Etag::Unconditional || conditions.time || conditions.size {
         if reference != VersionRef::Current {
@@ -121,9 +122,13 @@ pub(crate) fn object(
         }
         delete_holds(cx, found.current(key), key, conditions)?;
     }
-    lock::delete::header_allowed(cx, found, bypass)?;
     match reference {
-        VersionRef::Current => simple(cx, state, caller, found, name, key),
+        VersionRef::Current => {
+            match lock::delete::simple_with_header(cx, state, caller, (name, key), bypass)? {
+                Some(current) => version(cx, state, caller, (name, key, VersionRef::Named(current)), bypass),
+                None => simple(cx, state, caller, found, name, key),
+            }
+        }
         VersionRef::Named(_)
         | VersionRef::Made(_)
         | VersionRef::Malformed
@@ -147,7 +152,7 @@ pub(crate) fn unversioned_deny(
         .iter()
         .any(|action| denies(cx, state, name, caller, Need::object(VER_DEL_015, *action, key)));
     if either && cx.choose(VER_DEL_015, 2) == 0 {
-        return Err(denied(cx, VER_DEL_015));
+        return Err(Refusal::new(Code::AccessDenied, VER_DEL_015));
     }
     Ok(())
 }
@@ -222,6 +227,7 @@ pub(crate) fn simple(
             }
             let made = mint(&mut next, name, key);
             put_marker(&mut next, name, key, made);
+            lock::write::leave_marker(cx, found, &mut next, (name, key), made);
             marker_reply(cx, &mut reply, name, key, made);
         }
         Versioning::Suspended => {
@@ -296,6 +302,7 @@ pub(crate) fn version(
     let version = match find(cx, found, key, reference)? {
         Found::Version(version) => version,
         Found::NoKey | Found::Gone => {
+            lock::delete::gone_with_header(cx, state, caller, (name, key), bypass)?;
             return match cx.choose(VER_DEL_012, 2) {
                 0 => Ok((reply, None)),
                 _ => Err(Refusal::new(Code::NoSuchVersion, VER_DEL_012)),
@@ -369,7 +376,9 @@ pub(crate) fn whole_bucket(cx: &mut Cx<'_>, state: &State, caller: Caller, name:
         caller,
         &[Need::bucket(EVAL_OP_003, Action::DeleteBucket)],
     )?;
+    delegated(cx, state, name, caller)?;
     is_empty(cx, found)?;
+    lock::bucket::deletable(cx, found)?;
     let mut next = state.clone();
     next.buckets.remove(&name);
     Ok((Reply::success(204), Some(next)))

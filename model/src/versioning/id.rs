@@ -1,7 +1,6 @@
 //! Version identifiers, and how a request finds a version by one (`VER-ID`).
 
-use crate::access::{Need, hide_missing, permits};
-use crate::action::Action;
+use crate::access::missing::{hide_gone, hide_missing};
 use crate::argument::{BucketName, Key, VersionName, VersionRef};
 use crate::clause::{FORM, FacetId, RULE, clauses, consequence, definition};
 use crate::cx::Cx;
@@ -10,7 +9,7 @@ use crate::request::Caller;
 use crate::request::Route::{self, *};
 use crate::state::{Bucket, State, Version, Versioning};
 use crate::step::not_modelled;
-use crate::versioning::read::{VER_GET_006, VER_GET_008};
+use crate::versioning::read::VER_GET_006;
 
 /// The routes that read, write or delete a version that they name.
 const NAMED: &[Route] = &[
@@ -206,11 +205,8 @@ pub(crate) fn missing(
     if !cx.law(VER_ID_006) {
         return no_key(VER_ID_006);
     }
-    let list = Need::bucket(VER_GET_008, Action::ListBucket);
-    if permits(cx, state, bucket, caller, list).is_err() && cx.choose(VER_GET_008, 2) == 0 {
-        return Refusal::new(Code::AccessDenied, VER_GET_008);
-    }
-    Refusal::new(Code::NoSuchVersion, VER_ID_006)
+    let gone = Refusal::new(Code::NoSuchVersion, VER_ID_006)
         .saying("The specified version does not exist.")
-        .with(Name::KeyElement, Value::Key(key))
+        .with(Name::KeyElement, Value::Key(key));
+    hide_gone(cx, state, bucket, caller, gone)
 }

@@ -7,6 +7,7 @@ use crate::action::Action;
 use crate::argument::{BucketName, Delimiter, Key, VersionName, VersionRef};
 use crate::clause::{FORM, FacetId, RULE, clauses, consequence};
 use crate::cx::{Cx, is_real};
+use crate::lock::write::hide_from_listing;
 use crate::reply::{Code, Entry, Field, Fields, Name, Refusal, Reply, ReplyBody, Value};
 use crate::request::Caller;
 use crate::request::Route::*;
@@ -415,6 +416,7 @@ fn version_entry(cx: &mut Cx<'_>, name: BucketName, key: Key, version: &Version,
     } else {
         "Version"
     };
+    hide_from_listing(cx, &mut fields, version);
     Entry {
         element,
         fields,
@@ -451,7 +453,11 @@ pub(crate) fn objects(cx: &mut Cx<'_>, state: &State, caller: Caller, name: Buck
         let hidden = versions.last().is_some_and(Version::is_marker);
         let has_object = versions.iter().any(|version| !version.is_marker());
         if !hidden || (has_object && !cx.law(VER_GET_013)) {
-            entries.push(key_entry(*key, VER_GET_013));
+            let mut entry = key_entry(*key, VER_GET_013);
+            if let Some(current) = versions.last() {
+                hide_from_listing(cx, &mut entry.fields, current);
+            }
+            entries.push(entry);
         }
     }
     let mut reply = Reply::success(200);

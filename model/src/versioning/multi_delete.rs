@@ -4,7 +4,8 @@ use crate::access::{authorize, bucket};
 use crate::argument::{BucketName, Etag, Identifier, Integrity, Times, VersionRef};
 use crate::clause::{FORM, RULE, clauses, consequence, note};
 use crate::cx::{Cx, NOT_MODELLED};
-use crate::lock;
+use crate::lock::delete::{LOCK_DEL_008, LOCK_DEL_008_ID, LOCK_DEL_009};
+use crate::lock::{self, LOCK_API_005};
 use crate::reply::{Code, Entry, Field, Fields, Name, Refusal, Reply, ReplyBody, Value};
 use crate::request::Caller;
 use crate::request::Route::*;
@@ -102,17 +103,18 @@ pub(crate) fn objects(
     lock::delete::header_allowed(cx, found, bypass)?;
     let mut entries = Vec::with_capacity(identifiers.len());
     let mut changed: Option<State> = None;
-    for identifier in std::iter::repeat_n(identifiers, times).flatten() {
+    for (position, identifier) in std::iter::repeat_n(identifiers, times).flatten().enumerate() {
         let (entry, next) = one(
             cx,
             changed.as_ref().unwrap_or(state),
             caller,
             name,
             *identifier,
-            bypass,
+            (bypass, position == 0),
         )?;
         changed = next.or(changed);
         let is_error = entry.element == "Error";
+        let locked = entry.fields.iter().any(|field| field.by == LOCK_API_005);
         let suppressed = quiet
             && if is_error {
                 !cx.law(VER_MDEL_011_ERRORS)
@@ -122,7 +124,11 @@ pub(crate) fn objects(
         if !suppressed {
             entries.push(entry);
         }
+        let stops = locked && position + 1 < identifiers.len() && !cx.decides(LOCK_DEL_008);
         cx.route = DeleteObjects;
+        if stops {
+            break;
+        }
     }
     let mut reply = Reply::success(200);
     reply.body = ReplyBody::Entries {
@@ -139,7 +145,7 @@ fn one(
     caller: Caller,
     name: BucketName,
     identifier: Identifier,
-    bypass: Option<bool>,
+    (bypass, first): (Option<bool>, bool),
 ) -> Result<(Entry, Option<State>), Refusal> {
     let Identifier {
         key,
@@ -151,6 +157,8 @@ fn one(
     } else {
         DeleteObjectsVersion
     };
+    let bypass = bypass
+        .filter(|asked| first || !asked || cx.route != DeleteObjectsVersion || cx.decides(LOCK_DEL_009));
     let needed = need(cx, key);
     let ruling = match authorize(cx, state, name, caller, &[needed]) {
         Err(_) if !cx.law(VER_MDEL_014) => return Ok((deleted(key), None)),
@@ -162,7 +170,7 @@ fn one(
     match ruling {
         Ok(done) => Ok(done),
         Err(refusal) if refusal.by == NOT_MODELLED => Err(refusal),
-        Err(refusal) if cx.law(VER_MDEL_001) => Ok((error(refusal, name, identifier), None)),
+        Err(refusal) if cx.law(VER_MDEL_001) => Ok((error(cx, refusal, name, identifier), None)),
         Err(refusal) => Err(refusal),
     }
 }
@@ -194,6 +202,11 @@ fn delete(
         {
             return Err(Refusal::new(Code::NoSuchKey, VER_MDEL_005));
         }
+        if let Some(current) = lock::delete::simple_with_header(cx, state, caller, (name, key), bypass)? {
+            let current = VersionRef::Named(current);
+            let (_, next) = version(cx, state, caller, (name, key, current), bypass)?;
+            return Ok((entry, next));
+        }
         let (reply, next) = simple(cx, state, caller, found, name, key)?;
         if let (Some(marker), Some(id)) = (reply.field(Name::DeleteMarker), reply.field(Name::VersionId)) {
             form(cx, &mut entry, VER_MDEL_006, Name::DeleteMarkerElement, marker);
@@ -216,6 +229,7 @@ fn delete(
             return Err(Refusal::new(code, VER_MDEL_009));
         }
         (_, Ok(Found::Gone | Found::NoKey)) => {
+            lock::delete::gone_with_header(cx, state, caller, (name, key), bypass)?;
             if !cx.law(VER_MDEL_010) {
                 return Err(Refusal::new(Code::NoSuchVersion, VER_MDEL_010));
             }
@@ -276,26 +290,32 @@ fn form(cx: &mut Cx<'_>, entry: &mut Entry, facet: crate::clause::FacetId, name:
     });
 }
 
-fn error(refusal: Refusal, name: BucketName, Identifier { key, version, .. }: Identifier) -> Entry {
+fn error(
+    cx: &mut Cx<'_>,
+    refusal: Refusal,
+    name: BucketName,
+    Identifier { key, version, .. }: Identifier,
+) -> Entry {
     let mut entry = Entry {
         element: "Error",
         fields: Fields::new(),
         by: refusal.by,
     };
-    let mut push = |name, value| {
-        entry.fields.push(Field {
-            name,
-            value,
-            by: refusal.by,
-        })
-    };
-    push(Name::KeyElement, Value::Key(key));
-    push(Name::EntryCode, Value::Text(refusal.code.name()));
-    if let Some((message, _)) = refusal.message {
-        push(Name::EntryMessage, Value::Text(message));
+    let mut push = |name, value, by| entry.fields.push(Field { name, value, by });
+    push(Name::KeyElement, Value::Key(key), refusal.by);
+    push(Name::EntryCode, Value::Text(refusal.code.name()), refusal.by);
+    if let Some((message, by)) = refusal.message {
+        push(Name::EntryMessage, Value::Like(message), by);
     }
     if let VersionRef::Named(version) = version {
-        push(Name::VersionIdElement, Value::Version(name, key, version));
+        let locked = refusal.message.is_some_and(|(_, by)| by == LOCK_API_005);
+        if !locked || cx.law(LOCK_DEL_008_ID) {
+            push(
+                Name::VersionIdElement,
+                Value::Version(name, key, version),
+                if locked { LOCK_DEL_008_ID } else { refusal.by },
+            );
+        }
     }
     entry
 }

@@ -1,9 +1,10 @@
 //! Multipart uploads: versions that are made at completion (`VER-PUT-008`, `VER-PUT-009`, `VER-PUT-013`).
 
+use crate::access::missing::EVAL_404_009;
 use crate::access::{
-    EVAL_404_009, EVAL_OP_008, EVAL_OP_033, EVAL_OP_033_HOLD, EVAL_OP_033_RETENTION, EVAL_OP_034,
-    EVAL_OP_035, EVAL_OP_035_SOURCE, EVAL_OP_035_SOURCE_VERSION, EVAL_OP_036, EVAL_OP_037,
-    EVAL_OP_037_INITIATOR, EVAL_OP_038, EVAL_OP_038_INITIATOR, Need, authorize, bucket, denies,
+    EVAL_OP_008, EVAL_OP_033, EVAL_OP_033_HOLD, EVAL_OP_033_RETENTION, EVAL_OP_034, EVAL_OP_035,
+    EVAL_OP_035_SOURCE, EVAL_OP_035_SOURCE_VERSION, EVAL_OP_036, EVAL_OP_037, EVAL_OP_037_INITIATOR,
+    EVAL_OP_038, EVAL_OP_038_INITIATOR, Need, authorize, bucket, denies,
 };
 use crate::action::Action;
 use crate::argument::{

@@ -1,7 +1,8 @@
 //! Reading versions (`VER-GET`).
 
+use crate::access::missing::{hide_marker, unread};
 use crate::access::{
-    EVAL_OP_028, EVAL_OP_028_VERSION, EVAL_OP_029, EVAL_OP_029_VERSION, Need, authorize, bucket, hide_missing,
+    EVAL_OP_028, EVAL_OP_028_VERSION, EVAL_OP_029, EVAL_OP_029_VERSION, Need, authorize, bucket,
 };
 use crate::action::Action;
 use crate::argument::{BucketName, Key, VersionName, VersionRef};
@@ -60,12 +61,8 @@ clauses! { Versioning, 10;
     }
     "VER-GET-007" consequence("EVAL-OP-028, EVAL-OP-029"), Documented, Critical, "UG:using-with-s3-policy-actions; API:GetObject",
         "With a version id reads need s3:GetObjectVersion only, without one s3:GetObject only."
-    "VER-GET-008" RULE, Chosen, Medium, "API:GetObject; version case K(l)",
-        "Without s3:ListBucket a missing key is 403 (EVAL-404-001); a missing version is treated alike." {
-        VER_GET_008 = "version", &[GetObjectVersion, HeadObjectVersion, GetObjectRetention, PutObjectRetention, GetObjectLegalHold,
-            PutObjectLegalHold, GetObjectTaggingVersion, PutObjectTaggingVersion, DeleteObjectTaggingVersion,
-            GetObjectAclVersion, GetObjectAttributesVersion], choice ["403 AccessDenied", "404 NoSuchVersion"];
-    }
+    "VER-GET-008" consequence("EVAL-404-001, EVAL-404-005"), Chosen, Medium, "API:GetObject; version case K(l)",
+        "Without s3:ListBucket a missing key is 403 AccessDenied; a missing version is treated alike."
     "VER-GET-009" RULE, Recorded, Medium, "LS:test_put_object_acl_on_delete_marker",
         "GetObjectAcl: a current marker is 404 NoSuchKey; a marker that is named is 405 MethodNotAllowed." {
         VER_GET_009 = "current", &[GetObjectAcl], else "it is 405 MethodNotAllowed";
@@ -102,7 +99,16 @@ pub(crate) fn object(
 ) -> Ruling {
     let found = bucket(cx, state, name)?;
     let need = need(cx, key);
-    authorize(cx, state, name, caller, &[need])?;
+    if let Err(refusal) = authorize(cx, state, name, caller, &[need]) {
+        let nothing = reference == VersionRef::Current && found.versions(key).is_empty();
+        return Err(if nothing {
+            unread(cx, state, name, caller, refusal, |cx| {
+                missing(cx, state, caller, name, key, false)
+            })
+        } else {
+            refusal
+        });
+    }
     let (name, key, reference) = aim(cx, state, (name, key, reference))?;
     let found = if reference == VersionRef::Current {
         found
@@ -137,7 +143,7 @@ pub(crate) fn object(
                 let Some(below) = below else {
                     return Err(missing(cx, state, caller, name, key, false));
                 };
-                return Ok(found_object(cx, state, caller, name, key, below));
+                return found_object(cx, state, caller, name, key, below);
             }
         }
     }
@@ -151,7 +157,7 @@ pub(crate) fn object(
         }
         Some(_) | None => version,
     };
-    Ok(found_object(cx, state, caller, name, key, shown))
+    found_object(cx, state, caller, name, key, shown)
 }
 
 /// The permission to read: `EVAL-OP-028` and `EVAL-OP-029`.
@@ -196,7 +202,7 @@ fn current_marker(
         return None;
     }
     let refusal = Refusal::new(Code::NoSuchKey, VER_GET_003);
-    let mut refusal = hide_missing(cx, state, name, caller, refusal);
+    let mut refusal = hide_marker(cx, state, name, caller, refusal);
     if refusal.by == VER_GET_003 {
         for (facet, field, value) in [
             (VER_GET_003_MARKER, Name::DeleteMarker, Value::Text("true")),
@@ -244,7 +250,7 @@ fn found_object(
     name: BucketName,
     key: Key,
     version: &Version,
-) -> (Reply, Option<State>) {
+) -> Ruling {
     let mut reply = Reply::success(200);
     let unversioned = state
         .buckets
@@ -270,11 +276,11 @@ fn found_object(
         "unversioned buckets hold null versions only"
     );
     cx.forbid(&mut reply, VER_GET_005, Name::DeleteMarker, Value::Text("false"));
-    show_protection(cx, &mut reply, state, caller, name, key, version);
+    show_protection(cx, &mut reply, state, caller, (name, key), version)?;
     if !cx.route.is_head()
         && let Some(content) = version.content
     {
         reply.body = ReplyBody::Content(content);
     }
-    (reply, None)
+    Ok((reply, None))
 }

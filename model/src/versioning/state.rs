@@ -1,5 +1,6 @@
 //! The versioning state of a bucket (`VER-ST`).
 
+use crate::access::account::hide_lock;
 use crate::access::{EVAL_OP_015, Need, authorize, bucket, change};
 use crate::action::Action;
 use crate::argument::{BucketName, Integrity, VersionName, VersioningWord};
@@ -79,6 +80,7 @@ pub(crate) fn get(cx: &mut Cx<'_>, state: &State, caller: Caller, name: BucketNa
         &[Need::bucket(EVAL_OP_015, Action::GetBucketVersioning)],
     )?;
     let mut reply = Reply::success(200);
+    hide_lock(cx, &mut reply, found);
     match found.versioning {
         Versioning::Unversioned => cx.forbid(&mut reply, VER_ST_002, Name::Status, Value::Text("Suspended")),
         Versioning::Enabled => cx.require(

@@ -7,7 +7,8 @@ use crate::action::Action;
 use crate::argument::{BucketName, Content, Date, Hold, Key, LockMode, Tags, UploadName, VersionName};
 use crate::clause::{FORM, FacetId, Kind, RULE, clauses, consequence, planned};
 use crate::cx::{Cx, is_real};
-use crate::lock::write::{Protection, protection};
+use crate::lock::delete::write_allowed;
+use crate::lock::write::{Protection, default_needs_permission, protection};
 use crate::reply::{Name, Reply, Value};
 use crate::request::Route::{self, *};
 use crate::request::{Caller, Operation};
@@ -104,16 +105,24 @@ pub(crate) fn put(
         if_none_match: *if_none_match,
     };
     let lock = (*mode, *until, *hold);
-    let needs = needs(
+    let mut needs = needs(
         key,
         (EVAL_OP_031, EVAL_OP_031_RETENTION, EVAL_OP_031_HOLD),
         lock,
         conditions,
     );
+    if default_needs_permission(cx, found, (*mode, *until)) {
+        needs.push(Need::object(
+            EVAL_OP_031_RETENTION,
+            Action::PutObjectRetention,
+            key,
+        ));
+    }
     authorize(cx, state, name, caller, &needs)?;
     condition::understood(cx, conditions)?;
     let protection = protection(cx, found, caller, lock, *integrity)?;
     condition::hold(cx, state, caller, (name, key), found.versions(key), conditions)?;
+    write_allowed(cx, found, key)?;
     let object = Object {
         content: *content,
         multipart: false,

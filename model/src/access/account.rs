@@ -1,0 +1,189 @@
+//! Buckets as a whole, and the operations of an account: CreateBucket, ListBuckets, HeadBucket, GetBucketLocation, IAM.
+
+use crate::access::ownership::EVAL_OWN_001;
+use crate::access::public::EVAL_BPA_002;
+use crate::access::{
+    EVAL_OP_001, EVAL_OP_001_OWN, EVAL_OP_002, EVAL_OP_002_OWN, EVAL_OP_002_TAKEN, EVAL_OP_004, EVAL_OP_005,
+    Need, account_permits, authorize, bucket, denied, refusal,
+};
+use crate::action::Action;
+use crate::argument::{BucketName, PolicyName};
+use crate::clause::{FacetId, RULE, clauses};
+use crate::cx::Cx;
+use crate::lock::bucket::{
+    LOCK_BKT_001, LOCK_BKT_001_VERSIONING, LOCK_BKT_002, LOCK_BKT_002_VERSIONING, LOCK_BKT_011,
+};
+use crate::map::Map;
+use crate::reply::{Code, Entry, Field, Fields, Name, Refusal, Reply, ReplyBody, Value};
+use crate::request::Caller;
+use crate::request::Route::*;
+use crate::state::{Account, Bucket, LockConfiguration, Ownership, State, Versioning};
+use crate::step::{Ruling, not_modelled};
+
+clauses! { Evaluation, 23;
+    "EVAL-ANON-002" RULE, Reported, Medium, "VGW",
+        "Some operations are never available to anonymous callers, whatever the bucket policy grants: 403 AccessDenied." {
+        EVAL_ANON_002 = "account", &[CreateBucket, ListBuckets], else "anonymous callers act as the owner's root user";
+        EVAL_ANON_002_OWNERSHIP = "ownership", &[PutBucketOwnershipControls], else "the bucket policy may grant it";
+    }
+}
+
+/// CreateBucket. The caller's account owns the new bucket; existing names are refused as AWS documents
+/// (`API:CreateBucket`): `BucketAlreadyOwnedByYou`, or 200 where the Region has it so, and `BucketAlreadyExists`.
+pub(crate) fn create(cx: &mut Cx<'_>, state: &State, caller: Caller, name: BucketName, lock: bool) -> Ruling {
+    let owner = account_of(cx, caller)?;
+    let mut needs = smallvec::SmallVec::<[(FacetId, Action); 3]>::new();
+    needs.push((EVAL_OP_002, Action::CreateBucket));
+    if lock {
+        needs.push((LOCK_BKT_002, Action::PutBucketObjectLockConfiguration));
+        needs.push((LOCK_BKT_002_VERSIONING, Action::PutBucketVersioning));
+    }
+    let mut lacking = None;
+    for (facet, action) in needs {
+        if let Err(denial) = account_permits(cx, state, caller, action, Some(name))
+            && caller != Caller::Anonymous
+            && cx.decides(facet)
+            && (lacking.is_none() || refusal::is_later_reported(cx))
+        {
+            lacking = Some(denial);
+        }
+    }
+    if let Some(denial) = lacking {
+        return Err(denied(cx, denial));
+    }
+    if let Some(existing) = state.buckets.get(&name) {
+        if existing.owner == owner {
+            return match cx.choose(EVAL_OP_002_OWN, 2) {
+                0 => Err(Refusal::new(Code::BucketAlreadyOwnedByYou, EVAL_OP_002_OWN)),
+                _ => Ok((Reply::success(200), None)),
+            };
+        }
+        cx.refuse(EVAL_OP_002_TAKEN, |facet| {
+            Refusal::new(Code::BucketAlreadyExists, facet)
+        })?;
+        return Ok((Reply::success(200), None));
+    }
+    let mut reply = Reply::success(200);
+    if lock {
+        cx.forbid(
+            &mut reply,
+            LOCK_BKT_011,
+            Name::BucketLockHeader,
+            Value::Text("true"),
+        );
+    }
+    let bucket = new(cx, owner, lock);
+    let mut next = state.clone();
+    next.buckets.insert(name, bucket);
+    Ok((reply, Some(next)))
+}
+
+/// A new bucket with AWS's defaults.
+fn new(cx: &mut Cx<'_>, owner: Account, lock: bool) -> Bucket {
+    let lock = lock && cx.decides(LOCK_BKT_001);
+    let versioning = if lock && cx.decides(LOCK_BKT_001_VERSIONING) {
+        Versioning::Enabled
+    } else {
+        Versioning::Unversioned
+    };
+    let ownership = if cx.decides(EVAL_OWN_001) {
+        Ownership::BucketOwnerEnforced
+    } else {
+        Ownership::ObjectWriter
+    };
+    Bucket {
+        owner,
+        versioning,
+        lock: lock.then(LockConfiguration::default),
+        policy: None,
+        public_access: Some(cx.decides(EVAL_BPA_002)),
+        ownership,
+        keys: Map::default(),
+        uploads: Map::default(),
+    }
+}
+
+/// The account in which a caller acts; anonymous callers have none (`EVAL-ANON-002`).
+fn account_of(cx: &mut Cx<'_>, caller: Caller) -> Result<Account, Refusal> {
+    match caller {
+        Caller::Owner | Caller::User => Ok(Account::Owner),
+        Caller::Other => Ok(Account::Other),
+        Caller::Anonymous => {
+            cx.refuse(EVAL_ANON_002, |facet| Refusal::new(Code::AccessDenied, facet))?;
+            Ok(Account::Owner)
+        }
+    }
+}
+
+/// ListBuckets: the buckets of the caller's account, and no others.
+pub(crate) fn list(cx: &mut Cx<'_>, state: &State, caller: Caller) -> Ruling {
+    let account = account_of(cx, caller)?;
+    if let Err(denial) = account_permits(cx, state, caller, Action::ListAllMyBuckets, None)
+        && caller != Caller::Anonymous
+        && cx.decides(EVAL_OP_001)
+    {
+        return Err(denied(cx, denial));
+    }
+    let all = state.buckets.iter();
+    let entries = all
+        .filter(|(_, bucket)| bucket.owner == account || !cx.law(EVAL_OP_001_OWN))
+        .map(|(name, _)| listed(*name))
+        .collect();
+    let mut reply = Reply::success(200);
+    reply.body = ReplyBody::Entries {
+        ordered: false,
+        entries,
+    };
+    Ok((reply, None))
+}
+
+fn listed(name: BucketName) -> Entry {
+    let mut fields = Fields::new();
+    fields.push(Field {
+        name: Name::NameElement,
+        value: Value::Bucket(name),
+        by: EVAL_OP_001_OWN,
+    });
+    Entry {
+        element: "Bucket",
+        fields,
+        by: EVAL_OP_001_OWN,
+    }
+}
+
+/// HeadBucket.
+pub(crate) fn head(cx: &mut Cx<'_>, state: &State, caller: Caller, name: BucketName) -> Ruling {
+    let found = bucket(cx, state, name)?;
+    let need = Need::bucket(EVAL_OP_004, Action::ListBucket);
+    authorize(cx, state, name, caller, &[need])?;
+    let mut reply = Reply::success(200);
+    hide_lock(cx, &mut reply, found);
+    Ok((reply, None))
+}
+
+/// GetBucketLocation. What it returns belongs to no area yet.
+pub(crate) fn location(cx: &mut Cx<'_>, state: &State, caller: Caller, name: BucketName) -> Ruling {
+    let found = bucket(cx, state, name)?;
+    let need = Need::bucket(EVAL_OP_005, Action::GetBucketLocation);
+    authorize(cx, state, name, caller, &[need])?;
+    let mut reply = Reply::success(200);
+    hide_lock(cx, &mut reply, found);
+    Ok((reply, None))
+}
+
+/// Only GetObjectLockConfiguration shows that a bucket is a lock bucket (`LOCK-BKT-011`).
+pub(crate) fn hide_lock(cx: &mut Cx<'_>, reply: &mut Reply, found: &Bucket) {
+    if found.lock.is_some() {
+        cx.forbid(reply, LOCK_BKT_011, Name::BucketLockHeader, Value::Text("true"));
+    }
+}
+
+/// IAM's PutUserPolicy and DeleteUserPolicy for the user of the owner's account, asked by its root.
+pub(crate) fn put_user_policy(state: &State, caller: Caller, policy: Option<PolicyName>) -> Ruling {
+    if caller != Caller::Owner {
+        return Err(not_modelled());
+    }
+    let mut next = state.clone();
+    next.user_policy = policy;
+    Ok((Reply::success(200), Some(next)))
+}

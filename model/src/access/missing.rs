@@ -1,0 +1,151 @@
+//! What a missing key tells to whom: 403 or 404 (`EVAL-404`).
+
+use crate::access::{Denial, Need, permits};
+use crate::action::Action;
+use crate::argument::BucketName;
+use crate::clause::{Kind, RULE, clauses, consequence, planned};
+use crate::cx::Cx;
+use crate::reply::{Code, Refusal};
+use crate::request::Caller;
+use crate::request::Route::{self, *};
+use crate::state::State;
+
+/// The routes on lock state, of which no page says what a missing key tells.
+const LOCK_STATE: &[Route] = &[
+    GetObjectRetention,
+    PutObjectRetention,
+    GetObjectLegalHold,
+    PutObjectLegalHold,
+];
+/// The routes on which a version that is gone may be hidden.
+const OF_A_VERSION: &[Route] = &[
+    GetObjectVersion,
+    HeadObjectVersion,
+    GetObjectTaggingVersion,
+    PutObjectTaggingVersion,
+    DeleteObjectTaggingVersion,
+    GetObjectAclVersion,
+    GetObjectAttributesVersion,
+    GetObjectRetention,
+    PutObjectRetention,
+    GetObjectLegalHold,
+    PutObjectLegalHold,
+];
+
+clauses! { Evaluation, 20;
+    "EVAL-404-001" RULE, Documented, High, "S3-API GetObject",
+        "A missing key is 404 NoSuchKey only to callers with s3:ListBucket, and 403 AccessDenied to all others." {
+        EVAL_404_001 = "hidden", &[GetObject, HeadObject, GetObjectAttributes, GetObjectAcl, GetObjectTagging, PutObjectTagging,
+            DeleteObjectTagging, CopyObject, UploadPartCopy], else "everybody who may read gets 404";
+        EVAL_404_001_LOCK = "lock-state", LOCK_STATE, choice ["hidden", "404"];
+    }
+    "EVAL-404-002" planned(Kind::Rule, 3, "needs the condition key s3:prefix"), Reported, Medium, "CEPH; GH ceph/ceph#68577",
+        "The probe for s3:ListBucket carries the key as s3:prefix."
+    "EVAL-404-003" RULE, Chosen, Medium, "CEPH test_head_object_404_with_policy_prefix",
+        "s3:ListBucket alone, without s3:GetObject, suffices for the 404." {
+        EVAL_404_003 = "list-alone", &[GetObject, HeadObject], choice ["403", "404"];
+    }
+    "EVAL-404-004" consequence("EVAL-OP-028"), Documented, High, "S3-API GetObject",
+        "An existing key without s3:GetObject is always 403."
+    "EVAL-404-005" RULE, Chosen, Medium, "K-low",
+        "A version that is gone is 404 NoSuchVersion to permitted callers; which list permission they need is open." {
+        EVAL_404_005 = "gone", OF_A_VERSION, choice ["404", "403"];
+    }
+    "EVAL-404-006" consequence("VER-DEL-001, VER-DEL-004: deletes and writes ask no further permission"), Chosen, Medium, "K-high",
+        "PutObject and DeleteObject never consult s3:ListBucket."
+    "EVAL-404-007" consequence("EVAL-404-001"), Chosen, Medium, "K-med",
+        "A missing copy source is answered by the same rule in the source bucket."
+    "EVAL-404-008" RULE, Chosen, Medium, "S3-API GetObject; K-med",
+        "A current delete marker is 404, or 403 to callers without s3:ListBucket." {
+        EVAL_404_008 = "marker", &[GetObject, HeadObject], choice ["403 without s3:ListBucket", "404"];
+    }
+    "EVAL-404-009" RULE, Documented, Medium, "S3-API UploadPart; order K-med",
+        "An unknown upload id is 404 NoSuchUpload, after the action on the key is allowed." {
+        EVAL_404_009 = "no-such-upload", &[UploadPart, UploadPartCopy, CompleteMultipartUpload, AbortMultipartUpload, ListParts],
+            else "it is 404 NoSuchKey";
+    }
+}
+
+/// The refusal for a missing key: 404 only to callers who may list (`EVAL-404-001`).
+pub(crate) fn hide_missing(
+    cx: &mut Cx<'_>,
+    state: &State,
+    bucket: BucketName,
+    caller: Caller,
+    missing: Refusal,
+) -> Refusal {
+    let Err(denial) = permits(
+        cx,
+        state,
+        bucket,
+        caller,
+        Need::bucket(EVAL_404_001, Action::ListBucket),
+    ) else {
+        return missing;
+    };
+    let hides = if LOCK_STATE.contains(&cx.route) {
+        cx.choose(EVAL_404_001_LOCK, 2) == 0
+    } else {
+        cx.law(EVAL_404_001)
+    };
+    if hides {
+        hidden(denial, EVAL_404_001)
+    } else {
+        missing
+    }
+}
+
+/// The refusal for a current delete marker (`EVAL-404-008`).
+pub(crate) fn hide_marker(
+    cx: &mut Cx<'_>,
+    state: &State,
+    bucket: BucketName,
+    caller: Caller,
+    missing: Refusal,
+) -> Refusal {
+    let list = Need::bucket(EVAL_404_008, Action::ListBucket);
+    match permits(cx, state, bucket, caller, list) {
+        Err(denial) if cx.choose(EVAL_404_008, 2) == 0 => hidden(denial, EVAL_404_008),
+        Ok(()) | Err(_) => missing,
+    }
+}
+
+/// The refusal for a version that is gone (`EVAL-404-005`).
+pub(crate) fn hide_gone(
+    cx: &mut Cx<'_>,
+    state: &State,
+    bucket: BucketName,
+    caller: Caller,
+    gone: Refusal,
+) -> Refusal {
+    for action in [Action::ListBucket, Action::ListBucketVersions] {
+        if let Err(denial) = permits(cx, state, bucket, caller, Need::bucket(EVAL_404_005, action)) {
+            return match cx.choose(EVAL_404_005, 2) {
+                0 => gone,
+                _ => hidden(denial, EVAL_404_005),
+            };
+        }
+    }
+    gone
+}
+
+/// A read of a missing key by a caller who may list but not read (`EVAL-404-003`).
+pub(crate) fn unread(
+    cx: &mut Cx<'_>,
+    state: &State,
+    bucket: BucketName,
+    caller: Caller,
+    refusal: Refusal,
+    missing: impl FnOnce(&mut Cx<'_>) -> Refusal,
+) -> Refusal {
+    let list = Need::bucket(EVAL_404_003, Action::ListBucket);
+    if permits(cx, state, bucket, caller, list).is_ok() && cx.choose(EVAL_404_003, 2) == 1 {
+        return missing(cx);
+    }
+    refusal
+}
+
+/// The refusal that hides whether something is there; its message is free, as no page says which action it names.
+fn hidden(_denial: Denial, by: crate::clause::FacetId) -> Refusal {
+    Refusal::new(Code::AccessDenied, by)
+}

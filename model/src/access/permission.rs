@@ -1,0 +1,307 @@
+//! Whether a caller has a permission: how policies combine for each caller (sections 2 to 5).
+
+use crate::access::public::{EVAL_BPA_009_ANONYMOUS, EVAL_BPA_009_OTHER};
+use crate::access::refusal::{Denial, Grounds};
+use crate::access::{
+    EVAL_ANON_001, EVAL_ANON_001_STAR, EVAL_ORD_001, EVAL_ORD_001_ACCOUNT, EVAL_ROOT_001,
+    EVAL_ROOT_001_POLICY, EVAL_SAME_001, EVAL_SAME_001_ACCOUNT, EVAL_SAME_003, EVAL_SAME_004, EVAL_SAME_008,
+    EVAL_SAME_010, EVAL_SAME_010_ACCOUNT, EVAL_XACC_001, EVAL_XACC_002, EVAL_XACC_002_ACCOUNT, EVAL_XACC_003,
+    EVAL_XACC_004, EVAL_XACC_006, Need,
+};
+use crate::action::Action;
+use crate::argument::BucketName;
+use crate::clause::FacetId;
+use crate::cx::Cx;
+use crate::policy::{Effect, Naming, Policy, Principal, Resource};
+use crate::reply::{Code, Refusal};
+use crate::request::Caller;
+use crate::state::{Account, State};
+use crate::world::World;
+
+/// What one policy says of an action by a caller.
+#[derive(Clone, Copy)]
+struct Side<'p> {
+    policy: Option<&'p Policy>,
+    caller: Caller,
+    action: Action,
+    resource: Option<Resource>,
+    world: &'p World,
+}
+
+impl Side<'_> {
+    /// Whether some statement with this effect, naming the caller in this way if it matters, covers the action.
+    fn covers(&self, effect: Effect, naming: Option<Naming>) -> bool {
+        self.policy
+            .into_iter()
+            .flat_map(|policy| &policy.statements)
+            .any(|statement| {
+                statement.effect == effect
+                    && (naming.is_none() || statement.naming(self.caller) == naming)
+                    && statement.covers(self.action, self.resource, self.world)
+            })
+    }
+
+    /// Whether a resource policy has a statement with this effect that names the caller in any way.
+    fn reaches(&self, effect: Effect) -> bool {
+        self.covers(effect, Some(Naming::Directly)) || self.covers(effect, Some(Naming::ByAccount))
+    }
+
+    /// Whether only a statement that names everybody grants, none that names the user.
+    fn grants_by_star_only(&self) -> bool {
+        let allows = |principal: Principal| {
+            self.policy
+                .into_iter()
+                .flat_map(|policy| &policy.statements)
+                .any(|statement| {
+                    statement.effect == Effect::Allow
+                        && statement.principals.contains(&principal)
+                        && statement.covers(self.action, self.resource, self.world)
+                })
+        };
+        allows(Principal::Anyone) && !allows(Principal::User)
+    }
+}
+
+/// How a caller stands to the account that owns a bucket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Standing {
+    /// The root user of the owning account.
+    Root,
+    /// An IAM user of the owning account.
+    User,
+    /// The root user of another account.
+    ForeignRoot,
+    /// An IAM user of another account.
+    ForeignUser,
+    /// Nobody.
+    Anonymous,
+}
+
+impl Standing {
+    fn of(caller: Caller, owner: Account) -> Standing {
+        match (caller, owner) {
+            (Caller::Owner, Account::Owner) | (Caller::Other, Account::Other) => Standing::Root,
+            (Caller::User, Account::Owner) => Standing::User,
+            (Caller::Owner, Account::Other) | (Caller::Other, Account::Owner) => Standing::ForeignRoot,
+            (Caller::User, Account::Other) => Standing::ForeignUser,
+            (Caller::Anonymous, Account::Owner | Account::Other) => Standing::Anonymous,
+        }
+    }
+}
+
+/// Whether the caller has a permission, or why not.
+pub(crate) fn permits(
+    cx: &mut Cx<'_>,
+    state: &State,
+    name: BucketName,
+    caller: Caller,
+    need: Need,
+) -> Result<(), Denial> {
+    let world = cx.world;
+    let bucket = state.buckets.get(&name);
+    let resource_policy = bucket
+        .and_then(|bucket| bucket.policy)
+        .and_then(|policy| world.policy(policy));
+    let resource = Side {
+        policy: resource_policy,
+        caller,
+        action: need.action,
+        resource: Some(Resource {
+            bucket: name,
+            key: need.key,
+        }),
+        world,
+    };
+    let identity = Side {
+        policy: identity_policy(world, state, caller),
+        ..resource
+    };
+    let standing = Standing::of(caller, bucket.map_or(Account::Owner, |bucket| bucket.owner));
+    let foreign = is_foreign(state, name, caller);
+    let denial = |by, grounds| Denial {
+        by,
+        action: need.action,
+        grounds: if foreign { Grounds::Unsaid } else { grounds },
+    };
+    let by_identity = identity.covers(Effect::Deny, None);
+    let by_resource = resource.reaches(Effect::Deny);
+    let denies = by_identity || by_resource;
+    let policy_operation = matches!(
+        need.action,
+        Action::GetBucketPolicy | Action::PutBucketPolicy | Action::DeleteBucketPolicy
+    );
+    let exempt = denies && policy_operation && standing == Standing::Root && cx.law(EVAL_ROOT_001_POLICY);
+    if denies && !exempt && cx.law(EVAL_ORD_001) {
+        return Err(denial(EVAL_ORD_001, Grounds::explicit(by_identity, by_resource)));
+    }
+    if foreign
+        && bucket.is_some_and(|bucket| bucket.public_access == Some(true))
+        && resource_policy.is_some_and(Policy::is_public)
+    {
+        let facet = if standing == Standing::Anonymous {
+            EVAL_BPA_009_ANONYMOUS
+        } else {
+            EVAL_BPA_009_OTHER
+        };
+        if cx.law(facet) {
+            return Err(denial(facet, Grounds::Unsaid));
+        }
+    }
+    let ruling = match standing {
+        Standing::Root if cx.law(EVAL_ROOT_001) || resource.reaches(Effect::Allow) => Ok(()),
+        Standing::Root => Err(EVAL_ROOT_001),
+        Standing::User => user(cx, identity, resource),
+        Standing::ForeignRoot => foreign_root(cx, resource),
+        Standing::ForeignUser => foreign_user(cx, identity, resource),
+        Standing::Anonymous => anonymous(cx, resource),
+    };
+    ruling.map_err(|by| {
+        let grounds = if by == EVAL_SAME_010 {
+            Grounds::NoPolicy
+        } else {
+            Grounds::NoIdentityPolicy
+        };
+        denial(by, grounds)
+    })
+}
+
+/// The inline policy of a caller, if it has one.
+fn identity_policy<'w>(world: &'w World, state: &State, caller: Caller) -> Option<&'w Policy> {
+    (caller == Caller::User)
+        .then_some(state.user_policy)
+        .flatten()
+        .and_then(|policy| world.policy(policy))
+}
+
+/// A user of the owning account: the union of identity side and resource side (section 3).
+fn user(cx: &mut Cx<'_>, identity: Side<'_>, resource: Side<'_>) -> Result<(), FacetId> {
+    let by_name = resource.covers(Effect::Allow, Some(Naming::Directly));
+    match (identity.covers(Effect::Allow, None), by_name) {
+        (true, true) => Ok(()),
+        (true, false) if cx.law(EVAL_SAME_001) => Ok(()),
+        (true, false) => Err(EVAL_SAME_001),
+        (false, true) => {
+            let facet = if resource.grants_by_star_only() {
+                EVAL_SAME_008
+            } else {
+                EVAL_SAME_004
+            };
+            if cx.law(facet) { Ok(()) } else { Err(facet) }
+        }
+        (false, false) => {
+            let facet = if resource.covers(Effect::Allow, Some(Naming::ByAccount)) {
+                EVAL_SAME_003
+            } else {
+                EVAL_SAME_010
+            };
+            if cx.law(facet) { Err(facet) } else { Ok(()) }
+        }
+    }
+}
+
+/// The root user of another account: the bucket policy must allow it (section 4).
+fn foreign_root(cx: &mut Cx<'_>, resource: Side<'_>) -> Result<(), FacetId> {
+    match resource.reaches(Effect::Allow) {
+        true if cx.law(EVAL_XACC_003) => Ok(()),
+        true => Err(EVAL_XACC_003),
+        false if cx.law(EVAL_XACC_001) => Err(EVAL_XACC_001),
+        false => Ok(()),
+    }
+}
+
+/// An IAM user of another account: both sides must allow (section 4).
+fn foreign_user(cx: &mut Cx<'_>, identity: Side<'_>, resource: Side<'_>) -> Result<(), FacetId> {
+    let by_name = resource.covers(Effect::Allow, Some(Naming::Directly));
+    let by_account = resource.covers(Effect::Allow, Some(Naming::ByAccount));
+    let own = identity.covers(Effect::Allow, None);
+    match (own, by_name || by_account) {
+        (true, true) => {
+            let facet = if by_name {
+                EVAL_XACC_002
+            } else {
+                EVAL_XACC_002_ACCOUNT
+            };
+            if cx.law(facet) { Ok(()) } else { Err(facet) }
+        }
+        (true, false) if cx.law(EVAL_XACC_001) => Err(EVAL_XACC_001),
+        (true, false) => Ok(()),
+        (false, true) if cx.law(EVAL_XACC_004) => Err(EVAL_XACC_004),
+        (false, true) => Ok(()),
+        (false, false) => Err(EVAL_XACC_001),
+    }
+}
+
+/// An anonymous caller: only the bucket policy's grants to everybody count (section 5).
+fn anonymous(cx: &mut Cx<'_>, resource: Side<'_>) -> Result<(), FacetId> {
+    match resource.covers(Effect::Allow, Some(Naming::Directly)) {
+        true if cx.law(EVAL_ANON_001_STAR) => Ok(()),
+        true => Err(EVAL_ANON_001_STAR),
+        false if resource.covers(Effect::Allow, None) && !cx.law(EVAL_ANON_001) => Ok(()),
+        false => Err(EVAL_ANON_001),
+    }
+}
+
+/// Whether a caller's own account lets it act where no bucket of anybody is concerned.
+pub(crate) fn account_permits(
+    cx: &mut Cx<'_>,
+    state: &State,
+    caller: Caller,
+    action: Action,
+    bucket: Option<BucketName>,
+) -> Result<(), Denial> {
+    let identity = Side {
+        policy: identity_policy(cx.world, state, caller),
+        caller,
+        action,
+        resource: bucket.map(|bucket| Resource { bucket, key: None }),
+        world: cx.world,
+    };
+    let denial = |by, grounds| Err(Denial { by, action, grounds });
+    match caller {
+        Caller::Owner | Caller::Other => Ok(()),
+        Caller::Anonymous => denial(EVAL_ANON_001, Grounds::Unsaid),
+        Caller::User => {
+            if identity.covers(Effect::Deny, None) && cx.law(EVAL_ORD_001_ACCOUNT) {
+                return denial(EVAL_ORD_001_ACCOUNT, Grounds::explicit(true, false));
+            }
+            match identity.covers(Effect::Allow, None) {
+                true if cx.law(EVAL_SAME_001_ACCOUNT) => Ok(()),
+                true => denial(EVAL_SAME_001_ACCOUNT, Grounds::NoIdentityPolicy),
+                false if cx.law(EVAL_SAME_010_ACCOUNT) => {
+                    denial(EVAL_SAME_010_ACCOUNT, Grounds::NoIdentityPolicy)
+                }
+                false => Ok(()),
+            }
+        }
+    }
+}
+
+/// Whether the owning account can delegate an operation to another account is open (`EVAL-XACC-006`).
+pub(crate) fn delegated(
+    cx: &mut Cx<'_>,
+    state: &State,
+    name: BucketName,
+    caller: Caller,
+) -> Result<(), Refusal> {
+    let owner = state
+        .buckets
+        .get(&name)
+        .map_or(Account::Owner, |bucket| bucket.owner);
+    let foreign = match Standing::of(caller, owner) {
+        Standing::ForeignRoot | Standing::ForeignUser => true,
+        Standing::Root | Standing::User | Standing::Anonymous => false,
+    };
+    if foreign && cx.choose(EVAL_XACC_006, 2) == 1 {
+        return Err(Refusal::new(Code::AccessDenied, EVAL_XACC_006));
+    }
+    Ok(())
+}
+
+/// Whether a caller belongs to another account than a bucket, or to none.
+pub(crate) fn is_foreign(state: &State, name: BucketName, caller: Caller) -> bool {
+    let owner = state
+        .buckets
+        .get(&name)
+        .map_or(Account::Owner, |bucket| bucket.owner);
+    !matches!(Standing::of(caller, owner), Standing::Root | Standing::User)
+}
