@@ -1,11 +1,13 @@
 //! Judges any S3 endpoint.
 
+pub mod clean;
 pub mod exit;
 pub mod history;
 pub mod judge;
 pub mod lift;
 pub mod lower;
 pub mod report;
+pub mod repro;
 pub mod run;
 pub mod serve_law;
 pub mod session;

