@@ -374,9 +374,14 @@ fn rule(
             Mode::Governance,
             Wanted::Set(Retention {
                 mode: Mode::Compliance,
-                ..
+                until,
             }),
         ) => {
+            // Raising the mode is open (LOCK-RET-013), an earlier date is not (LOCK-RET-008).
+            if cx.is_earlier(until, held.until) {
+                let bypass = bypass(cx);
+                return bypassed(cx, bypass, LOCK_RET_009, LOCK_RET_008);
+            }
             let bypass = bypass(cx);
             if bypass == Bypass::Works || cx.choose(LOCK_RET_013, 2) == 1 {
                 Ok(())
