@@ -62,7 +62,10 @@ pub struct Statement {
     pub actions: Patterns,
     /// `Resource` or `NotResource`: `bucket`, `bucket/key` or `*`, by the names of the program.
     pub resources: Patterns,
+    /// The actions that `actions` matches, a bit each: matching names anew at every request would be slow.
+    covered: u128,
 }
+const _: () = assert!(Action::ALL.len() <= 128, "a bit for each action");
 
 /// A policy document.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -146,8 +149,7 @@ impl Statement {
     /// Whether the statement speaks of an action on a resource (`EVAL-CTX-006`, without principals).
     #[must_use]
     pub fn covers(&self, action: Action, resource: Option<Resource>, world: &World) -> bool {
-        self.actions
-            .matches(|pattern| glob(pattern.as_bytes(), action.name().as_bytes(), true))
+        self.covered & (1 << action as u32) != 0
             && self
                 .resources
                 .matches(|pattern| resource_matches(pattern, resource, world))
@@ -199,10 +201,15 @@ impl Statement {
             "-" => Vec::new(),
             list => list.split(',').map(principal).collect::<Result<_, _>>()?,
         };
+        let actions = Patterns::read(actions);
+        let matched = Action::ALL.iter().filter(|action| {
+            actions.matches(|pattern| glob(pattern.as_bytes(), action.name().as_bytes(), true))
+        });
         Ok(Statement {
             effect,
             principals,
-            actions: Patterns::read(actions),
+            covered: matched.fold(0, |covered, action| covered | 1 << *action as u32),
+            actions,
             resources: Patterns::read(resources),
         })
     }
@@ -217,6 +224,12 @@ fn resource_matches(pattern: &str, resource: Option<Resource>, world: &World) ->
         None => glob(pattern.as_bytes(), bucket.as_bytes(), false),
         Some(key) => {
             let key = world.key_name(key).as_bytes();
+            if let Some(of_bucket) = pattern
+                .strip_prefix(bucket)
+                .and_then(|rest| rest.strip_prefix('/'))
+            {
+                return glob(of_bucket.as_bytes(), key, false);
+            }
             let parts = [bucket.as_bytes(), b"/", key];
             glob_parts(pattern.as_bytes(), &parts)
         }
@@ -235,7 +248,7 @@ fn glob_parts(pattern: &[u8], parts: &[&[u8]]) -> bool {
 #[must_use]
 pub fn glob(pattern: &[u8], text: &[u8], ignore_case: bool) -> bool {
     match (pattern.split_first(), text.split_first()) {
-        (None, None) => true,
+        (None, None) | (Some((b'*', [])), _) => true,
         (None, Some(_)) => false,
         (Some((b'*', rest)), None) => glob(rest, text, ignore_case),
         (Some((b'*', rest)), Some((_, tail))) => {

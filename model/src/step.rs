@@ -59,22 +59,20 @@ fn rulings(
         let mut cx = Cx::new(law, world, route, now, &script);
         cx.consulted = consulted.take();
         let ruling = operation(&mut cx, state, request);
-        let transition = match ruling {
-            Ok((reply, next)) => Transition {
+        match ruling {
+            Ok((reply, next)) => transitions.push(Transition {
                 reply,
                 because: cx.because(None),
                 next: next.filter(|next| next != state),
-            },
-            Err(refusal) => Transition {
+            }),
+            Err(refusal) => transitions.push(Transition {
                 because: cx.because(Some(&refusal)),
                 reply: Reply::refused(refusal, route.is_head()),
                 next: None,
-            },
-        };
+            }),
+        }
         *consulted = cx.consulted.take();
-        let more = next_script(&cx.choices);
-        transitions.push(transition);
-        match more {
+        match next_script(&cx.choices) {
             Some(next) => script = next,
             None => return transitions,
         }

@@ -330,8 +330,8 @@ impl<'d, O: Observer> Worker<'d, O> {
         let (law, domain) = (self.law, self.domain);
         for (position, request) in (0_u16..).zip(&domain.requests) {
             self.steps += 1;
-            let transitions = step(law, &domain.world, &node.state, request, now);
-            for (branch, transition) in (0_u8..).zip(transitions) {
+            let mut transitions = step(law, &domain.world, &node.state, request, now);
+            for (branch, transition) in (0_u8..).zip(&mut transitions) {
                 let place = Place {
                     node: number,
                     request: position,
@@ -342,18 +342,16 @@ impl<'d, O: Observer> Worker<'d, O> {
                     state: &node.state,
                     now,
                     request,
-                    transition: &transition,
+                    transition,
                 };
-                let onward = self.observer.edge(place, &edge);
-                let Some(state) = transition.next.filter(|next| domain.within(next)) else {
+                if self.observer.edge(place, &edge) == Onward::Stop {
+                    self.generated += 1;
                     continue;
-                };
-                match onward {
-                    Onward::Follow => {
-                        let waited = node.waited;
-                        self.generate(Node { state, waited }, (number, position, branch), known);
-                    }
-                    Onward::Stop => self.generated += 1,
+                }
+                let next = transition.next.take().filter(|next| domain.within(next));
+                if let Some(state) = next {
+                    let waited = node.waited;
+                    self.generate(Node { state, waited }, (number, position, branch), known);
                 }
             }
         }

@@ -2,6 +2,7 @@
 
 use crate::action::Action;
 use crate::argument::{BucketName, Identifier, Key, Mapping, VersionRef};
+use super::facts::Facts;
 use crate::check::explore::Edge;
 use crate::policy::{Effect, Naming, Policy, Principal, Resource, Statement};
 use crate::request::{Caller, Operation, Route};
@@ -181,13 +182,15 @@ fn some_deny(edge: &Edge<'_>) -> bool {
 }
 
 /// Whether something was done that a Deny statement covers.
-pub(super) fn denied_yet_done(edge: &Edge<'_>) -> bool {
+pub(super) fn denied_yet_done(facts: &Facts<'_>) -> bool {
+    let edge = facts.edge;
     some_deny(edge) && done(edge).into_iter().any(|asked| denied(edge, asked))
 }
 
 /// A request that a policy would grant is refused as a Deny statement covers it.
-pub(super) fn denied_and_granted(edge: &Edge<'_>) -> bool {
-    super::refused(edge)
+pub(super) fn denied_and_granted(facts: &Facts<'_>) -> bool {
+    let edge = facts.edge;
+    facts.refused
         && some_deny(edge)
         && done(edge)
             .into_iter()
@@ -199,13 +202,15 @@ fn is_anonymous(edge: &Edge<'_>) -> bool {
 }
 
 /// Whether something was done for an anonymous caller that its bucket's policy does not grant to everybody.
-pub(super) fn anonymous_ungranted(edge: &Edge<'_>) -> bool {
+pub(super) fn anonymous_ungranted(facts: &Facts<'_>) -> bool {
+    let edge = facts.edge;
     is_anonymous(edge) && done(edge).into_iter().any(|asked| !granted(edge, asked))
 }
 
 /// An anonymous request succeeds.
-pub(super) fn anonymous_granted(edge: &Edge<'_>) -> bool {
-    is_anonymous(edge) && !super::refused(edge) && !done(edge).is_empty()
+pub(super) fn anonymous_granted(facts: &Facts<'_>) -> bool {
+    let edge = facts.edge;
+    is_anonymous(edge) && !facts.refused && !done(edge).is_empty()
 }
 
 /// Whether Block Public Access is on in the bucket of a request, and the bucket's policy is public.
@@ -220,12 +225,14 @@ fn blocked(edge: &Edge<'_>) -> bool {
 }
 
 /// Whether something was done for an anonymous caller although Block Public Access is on.
-pub(super) fn anonymous_through_block(edge: &Edge<'_>) -> bool {
+pub(super) fn anonymous_through_block(facts: &Facts<'_>) -> bool {
+    let edge = facts.edge;
     is_anonymous(edge) && blocked(edge) && !done(edge).is_empty()
 }
 
 /// An anonymous request meets Block Public Access that alone stands in its way.
-pub(super) fn anonymous_at_block(edge: &Edge<'_>) -> bool {
+pub(super) fn anonymous_at_block(facts: &Facts<'_>) -> bool {
+    let edge = facts.edge;
     is_anonymous(edge) && blocked(edge) && done(edge).into_iter().any(|asked| granted(edge, asked))
 }
 
@@ -238,13 +245,15 @@ fn is_lesser(edge: &Edge<'_>) -> bool {
 }
 
 /// Whether something was done for a user or another account that nothing grants.
-pub(super) fn ungranted(edge: &Edge<'_>) -> bool {
+pub(super) fn ungranted(facts: &Facts<'_>) -> bool {
+    let edge = facts.edge;
     is_lesser(edge) && done(edge).into_iter().any(|asked| !granted(edge, asked))
 }
 
 /// A user or another account succeeds with what a policy grants.
-pub(super) fn granted_use(edge: &Edge<'_>) -> bool {
-    is_lesser(edge) && !super::refused(edge) && !done(edge).is_empty()
+pub(super) fn granted_use(facts: &Facts<'_>) -> bool {
+    let edge = facts.edge;
+    is_lesser(edge) && !facts.refused && !done(edge).is_empty()
 }
 
 /// Whether a request has the header that asks for governance to be bypassed.
