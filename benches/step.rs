@@ -44,7 +44,9 @@ fn one_step(criterion: &mut Criterion) {
         return;
     };
     let limits = Limits::none(NonZeroUsize::MIN);
-    let states = explore(&law, &domain, limits, States::default, |_| true).observer.0;
+    let states = explore(&law, &domain, limits, States::default, |_| true)
+        .observer
+        .0;
     let asked: Vec<_> = states
         .iter()
         .step_by(states.len().div_ceil(128))

@@ -30,7 +30,10 @@ fn main() -> Result<(), String> {
     let mut all = domains::checked()?;
     all.extend(domains::small()?);
     all.push(domains::wide()?);
-    for domain in all.iter().filter(|domain| arguments.iter().any(|name| name == domain.name)) {
+    for domain in all
+        .iter()
+        .filter(|domain| arguments.iter().any(|name| name == domain.name))
+    {
         if arguments.iter().any(|word| word == "--blind") {
             let start = Instant::now();
             let explored = explore(&law, domain, limits, || Blind, |_| true);
@@ -40,7 +43,11 @@ fn main() -> Result<(), String> {
         let verdict = verdict::check(&law, domain, limits, |_| true);
         speed(domain, &verdict.counts, start);
         for finding in &verdict.theorems {
-            let word = if finding.broken.is_some() { "BROKEN" } else { "holds" };
+            let word = if finding.broken.is_some() {
+                "BROKEN"
+            } else {
+                "holds"
+            };
             println!("  {word:6} {:12} {}", finding.cases, finding.theorem);
         }
         for (theorem, trace) in verdict.broken() {
@@ -51,7 +58,9 @@ fn main() -> Result<(), String> {
 }
 
 fn speed(domain: &Domain, counts: &Counts, start: Instant) {
-    let micros = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX).max(1);
+    let micros = u64::try_from(start.elapsed().as_micros())
+        .unwrap_or(u64::MAX)
+        .max(1);
     println!(
         "{}: {} requests, {} states, {} generated, {} steps, depth {}, {:?}, {} steps/s, {} states/s",
         domain.name,
@@ -79,6 +88,10 @@ fn table(limits: Limits) -> Result<(), String> {
         println!("{}@{}: {words}", row.facet, row.route);
     }
     let broken = rows.iter().filter(|row| !row.breaks.is_empty()).count();
-    println!("{broken} of {} break a theorem, {:?}", rows.len(), start.elapsed());
+    println!(
+        "{broken} of {} break a theorem, {:?}",
+        rows.len(),
+        start.elapsed()
+    );
     Ok(())
 }

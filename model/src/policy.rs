@@ -34,7 +34,7 @@ pub enum Principal {
 }
 
 /// How strongly a principal element names a caller.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Naming {
     /// By `*` or by its own ARN.
     Directly,
@@ -64,6 +64,8 @@ pub struct Statement {
     pub resources: Patterns,
     /// The actions that `actions` matches, a bit each: matching names anew at every request would be slow.
     covered: u128,
+    /// How the principals name each caller, by the same reason.
+    naming: [Option<Naming>; Caller::ALL.len()],
 }
 const _: () = assert!(Action::ALL.len() <= 128, "a bit for each action");
 
@@ -134,16 +136,7 @@ impl Statement {
     /// The strongest way in which the statement's principal names a caller.
     #[must_use]
     pub fn naming(&self, caller: Caller) -> Option<Naming> {
-        let named = |naming| {
-            self.principals
-                .iter()
-                .any(|principal| principal.names(caller) == Some(naming))
-        };
-        if named(Naming::Directly) {
-            Some(Naming::Directly)
-        } else {
-            named(Naming::ByAccount).then_some(Naming::ByAccount)
-        }
+        self.naming.get(caller as usize).copied().flatten()
     }
 
     /// Whether the statement speaks of an action on a resource (`EVAL-CTX-006`, without principals).
@@ -207,12 +200,30 @@ impl Statement {
         });
         Ok(Statement {
             effect,
+            naming: naming(&principals),
             principals,
             covered: matched.fold(0, |covered, action| covered | 1 << *action as u32),
             actions,
             resources: Patterns::read(resources),
         })
     }
+}
+
+/// The strongest way in which principals name each caller, by the caller's number.
+fn naming(principals: &[Principal]) -> [Option<Naming>; Caller::ALL.len()] {
+    let mut all = [None; Caller::ALL.len()];
+    for caller in Caller::ALL {
+        let named = |naming| {
+            let mut principals = principals.iter();
+            principals.any(|principal| principal.names(caller) == Some(naming))
+        };
+        if let Some(strongest) = all.get_mut(caller as usize) {
+            *strongest = [Naming::Directly, Naming::ByAccount]
+                .into_iter()
+                .find(|naming| named(*naming));
+        }
+    }
+    all
 }
 
 fn resource_matches(pattern: &str, resource: Option<Resource>, world: &World) -> bool {

@@ -193,10 +193,10 @@ const CHECKED_POLICIES: &str = "
     policy account = Allow account s3:* b,b/*
     policy star = Allow * s3:* b,b/*
     policy other = Allow other s3:* b,b/*
-    policy deny = Allow * s3:* b,b/*; Deny * s3:GetObject*,s3:DeleteObject*,s3:List*,s3:PutObject b,b/*
+    policy deny = Allow * s3:* b,b/*; Deny * s3:* b,b/*
     policy identity = Allow - s3:* *
     policy refusal = Allow - s3:* *; Deny - s3:GetObject*,s3:PutBucketVersioning *
-    owner CreateBucket bucket=b lock={true|false}
+    owner CreateBucket bucket=b lock=true
     {owner|user|other|anonymous} PutBucketPolicy bucket=b policy={user|account|star|other|deny}
     owner PutUserPolicy policy={identity|refusal}
     owner DeleteUserPolicy
@@ -217,7 +217,7 @@ const CHECKED_POLICIES: &str = "
     {owner|user|other|anonymous} GetObjectRetention bucket=b key=k
     {owner|user|other|anonymous} PutObjectRetention bucket=b key=k mode=GOVERNANCE until=@1
     {owner|user|other|anonymous} GetObjectLegalHold bucket=b key=k
-    {owner|user|other|anonymous} PutObjectLegalHold bucket=b key=k hold={ON|OFF}
+    {owner|user|other|anonymous} PutObjectLegalHold bucket=b key=k hold=OFF
     {owner|user|other|anonymous} ListObjectVersions bucket=b
     {owner|user|other|anonymous} ListObjectsV2 bucket=b
     {owner|user|other|anonymous} DeleteBucket bucket=b
@@ -230,8 +230,18 @@ const CHECKED_POLICIES: &str = "
 pub fn checked() -> Result<Vec<Domain>, String> {
     Ok(vec![
         Domain::read("locks", "retention, holds and bypass", CHECKED_LOCKS, (3, 2))?,
-        Domain::read("versions", "versions, markers and versioning states", CHECKED_VERSIONS, (0, 3))?,
-        Domain::read("policies", "callers, policies and public access", CHECKED_POLICIES, (0, 1))?,
+        Domain::read(
+            "versions",
+            "versions, markers and versioning states",
+            CHECKED_VERSIONS,
+            (0, 3),
+        )?,
+        Domain::read(
+            "policies",
+            "callers, policies and public access",
+            CHECKED_POLICIES,
+            (0, 1),
+        )?,
     ])
 }
 
@@ -241,16 +251,39 @@ pub fn checked() -> Result<Vec<Domain>, String> {
 /// When a world cannot be read.
 pub fn small() -> Result<Vec<Domain>, String> {
     Ok(vec![
-        Domain::read("locks_small", "retention, holds and bypass, one version", CHECKED_LOCKS, (1, 1))?,
-        Domain::read("versions_small", "versions, markers and versioning states, few of them", CHECKED_VERSIONS, (0, 2))?,
-        Domain::read("policies", "callers, policies and public access", CHECKED_POLICIES, (0, 1))?,
+        Domain::read(
+            "locks_small",
+            "retention, holds and bypass, one version",
+            CHECKED_LOCKS,
+            (1, 1),
+        )?,
+        Domain::read(
+            "versions_small",
+            "versions, markers and versioning states, few of them",
+            CHECKED_VERSIONS,
+            (0, 2),
+        )?,
+        Domain::read(
+            "policies",
+            "callers, policies and public access",
+            CHECKED_POLICIES,
+            (0, 1),
+        )?,
     ])
 }
 
-/// The world `locks` with more versions: more than a million states.
+/// The world `locks` with three versions and a default retention: more than a million states.
 ///
 /// # Errors
 /// When it cannot be read.
 pub fn wide() -> Result<Domain, String> {
-    Domain::read("locks_wide", "retention, holds and bypass, with room for three versions", CHECKED_LOCKS, (3, 3))
+    let text = format!(
+        "{CHECKED_LOCKS}\nowner PutObjectLockConfiguration bucket=b mode={COMPLIANCE|GOVERNANCE} period=1d\n"
+    );
+    Domain::read(
+        "locks_wide",
+        "retention, holds and bypass, with more versions",
+        &text,
+        (3, 3),
+    )
 }

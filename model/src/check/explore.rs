@@ -230,7 +230,12 @@ pub fn explore<O: Observer>(
             for worker in &mut workers {
                 counts.generated += std::mem::take(&mut worker.generated);
                 counts.steps += std::mem::take(&mut worker.steps);
-                for Candidate { fingerprint, node, link } in worker.candidates.drain(..) {
+                for Candidate {
+                    fingerprint,
+                    node,
+                    link,
+                } in worker.candidates.drain(..)
+                {
                     if known.insert(fingerprint) {
                         links.push(link);
                         next.push(node);
@@ -357,12 +362,7 @@ impl<'d, O: Observer> Worker<'d, O> {
         }
     }
 
-    fn generate(
-        &mut self,
-        node: Node,
-        (parent, request, branch): (u32, u16, u8),
-        known: &Fingerprints,
-    ) {
+    fn generate(&mut self, node: Node, (parent, request, branch): (u32, u16, u8), known: &Fingerprints) {
         self.generated += 1;
         let fingerprint = fingerprint(&node);
         if !known.contains(fingerprint) {

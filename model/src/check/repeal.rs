@@ -69,7 +69,12 @@ pub fn each(domains: &[Domain], limits: Limits, mut progress: impl FnMut(&Row, u
         .collect();
     let mut rows = Vec::new();
     for (clause, mutant) in &mutants {
-        let where_asked = || domains.iter().zip(&asked).filter(|(_, asked)| asked.contains(mutant));
+        let where_asked = || {
+            domains
+                .iter()
+                .zip(&asked)
+                .filter(|(_, asked)| asked.contains(mutant))
+        };
         let mut row = Row {
             clause,
             facet: mutant.0,

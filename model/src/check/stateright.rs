@@ -242,7 +242,10 @@ mod tests {
         let ours = verdict::check(&law, domain, limits, |_| true);
         let theirs = check(&law, domain, 2);
         assert_eq!(
-            ours.broken().iter().map(|(theorem, _)| *theorem).collect::<Vec<_>>(),
+            ours.broken()
+                .iter()
+                .map(|(theorem, _)| *theorem)
+                .collect::<Vec<_>>(),
             theirs.broken
         );
         assert_eq!(ours.counts.generated, u64::try_from(theirs.generated).unwrap());

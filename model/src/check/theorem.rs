@@ -15,9 +15,11 @@ mod facts;
 mod lock;
 mod version;
 
-/// On which edges a theorem can break.
+/// On which edges a question makes sense: most edges are refusals, of which most questions need not be asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum When {
+    /// On all.
+    Always,
     /// On those that change the state.
     Changed,
     /// On those whose reply is no refusal.
@@ -26,10 +28,21 @@ enum When {
     Refused,
 }
 
-/// Declares the theorems: name, sentence, when it can break, the function that says whether an edge breaks it, and
-/// the one that says whether an edge is a case of it.
+impl When {
+    fn is(self, facts: &Facts<'_>) -> bool {
+        match self {
+            When::Always => true,
+            When::Changed => facts.changed(),
+            When::Succeeded => !facts.refused,
+            When::Refused => facts.refused,
+        }
+    }
+}
+
+/// Declares the theorems: name, sentence, whether an edge breaks it, and whether an edge is a case of it; each of the
+/// two with the edges on which to ask.
 macro_rules! theorems {
-    ($($variant:ident = $name:literal, $text:literal, $when:ident, $broken:path, $case:path;)*) => {
+    ($($variant:ident = $name:literal, $text:literal, $when:ident $broken:path, $case_when:ident $case:path;)*) => {
         /// A theorem of the law.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[allow(missing_docs)]
@@ -58,15 +71,10 @@ macro_rules! theorems {
             let facts = Facts::of(edge);
             let mut judgement = Judgement::default();
             $(
-                let can_break = match When::$when {
-                    When::Changed => facts.changed(),
-                    When::Succeeded => !facts.refused,
-                    When::Refused => facts.refused,
-                };
-                if can_break && $broken(&facts) {
+                if When::$when.is(&facts) && $broken(&facts) {
                     judgement.broken.add(Theorem::$variant);
                 }
-                if $case(&facts) {
+                if When::$case_when.is(&facts) && $case(&facts) {
                     judgement.cases.add(Theorem::$variant);
                 }
             )*
@@ -78,50 +86,51 @@ macro_rules! theorems {
 theorems! {
     ComplianceSurvives = "compliance_retention_survives_everyone",
         "A version under unexpired COMPLIANCE retention survives every request by everyone, with its bytes.",
-        Changed, lock::compliance_lost, lock::compliance_attacked;
+        Changed lock::compliance_lost, Always lock::compliance_attacked;
     ComplianceNeverShortens = "retention_never_shortens_under_compliance",
         "Unexpired COMPLIANCE retention is never removed, lowered to GOVERNANCE or given an earlier date.",
-        Changed, lock::compliance_shortened, lock::shortening_tried;
+        Changed lock::compliance_shortened, Always lock::shortening_tried;
     HoldProtects = "a_hold_protects_its_version",
         "A version under a legal hold survives with its bytes, and only PutObjectLegalHold lifts the hold.",
-        Changed, lock::held_lost, lock::held_attacked;
+        Changed lock::held_lost, Always lock::held_attacked;
     GovernanceYields = "governance_yields_only_to_header_and_permission",
         "A version under unexpired GOVERNANCE retention is deleted, or its retention weakened, only by a request \
          with the bypass header whose caller has s3:BypassGovernanceRetention.",
-        Changed, lock::governance_bypassed_wrongly, lock::governance_bypassed;
+        Changed lock::governance_bypassed_wrongly, Changed lock::governance_bypassed;
     RefusalChangesNothing = "a_refusal_changes_nothing",
         "A request that is refused leaves the state as it was.",
-        Refused, Facts::changed, Facts::is_refused;
+        Refused Facts::changed, Refused Facts::is_refused;
     DenyWins = "an_explicit_deny_wins",
-        "What a Deny statement covers is done for no caller whom it names, whatever grants.",
-        Succeeded, access::denied_yet_done, access::denied_and_granted;
+        "What a Deny statement covers is done for no caller whom it names, whatever grants; root keeps the operations \
+         on the bucket policy.",
+        Succeeded access::denied_yet_done, Refused access::denied_and_granted;
     AnonymousNeedsGrant = "anonymous_gets_nothing_ungranted",
         "An anonymous request succeeds only where the bucket policy grants its action to everybody.",
-        Succeeded, access::anonymous_ungranted, access::anonymous_granted;
+        Succeeded access::anonymous_ungranted, Succeeded access::anonymous_granted;
     BlockShutsAnonymousOut = "public_access_block_shuts_anonymous_out",
         "Under Block Public Access a public bucket policy gives anonymous callers nothing.",
-        Succeeded, access::anonymous_through_block, access::anonymous_at_block;
+        Succeeded access::anonymous_through_block, Always access::anonymous_at_block;
     NobodyUngranted = "nobody_gets_what_nothing_grants",
         "A user of the account or another account succeeds only with what some policy grants to it.",
-        Succeeded, access::ungranted, access::granted_use;
+        Succeeded access::ungranted, Succeeded access::granted_use;
     VersionIdOneContent = "a_version_id_never_names_two_contents",
         "A version id names the same bytes as long as it is there, and is never given again once it was made.",
-        Changed, version::id_reused, version::another_id_made;
+        Changed version::id_reused, Changed version::another_id_made;
     ExactlyOneLatest = "exactly_one_latest",
         "A listing of versions marks exactly one version of each key as latest: the newest.",
-        Succeeded, version::latest_is_wrong, version::lists_several;
+        Succeeded version::latest_is_wrong, Succeeded version::lists_several;
     OneNullVersion = "at_most_one_null_version",
         "A key has at most one version with the id null.",
-        Changed, version::two_null_versions, version::null_beside_real;
+        Changed version::two_null_versions, Changed version::null_beside_real;
     DeleteDestroysNothing = "a_delete_without_id_destroys_nothing_when_versioning_is_enabled",
         "In a bucket with versioning enabled, a delete without a version id removes no version.",
-        Changed, version::plain_delete_destroyed, version::plain_delete_of_object;
+        Changed version::plain_delete_destroyed, Changed version::plain_delete_of_object;
     RealVersionsGoByIdOnly = "a_real_version_goes_only_by_its_id",
         "A version with a real id disappears only by a delete that names it, whatever the versioning state.",
-        Changed, version::real_version_lost, version::real_version_deleted;
+        Changed version::real_version_lost, Changed version::real_version_deleted;
     LockBucketNeverSuspended = "versioning_of_a_lock_bucket_is_never_suspended",
         "A bucket with Object Lock has versioning enabled, always.",
-        Changed, lock::lock_bucket_unversioned, lock::suspension_tried;
+        Changed lock::lock_bucket_unversioned, Always lock::suspension_tried;
 }
 
 /// What an edge means for the theorems.

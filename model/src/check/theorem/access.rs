@@ -1,8 +1,10 @@
 //! Theorems about who may do what, stated over policy documents.
 
+use super::facts::Facts;
+use smallvec::{SmallVec, smallvec};
+
 use crate::action::Action;
 use crate::argument::{BucketName, Identifier, Key, Mapping, VersionRef};
-use super::facts::Facts;
 use crate::check::explore::Edge;
 use crate::policy::{Effect, Naming, Policy, Principal, Resource, Statement};
 use crate::request::{Caller, Operation, Route};
@@ -13,8 +15,14 @@ const ACTIONS: &[(Route, Action)] = &[
     (Route::HeadBucket, Action::ListBucket),
     (Route::GetBucketVersioning, Action::GetBucketVersioning),
     (Route::PutBucketVersioning, Action::PutBucketVersioning),
-    (Route::GetObjectLockConfiguration, Action::GetBucketObjectLockConfiguration),
-    (Route::PutObjectLockConfiguration, Action::PutBucketObjectLockConfiguration),
+    (
+        Route::GetObjectLockConfiguration,
+        Action::GetBucketObjectLockConfiguration,
+    ),
+    (
+        Route::PutObjectLockConfiguration,
+        Action::PutBucketObjectLockConfiguration,
+    ),
     (Route::GetBucketPolicy, Action::GetBucketPolicy),
     (Route::PutBucketPolicy, Action::PutBucketPolicy),
     (Route::DeleteBucketPolicy, Action::DeleteBucketPolicy),
@@ -67,7 +75,7 @@ fn bucket(operation: &Operation) -> Option<BucketName> {
 }
 
 /// What a request asked for and got done. Of a DeleteObjects, the entries whose keys came out changed.
-fn done(edge: &Edge<'_>) -> Vec<Asked> {
+fn done(edge: &Edge<'_>) -> SmallVec<[Asked; 2]> {
     let operation = &edge.request.operation;
     if let Operation::DeleteObjects { bucket, objects, .. } = operation {
         return objects
@@ -81,14 +89,11 @@ fn done(edge: &Edge<'_>) -> Vec<Asked> {
     let route = operation.route();
     let action = ACTIONS.iter().find(|(known, _)| *known == route);
     match (action, names.bucket) {
-        (Some((_, action)), Some(bucket)) => vec![(
-            *action,
-            Resource {
-                bucket,
-                key: names.key,
-            },
-        )],
-        _ => Vec::new(),
+        (Some((_, action)), Some(bucket)) => {
+            let key = names.key;
+            smallvec![(*action, Resource { bucket, key })]
+        }
+        _ => SmallVec::new(),
     }
 }
 
@@ -139,10 +144,21 @@ fn statements(policy: Option<&Policy>, effect: Effect) -> impl Iterator<Item = &
         .filter(move |statement| statement.effect == effect)
 }
 
-/// Whether a Deny statement covers what a caller asks for.
+/// Whether a Deny statement covers what a caller asks for and concerns it.
 fn denied(edge: &Edge<'_>, (action, resource): Asked) -> bool {
     let (of_bucket, own) = policies(edge, resource.bucket);
     let caller = edge.request.caller;
+    // Root of the owner's account can always mend its bucket policy (EVAL-ROOT-001).
+    if caller == Caller::Owner
+        && [
+            Action::GetBucketPolicy,
+            Action::PutBucketPolicy,
+            Action::DeleteBucketPolicy,
+        ]
+        .contains(&action)
+    {
+        return false;
+    }
     let by_bucket =
         statements(of_bucket, Effect::Deny).filter(|statement| statement.naming(caller).is_some());
     by_bucket

@@ -68,10 +68,7 @@ pub(super) fn shortening_tried(facts: &Facts<'_>) -> bool {
 
 /// A version under a hold is gone or has other bytes, or something else than PutObjectLegalHold lifted the hold.
 pub(super) fn held_lost(facts: &Facts<'_>) -> bool {
-    let lifts = matches!(
-        facts.edge.request.operation,
-        Operation::PutObjectLegalHold { .. }
-    );
+    let lifts = matches!(facts.edge.request.operation, Operation::PutObjectLegalHold { .. });
     facts.some_version(|(_, _, before), after| {
         let lifted = || !lifts && after.is_some_and(|after| after.hold != Some(true));
         before.hold == Some(true) && (lost(before, after) || lifted())
@@ -80,7 +77,10 @@ pub(super) fn held_lost(facts: &Facts<'_>) -> bool {
 
 /// Somebody asks to delete a version under a hold.
 pub(super) fn held_attacked(facts: &Facts<'_>) -> bool {
-    facts.named.iter().any(|(_, _, version)| version.hold == Some(true))
+    facts
+        .named
+        .iter()
+        .any(|(_, _, version)| version.hold == Some(true))
 }
 
 /// Whether GOVERNANCE is deleted or weakened by somebody who may, or by somebody who may not.
