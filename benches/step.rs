@@ -1,7 +1,6 @@
 //! How fast the law is: one `step` in `locks`, and whole checks in both explorers.
 //!
 //! `cargo bench -p bucketlaw-benches --bench step`
-#![expect(missing_docs, reason = "criterion's macros make public items")]
 
 use std::hint::black_box;
 use std::num::NonZeroUsize;

@@ -277,13 +277,50 @@ pub fn small() -> Result<Vec<Domain>, String> {
 /// # Errors
 /// When it cannot be read.
 pub fn wide() -> Result<Domain, String> {
-    let text = format!(
-        "{CHECKED_LOCKS}\nowner PutObjectLockConfiguration bucket=b mode={COMPLIANCE|GOVERNANCE} period=1d\n"
-    );
+    let default = "owner PutObjectLockConfiguration bucket=b mode={COMPLIANCE|GOVERNANCE} period=1d";
     Domain::read(
         "locks_wide",
         "retention, holds and bypass, with more versions",
-        &text,
+        &format!("{CHECKED_LOCKS}\n{default}"),
         (3, 3),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroUsize;
+
+    use super::*;
+    use crate::check::explore::{Blind, Limits, explore};
+    use crate::law::Law;
+
+    /// States and generated edges of each world: a change here is a change of the law or of the world, never of the
+    /// explorer.
+    const COUNTS: &[(&str, usize, u64)] = &[
+        ("locks", 6648, 173_531),
+        ("versions", 2575, 19_536),
+        ("policies", 237, 3802),
+        ("locks_small", 148, 3585),
+        ("versions_small", 507, 3386),
+        ("policies", 237, 3802),
+    ];
+
+    #[test]
+    fn the_worlds_are_as_large_as_they_were() {
+        let limits = Limits::none(NonZeroUsize::MIN.saturating_add(1));
+        let domains = [checked().unwrap(), small().unwrap()].concat();
+        let counts: Vec<_> = domains
+            .iter()
+            .map(|domain| {
+                let counts = explore(&Law::full(), domain, limits, || Blind, |_| true).counts;
+                (domain.name, counts.unique, counts.generated)
+            })
+            .collect();
+        assert_eq!(counts, COUNTS);
+    }
+
+    #[test]
+    fn the_wide_world_can_be_read() {
+        assert_eq!(wide().unwrap().name, "locks_wide");
+    }
 }

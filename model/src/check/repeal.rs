@@ -150,3 +150,35 @@ impl Observer for Consulted<'_> {
         self.all.extend(other.all);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroUsize;
+
+    use super::*;
+
+    #[test]
+    fn the_table_names_what_a_repeal_breaks() {
+        let text = "owner CreateBucket bucket=b lock=true
+            owner PutObject bucket=b key=k hold=ON
+            owner DeleteObject bucket=b key=k version=#1";
+        let domain = Domain::read("hold", "a held version", text, (0, 1)).unwrap();
+        let rows = each(&[domain], Limits::none(NonZeroUsize::MIN), |_, _| true);
+        let broken: Vec<_> = rows
+            .iter()
+            .filter(|row| {
+                row.breaks
+                    .iter()
+                    .any(|broken| broken.theorem == Theorem::HoldProtects)
+            })
+            .map(|row| (row.clause, row.route, row.breaks[0].trace.program.steps.len()))
+            .collect();
+        let expected = [
+            ("LOCK-DEL-001", Route::DeleteObjectVersion, 3),
+            ("VER-PUT-002", Route::PutObject, 3),
+        ];
+        assert_eq!(broken, expected);
+        let silent = rows.iter().find(|row| row.clause == "VER-PUT-004");
+        assert!(silent.is_some_and(|row| !row.asked && row.breaks.is_empty()));
+    }
+}

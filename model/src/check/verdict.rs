@@ -140,4 +140,21 @@ mod tests {
         };
         assert_eq!(texts(&one), texts(&three));
     }
+
+    #[test]
+    fn a_broken_theorem_comes_with_its_shortest_program() {
+        let domain = &domains::small().unwrap()[0];
+        let law = Law::full().repeal("LOCK-DEL-003/compliance").unwrap();
+        let verdict = check(&law, domain, limits(2), |_| true);
+        let broken = verdict.broken();
+        assert_eq!(broken.len(), 1);
+        assert_eq!(broken[0].0, Theorem::ComplianceSurvives);
+        assert_eq!(
+            broken[0].1.program.to_string(),
+            "bucketlaw program 1\n# breaks compliance_retention_survives_everyone\n\
+             1 owner CreateBucket bucket=b lock=true\n\
+             2 owner PutObject bucket=b key=k mode=COMPLIANCE until=@2\n\
+             3 owner DeleteObject bucket=b key=k version=v2\n"
+        );
+    }
 }
