@@ -1,6 +1,6 @@
 //! Checks the theorems in a domain and prints how fast.
 //!
-//! `cargo run --release -p bucketlaw-model --example check -- [DOMAIN…] [--blind] [--repeal ID|each]`
+//! `cargo run --release -p bucketlaw-model --example check -- [DOMAIN…] [--blind|--stateright] [--repeal ID|each]`
 #![expect(
     clippy::print_stdout,
     clippy::disallowed_methods,
@@ -38,6 +38,13 @@ fn main() -> Result<(), String> {
             let start = Instant::now();
             let explored = explore(&law, domain, limits, || Blind, |_| true);
             speed(domain, &explored.counts, start);
+        }
+        #[cfg(feature = "stateright")]
+        if arguments.iter().any(|word| word == "--stateright") {
+            let start = Instant::now();
+            let found = bucketlaw_model::check::stateright::check(&law, domain, threads.get());
+            println!("stateright: {found:?}, {:?}", start.elapsed());
+            continue;
         }
         let start = Instant::now();
         let verdict = verdict::check(&law, domain, limits, |_| true);

@@ -59,20 +59,22 @@ fn rulings(
         let mut cx = Cx::new(law, world, route, now, &script);
         cx.consulted = consulted.take();
         let ruling = operation(&mut cx, state, request);
-        match ruling {
-            Ok((reply, next)) => transitions.push(Transition {
+        let transition = match ruling {
+            Ok((reply, next)) => Transition {
                 reply,
                 because: cx.because(None),
                 next: next.filter(|next| next != state),
-            }),
-            Err(refusal) => transitions.push(Transition {
+            },
+            Err(refusal) => Transition {
                 because: cx.because(Some(&refusal)),
                 reply: Reply::refused(refusal, route.is_head()),
                 next: None,
-            }),
-        }
+            },
+        };
         *consulted = cx.consulted.take();
-        match next_script(&cx.choices) {
+        let more = next_script(&cx.choices);
+        transitions.push(transition);
+        match more {
             Some(next) => script = next,
             None => return transitions,
         }

@@ -183,7 +183,7 @@ fn granted(edge: &Edge<'_>, (action, resource): Asked) -> bool {
             .any(|statement| statement.covers(action, Some(resource), edge.world))
 }
 
-/// Whether any policy that concerns the caller has a Deny statement: the cheap question first.
+/// Whether any policy has a Deny statement: the cheap question first.
 fn some_deny(edge: &Edge<'_>) -> bool {
     let deny = |policy: Option<&Policy>| statements(policy, Effect::Deny).next().is_some();
     let world = edge.world;

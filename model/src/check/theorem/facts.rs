@@ -19,6 +19,8 @@ pub(super) struct Facts<'e> {
     pub(super) refused: bool,
     /// The keys whose versions come out changed.
     pub(super) keys: SmallVec<[ChangedKey<'e>; 2]>,
+    /// The versions that come out changed or gone, and what is left of them.
+    pub(super) versions: SmallVec<[(Placed<'e>, Option<&'e Version>); 2]>,
     /// The versions that the request asks to delete by their ids.
     pub(super) named: SmallVec<[Placed<'e>; 2]>,
 }
@@ -32,28 +34,27 @@ pub(super) struct ChangedKey<'e> {
     pub(super) after: &'e [Version],
 }
 
-impl<'e> ChangedKey<'e> {
-    /// Each version that was there, and what is left of it.
-    pub(super) fn versions(self) -> impl Iterator<Item = (Placed<'e>, Option<&'e Version>)> {
-        self.before.iter().map(move |before| {
-            let after = self.after.iter().find(|after| after.name == before.name);
-            ((self.bucket, self.key, before), after)
-        })
-    }
-}
-
 impl<'e> Facts<'e> {
     pub(super) fn of(edge: &'e Edge<'e>) -> Facts<'e> {
-        Facts {
+        let mut facts = Facts {
             edge,
             refused: edge.transition.reply.status >= 400,
-            keys: edge
-                .transition
-                .next
-                .as_ref()
-                .map_or_else(SmallVec::new, |next| changed_keys(edge.state, next)),
+            keys: SmallVec::new(),
+            versions: SmallVec::new(),
             named: named(edge),
+        };
+        if let Some(next) = &edge.transition.next {
+            changed_keys(edge.state, next, &mut facts.keys);
+            for key in &facts.keys {
+                for before in key.before {
+                    let after = key.after.iter().find(|after| after.name == before.name);
+                    if after != Some(before) {
+                        facts.versions.push(((key.bucket, key.key, before), after));
+                    }
+                }
+            }
         }
+        facts
     }
 
     pub(super) fn is_refused(&self) -> bool {
@@ -64,11 +65,9 @@ impl<'e> Facts<'e> {
         self.edge.transition.next.is_some()
     }
 
-    /// Whether the edge leaves some version as `bad` says: the version before, and what is left of it.
+    /// Whether the edge leaves some version that it changes as `bad` says: the version before, and what is left of it.
     pub(super) fn some_version(&self, bad: impl Fn(Placed<'e>, Option<&Version>) -> bool) -> bool {
-        self.keys
-            .iter()
-            .any(|key| key.versions().any(|(before, after)| bad(before, after)))
+        self.versions.iter().any(|(before, after)| bad(*before, *after))
     }
 
     /// Whether the request asks to delete this version by its id.
@@ -85,8 +84,8 @@ impl<'e> Facts<'e> {
     }
 }
 
-fn changed_keys<'e>(before: &'e State, after: &'e State) -> SmallVec<[ChangedKey<'e>; 2]> {
-    let mut changed = SmallVec::new();
+/// The keys whose versions are not the same before and after.
+fn changed_keys<'e>(before: &'e State, after: &'e State, changed: &mut SmallVec<[ChangedKey<'e>; 2]>) {
     for (name, bucket) in before.buckets.iter() {
         let left = after.buckets.get(name);
         for (key, versions) in bucket.keys.iter() {
@@ -114,7 +113,6 @@ fn changed_keys<'e>(before: &'e State, after: &'e State) -> SmallVec<[ChangedKey
             }
         }
     }
-    changed
 }
 
 /// The versions that a request asks to delete by their ids.

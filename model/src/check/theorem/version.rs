@@ -134,8 +134,10 @@ pub(super) fn plain_delete_destroyed(facts: &Facts<'_>) -> bool {
 
 /// A delete without a version id covers an object in a bucket with versioning enabled.
 pub(super) fn plain_delete_of_object(facts: &Facts<'_>) -> bool {
-    facts.some_version(|(bucket, key, before), _| {
-        !before.is_marker() && deletes_plainly(facts.edge, (bucket, key)) && facts.was_enabled(bucket)
+    facts.keys.iter().any(|changed| {
+        deletes_plainly(facts.edge, (changed.bucket, changed.key))
+            && facts.was_enabled(changed.bucket)
+            && changed.before.iter().any(|version| !version.is_marker())
     })
 }
 
