@@ -2,4 +2,12 @@
 
 pub mod domain;
 pub mod domains;
+pub mod explore;
+pub mod fingerprint;
+pub mod repeal;
+#[cfg(feature = "stateright")]
+pub mod stateright;
+pub mod theorem;
+pub mod trace;
+pub mod verdict;
 pub mod witness;

@@ -177,9 +177,9 @@ impl<'a> Cx<'a> {
     }
 
     /// Why the ruling ended as it did.
-    pub(crate) fn because(&self, refusal: Option<&Refusal>) -> Because {
+    pub(crate) fn because(&mut self, refusal: Option<&Refusal>) -> Because {
         let mut because = Because {
-            decided: self.decided.clone(),
+            decided: std::mem::take(&mut self.decided),
             ..Because::default()
         };
         if let Some(refusal) = refusal {
@@ -199,6 +199,9 @@ impl<'a> Cx<'a> {
 
 /// The script that comes after the choices just met, if any branch is left to take.
 pub(crate) fn next_script(choices: &[(FacetId, u8, u8)]) -> Option<SmallVec<[u8; 4]>> {
+    if choices.is_empty() {
+        return None;
+    }
     let mut script: SmallVec<[u8; 4]> = choices.iter().map(|(_, branch, _)| *branch).collect();
     while let Some(last) = script.pop() {
         let branches = choices.get(script.len()).map_or(0, |(_, _, branches)| *branches);

@@ -34,7 +34,7 @@ pub enum Principal {
 }
 
 /// How strongly a principal element names a caller.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Naming {
     /// By `*` or by its own ARN.
     Directly,
@@ -62,7 +62,12 @@ pub struct Statement {
     pub actions: Patterns,
     /// `Resource` or `NotResource`: `bucket`, `bucket/key` or `*`, by the names of the program.
     pub resources: Patterns,
+    /// The actions that `actions` matches, a bit each: matching names anew at every request would be slow.
+    covered: u128,
+    /// How the principals name each caller, by the same reason.
+    naming: [Option<Naming>; Caller::ALL.len()],
 }
+const _: () = assert!(Action::ALL.len() <= 128, "a bit for each action");
 
 /// A policy document.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -131,23 +136,13 @@ impl Statement {
     /// The strongest way in which the statement's principal names a caller.
     #[must_use]
     pub fn naming(&self, caller: Caller) -> Option<Naming> {
-        let named = |naming| {
-            self.principals
-                .iter()
-                .any(|principal| principal.names(caller) == Some(naming))
-        };
-        if named(Naming::Directly) {
-            Some(Naming::Directly)
-        } else {
-            named(Naming::ByAccount).then_some(Naming::ByAccount)
-        }
+        self.naming.get(caller as usize).copied().flatten()
     }
 
     /// Whether the statement speaks of an action on a resource (`EVAL-CTX-006`, without principals).
     #[must_use]
     pub fn covers(&self, action: Action, resource: Option<Resource>, world: &World) -> bool {
-        self.actions
-            .matches(|pattern| glob(pattern.as_bytes(), action.name().as_bytes(), true))
+        self.covered & (1 << action as u32) != 0
             && self
                 .resources
                 .matches(|pattern| resource_matches(pattern, resource, world))
@@ -199,13 +194,36 @@ impl Statement {
             "-" => Vec::new(),
             list => list.split(',').map(principal).collect::<Result<_, _>>()?,
         };
+        let actions = Patterns::read(actions);
+        let matched = Action::ALL.iter().filter(|action| {
+            actions.matches(|pattern| glob(pattern.as_bytes(), action.name().as_bytes(), true))
+        });
         Ok(Statement {
             effect,
+            naming: naming(&principals),
             principals,
-            actions: Patterns::read(actions),
+            covered: matched.fold(0, |covered, action| covered | 1 << *action as u32),
+            actions,
             resources: Patterns::read(resources),
         })
     }
+}
+
+/// The strongest way in which principals name each caller, by the caller's number.
+fn naming(principals: &[Principal]) -> [Option<Naming>; Caller::ALL.len()] {
+    let mut all = [None; Caller::ALL.len()];
+    for caller in Caller::ALL {
+        let named = |naming| {
+            let mut principals = principals.iter();
+            principals.any(|principal| principal.names(caller) == Some(naming))
+        };
+        if let Some(strongest) = all.get_mut(caller as usize) {
+            *strongest = [Naming::Directly, Naming::ByAccount]
+                .into_iter()
+                .find(|naming| named(*naming));
+        }
+    }
+    all
 }
 
 fn resource_matches(pattern: &str, resource: Option<Resource>, world: &World) -> bool {
@@ -217,6 +235,12 @@ fn resource_matches(pattern: &str, resource: Option<Resource>, world: &World) ->
         None => glob(pattern.as_bytes(), bucket.as_bytes(), false),
         Some(key) => {
             let key = world.key_name(key).as_bytes();
+            if let Some(of_bucket) = pattern
+                .strip_prefix(bucket)
+                .and_then(|rest| rest.strip_prefix('/'))
+            {
+                return glob(of_bucket.as_bytes(), key, false);
+            }
             let parts = [bucket.as_bytes(), b"/", key];
             glob_parts(pattern.as_bytes(), &parts)
         }
@@ -235,7 +259,7 @@ fn glob_parts(pattern: &[u8], parts: &[&[u8]]) -> bool {
 #[must_use]
 pub fn glob(pattern: &[u8], text: &[u8], ignore_case: bool) -> bool {
     match (pattern.split_first(), text.split_first()) {
-        (None, None) => true,
+        (None, None) | (Some((b'*', [])), _) => true,
         (None, Some(_)) => false,
         (Some((b'*', rest)), None) => glob(rest, text, ignore_case),
         (Some((b'*', rest)), Some((_, tail))) => {

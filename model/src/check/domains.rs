@@ -714,3 +714,177 @@ pub fn searched() -> Result<Vec<(Domain, usize)>, String> {
         ),
     ])
 }
+
+/// Theorems about locks: one key in a lock bucket, both modes, three dates, holds, and who may bypass.
+const CHECKED_LOCKS: &str = "
+    policy bypass = Allow user s3:DeleteObject*,s3:GetObject*,s3:PutObjectRetention,s3:BypassGovernanceRetention b/*
+    policy retain = Allow user s3:DeleteObject*,s3:GetObject*,s3:PutObjectRetention b/*
+    owner CreateBucket bucket=b lock=true
+    owner DeleteBucket bucket=b
+    owner PutBucketVersioning bucket=b status=Suspended
+    owner PutBucketPolicy bucket=b policy={bypass|retain}
+    owner PutObject bucket=b key=k
+    owner PutObject bucket=b key=k mode={COMPLIANCE|GOVERNANCE} until=@2 hold={|ON}
+    {owner|user} DeleteObject bucket=b key=k
+    {owner|user} DeleteObject bucket=b key=k version={#1|#2} bypass={|true}
+    {owner|user} DeleteObjects bucket=b objects=k:{#1|#2} bypass={|true}
+    owner DeleteObjects bucket=b objects={k|k,k:#1|k:#1,k:#2} bypass={|true}
+    {owner|user} PutObjectRetention bucket=b key=k version={|#1} mode={COMPLIANCE|GOVERNANCE} until=@{1|2|3} bypass={|true}
+    {owner|user} PutObjectRetention bucket=b key=k version={|#1} bypass={|true}
+    owner PutObjectLegalHold bucket=b key=k version={|#1} hold={ON|OFF}
+    {owner|user} GetObject bucket=b key=k version={|#1}
+    owner GetObjectRetention bucket=b key=k
+    owner ListObjectVersions bucket=b
+";
+
+/// Theorems about versions: real and null versions, markers, in every versioning state.
+const CHECKED_VERSIONS: &str = "
+    owner CreateBucket bucket=b lock={true|false}
+    owner DeleteBucket bucket=b
+    owner PutBucketVersioning bucket=b status={Enabled|Suspended}
+    owner PutObjectLockConfiguration bucket=b
+    owner PutObject bucket=b key=k content={a|x}
+    owner GetObject bucket=b key=k version={|#1|null}
+    owner DeleteObject bucket=b key=k version={|#1|#2|#3|null}
+    owner DeleteObjects bucket=b objects={k|k,k|k:#1,k|k:#2,k:null}
+    owner ListObjectVersions bucket=b
+    owner ListObjectsV2 bucket=b
+";
+
+/// Theorems about rights: every caller, under policies that grant and refuse, with and without public access.
+const CHECKED_POLICIES: &str = "
+    policy user = Allow user s3:* b,b/*
+    policy account = Allow account s3:* b,b/*
+    policy star = Allow * s3:* b,b/*
+    policy other = Allow other s3:* b,b/*
+    policy deny = Allow * s3:* b,b/*; Deny * s3:* b,b/*
+    policy identity = Allow - s3:* *
+    policy refusal = Allow - s3:* *; Deny - s3:GetObject*,s3:PutBucketVersioning *
+    owner CreateBucket bucket=b lock=true
+    {owner|user|other|anonymous} PutBucketPolicy bucket=b policy={user|account|star|other|deny}
+    owner PutUserPolicy policy={identity|refusal}
+    owner DeleteUserPolicy
+    {owner|user|other|anonymous} PutPublicAccessBlock bucket=b on={true|}
+    {owner|user|other|anonymous} DeletePublicAccessBlock bucket=b
+    {owner|user|other|anonymous} DeleteBucketPolicy bucket=b
+    {owner|user|other|anonymous} GetBucketPolicy bucket=b
+    {owner|user|other|anonymous} HeadBucket bucket=b
+    {owner|user|other|anonymous} GetBucketVersioning bucket=b
+    {owner|user|other|anonymous} PutBucketVersioning bucket=b status=Enabled
+    {owner|user|other|anonymous} GetObjectLockConfiguration bucket=b
+    {owner|user|other|anonymous} PutObjectLockConfiguration bucket=b
+    {owner|user|other|anonymous} PutObject bucket=b key=k
+    {owner|user|other|anonymous} GetObject bucket=b key=k version={|#1}
+    {owner|user|other|anonymous} HeadObject bucket=b key=k version={|#1}
+    {owner|user|other|anonymous} DeleteObject bucket=b key=k version={|#1}
+    {owner|user|other|anonymous} DeleteObjects bucket=b objects={k|k:#1}
+    {owner|user|other|anonymous} GetObjectRetention bucket=b key=k
+    {owner|user|other|anonymous} PutObjectRetention bucket=b key=k mode=GOVERNANCE until=@1
+    {owner|user|other|anonymous} GetObjectLegalHold bucket=b key=k
+    {owner|user|other|anonymous} PutObjectLegalHold bucket=b key=k hold=OFF
+    {owner|user|other|anonymous} ListObjectVersions bucket=b
+    {owner|user|other|anonymous} ListObjectsV2 bucket=b
+    {owner|user|other|anonymous} DeleteBucket bucket=b
+";
+
+/// The worlds in which theorems are checked, each explored to its end.
+///
+/// # Errors
+/// When a world cannot be read.
+pub fn checked() -> Result<Vec<Domain>, String> {
+    Ok(vec![
+        Domain::read("locks", "retention, holds and bypass", CHECKED_LOCKS, (3, 2))?,
+        Domain::read(
+            "versions",
+            "versions, markers and versioning states",
+            CHECKED_VERSIONS,
+            (0, 3),
+        )?,
+        Domain::read(
+            "policies",
+            "callers, policies and public access",
+            CHECKED_POLICIES,
+            (0, 1),
+        )?,
+    ])
+}
+
+/// The same worlds with less room: for tests, and for the many explorations of a table of repeals.
+///
+/// # Errors
+/// When a world cannot be read.
+pub fn small() -> Result<Vec<Domain>, String> {
+    Ok(vec![
+        Domain::read(
+            "locks_small",
+            "retention, holds and bypass, one version",
+            CHECKED_LOCKS,
+            (1, 1),
+        )?,
+        Domain::read(
+            "versions_small",
+            "versions, markers and versioning states, few of them",
+            CHECKED_VERSIONS,
+            (0, 2),
+        )?,
+        Domain::read(
+            "policies",
+            "callers, policies and public access",
+            CHECKED_POLICIES,
+            (0, 1),
+        )?,
+    ])
+}
+
+/// The world `locks` with three versions and a default retention: more than a million states.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn wide() -> Result<Domain, String> {
+    let default = "owner PutObjectLockConfiguration bucket=b mode={COMPLIANCE|GOVERNANCE} period=1d";
+    Domain::read(
+        "locks_wide",
+        "retention, holds and bypass, with more versions",
+        &format!("{CHECKED_LOCKS}\n{default}"),
+        (3, 3),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroUsize;
+
+    use super::*;
+    use crate::check::explore::{Blind, Limits, explore};
+    use crate::law::Law;
+
+    /// States and generated edges of each world: a change here is a change of the law or of the world, never of the
+    /// explorer.
+    const COUNTS: &[(&str, usize, u64)] = &[
+        ("locks", 6648, 173_531),
+        ("versions", 2575, 19_536),
+        ("policies", 237, 3802),
+        ("locks_small", 148, 3585),
+        ("versions_small", 507, 3386),
+        ("policies", 237, 3802),
+    ];
+
+    #[test]
+    fn the_worlds_are_as_large_as_they_were() {
+        let limits = Limits::none(NonZeroUsize::MIN.saturating_add(1));
+        let domains = [checked().unwrap(), small().unwrap()].concat();
+        let counts: Vec<_> = domains
+            .iter()
+            .map(|domain| {
+                let counts = explore(&Law::full(), domain, limits, || Blind, |_| true).counts;
+                (domain.name, counts.unique, counts.generated)
+            })
+            .collect();
+        assert_eq!(counts, COUNTS);
+    }
+
+    #[test]
+    fn the_wide_world_can_be_read() {
+        assert_eq!(wide().unwrap().name, "locks_wide");
+    }
+}

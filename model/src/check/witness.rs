@@ -8,14 +8,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::argument::{BucketName, Key, Mapping, UploadRef, VersionName, VersionRef};
-use crate::belief::{UploadPlace, VersionPlace, exposed, exposed_upload};
 use crate::check::domain::Domain;
+use crate::check::trace;
 use crate::clause::{FacetId, facets, owner};
 use crate::law::Law;
-use crate::program::{Act, Handle, Program, Step};
+use crate::program::Program;
 use crate::reply::{Reply, is_like};
-use crate::request::{Request, Route};
+use crate::request::Route;
 use crate::simulate::{Told, instant, tells};
 use crate::state::State;
 use crate::step::{step, step_consulting};
@@ -331,118 +330,17 @@ fn accepts(expected: &Reply, sent: &Reply) -> bool {
         && (expected.body == sent.body || expected.body == crate::reply::ReplyBody::Free)
 }
 
-/// Writes moves as a program: versions by handles, waiting steps only where time passes.
+/// Writes moves as a program; `None` if it uses what no client can know.
 fn program(domain: &Domain, moves: &[Move]) -> Option<Program> {
-    let law = Law::full();
-    let mut program = Program {
-        about: Vec::new(),
-        world: domain.world.clone(),
-        steps: Vec::new(),
-    };
-    let mut state = State::default();
-    let mut known: BTreeMap<VersionPlace, Handle> = BTreeMap::new();
-    let mut uploads: BTreeMap<UploadPlace, Handle> = BTreeMap::new();
-    let mut waited = 0;
-    for (number, by) in (1_u16..).zip(moves) {
-        let position = match by {
-            Move::Wait(units) => {
-                waited = *units;
-                program.steps.push(Step {
-                    number,
-                    act: Act::Wait(*units),
-                });
-                continue;
-            }
-            Move::Ask(position) => *position,
-        };
-        let request = domain.requests.get(position)?;
-        let mut to_handles = ToHandles {
-            known: &known,
-            uploads: &uploads,
-            bucket: BucketName(0),
-            key: Key(0),
-            unknown: false,
-        };
-        let operation = request.operation.map_references(&mut to_handles);
-        if to_handles.unknown {
-            return None;
-        }
-        program.steps.push(Step {
-            number,
-            act: Act::Ask(Request {
-                caller: request.caller,
-                operation,
-            }),
-        });
-        let now = Moment::exactly(instant(&domain.world, waited));
-        let transition = step(&law, &domain.world, &state, request, now)
-            .into_iter()
-            .next()?;
-        for (nth, place) in exposed(request, &transition.reply) {
-            known.entry(place).or_insert(Handle { step: number, nth });
-        }
-        if let Some(place) = exposed_upload(&transition.reply) {
-            uploads.entry(place).or_insert(Handle { step: number, nth: 0 });
-        }
-        state = transition.next.unwrap_or(state);
-    }
-    Some(program)
-}
-
-/// Replaces the law's names by handles.
-struct ToHandles<'a> {
-    known: &'a BTreeMap<VersionPlace, Handle>,
-    uploads: &'a BTreeMap<UploadPlace, Handle>,
-    bucket: BucketName,
-    key: Key,
-    unknown: bool,
-}
-
-impl Mapping for ToHandles<'_> {
-    fn bucket(&mut self, bucket: BucketName) {
-        self.bucket = bucket;
-    }
-
-    fn key(&mut self, key: Key) {
-        self.key = key;
-    }
-
-    fn version(&mut self, version: VersionRef) -> VersionRef {
-        match version {
-            VersionRef::Named(name) if name != VersionName::NULL => {
-                match self.known.get(&(self.bucket, self.key, name)) {
-                    Some(handle) => VersionRef::Made(*handle),
-                    None => {
-                        self.unknown = true;
-                        version
-                    }
-                }
-            }
-            VersionRef::Foreign(bucket, key, name) => match self.known.get(&(bucket, key, name)) {
-                Some(handle) => VersionRef::Made(*handle),
-                None => {
-                    self.unknown = true;
-                    version
-                }
-            },
-            VersionRef::Named(_)
-            | VersionRef::Current
-            | VersionRef::Made(_)
-            | VersionRef::Malformed
-            | VersionRef::Empty => version,
-        }
-    }
-
-    fn upload(&mut self, upload: UploadRef) -> UploadRef {
-        match upload {
-            UploadRef::Named(name) => match self.uploads.get(&(self.bucket, self.key, name)) {
-                Some(handle) => UploadRef::Made(*handle),
-                None => {
-                    self.unknown = true;
-                    upload
-                }
-            },
-            UploadRef::Made(_) | UploadRef::Malformed => upload,
-        }
-    }
+    let moves: Option<Vec<trace::Move>> = moves
+        .iter()
+        .map(|by| match by {
+            Move::Wait(units) => Some(trace::Move::Wait(*units)),
+            Move::Ask(position) => u16::try_from(*position)
+                .ok()
+                .map(|request| trace::Move::Ask { request, branch: 0 }),
+        })
+        .collect();
+    let trace = trace::program(&Law::full(), domain, &moves?)?;
+    trace.sendable.then_some(trace.program)
 }

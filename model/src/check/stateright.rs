@@ -1,0 +1,255 @@
+//! The same worlds as models of [stateright](https://docs.rs/stateright): a second opinion on the counts and the
+//! theorems, and its Explorer in a browser.
+//!
+//! Stateright's properties see states, not edges. So an edge that breaks a theorem leads to a state of its own where
+//! the exploration ends, and the property is that no such state is reached. Its `next_state` knows one successor, so
+//! an action is a request of the domain together with one of the ways in which the law lets it end; only those that
+//! lead somewhere are actions.
+
+use std::net::ToSocketAddrs;
+
+use stateright::{Checker, Model, Property};
+
+use crate::check::domain::Domain;
+use crate::check::explore::{Edge, Node};
+use crate::check::theorem::{Theorem, judge};
+use crate::law::Law;
+use crate::program::{Act, Program, Step};
+use crate::simulate::instant;
+use crate::step::step;
+use crate::time::Moment;
+
+/// A domain under a law, as stateright sees it.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    domain: Domain,
+    law: Law,
+}
+
+/// A state of the model.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Reached {
+    /// The law led here.
+    Lawful(Node),
+    /// An edge broke a theorem: the end.
+    Broken(Theorem),
+}
+
+/// A request of the domain by position and one of its transitions, or waiting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Action {
+    request: u16,
+    branch: u8,
+}
+
+/// Waiting for the next unit of time.
+const WAIT: Action = Action {
+    request: u16::MAX,
+    branch: 0,
+};
+
+impl Checked {
+    /// A domain under a law.
+    #[must_use]
+    pub fn new(law: &Law, domain: &Domain) -> Checked {
+        Checked {
+            domain: domain.clone(),
+            law: law.clone(),
+        }
+    }
+
+    fn now(&self, node: &Node) -> Moment {
+        Moment::exactly(instant(&self.domain.world, node.waited))
+    }
+
+    /// Where each transition of a request leads, if anywhere.
+    fn outcomes(&self, node: &Node, position: u16) -> impl Iterator<Item = Option<Reached>> {
+        let (world, now) = (&self.domain.world, self.now(node));
+        let request = self.domain.requests.get(usize::from(position));
+        request.into_iter().flat_map(move |request| {
+            let transitions = step(&self.law, world, &node.state, request, now);
+            transitions.into_iter().map(move |transition| {
+                let broken = judge(&Edge {
+                    world,
+                    state: &node.state,
+                    now,
+                    request,
+                    transition: &transition,
+                });
+                if let Some(theorem) = broken.broken.iter().next() {
+                    return Some(Reached::Broken(theorem));
+                }
+                let next = transition.next.filter(|next| self.domain.within(next));
+                next.map(|state| {
+                    let waited = node.waited;
+                    Reached::Lawful(Node { state, waited })
+                })
+            })
+        })
+    }
+}
+
+impl Model for Checked {
+    type State = Reached;
+    type Action = Action;
+
+    fn init_states(&self) -> Vec<Reached> {
+        vec![Reached::Lawful(Node::default())]
+    }
+
+    fn actions(&self, state: &Reached, actions: &mut Vec<Action>) {
+        let Reached::Lawful(node) = state else {
+            return;
+        };
+        if node.waited < self.domain.ticks {
+            actions.push(WAIT);
+        }
+        for (request, _) in (0_u16..).zip(&self.domain.requests) {
+            let outcomes = (0_u8..).zip(self.outcomes(node, request));
+            actions.extend(
+                outcomes
+                    .filter(|(_, outcome)| outcome.is_some())
+                    .map(|(branch, _)| Action { request, branch }),
+            );
+        }
+    }
+
+    fn next_state(&self, last: &Reached, action: Action) -> Option<Reached> {
+        let Reached::Lawful(node) = last else {
+            return None;
+        };
+        if action == WAIT {
+            let waited = node.waited + 1;
+            let state = node.state.clone();
+            return Some(Reached::Lawful(Node { state, waited }));
+        }
+        self.outcomes(node, action.request)
+            .nth(usize::from(action.branch))
+            .flatten()
+    }
+
+    fn format_action(&self, action: &Action) -> String {
+        let Some(request) = self.domain.requests.get(usize::from(action.request)) else {
+            return "wait".to_owned();
+        };
+        let program = Program {
+            about: Vec::new(),
+            world: self.domain.world.clone(),
+            steps: Vec::new(),
+        };
+        let line = program.line(&Step {
+            number: 0,
+            act: Act::Ask(request.clone()),
+        });
+        let line = line.trim_start_matches("0 ").to_owned();
+        match action.branch {
+            0 => line,
+            branch => format!("{line} (way {})", branch + 1),
+        }
+    }
+
+    fn properties(&self) -> Vec<Property<Self>> {
+        // One property that always holds keeps stateright from stopping when all others are decided.
+        let mut properties = vec![Property::always("the law rules on everything", |_, _| true)];
+        properties.extend(Theorem::ALL.iter().map(|theorem| property(*theorem)));
+        properties
+    }
+}
+
+/// Declares the property of each theorem: stateright's conditions are plain functions and capture nothing.
+macro_rules! properties {
+    ($($theorem:ident),* $(,)?) => {
+        fn property(theorem: Theorem) -> Property<Checked> {
+            match theorem {
+                $(Theorem::$theorem => Property::always(theorem.name(), |_, state: &Reached| {
+                    *state != Reached::Broken(Theorem::$theorem)
+                }),)*
+            }
+        }
+    };
+}
+
+properties! {
+    ComplianceSurvives, ComplianceNeverShortens, HoldProtects, GovernanceYields, RefusalChangesNothing, DenyWins,
+    AnonymousNeedsGrant, BlockShutsAnonymousOut, NobodyUngranted, VersionIdOneContent, ExactlyOneLatest,
+    OneNullVersion, DeleteDestroysNothing, RealVersionsGoByIdOnly, LockBucketNeverSuspended,
+}
+
+/// What stateright found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SecondOpinion {
+    /// How many states it found, those included that stand for broken theorems.
+    pub unique: usize,
+    /// How many states it generated, the first one included.
+    pub generated: usize,
+    /// The broken theorems.
+    pub broken: Vec<Theorem>,
+}
+
+/// Checks a domain under a law to its end with stateright.
+#[must_use]
+pub fn check(law: &Law, domain: &Domain, threads: usize) -> SecondOpinion {
+    let checker = Checked::new(law, domain)
+        .checker()
+        .threads(threads)
+        .spawn_bfs()
+        .join();
+    let discoveries = checker.discoveries();
+    let broken = |theorem: &&Theorem| discoveries.contains_key(theorem.name());
+    SecondOpinion {
+        unique: checker.unique_state_count(),
+        generated: checker.state_count(),
+        broken: Theorem::ALL.iter().filter(broken).copied().collect(),
+    }
+}
+
+/// Serves stateright's Explorer for a domain at an address, until the process ends.
+pub fn explore(law: &Law, domain: &Domain, address: impl ToSocketAddrs) {
+    let _ = Checked::new(law, domain).checker().serve(address);
+}
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroUsize;
+
+    use super::*;
+    use crate::check::domains;
+    use crate::check::explore::Limits;
+    use crate::check::verdict;
+
+    #[test]
+    fn both_explorers_agree_to_the_unit() {
+        let limits = Limits::none(NonZeroUsize::MIN);
+        for domain in domains::checked().unwrap() {
+            let ours = verdict::check(&Law::full(), &domain, limits, |_| true);
+            let theirs = check(&Law::full(), &domain, 2);
+            assert_eq!(ours.counts.unique, theirs.unique, "{}", domain.name);
+            assert_eq!(
+                ours.counts.generated,
+                u64::try_from(theirs.generated).unwrap(),
+                "{}",
+                domain.name
+            );
+            assert_eq!(theirs.broken, []);
+        }
+    }
+
+    #[test]
+    fn both_explorers_break_the_same_theorems() {
+        let limits = Limits::none(NonZeroUsize::MIN);
+        let domain = &domains::small().unwrap()[0];
+        let law = Law::full().repeal("LOCK-DEL-003/compliance").unwrap();
+        let ours = verdict::check(&law, domain, limits, |_| true);
+        let theirs = check(&law, domain, 2);
+        assert_eq!(
+            ours.broken()
+                .iter()
+                .map(|(theorem, _)| *theorem)
+                .collect::<Vec<_>>(),
+            theirs.broken
+        );
+        assert_eq!(ours.counts.generated, u64::try_from(theirs.generated).unwrap());
+        // Stateright counts the states that stand for broken theorems.
+        assert_eq!(ours.counts.unique + theirs.broken.len(), theirs.unique);
+    }
+}
