@@ -144,10 +144,10 @@ fn follow(law: &Law, history: &History, program: &Program, judgement: &mut Judge
             continue;
         }
         judgement.exchanges += 1;
-        let observed = lift(&program.world, &exchange.response);
+        let observed = lift(&program.world, &history.bucket_prefix, &exchange.response);
         match belief.observe(law, &program.world, (taken.number, request), &observed, now) {
             Observation::Allowed { because } => {
-                if because.iter().any(|because| because.by_time) {
+                if !because.is_empty() && because.iter().all(|because| because.by_time) {
                     return Ending::Inconclusive(format!(
                         "step {} was ruled on too near to a date",
                         taken.number

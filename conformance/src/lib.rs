@@ -2,6 +2,7 @@
 
 pub mod clean;
 pub mod exit;
+pub mod explore;
 pub mod history;
 pub mod judge;
 pub mod lift;

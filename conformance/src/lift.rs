@@ -1,6 +1,6 @@
 //! Lifting: an HTTP response as the law's observer sees it.
 
-use bucketlaw_model::argument::{Content, VersionRef};
+use bucketlaw_model::argument::{Content, UploadRef, VersionRef};
 use bucketlaw_model::observed::{Observed, ObservedEntry, text};
 use bucketlaw_model::program::Handle;
 use bucketlaw_model::reply::{Name, Place};
@@ -22,11 +22,14 @@ const ENTRIES: &[&str] = &[
     "Part",
     "Upload",
     "Bucket",
+    "Tag",
 ];
 
 /// The response as clauses see it.
+///
+/// Of a listing of buckets, only those of the program are seen: their names start with `bucket_prefix`.
 #[must_use]
-pub fn lift(world: &World, response: &RawResponse) -> Observed {
+pub fn lift(world: &World, bucket_prefix: &str, response: &RawResponse) -> Observed {
     let document = response.xml().ok();
     let error = document
         .as_ref()
@@ -54,7 +57,7 @@ pub fn lift(world: &World, response: &RawResponse) -> Observed {
         fields,
         content: content(world, &response.body),
         entries: match (&document, error) {
-            (Some(root), None) => entries(root),
+            (Some(root), None) => entries(root, bucket_prefix),
             (Some(_) | None, _) => Vec::new(),
         },
     }
@@ -67,31 +70,21 @@ fn content(world: &World, body: &[u8]) -> Option<Content> {
         .find(|content| content_bytes(world, *content) == body)
 }
 
-/// The first element with a name below an element.
+/// The first element with a name below an element, the least deep one.
 fn first<'a>(root: &'a Element, name: &str) -> Option<&'a Element> {
-    root.children.iter().find_map(|child| {
-        if child.name == name {
-            Some(child)
-        } else {
-            first(child, name)
-        }
-    })
+    root.child(name).or_else(|| root.children.iter().find_map(|child| first(child, name)))
 }
 
-fn entries(root: &Element) -> Vec<ObservedEntry> {
-    let direct = root.children.iter().chain(
-        root.children_named("Buckets")
-            .flat_map(|buckets| &buckets.children),
-    );
+fn entries(root: &Element, bucket_prefix: &str) -> Vec<ObservedEntry> {
+    let nested = ["Buckets", "TagSet"].iter().filter_map(|list| root.child(list));
+    let direct = root.children.iter().chain(nested.into_iter().flat_map(|list| &list.children));
+    let is_entry = |child: &&Element| {
+        let ours = child.name != "Bucket" || child.text_of("Name").is_some_and(|name| name.starts_with(bucket_prefix));
+        ENTRIES.contains(&child.name.as_str()) && !child.children.is_empty() && ours
+    };
     direct
-        .filter(|child| {
-            ENTRIES.contains(&child.name.as_str())
-                && !(child.children.is_empty() && child.name == "DeleteMarker")
-        })
-        .map(|child| ObservedEntry {
-            element: child.name.clone(),
-            fields: entry_fields(child),
-        })
+        .filter(is_entry)
+        .map(|child| ObservedEntry { element: child.name.clone(), fields: entry_fields(child) })
         .collect()
 }
 
@@ -105,28 +98,20 @@ fn entry_fields(entry: &Element) -> Vec<(Name, String)> {
 
 /// The ids that a reply brings to light, by the handles of its step.
 #[must_use]
-pub fn handles(
-    world: &World,
-    number: u16,
-    request: &Request,
-    response: &RawResponse,
-) -> Vec<(Handle, String)> {
-    let observed = lift(world, response);
-    let Operation::DeleteObjects { objects, .. } = &request.operation else {
-        let id = text(&observed.fields, Name::VersionId).filter(|id| *id != "null" && !id.is_empty());
-        return id
-            .map(|id| (Handle { step: number, nth: 0 }, id.to_owned()))
-            .into_iter()
-            .collect();
+pub fn handles(world: &World, number: u16, request: &Request, response: &RawResponse) -> Vec<(Handle, String)> {
+    let observed = lift(world, "", response);
+    let one = |id: Option<&str>| -> Vec<(Handle, String)> {
+        let id = id.filter(|id| *id != "null" && !id.is_empty());
+        id.map(|id| (Handle { step: number, nth: 0 }, id.to_owned())).into_iter().collect()
+    };
+    let objects = match &request.operation {
+        Operation::DeleteObjects { objects, .. } => objects,
+        Operation::CreateMultipartUpload { .. } => return one(text(&observed.fields, Name::UploadId)),
+        _ => return one(text(&observed.fields, Name::VersionId)),
     };
     let made = |key: &[u8]| {
-        let of_key =
-            |entry: &&ObservedEntry| text(&entry.fields, Name::KeyElement).map(str::as_bytes) == Some(key);
-        observed
-            .entries
-            .iter()
-            .filter(of_key)
-            .find_map(|entry| text(&entry.fields, Name::DeleteMarkerVersionId))
+        let of_key = |entry: &&ObservedEntry| text(&entry.fields, Name::KeyElement).map(str::as_bytes) == Some(key);
+        observed.entries.iter().filter(of_key).find_map(|entry| text(&entry.fields, Name::DeleteMarkerVersionId))
     };
     (0..)
         .zip(objects)
@@ -136,4 +121,17 @@ pub fn handles(
             Some((Handle { step: number, nth }, id.to_owned()))
         })
         .collect()
+}
+
+/// The ETag of the part that a request uploaded, with its number.
+#[must_use]
+pub fn part(request: &Request, response: &RawResponse) -> Option<(UploadRef, u16, String)> {
+    let (upload, part, etag) = match &request.operation {
+        Operation::UploadPart { upload, part, .. } => (upload, part, response.text_header("etag").map(str::to_owned)),
+        Operation::UploadPartCopy { upload, part, .. } => {
+            (upload, part, response.xml().ok().and_then(|root| root.text_of("ETag").map(str::to_owned)))
+        }
+        _ => return None,
+    };
+    (response.status == 200).then_some((*upload, part.0, etag?))
 }

@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use bucketlaw_model::argument::{
-    Body, BucketName, Content, Date, Hold, Identifier, Integrity, Key, LockMode, Period, VersionName,
-    VersionRef, VersioningWord,
+    Body, BucketName, Content, Date, Hold, Integrity, Key, LockMode, Period, PolicyName, VersionName, VersionRef,
 };
 use bucketlaw_model::observed::iso8601;
 use bucketlaw_model::program::Handle;
@@ -15,7 +14,10 @@ use crate::wire::RawRequest;
 use crate::wire::checksum::{self, Algorithm};
 use crate::wire::sign::uri_encode;
 
+mod bucket;
+mod object;
 mod policy;
+mod upload;
 mod xml;
 
 /// The service that a request is signed for.
@@ -60,8 +62,28 @@ pub struct Names {
     pub region: String,
     /// The principals.
     pub principals: Principals,
-    /// What the handles of earlier steps turned out to be.
+    /// What the handles of earlier steps turned out to be: version ids and upload ids.
     pub handles: BTreeMap<Handle, String>,
+    /// The ETags of uploaded parts, by upload id and part number.
+    pub parts: BTreeMap<String, BTreeMap<u16, String>>,
+    /// The dates of conditions.
+    pub http_dates: HttpDates,
+}
+
+/// Dates of conditions, as HTTP writes them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HttpDates {
+    /// The present.
+    pub now: String,
+    /// A date before anything was made.
+    pub past: String,
+}
+
+impl Default for HttpDates {
+    fn default() -> Self {
+        let past = "Sat, 01 Jan 2000 00:00:00 GMT".to_owned();
+        HttpDates { now: past.clone(), past }
+    }
 }
 
 /// A handle whose step did not bring its value to light, so that the request cannot be made.
@@ -81,6 +103,8 @@ impl Names {
             VersionRef::Named(VersionName::NULL) => Ok(Some("null".to_owned())),
             VersionRef::Named(VersionName(number)) => Ok(Some(format!("version-{number}"))),
             VersionRef::Malformed => Ok(Some("not-a-version-id".to_owned())),
+            VersionRef::Empty => Ok(Some(String::new())),
+            VersionRef::Foreign(_, _, VersionName(number)) => Ok(Some(format!("foreign-{number}"))),
             VersionRef::Made(handle) => self
                 .handles
                 .get(&handle)
@@ -153,189 +177,21 @@ impl Lowering<'_> {
         match date {
             Date::Absent => None,
             Date::Unparsable => Some("tomorrow".to_owned()),
-            Date::At(_) => self.world.moment(date).map(|moment| iso8601(moment.earliest)),
+            Date::At(_) | Date::Far => self.world.moment(date).map(|moment| iso8601(moment.earliest)),
         }
     }
 
-    #[allow(
-        clippy::too_many_lines,
-        reason = "one arm an operation: the table of how operations look on the wire"
-    )]
     fn s3(&self, operation: &Operation) -> Result<RawRequest, Unbound> {
-        Ok(match operation {
-            Operation::CreateBucket { bucket, lock } => self.create_bucket(*bucket, *lock),
-            Operation::DeleteBucket { bucket } => self.on_bucket("DELETE", *bucket, None),
-            Operation::HeadBucket { bucket } => self.on_bucket("HEAD", *bucket, None),
-            Operation::GetBucketVersioning { bucket } => self.on_bucket("GET", *bucket, Some("versioning")),
-            Operation::PutBucketVersioning {
-                bucket,
-                status,
-                integrity,
-            } => {
-                let word = match status {
-                    VersioningWord::Enabled => Some("Enabled"),
-                    VersioningWord::Suspended => Some("Suspended"),
-                    VersioningWord::Missing => None,
-                    VersioningWord::Unknown => Some("Paused"),
-                };
-                let raw = self.on_bucket("PUT", *bucket, Some("versioning"));
-                with_document(raw, xml::versioning(word), *integrity)
-            }
-            Operation::GetObjectLockConfiguration { bucket } => {
-                self.on_bucket("GET", *bucket, Some("object-lock"))
-            }
-            Operation::PutObjectLockConfiguration {
-                bucket,
-                mode,
-                period,
-                body,
-                integrity,
-            } => {
-                let raw = self.on_bucket("PUT", *bucket, Some("object-lock"));
-                with_body(
-                    raw,
-                    xml::lock_configuration(mode_word(*mode), *period),
-                    *body,
-                    *integrity,
-                )
-            }
-            Operation::GetBucketPolicy { bucket } => self.on_bucket("GET", *bucket, Some("policy")),
-            Operation::PutBucketPolicy { bucket, policy } => {
-                let raw = self.on_bucket("PUT", *bucket, Some("policy"));
-                with_document(
-                    raw,
-                    policy::document(self.world, self.names, *policy),
-                    Integrity::Md5,
-                )
-            }
-            Operation::DeleteBucketPolicy { bucket } => self.on_bucket("DELETE", *bucket, Some("policy")),
-            Operation::PutPublicAccessBlock { bucket, on } => {
-                let raw = self.on_bucket("PUT", *bucket, Some("publicAccessBlock"));
-                with_document(raw, xml::public_access_block(*on), Integrity::Md5)
-            }
-            Operation::DeletePublicAccessBlock { bucket } => {
-                self.on_bucket("DELETE", *bucket, Some("publicAccessBlock"))
-            }
-            Operation::PutObject {
-                bucket,
-                key,
-                content,
-                mode,
-                until,
-                hold,
-                integrity,
-                ..
-            } => {
-                let raw = self.on_key("PUT", (*bucket, *key), None);
-                let raw = self.with_lock_headers(raw, *mode, *until, *hold);
-                with_document(raw, content_bytes(self.world, *content), *integrity)
-            }
-            Operation::GetObject { bucket, key, version } => {
-                self.with_version(self.on_key("GET", (*bucket, *key), None), *version)?
-            }
-            Operation::HeadObject { bucket, key, version } => {
-                self.with_version(self.on_key("HEAD", (*bucket, *key), None), *version)?
-            }
-            Operation::DeleteObject {
-                bucket,
-                key,
-                version,
-                bypass,
-                ..
-            } => with_bypass(
-                self.with_version(self.on_key("DELETE", (*bucket, *key), None), *version)?,
-                *bypass,
-            ),
-            Operation::DeleteObjects {
-                bucket,
-                objects,
-                bypass,
-                quiet,
-                integrity,
-            } => {
-                let raw = self.on_bucket("POST", *bucket, Some("delete"));
-                let document = self.delete_document(objects, *quiet)?;
-                with_bypass(with_document(raw, document, *integrity), *bypass)
-            }
-            Operation::GetObjectRetention { bucket, key, version } => {
-                self.with_version(self.on_key("GET", (*bucket, *key), Some("retention")), *version)?
-            }
-            Operation::PutObjectRetention {
-                bucket,
-                key,
-                version,
-                mode,
-                until,
-                bypass,
-                body,
-                integrity,
-            } => {
-                let raw =
-                    self.with_version(self.on_key("PUT", (*bucket, *key), Some("retention")), *version)?;
-                let document = xml::retention(mode_word(*mode), self.date(*until).as_deref());
-                with_bypass(with_body(raw, document, *body, *integrity), *bypass)
-            }
-            Operation::GetObjectLegalHold { bucket, key, version } => {
-                self.with_version(self.on_key("GET", (*bucket, *key), Some("legal-hold")), *version)?
-            }
-            Operation::PutObjectLegalHold {
-                bucket,
-                key,
-                version,
-                hold,
-                body,
-                integrity,
-            } => {
-                let raw =
-                    self.with_version(self.on_key("PUT", (*bucket, *key), Some("legal-hold")), *version)?;
-                with_body(raw, xml::legal_hold(hold_word(*hold)), *body, *integrity)
-            }
-            Operation::ListObjectVersions { bucket } => self.on_bucket("GET", *bucket, Some("versions")),
-            Operation::ListObjectsV2 { bucket } => {
-                let mut raw = self.on_bucket("GET", *bucket, None);
-                raw.push_query("list-type", Some("2"));
-                raw
-            }
-            Operation::PutUserPolicy { policy } => self.put_user_policy(*policy),
-            Operation::DeleteUserPolicy {} => self.delete_user_policy(),
-        })
-    }
-
-    fn create_bucket(&self, bucket: BucketName, lock: bool) -> RawRequest {
-        let mut raw = self.on_bucket("PUT", bucket, None);
-        if lock {
-            raw = raw.with_header("x-amz-bucket-object-lock-enabled", "true");
+        if let Some(raw) = self.on_buckets(operation) {
+            return Ok(raw);
         }
-        if self.names.region == "us-east-1" {
-            raw.with_body("")
-        } else {
-            raw.with_body(xml::location(&self.names.region))
+        match self.on_uploads(operation)? {
+            Some(raw) => Ok(raw),
+            None => self.on_objects(operation),
         }
     }
 
-    fn with_lock_headers(&self, mut raw: RawRequest, mode: LockMode, until: Date, hold: Hold) -> RawRequest {
-        for (name, value) in [
-            ("x-amz-object-lock-mode", mode_word(mode).map(str::to_owned)),
-            ("x-amz-object-lock-retain-until-date", self.date(until)),
-            ("x-amz-object-lock-legal-hold", hold_word(hold).map(str::to_owned)),
-        ] {
-            if let Some(value) = value {
-                raw = raw.with_header(name, value);
-            }
-        }
-        raw
-    }
-
-    fn delete_document(&self, objects: &[Identifier], quiet: bool) -> Result<Vec<u8>, Unbound> {
-        let mut entries = Vec::with_capacity(objects.len());
-        for object in objects {
-            let key = String::from_utf8_lossy(&self.world.key_bytes(object.key)).into_owned();
-            entries.push((key, self.names.version(object.version)?));
-        }
-        Ok(xml::delete(&entries, quiet))
-    }
-
-    fn put_user_policy(&self, policy: bucketlaw_model::argument::PolicyName) -> RawRequest {
+    fn put_user_policy(&self, policy: PolicyName) -> RawRequest {
         let document = policy::document(self.world, self.names, policy);
         self.iam(
             "PutUserPolicy",
@@ -371,6 +227,7 @@ fn mode_word(mode: LockMode) -> Option<&'static str> {
         LockMode::Absent => None,
         LockMode::Compliance => Some("COMPLIANCE"),
         LockMode::Governance => Some("GOVERNANCE"),
+        LockMode::LowerCase => Some("governance"),
         LockMode::Unknown => Some("STRICT"),
     }
 }
@@ -403,6 +260,7 @@ fn with_document(raw: RawRequest, document: Vec<u8>, integrity: Integrity) -> Ra
     let raw = match integrity {
         Integrity::Md5 => raw.with_header("Content-MD5", checksum::content_md5(&document)),
         Integrity::Crc32 => raw.with_header(Algorithm::Crc32.header(), Algorithm::Crc32.value(&document)),
+        Integrity::Algorithm => raw.with_header("x-amz-sdk-checksum-algorithm", "CRC32"),
         Integrity::Absent => raw,
     };
     raw.with_body(document)

@@ -5,13 +5,14 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use bucketlaw_model::argument::Date;
+use bucketlaw_model::argument::{Date, UploadRef};
 use bucketlaw_model::observed::iso8601;
 use bucketlaw_model::program::{Act, Handle, Program};
+use bucketlaw_model::request::Operation;
 use bucketlaw_model::time::Time;
 use bucketlaw_model::world::Calendar;
 
-use crate::lower::{Names, Principals, Service, lower};
+use crate::lower::{HttpDates, Names, Principals, Service, lower};
 use crate::wire::RawRequest;
 
 /// Surrounds the name of a shell variable or function call until the script is written. No request holds it.
@@ -41,11 +42,21 @@ pub fn script(program: &Program, region: &str, expected: u16) -> String {
             Act::Ask(request) => request,
         };
         names.handles = handles(&program, step.number);
+        names.parts = parts(&program, &names, step.number);
         let Ok((raw, service)) = lower(&program.world, &names, request) else { continue };
         out.push_str(&call(&raw, request.caller.name(), service, &program));
         let handle = Handle { step: step.number, nth: 0 };
-        if is_used(&program, handle) {
-            let _ = writeln!(out, "{}=$(made)", variable(handle));
+        match &request.operation {
+            Operation::CreateMultipartUpload { .. } => {
+                let _ = writeln!(out, "{}=$(element UploadId)", variable(handle));
+            }
+            Operation::UploadPart { .. } | Operation::UploadPartCopy { .. } => {
+                let _ = writeln!(out, "p{}=$(etag)", step.number);
+            }
+            _ if is_used(&program, handle) => {
+                let _ = writeln!(out, "{}=$(made)", variable(handle));
+            }
+            _ => {}
         }
     }
     let _ = write!(
@@ -63,12 +74,19 @@ set -u
 : "${OWNER_ARN:=}" "${OTHER_ARN:=}" "${USER_ARN:=}" "${USER_NAME:=}" "${UNIT:=20}"
 REGION=${AWS_REGION:-@REGION@}
 START=$(date +%s)
+NOW=$(LC_ALL=C date -u '+%a, %d %b %Y %H:%M:%S GMT')
 PREFIX="bucketlaw-repro-$START-"
 reply=
 date_at() { date -u -d "@$((START + $1 * UNIT))" +%Y-%m-%dT%H:%M:%S.000Z; }
 sleep_until() { while [ "$(date +%s)" -le "$((START + $1 * UNIT + 1))" ]; do sleep 1; done; }
 status() { printf '%s\n' "$reply" | awk 'NR == 1 { print $2 }'; }
 made() { printf '%s\n' "$reply" | tr -d '\r' | awk 'tolower($1) == "x-amz-version-id:" { print $2; exit }'; }
+element() { printf '%s\n' "$reply" | tr -d '\r\n' | sed -n "s:.*<$1>\\([^<]*\\)</$1>.*:\\1:p"; }
+etag() {
+  found=$(printf '%s\n' "$reply" | tr -d '\r' | awk 'tolower($1) == "etag:" { print $2; exit }')
+  [ -n "$found" ] || found=$(element ETag | sed 's/&quot;/"/g')
+  printf '%s' "$found"
+}
 # ask WHO SERVICE METHOD TARGET [curl options]: sends $body, with Content-MD5 where $digest says md5
 ask() {
   who=$1 service=$2 method=$3 target=$4
@@ -104,7 +122,8 @@ fn placeholders(region: &str) -> Names {
             user: marked("USER_ARN"),
             user_name: marked("USER_NAME"),
         },
-        handles: BTreeMap::new(),
+        http_dates: HttpDates { now: marked("NOW"), ..HttpDates::default() },
+        ..Names::default()
     }
 }
 
@@ -120,6 +139,20 @@ fn handles(program: &Program, before: u16) -> BTreeMap<Handle, String> {
 
 fn variable(handle: Handle) -> String {
     handle.to_string().replace('.', "_")
+}
+
+/// A shell variable for the ETag of every part that an earlier step uploaded, by the id of its upload.
+fn parts(program: &Program, names: &Names, before: u16) -> BTreeMap<String, BTreeMap<u16, String>> {
+    let mut parts: BTreeMap<String, BTreeMap<u16, String>> = BTreeMap::new();
+    for (number, request) in program.requests().filter(|(number, _)| *number < before) {
+        if let Operation::UploadPart { upload: UploadRef::Made(handle), part, .. }
+        | Operation::UploadPartCopy { upload: UploadRef::Made(handle), part, .. } = &request.operation
+            && let Some(id) = names.handles.get(handle)
+        {
+            parts.entry(id.clone()).or_default().insert(part.0, marked(&format!("p{number}")));
+        }
+    }
+    parts
 }
 
 /// Whether a step of the program uses a handle.

@@ -7,13 +7,14 @@ use std::collections::{BTreeMap, BinaryHeap};
 use std::sync::{Condvar, Mutex};
 use std::time::Duration;
 
+use bucketlaw_model::argument::UploadRef;
 use bucketlaw_model::program::{Act, Program};
 use bucketlaw_model::request::{Caller, Operation};
 use bucketlaw_model::time::Time;
 use bucketlaw_model::world::Calendar;
 
 use crate::history::{History, Outcome, SCHEMA, Taken};
-use crate::lift::handles;
+use crate::lift::{handles, part};
 use crate::lower::{Names, lower};
 use crate::session::{Identity, Session};
 use crate::suite::Entry;
@@ -231,12 +232,7 @@ fn start<'a>(session: &Session, plan: &Plan, entry: &'a Entry, position: usize) 
         steps: Vec::new(),
         stopped,
     };
-    let names = Names {
-        bucket_prefix,
-        region: session.region.clone(),
-        principals,
-        handles: BTreeMap::new(),
-    };
+    let names = Names { bucket_prefix, region: session.region.clone(), principals, ..Names::default() };
     Running {
         position,
         entry,
@@ -266,6 +262,7 @@ fn advance(session: &Session, running: &mut Running<'_>) -> Option<i64> {
             Act::Ask(request) => request,
         };
         running.at += 1;
+        running.names.http_dates.now = http_date(session.client.now() + session.skew);
         let raw = match lower(&running.program.world, &running.names, &request) {
             Ok(raw) => raw,
             Err(unbound) => {
@@ -287,6 +284,11 @@ fn advance(session: &Session, running: &mut Running<'_>) -> Option<i64> {
                 ) {
                     running.names.handles.insert(handle, id);
                 }
+                if let Some((UploadRef::Made(handle), number, etag)) = part(&request, &exchange.response)
+                    && let Some(id) = running.names.handles.get(&handle)
+                {
+                    running.names.parts.entry(id.clone()).or_default().insert(number, etag);
+                }
                 Outcome::Exchange(Redactor::new().redact(&exchange))
             }
             Err(failure) => {
@@ -301,6 +303,12 @@ fn advance(session: &Session, running: &mut Running<'_>) -> Option<i64> {
     }
     debug_assert_eq!(running.entry.id, running.history.id);
     None
+}
+
+/// An instant as HTTP writes it.
+fn http_date(unix_ms: i64) -> String {
+    let time = jiff::Timestamp::from_millisecond(unix_ms).unwrap_or_default();
+    jiff::fmt::rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&time).unwrap_or_default()
 }
 
 fn credentials(session: &Session, running: &Running<'_>, caller: Caller) -> Option<Credentials> {

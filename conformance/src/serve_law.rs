@@ -13,6 +13,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use bucketlaw_model::law::Law;
+use bucketlaw_model::observed::Observed;
+use bucketlaw_model::request::{Caller, Operation, Request};
 use bucketlaw_model::simulate::render;
 use bucketlaw_model::state::State;
 use bucketlaw_model::step::step;
@@ -180,38 +182,50 @@ fn answer(shared: &Shared, raw: &RawRequest) -> Vec<u8> {
     }
     let (caller, stem) = users.caller(raw);
     drop(users);
-    let stem = match stem.or_else(|| read::stem(raw)) {
-        Some(stem) => stem,
-        None => return reply::not_implemented("the request names no bucket"),
-    };
     let mut worlds = lock(&shared.worlds);
-    let universe = worlds.entry(stem).or_insert_with(|| Universe {
-        names: Names::new(),
-        state: State::default(),
-    });
+    let law = lock(&shared.law).clone();
+    if read::lists_buckets(raw) {
+        return list_buckets(&law, &worlds, caller, stem.as_deref());
+    }
+    let Some(stem) = stem.or_else(|| read::stem(raw)) else {
+        return reply::not_implemented("the request names no bucket");
+    };
+    let universe =
+        worlds.entry(stem).or_insert_with(|| Universe { names: Names::new(), state: State::default() });
     let request = match read::request(&mut universe.names, raw, caller) {
         Ok(request) => request,
         Err(what) => return reply::not_implemented(&what),
     };
-    let law = lock(&shared.law).clone();
-    let transitions = step(
-        &law,
-        universe.names.world(),
-        &universe.state,
-        &request,
-        Moment::exactly(now()),
-    );
+    let transitions = step(&law, universe.names.world(), &universe.state, &request, Moment::exactly(now()));
     let Some(transition) = transitions.into_iter().next() else {
         return reply::not_implemented("the law has no ruling");
     };
-    let mut observed = render(universe.names.world(), &transition.reply);
-    universe.names.order(&mut observed);
+    let observed = render(universe.names.world(), &transition.reply);
     if let Some(next) = transition.next {
         universe.state = next;
     }
-    reply::write(
-        &observed,
-        raw.method == "HEAD",
-        observed.content.map(|content| universe.names.body(content)),
-    )
+    reply::write(&observed, raw.method == "HEAD", observed.content.map(|content| universe.names.body(content)))
+}
+
+/// A listing of buckets belongs to no world: the caller's own is asked, or all of them, one after the other.
+fn list_buckets(law: &Law, worlds: &BTreeMap<String, Universe>, caller: Caller, user: Option<&str>) -> Vec<u8> {
+    let request = Request { caller, operation: Operation::ListBuckets {} };
+    let empty = Universe { names: Names::new(), state: State::default() };
+    let own = user.and_then(|user| worlds.get(user));
+    let asked: Vec<&Universe> = match own {
+        Some(own) => vec![own],
+        None if worlds.is_empty() => vec![&empty],
+        None => worlds.values().collect(),
+    };
+    let mut merged: Option<Observed> = None;
+    for universe in asked {
+        let transitions = step(law, universe.names.world(), &universe.state, &request, Moment::exactly(now()));
+        let Some(transition) = transitions.into_iter().next() else { continue };
+        let observed = render(universe.names.world(), &transition.reply);
+        match &mut merged {
+            Some(merged) => merged.entries.extend(observed.entries),
+            None => merged = Some(observed),
+        }
+    }
+    merged.map_or_else(|| reply::not_implemented("the law has no ruling"), |observed| reply::write(&observed, false, None))
 }

@@ -198,7 +198,7 @@ fn finding(entry: &Entry, judgement: &Judgement, refuted: &Refuted, id: &'static
         allowed.join("\n  or ")
     };
     let entries = nearest.is_some_and(|expected| matches!(expected.reply.body, ReplyBody::Entries { .. }));
-    let mut got = describe::observed(world, &lift(world, &refuted.exchange.response));
+    let mut got = describe::observed(world, &lift(world, "", &refuted.exchange.response));
     if entries {
         got.push_str(&format!(
             "\n{}",

@@ -34,7 +34,7 @@ install() {
 }
 
 # An administrator who owns the buckets; a user of the same account and one of a second account, both without rights of their
-# own. `other` may list and make buckets where SeaweedFS asks for that right, as an account's administrator may on AWS.
+# own: what they may do, bucket policies say.
 identities() {
     cat <<'JSON'
 {
@@ -72,14 +72,16 @@ start() {
     install
     mkdir -p "$state/data"
     identities >"$state/identities.json"
-    # A bucket takes seven volumes, and every program has a bucket of its own.
+    # A bucket takes seven volumes, and every program has a bucket of its own. Out of the box SeaweedFS deletes buckets with
+    # all that is in them, and makes the bucket that an administrator writes to: S3 does neither, so both are switched off.
     (
         cd "$state"
         WEED_MASTER_VOLUME_GROWTH_COPY_1=1 exec "$venv/bin/weed" server \
             -ip=127.0.0.1 -ip.bind=127.0.0.1 -dir="$state/data" -metricsPort=0 \
             -master.port=17493 -master.volumeSizeLimitMB=16 -volume.port=17494 -volume.max=20000 \
             -filer -filer.port=17495 \
-            -s3 -s3.port="$port" -s3.config="$state/identities.json" -s3.port.iceberg=0 -s3.iam.readOnly=false
+            -s3 -s3.port="$port" -s3.config="$state/identities.json" -s3.port.iceberg=0 -s3.port.lance=0 \
+            -s3.iam.readOnly=false -s3.allowDeleteBucketNotEmpty=false -s3.autoCreateBucket=false
     ) >"$state/log" 2>&1 &
     echo $! >"$pidfile"
     for _ in $(seq 240); do

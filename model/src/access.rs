@@ -167,10 +167,17 @@ const OWNER_ONLY: &[(Route, &str)] = &[
     (PutBucketPolicy, "owner-only: EVAL-XACC-005"),
     (DeleteBucketPolicy, "owner-only: EVAL-XACC-005"),
     (PutBucketOwnershipControls, "never anonymously: EVAL-ANON-002"),
+    (CopyObject, "never anonymously: EVAL-ANON-002"),
+    (UploadPartCopy, "never anonymously: EVAL-ANON-002"),
+    (CreateMultipartUpload, "never anonymously: EVAL-ANON-002"),
 ];
 /// Where anonymous callers never come to a grant.
-pub(crate) const NEVER_ANONYMOUS: &[(Route, &str)] =
-    &[(PutBucketOwnershipControls, "never anonymously: EVAL-ANON-002")];
+pub(crate) const NEVER_ANONYMOUS: &[(Route, &str)] = &[
+    (PutBucketOwnershipControls, "never anonymously: EVAL-ANON-002"),
+    (CopyObject, "never anonymously: EVAL-ANON-002"),
+    (UploadPartCopy, "never anonymously: EVAL-ANON-002"),
+    (CreateMultipartUpload, "never anonymously: EVAL-ANON-002"),
+];
 
 clauses! { Evaluation, 0;
     "EVAL-CTX-001" consequence("EVAL-OP-028, EVAL-OP-039"), Documented, High, "S3-UG using-with-s3-policy-actions",

@@ -273,14 +273,22 @@ fn hoistable(query: &Query) -> impl Iterator<Item = (String, &str)> {
 }
 
 /// Makes headers of the `x-amz-*` query parameters of a presigned request (PRE-018).
-pub fn hoist(request: &mut Request) {
+///
+/// # Errors
+/// `InvalidArgument` for a parameter that no header can hold: it must not be lost.
+pub fn hoist(request: &mut Request) -> Result<(), ApiError> {
     let pairs: Vec<(String, String)> = hoistable(&request.query)
         .map(|(name, value)| (name, value.to_owned()))
         .collect();
     for (name, value) in pairs {
-        let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), HeaderValue::from_str(&value)) else {
-            continue;
-        };
-        request.headers.entry(name).or_insert(value);
+        let header = name
+            .parse::<HeaderName>()
+            .ok()
+            .zip(HeaderValue::from_bytes(value.as_bytes()).ok());
+        let (header, text) = header.ok_or_else(|| {
+            ApiError::invalid_argument("The parameter can't be used as a header", &name, Some(&value))
+        })?;
+        request.headers.entry(header).or_insert(text);
     }
+    Ok(())
 }

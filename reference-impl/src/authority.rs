@@ -6,7 +6,7 @@ use crate::authz::{
 };
 use crate::error::{ApiError, Code};
 use crate::iam::identity_policies;
-use crate::store::Config;
+use crate::store::{BucketConfig, Config, VersionRecord};
 
 /// The checks of one request, kept so that a plan can ask them again under a newer configuration.
 #[derive(Clone, Debug)]
@@ -96,6 +96,42 @@ impl Authority {
         self.checks
             .iter()
             .try_for_each(|check| ask(&self.caller, config, check))
+    }
+}
+
+impl ObjectSide {
+    /// What a version says about its own access.
+    pub fn of(version: &VersionRecord) -> Self {
+        Self {
+            owner: version.owner,
+            acl: version.object().and_then(|object| object.acl.clone()),
+        }
+    }
+}
+
+impl Authority {
+    /// Asks again with the version that a plan found, for another one may have become current since: while ACLs are
+    /// enabled its owner and ACL count (EVAL-OWN-009).
+    ///
+    /// # Errors
+    /// The denial of the first check that is not allowed.
+    pub fn check_found(
+        &self,
+        config: &Config,
+        bucket: &BucketConfig,
+        version: &VersionRecord,
+    ) -> Result<(), ApiError> {
+        if bucket
+            .ownership
+            .is_some_and(|ownership| !ownership.acls_enabled())
+        {
+            return Ok(());
+        }
+        let side = ObjectSide::of(version);
+        let on_object = self.checks.iter().filter(|check| check.key.is_some());
+        on_object
+            .map(|check| check.clone().with_object(Some(side.clone())))
+            .try_for_each(|check| ask(&self.caller, config, &check))
     }
 }
 

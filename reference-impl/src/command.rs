@@ -6,12 +6,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::clock::{Clock, Timestamp};
+use crate::clock::Clock;
 use crate::serve::{self, AccountSpec, Options, Running};
 use crate::wire::dates;
 
-/// The account that is made when none is named and the data folder is new.
-const DEFAULT_ACCOUNT: &str = "111122223333";
+/// The longest path of a Unix socket on every system that has them, in bytes.
+const SOCKET_PATH_MAX: usize = 103;
 
 /// The options of `serve`.
 #[derive(Args, Clone, Debug)]
@@ -22,7 +22,8 @@ pub struct Arguments {
     /// The address to listen on; port 0 takes a free one.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:9000")]
     pub listen: SocketAddr,
-    /// An account to make, with its root access key; without a key one is made and shown once.
+    /// An account to make, with its root access key; without a key one is made and shown once. New data without any
+    /// gets the account 111122223333.
     #[arg(long = "account", value_name = "ID[:ACCESS_KEY:SECRET]")]
     pub accounts: Vec<AccountSpec>,
     /// A domain whose subdomains are buckets (virtual-host addressing).
@@ -51,27 +52,34 @@ pub fn options(arguments: &Arguments) -> Result<Options, String> {
             format!("--test-clock: '{text}' is no instant; expected one such as 2026-01-02T03:04:05Z")
         })?),
     };
-    let mut accounts = arguments.accounts.clone();
-    if accounts.is_empty() {
-        accounts.push(DEFAULT_ACCOUNT.parse()?);
-    }
-    let admin = arguments
-        .admin_socket
-        .clone()
-        .unwrap_or_else(|| arguments.data.join("admin.sock"));
     Ok(Options {
         data: arguments.data.clone(),
         listen: arguments.listen,
-        accounts,
+        accounts: arguments.accounts.clone(),
         domains: arguments
             .domains
             .iter()
             .map(|name| name.trim_matches('.').to_ascii_lowercase())
             .collect(),
         region: arguments.region.clone(),
-        test_clock: test_clock.map(|now: Timestamp| now),
-        admin_socket: Some(admin),
+        test_clock,
+        admin_socket: admin_socket(arguments),
     })
+}
+
+/// The admin socket: where it was asked for, else in the data folder if its path is not too long for a socket.
+fn admin_socket(arguments: &Arguments) -> Option<PathBuf> {
+    if arguments.admin_socket.is_some() {
+        return arguments.admin_socket.clone();
+    }
+    let path = arguments.data.join("admin.sock");
+    if path.as_os_str().len() > SOCKET_PATH_MAX {
+        tracing::warn!(
+            "no admin socket: the path of the data folder is too long; name one with --admin-socket"
+        );
+        return None;
+    }
+    Some(path)
 }
 
 /// Runs a server until it is told to stop by SIGINT or SIGTERM.

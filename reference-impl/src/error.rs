@@ -60,7 +60,7 @@ codes! {
     InvalidBucketName 400 "The specified bucket is not valid.",
     InvalidBucketOwnerAWSAccountID 400 "The value of the expected bucket owner parameter must be an AWS Account ID...",
     InvalidBucketState 409 "The request is not valid with the current state of the bucket.",
-    InvalidChunkSizeError 403 "Only the last chunk is allowed to have a size less than 8192 bytes",
+    InvalidChunkSizeError 400 "Only the last chunk is allowed to have a size less than 8192 bytes",
     InvalidClientTokenId 403 "The security token included in the request is invalid.",
     InvalidDigest 400 "The Content-MD5 you specified was invalid.",
     InvalidInput 400 "The request was rejected because an invalid or out-of-range value was supplied for an input parameter.",

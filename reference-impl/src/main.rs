@@ -1,5 +1,6 @@
 //! The reference server as a program.
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use bucketlaw_server::command::{self, Arguments};
@@ -22,7 +23,8 @@ fn main() -> ExitCode {
     match command::run(&program.arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
-            tracing::error!("{message}");
+            // Nobody is left to tell if standard error is closed too.
+            let _ = writeln!(std::io::stderr(), "bucketlaw-server: {message}");
             ExitCode::from(2)
         }
     }

@@ -182,7 +182,7 @@ impl OperationId {
 ///
 /// # Errors
 /// Whatever the operation refuses with.
-pub async fn dispatch(exchange: &Exchange, payload: &mut Payload) -> Outcome {
+pub async fn dispatch(exchange: &mut Exchange, payload: &mut Payload) -> Outcome {
     use OperationId as Op;
     match exchange.operation.id {
         Op::ListBuckets => service::list_buckets(exchange),

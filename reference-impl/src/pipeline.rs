@@ -12,7 +12,6 @@ pub use authorize::object_side_of;
 pub use resolve::{expected_owner, no_such_bucket};
 
 use crate::authn::{self, Authenticated, Service};
-use crate::authority::Check;
 use crate::clock::Timestamp;
 use crate::error::{ApiError, Code};
 use crate::exchange::{Exchange, Mechanism, Outcome, Query, Request};
@@ -43,9 +42,9 @@ pub(crate) async fn answer(
     let prepared = prepare(server, id, now, snapshot, parts, &mut source).await;
     let (service, outcome, mut payload) = match prepared {
         Ok(Prepared::S3(ready)) => {
-            let (exchange, plan) = *ready;
+            let (mut exchange, plan) = *ready;
             let mut payload = Payload::new(source, plan);
-            let outcome = operate(&exchange, &mut payload).await;
+            let outcome = operate(&mut exchange, &mut payload).await;
             (Service::S3, outcome, payload)
         }
         Ok(Prepared::Done(service, outcome)) => return (service, outcome),
@@ -58,7 +57,7 @@ pub(crate) async fn answer(
 }
 
 /// Body, plan: the operation reads the body; one that has none still keeps the body's promises (SIG-HDR-010).
-async fn operate(exchange: &Exchange, payload: &mut Payload) -> Outcome {
+async fn operate(exchange: &mut Exchange, payload: &mut Payload) -> Outcome {
     if !exchange.operation.id.reads_body() {
         payload.collect(MAX_DOCUMENT).await?;
     }
@@ -94,7 +93,7 @@ async fn prepare(
     }
     let authenticated = authn::authenticate(&request, claim, &snapshot.config, &server.region, now)?;
     if authenticated.mechanism == Mechanism::Query {
-        authn::hoist(&mut request);
+        authn::hoist(&mut request)?;
     }
     let operation = ops::route::route(&request)?;
     body::check_mode(&authenticated.payload, operation)?;
@@ -146,16 +145,4 @@ fn parse(server: &Server, parts: Parts) -> Result<Request, ApiError> {
         bucket: target.bucket,
         key: target.key,
     })
-}
-
-impl Exchange {
-    /// Whether the caller is allowed one more action on the request's own bucket or key.
-    pub fn allows(&self, check: &Check) -> bool {
-        crate::authority::allows(&self.caller, &self.snapshot.config, check)
-    }
-
-    /// Whether the caller may learn that a key or version of a bucket is missing (EVAL-404-001).
-    pub fn may_list(&self, bucket: &str) -> bool {
-        self.allows(&Check::bucket(crate::authz::Action::ListBucket, bucket))
-    }
 }

@@ -14,6 +14,9 @@ use crate::clock::{Clock, Timestamp};
 use crate::net;
 use crate::store::{OpenError, Store};
 
+/// The account that is made when none is named and the data is new.
+const DEFAULT_ACCOUNT: &str = "111122223333";
+
 /// An account to make at start, with its root access key; without one, a key is made.
 #[derive(Clone, Eq, PartialEq)]
 pub struct AccountSpec {
@@ -64,7 +67,7 @@ pub struct Options {
     pub data: PathBuf,
     /// The address to listen on; port 0 takes a free one.
     pub listen: SocketAddr,
-    /// Accounts that must exist.
+    /// Accounts that must exist; none is enough if the data folder has any.
     pub accounts: Vec<AccountSpec>,
     /// Domains whose subdomains are buckets, in lower case.
     pub domains: Vec<String>,
@@ -155,7 +158,12 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
 
 async fn begin(server: Arc<Server>, options: Options) -> Result<Running, StartError> {
     let mut new_keys = Vec::new();
-    for spec in &options.accounts {
+    let mut accounts = options.accounts;
+    if accounts.is_empty() && server.store.snapshot().config.accounts().next().is_none() {
+        // Without any account nobody could ever sign in.
+        accounts.push(DEFAULT_ACCOUNT.parse().map_err(StartError::Account)?);
+    }
+    for spec in &accounts {
         let made = admin::ensure_account(&server.store, spec).await;
         let made = made.map_err(|error| StartError::Account(error.message))?;
         new_keys.extend(made.map(|(id, secret)| (spec.id, id, secret)));

@@ -7,6 +7,7 @@ mod loopback {
     mod framing;
     mod lifecycle;
     mod presigned;
+    mod robustness;
     mod routes;
     mod signatures;
     mod throughput;

@@ -13,6 +13,7 @@ mod objects {
     mod listings;
     mod locks;
     mod reads;
+    mod slow;
     mod uploads;
     mod versions;
     pub(crate) mod world;

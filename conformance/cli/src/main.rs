@@ -14,6 +14,7 @@ use bucketlaw_conformance::exit::Code;
 use clap::{CommandFactory, Parser, Subcommand};
 
 mod connect;
+mod docs;
 mod embedded;
 mod judging;
 mod serving;
@@ -50,6 +51,8 @@ enum Command {
     Report(judging::ReportCommand),
     /// Searches the shortest program that tells each facet of the law, and writes them as files.
     Witness(witness::Arguments),
+    /// Writes the pages that are made from the catalogue and the suite: clauses, coverage, operations of programs.
+    Docs(docs::Arguments),
     /// Prints completions for a shell.
     Completions {
         /// The shell.
@@ -95,6 +98,7 @@ fn main() -> ExitCode {
         Command::Clean(arguments) => connect::clean_up(&arguments),
         Command::Report(command) => judging::report(&command),
         Command::Witness(arguments) => witness::run(&arguments),
+        Command::Docs(arguments) => docs::run(&arguments),
         Command::Completions { shell } => {
             clap_complete::generate(
                 shell,

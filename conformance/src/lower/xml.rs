@@ -1,6 +1,8 @@
 //! The XML documents of requests.
 
-use bucketlaw_model::argument::Period;
+use std::collections::BTreeMap;
+
+use bucketlaw_model::argument::{LockForm, Period};
 
 const NAMESPACE: &str = "http://s3.amazonaws.com/doc/2006-03-01/";
 
@@ -21,7 +23,8 @@ pub(super) fn versioning(status: Option<&str>) -> Vec<u8> {
     document("VersioningConfiguration", &element("Status", status))
 }
 
-pub(super) fn lock_configuration(mode: Option<&str>, period: Period) -> Vec<u8> {
+pub(super) fn lock_configuration(mode: Option<&str>, period: Period, form: LockForm) -> Vec<u8> {
+    const ENABLED: &str = "<ObjectLockEnabled>Enabled</ObjectLockEnabled>";
     let rule = match (mode, period) {
         (None, Period::Absent) => String::new(),
         (mode, period) => format!(
@@ -30,10 +33,15 @@ pub(super) fn lock_configuration(mode: Option<&str>, period: Period) -> Vec<u8> 
             super::period_elements(period)
         ),
     };
-    document(
-        "ObjectLockConfiguration",
-        &format!("<ObjectLockEnabled>Enabled</ObjectLockEnabled>{rule}"),
-    )
+    let inside = match form {
+        LockForm::Proper => format!("{ENABLED}{rule}"),
+        LockForm::NoEnabled => rule,
+        LockForm::Disabled => format!("<ObjectLockEnabled>Disabled</ObjectLockEnabled>{rule}"),
+        LockForm::Empty => String::new(),
+        LockForm::EmptyRule => format!("{ENABLED}<Rule></Rule>"),
+        LockForm::EmptyDefault => format!("{ENABLED}<Rule><DefaultRetention></DefaultRetention></Rule>"),
+    };
+    document("ObjectLockConfiguration", &inside)
 }
 
 pub(super) fn retention(mode: Option<&str>, until: Option<&str>) -> Vec<u8> {
@@ -66,18 +74,30 @@ pub(super) fn location(region: &str) -> Vec<u8> {
     )
 }
 
-pub(super) fn delete(objects: &[(String, Option<String>)], quiet: bool) -> Vec<u8> {
-    let mut inside = if quiet {
-        "<Quiet>true</Quiet>".to_owned()
-    } else {
-        String::new()
+pub(super) fn ownership_controls(ownership: Option<&str>) -> Vec<u8> {
+    let rule = ownership.map(|word| format!("<Rule>{}</Rule>", element("ObjectOwnership", Some(word))));
+    document("OwnershipControls", &rule.unwrap_or_default())
+}
+
+pub(super) fn tagging(value: Option<&str>) -> Vec<u8> {
+    let tag = value.map(|value| format!("<Tag><Key>tag</Key>{}</Tag>", element("Value", Some(value))));
+    document("Tagging", &format!("<TagSet>{}</TagSet>", tag.unwrap_or_default()))
+}
+
+pub(super) fn complete(parts: &BTreeMap<u16, String>) -> Vec<u8> {
+    let part = |(number, etag): (&u16, &String)| {
+        let number = element("PartNumber", Some(&number.to_string()));
+        format!("<Part>{number}{}</Part>", element("ETag", Some(etag)))
     };
-    for (key, version) in objects {
-        let version = element("VersionId", version.as_deref());
-        inside.push_str(&format!(
-            "<Object>{}{version}</Object>",
-            element("Key", Some(key))
-        ));
+    document("CompleteMultipartUpload", &parts.iter().map(part).collect::<String>())
+}
+
+/// Keys with their version ids and the ETags of their conditions.
+pub(super) fn delete(objects: &[(String, Option<String>, Option<String>)], quiet: bool) -> Vec<u8> {
+    let mut inside = if quiet { "<Quiet>true</Quiet>".to_owned() } else { String::new() };
+    for (key, version, etag) in objects {
+        let version = element("VersionId", version.as_deref()) + &element("ETag", etag.as_deref());
+        inside.push_str(&format!("<Object>{}{version}</Object>", element("Key", Some(key))));
     }
     document("Delete", &inside)
 }

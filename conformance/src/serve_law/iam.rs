@@ -14,21 +14,19 @@ pub(super) struct Users {
 }
 
 impl Users {
-    /// The caller by its access key, and the world that it is bound to.
+    /// The caller by its access key, and the world that an IAM request or a user of its own belongs to.
     ///
-    /// An IAM request on a user's policy belongs to the world that is named like the user.
+    /// An IAM request on a user's policy belongs to the world that is named like the user, as does a user who lists
+    /// buckets.
     pub(super) fn caller(&self, raw: &RawRequest) -> (Caller, Option<String>) {
-        let form = read::form(raw);
-        let stem = form.get("UserName").cloned();
-        let Some(key) = access_key(raw) else {
-            return (Caller::Anonymous, stem);
-        };
-        let caller = match ROOTS.iter().position(|(root, _, _)| *root == key) {
-            Some(0) => Caller::Owner,
-            Some(_) => Caller::Other,
-            None => Caller::User,
-        };
-        (caller, stem)
+        let stem = read::form(raw).get("UserName").cloned();
+        let Some(key) = access_key(raw) else { return (Caller::Anonymous, stem) };
+        match ROOTS.iter().position(|(root, _, _)| *root == key) {
+            Some(0) => (Caller::Owner, stem),
+            Some(_) => (Caller::Other, stem),
+            None if read::lists_buckets(raw) => (Caller::User, self.keys.get(&key).cloned()),
+            None => (Caller::User, stem),
+        }
     }
 
     /// Answers what makes and removes users; everything else is the law's.

@@ -24,6 +24,8 @@ clauses! { Evaluation, 23;
     "EVAL-ANON-002" RULE, Reported, Medium, "VGW",
         "Some operations are never available to anonymous callers, whatever the bucket policy grants: 403 AccessDenied." {
         EVAL_ANON_002 = "account", &[CreateBucket, ListBuckets], else "anonymous callers act as the owner's root user";
+        EVAL_ANON_002_COPY = "copy", &[CopyObject, UploadPartCopy], else "the bucket policy may grant it";
+        EVAL_ANON_002_UPLOAD = "upload", &[CreateMultipartUpload], else "the bucket policy may grant it";
         EVAL_ANON_002_OWNERSHIP = "ownership", &[PutBucketOwnershipControls], else "the bucket policy may grant it";
     }
 }
@@ -101,6 +103,19 @@ fn new(cx: &mut Cx<'_>, owner: Account, lock: bool) -> Bucket {
         keys: Map::default(),
         uploads: Map::default(),
     }
+}
+
+/// Refuses anonymous callers what is never theirs (`EVAL-ANON-002`).
+pub(crate) fn never_anonymous(cx: &mut Cx<'_>, caller: Caller) -> Result<(), Refusal> {
+    if caller != Caller::Anonymous {
+        return Ok(());
+    }
+    let (facet, message) = if cx.route == CreateMultipartUpload {
+        (EVAL_ANON_002_UPLOAD, "Anonymous users cannot initiate multipart uploads.  Please authenticate.")
+    } else {
+        (EVAL_ANON_002_COPY, "Anonymous users cannot copy objects.  Please authenticate.")
+    };
+    cx.refuse(facet, |facet| Refusal::new(Code::AccessDenied, facet).saying(message))
 }
 
 /// The account in which a caller acts; anonymous callers have none (`EVAL-ANON-002`).

@@ -7,11 +7,13 @@ use crate::cx::{Cx, OTHER_TEXT};
 use crate::reply::{Code, Refusal};
 use crate::request::Route::{self, *};
 
-/// The routes whose replies have no body.
-const BODYLESS: &[(Route, &str)] = &[
+/// The routes whose replies do not show the message.
+const UNSAID: &[(Route, &str)] = &[
     (HeadBucket, "the reply has no body"),
     (HeadObject, "the reply has no body"),
     (HeadObjectVersion, "the reply has no body"),
+    (DeleteObjects, "entries say \"Access Denied\": VER-MDEL-014"),
+    (DeleteObjectsVersion, "entries say \"Access Denied\": VER-MDEL-014"),
 ];
 
 clauses! { Evaluation, 19;
@@ -21,26 +23,26 @@ clauses! { Evaluation, 19;
     }
     "EVAL-ERR-002" FORM, Documented, Low, "S3-UG troubleshoot-403-errors",
         "Anonymous callers and other accounts get the message \"Access Denied\"." {
-        EVAL_ERR_002 = "generic", AUTHORIZED, else "it is another text" untold BODYLESS;
+        EVAL_ERR_002 = "generic", AUTHORIZED, else "it is another text" untold UNSAID;
     }
     "EVAL-ERR-003" FORM, Documented, Low, "S3-UG troubleshoot-403-errors",
         "Callers of the owning account are told who may not do what, and why." {
-        EVAL_ERR_003 = "enhanced", AUTHORIZED, else "the message is \"Access Denied\"" untold BODYLESS;
+        EVAL_ERR_003 = "enhanced", AUTHORIZED, else "the message is \"Access Denied\"" untold UNSAID;
     }
     "EVAL-ERR-004" FORM, Documented, Low, "S3-UG troubleshoot-403-errors",
         "The message names the kind of policy that denies explicitly." {
-        EVAL_ERR_004 = "explicit", AUTHORIZED, else "it names no policy" untold BODYLESS;
+        EVAL_ERR_004 = "explicit", AUTHORIZED, else "it names no policy" untold UNSAID;
     }
     "EVAL-ERR-005" FORM, Documented, Low, "S3-UG troubleshoot-403-errors",
         "The message names the kind of policy that does not allow." {
-        EVAL_ERR_005 = "implicit", AUTHORIZED, else "it names no policy" untold BODYLESS;
+        EVAL_ERR_005 = "implicit", AUTHORIZED, else "it names no policy" untold UNSAID;
     }
     "EVAL-ERR-006" RULE, Chosen, Low, "S3-UG troubleshoot-403-errors", "Only one reason is reported; which is open." {
-        EVAL_ERR_006_ACTION = "action", &[CreateBucket, PutObject], choice ["the first action that is missing", "a later one"];
+        EVAL_ERR_006_ACTION = "action", &[CreateBucket, PutObject, CopyObject, UploadPartCopy], choice ["the first action that is missing", "a later one"];
         EVAL_ERR_006_DENY = "deny", AUTHORIZED, choice ["the identity-based deny", "the resource-based deny"]
-            untold BODYLESS;
+            untold UNSAID;
         EVAL_ERR_006_GRANT = "grant", AUTHORIZED, choice ["no identity-based policy", "no resource-based policy"]
-            untold BODYLESS;
+            untold UNSAID;
     }
     "EVAL-ERR-014" planned(Kind::Form, 3, "the texts of Block Public Access"), Documented, Low, "S3-UG troubleshoot-403-errors",
         "Refusals by Block Public Access say which setting prevents what."

@@ -1,5 +1,7 @@
 //! Copying versions (`VER-COPY`), whole or as a part of a multipart upload.
 
+use crate::access::account::never_anonymous;
+use crate::access::refusal::is_later_reported;
 use crate::access::{
     EVAL_OP_032, EVAL_OP_032_HOLD, EVAL_OP_032_PUT_TAGS, EVAL_OP_032_RETENTION, EVAL_OP_032_SOURCE,
     EVAL_OP_032_SOURCE_VERSION, EVAL_OP_032_TAGS, EVAL_OP_032_TAGS_VERSION, Need, authorize, bucket,
@@ -217,11 +219,11 @@ pub(crate) fn object(
 ) -> Ruling {
     let found = bucket(cx, state, target.bucket)?;
     bucket(cx, state, source.bucket)?;
+    never_anonymous(cx, caller)?;
     let read = source_need(cx, source, (EVAL_OP_032_SOURCE, EVAL_OP_032_SOURCE_VERSION));
-    authorize(cx, state, source.bucket, caller, &[read])?;
     let facets = (EVAL_OP_032, EVAL_OP_032_RETENTION, EVAL_OP_032_HOLD);
     let write = needs(target.key, facets, target.lock, target.conditions);
-    authorize(cx, state, target.bucket, caller, &write)?;
+    authorize_both(cx, state, caller, (source.bucket, read), (target.bucket, &write))?;
     condition::understood(cx, target.conditions)?;
     let version = source_version(cx, state, caller, source)?;
     if version.tags.0.is_some() {
@@ -266,6 +268,23 @@ fn copies_tags(
     authorize(cx, state, source.bucket, caller, &[read])?;
     let write = Need::object(EVAL_OP_032_PUT_TAGS, Action::PutObjectTagging, target.key);
     authorize(cx, state, target.bucket, caller, &[write])
+}
+
+/// The permission to read the source and to write the target; which is reported missing of both is open.
+pub(crate) fn authorize_both(
+    cx: &mut Cx<'_>,
+    state: &State,
+    caller: Caller,
+    (source, read): (BucketName, Need),
+    (target, write): (BucketName, &[Need]),
+) -> Result<(), Refusal> {
+    match authorize(cx, state, source, caller, &[read]) {
+        Ok(()) => authorize(cx, state, target, caller, write),
+        Err(unread) => match authorize(cx, state, target, caller, write) {
+            Err(unwritten) if is_later_reported(cx) => Err(unwritten),
+            Err(_) | Ok(()) => Err(unread),
+        },
+    }
 }
 
 /// A copy of an object to itself must change something or name a version (`VER-COPY-003`, `VER-COPY-004`).

@@ -162,7 +162,10 @@ fn one(
     let needed = need(cx, key);
     let ruling = match authorize(cx, state, name, caller, &[needed]) {
         Err(_) if !cx.law(VER_MDEL_014) => return Ok((deleted(key), None)),
-        Err(refusal) => Err(refusal),
+        Err(mut refusal) => {
+            refusal.message = Some(("Access Denied", VER_MDEL_014));
+            Err(refusal)
+        }
         Ok(()) => bucket(cx, state, name)
             .and_then(|found| unversioned_deny(cx, state, caller, found, (name, key)))
             .and_then(|()| delete(cx, state, caller, name, identifier, bypass)),

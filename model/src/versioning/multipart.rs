@@ -1,5 +1,6 @@
 //! Multipart uploads: versions that are made at completion (`VER-PUT-008`, `VER-PUT-009`, `VER-PUT-013`).
 
+use crate::access::account::never_anonymous;
 use crate::access::missing::EVAL_404_009;
 use crate::access::{
     EVAL_OP_008, EVAL_OP_033, EVAL_OP_033_HOLD, EVAL_OP_033_RETENTION, EVAL_OP_034, EVAL_OP_035,
@@ -18,7 +19,7 @@ use crate::request::Caller;
 use crate::state::{Bucket, Since, State, Upload, Version, Versioning};
 use crate::step::{Ruling, not_modelled};
 use crate::versioning::condition::{self, Conditions};
-use crate::versioning::copy::{Source, show_source, source_holds, source_need, source_version};
+use crate::versioning::copy::{Source, authorize_both, show_source, source_holds, source_need, source_version};
 use crate::versioning::write::{
     Object, Place, VER_PUT_008, VER_PUT_008_INVISIBLE, VER_PUT_008_STATE, VER_PUT_009, VER_PUT_009_PLAIN,
     VER_PUT_013, needs, store,
@@ -47,6 +48,7 @@ pub(crate) fn create(
         if_none_match: Etag::Unconditional,
     };
     let facets = (EVAL_OP_033, EVAL_OP_033_RETENTION, EVAL_OP_033_HOLD);
+    never_anonymous(cx, caller)?;
     authorize(cx, state, name, caller, &needs(key, facets, lock, unconditional))?;
     let headers = protection(cx, found, caller, lock, Integrity::Md5)?;
     let object = Object {
@@ -137,10 +139,10 @@ pub(crate) fn part_copy(
 ) -> Ruling {
     let found = bucket(cx, state, name)?;
     bucket(cx, state, source.bucket)?;
+    never_anonymous(cx, caller)?;
     let read = source_need(cx, source, (EVAL_OP_035_SOURCE, EVAL_OP_035_SOURCE_VERSION));
-    authorize(cx, state, source.bucket, caller, &[read])?;
     let need = Need::object(EVAL_OP_035, Action::PutObject, key);
-    authorize(cx, state, name, caller, &[need])?;
+    authorize_both(cx, state, caller, (source.bucket, read), (name, &[need]))?;
     if !PARTS.contains(&number.0) {
         return Err(not_modelled());
     }
@@ -200,6 +202,10 @@ pub(crate) fn complete(
         return Err(not_modelled());
     }
     let (upload_name, upload) = existing(cx, found, key, reference)?;
+    if upload.parts.is_empty() {
+        // Whether the empty list of parts or the condition is judged first is not documented.
+        return Err(not_modelled());
+    }
     let versions = found.versions(key);
     condition::hold(cx, state, caller, (name, key), versions, conditions)?;
     condition::undisturbed(cx, key, versions.last(), upload.since, conditions)?;
@@ -225,7 +231,8 @@ pub(crate) fn complete(
     };
     let place = place(cx, versioning, versions, upload_name, upload);
     let (reply, next) = store(cx, state, (name, key), versioning, object, place);
-    Ok((reply, next.map(|next| without(next, name, key, upload_name))))
+    let next = next.map(|next| below_later_uploads(without(next, name, key, upload_name), name, key, upload_name));
+    Ok((reply, next))
 }
 
 /// Where the version of a completed upload lies (`VER-PUT-009`, `VER-PUT-013`).
@@ -263,6 +270,24 @@ fn place(
 fn without(mut state: State, name: BucketName, key: Key, upload: UploadName) -> State {
     if let Some(bucket) = state.buckets.get_mut(&name) {
         bucket.uploads.remove(&(key, upload));
+    }
+    state
+}
+
+/// The state in which the version of a completed upload counts as older than the uploads begun after it.
+fn below_later_uploads(mut state: State, name: BucketName, key: Key, completed: UploadName) -> State {
+    if let Some(bucket) = state.buckets.get_mut(&name) {
+        let later: Vec<(Key, UploadName)> = bucket
+            .uploads
+            .iter()
+            .map(|(place, _)| *place)
+            .filter(|(of, upload)| *of == key && *upload > completed)
+            .collect();
+        for place in later {
+            if let Some(upload) = bucket.uploads.get_mut(&place) {
+                upload.older = upload.older.saturating_add(1);
+            }
+        }
     }
     state
 }

@@ -48,6 +48,7 @@ pub(crate) async fn put(exchange: &Exchange, payload: &mut Payload) -> Outcome {
     let requested = request::from_headers_or_body(&exchange.request.headers, &body, config.as_ref())?;
     let parameter = exchange.request.version_id().map(str::to_owned);
     let (caller, name) = (exchange.caller.clone(), target.bucket.name.clone());
+    let authority = exchange.authority.clone();
     let plan = move |view: &View<'_, '_>| {
         let target = target.now(view.config)?;
         let mut version = find_object(
@@ -57,6 +58,7 @@ pub(crate) async fn put(exchange: &Exchange, payload: &mut Payload) -> Outcome {
             parameter.as_deref(),
             OnMarker::NotAllowed,
         )?;
+        authority.check_found(view.config, &target.bucket, &version)?;
         let acl = for_existing_object(
             &requested,
             version.owner,

@@ -6,6 +6,7 @@ mod complete;
 pub(crate) use complete::complete;
 
 use crate::authz::Caller;
+use crate::clock::Timestamp;
 use crate::error::{ApiError, Code};
 use crate::exchange::{Exchange, Outcome, Reply};
 use crate::ops::acl::canonical_id;
@@ -15,8 +16,8 @@ use crate::ops::object::range::{self, ByteRange};
 use crate::ops::object::{Draft, SIZE_MAX, check_locked_write, read_part_number, receive, stored_checksum};
 use crate::ops::target::{Rights, Target};
 use crate::store::{
-    Access, Mutation, PartRecord, Rows, SealedBlob, Snapshot, StoredChecksum, UploadRecord, UploadTemplate,
-    View,
+    Access, Authorization, Mutation, PartRecord, Rows, SealedBlob, Snapshot, Store, StoredChecksum,
+    UploadRecord, UploadTemplate, View,
 };
 use crate::wire::checksum::ChecksumAlgorithm;
 use crate::wire::payload::Payload;
@@ -119,7 +120,7 @@ pub(crate) fn initiator(caller: &Caller, snapshot: &Snapshot) -> String {
 }
 
 /// UploadPart.
-pub(crate) async fn upload_part(exchange: &Exchange, payload: &mut Payload) -> Outcome {
+pub(crate) async fn upload_part(exchange: &mut Exchange, payload: &mut Payload) -> Outcome {
     let target = Target::of(exchange)?;
     let number = part_number(exchange)?;
     let named = Named::read(exchange, &target)?;
@@ -127,7 +128,8 @@ pub(crate) async fn upload_part(exchange: &Exchange, payload: &mut Payload) -> O
     let upload = named.find(&exchange.snapshot.rows, &target)?;
     check_locked_write(exchange, &target, upload.template.lock, payload, "Put Part")?; // LOCK-INT-004
     checksums::check_part(upload.template.checksum_algorithm, payload.client_algorithm())?;
-    let (blob, digests) = receive(&exchange.server.store, payload).await?;
+    let authorization = Rights::of(exchange).authorization();
+    let (blob, digests) = receive(exchange, payload).await?;
     let (etag, checksum) = (digests.md5_hex(), stored_checksum(&digests));
     let reply = Reply::ok()
         .header("etag", format!("\"{etag}\""))
@@ -139,7 +141,8 @@ pub(crate) async fn upload_part(exchange: &Exchange, payload: &mut Payload) -> O
         checksum,
         blob,
     };
-    part.store(Rights::of(exchange), target, named).await?;
+    part.store(&exchange.server.store, authorization, target, named)
+        .await?;
     Ok(reply)
 }
 
@@ -176,7 +179,9 @@ pub(crate) async fn upload_part_copy(exchange: &Exchange) -> Outcome {
         checksum: copied.checksum,
         blob: copied.blob,
     };
-    let modified = part.store(rights, target, named).await?;
+    let modified = part
+        .store(&exchange.server.store, rights.authorization(), target, named)
+        .await?;
     let mut writer = Writer::new("CopyPartResult");
     writer
         .text("LastModified", shown_date(modified))
@@ -204,10 +209,11 @@ impl NewPart {
     /// Stores the part, in place of one with the same number, if the upload is still there.
     async fn store(
         self,
-        rights: Rights<'_>,
+        store: &Store,
+        authorization: Authorization,
         target: Target,
         named: Named,
-    ) -> Result<crate::clock::Timestamp, ApiError> {
+    ) -> Result<Timestamp, ApiError> {
         let plan = move |view: &View<'_, '_>| {
             let target = target.now(view.config)?;
             let upload = named.find(view.rows, &target)?;
@@ -229,7 +235,7 @@ impl NewPart {
                 view.now,
             ))
         };
-        rights.commit(plan).await
+        store.execute(authorization, plan).await
     }
 }
 

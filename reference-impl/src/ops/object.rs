@@ -4,6 +4,9 @@ pub(crate) mod conditions;
 pub(crate) mod metadata;
 pub(crate) mod range;
 
+use std::pin::pin;
+use std::time::{Duration, Instant};
+
 use bytes::Bytes;
 use http::StatusCode;
 use tokio::sync::mpsc;
@@ -17,7 +20,7 @@ use crate::ops::acl;
 use crate::ops::tagging::{self, Tags};
 use crate::ops::target::{Rights, Target, has_right, hide_missing};
 use crate::store::{
-    Body, Content, Mutation, ObjectReader, ObjectRecord, SealedBlob, Store, StoredChecksum, VersionRecord,
+    Body, Content, Mutation, ObjectReader, ObjectRecord, SealedBlob, StoredChecksum, VersionRecord,
     Versioning, View,
 };
 use crate::versions::{self, OnMarker, find_object};
@@ -121,8 +124,28 @@ pub(crate) fn check_locked_write(
     Ok(())
 }
 
+/// How long a snapshot is held while a body arrives: old snapshots keep the pages of the metadata from being used
+/// again.
+const HELD: Duration = Duration::from_secs(1);
+
+/// The next piece of a body; while it does not come, the exchange moves on to newer snapshots.
+async fn next_piece(exchange: &mut Exchange, payload: &mut Payload) -> Result<Option<Bytes>, ApiError> {
+    let mut next = pin!(payload.next());
+    loop {
+        match tokio::time::timeout(HELD, &mut next).await {
+            Ok(piece) => return piece,
+            Err(_) => exchange.snapshot = exchange.server.store.snapshot(),
+        }
+    }
+}
+
 /// Reads a body into a sealed blob, as it comes, and verifies it at its end.
-pub(crate) async fn receive(store: &Store, payload: &mut Payload) -> Result<(SealedBlob, Digests), ApiError> {
+///
+/// Afterwards the exchange sees another commit: what was asked of the old one must be kept by the caller.
+pub(crate) async fn receive(
+    exchange: &mut Exchange,
+    payload: &mut Payload,
+) -> Result<(SealedBlob, Digests), ApiError> {
     let declared = payload.length().ok_or(Code::MissingContentLength)?;
     let too_large = |size: u64| {
         ApiError::new(Code::EntityTooLarge)
@@ -132,14 +155,18 @@ pub(crate) async fn receive(store: &Store, payload: &mut Payload) -> Result<(Sea
     if declared > SIZE_MAX {
         return Err(too_large(declared));
     }
-    let mut writer = store.blob()?;
+    let mut writer = exchange.server.store.blob()?;
     let mut received = 0;
-    while let Some(piece) = payload.next().await? {
+    let mut taken = Instant::now();
+    while let Some(piece) = next_piece(exchange, payload).await? {
         received += piece.len() as u64;
         if received > SIZE_MAX {
             return Err(too_large(received));
         }
         writer.write(&piece).await?;
+        if taken.elapsed() > HELD {
+            (taken, exchange.snapshot) = (Instant::now(), exchange.server.store.snapshot());
+        }
     }
     let digests = payload
         .digests()
@@ -221,12 +248,13 @@ pub(crate) fn insert(
 }
 
 /// PutObject.
-pub(crate) async fn put(exchange: &Exchange, payload: &mut Payload) -> Outcome {
+pub(crate) async fn put(exchange: &mut Exchange, payload: &mut Payload) -> Outcome {
     let target = Target::of(exchange)?;
     let condition = WriteCondition::read(&exchange.request)?;
     let draft = Draft::read(exchange, &target)?;
     check_locked_write(exchange, &target, draft.lock, payload, "Put Object")?;
-    let (blob, digests) = receive(&exchange.server.store, payload).await?;
+    let authorization = Rights::of(exchange).authorization();
+    let (blob, digests) = receive(exchange, payload).await?;
     let (etag, checksum) = (digests.md5_hex(), stored_checksum(&digests));
     let reply = Reply::ok().header("etag", format!("\"{etag}\""));
     let reply = reply.header("x-amz-server-side-encryption", "AES256");
@@ -239,7 +267,7 @@ pub(crate) async fn put(exchange: &Exchange, payload: &mut Payload) -> Outcome {
         let object = draft.object(Body::Whole(blob.extent().clone()), digests.length, etag, checksum);
         insert(view, &target, object, owner, Some(blob), None)
     };
-    let made = Rights::of(exchange).commit(plan).await?;
+    let made = exchange.server.store.execute(authorization, plan).await?;
     // VER-PUT-004: in a suspended bucket PutObject keeps silent about `null`.
     let shown = (made.versioning == Versioning::Enabled).then_some(made.id);
     Ok(reply.header_opt("x-amz-version-id", shown))

@@ -189,9 +189,11 @@ where
 {
     let parameter = rights.exchange.request.version_id().map(str::to_owned);
     let (exchange, name) = (rights.exchange, target.bucket.name.clone());
+    let authority = rights.authority.clone();
     let plan = move |view: &View<'_, '_>| {
         let target = target.now(view.config)?;
         let mut version = find_object(view.rows, view, target.place(), parameter.as_deref(), on_marker)?;
+        authority.check_found(view.config, &target.bucket, &version)?;
         let Content::Object(object) = &mut version.content else {
             return Err(target.place().no_such_key());
         };

@@ -104,10 +104,7 @@ pub fn object_side_of(
             None => None,
         },
     };
-    Ok(version.map(|version| ObjectSide {
-        owner: version.owner,
-        acl: version.object().and_then(|object| object.acl.clone()),
-    }))
+    Ok(version.as_ref().map(ObjectSide::of))
 }
 
 /// What anonymous callers can never do (EVAL-ANON-002, EVAL-ANON-003).

@@ -99,11 +99,7 @@ impl Store {
     /// # Errors
     /// Says what is wrong with the folder; nothing in it was changed then, but for a folder being made.
     pub fn open(folder: &Path, clock: Clock) -> Result<Self, OpenError> {
-        DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(folder)
-            .map_err(io_error(folder))?;
+        make_folder(folder)?;
         let lock = lock(folder)?;
         let (meta, key_file) = (folder.join("meta.redb"), folder.join("root.key"));
         let exists = meta.try_exists().map_err(io_error(&meta))?;
@@ -193,6 +189,26 @@ fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> Result<std::thread
     builder
         .spawn(body)
         .map_err(|error| OpenError::Damaged(format!("no thread for the {name}: {error}")))
+}
+
+/// Makes the data folder and what it lies in, durably: data in a folder whose name is lost is lost too.
+fn make_folder(folder: &Path) -> Result<(), OpenError> {
+    // A relative path ends in the empty one, which stands for the working directory.
+    let parent = |path: &Path| match path.parent() {
+        Some(parent) if parent.as_os_str().is_empty() => Some(PathBuf::from(".")),
+        parent => parent.map(Path::to_owned),
+    };
+    let missing: Vec<_> = folder
+        .ancestors()
+        .take_while(|path| !path.as_os_str().is_empty() && !path.exists())
+        .collect();
+    let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
+    made.map_err(io_error(folder))?;
+    for parent in missing.into_iter().filter_map(parent) {
+        let synced = File::open(&parent).and_then(|file| file.sync_all());
+        synced.map_err(io_error(&parent))?;
+    }
+    Ok(())
 }
 
 /// Takes the folder for this process.

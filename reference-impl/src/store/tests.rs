@@ -292,6 +292,22 @@ async fn documents_survive_and_their_secrets_are_not_on_the_disk() {
 }
 
 #[test]
+fn folders_are_made_where_there_are_none() {
+    let scratch = Scratch::new();
+    let clock = || Clock::manual(Timestamp::default());
+    let deep = scratch.0.join("a/b/c");
+    let store = Store::open(&deep, clock()).unwrap();
+    store.close();
+    drop(store);
+    assert!(deep.join("meta.redb").exists());
+    std::fs::write(scratch.0.join("file"), "x").unwrap();
+    assert!(matches!(
+        Store::open(&scratch.0.join("file"), clock()),
+        Err(OpenError::Io(..))
+    ));
+}
+
+#[test]
 fn a_folder_in_use_is_refused() {
     let scratch = Scratch::new();
     let store = scratch.open().unwrap();

@@ -93,6 +93,9 @@ impl Writer {
             if let Err(ApplyError(cause)) = self.group(jobs) {
                 tracing::error!(%cause, "a commit failed; the store accepts no more writes until a restart");
                 self.failed.send_replace(true);
+                // Also those that are just being put into the queue must be dropped, or they wait for ever.
+                queue.close();
+                while queue.blocking_recv().is_some() {}
                 return;
             }
         }

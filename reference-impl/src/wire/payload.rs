@@ -17,6 +17,8 @@ use crate::wire::chunked::Decoder;
 
 /// How long a client may stay silent inside a body.
 const IDLE: Duration = Duration::from_secs(30);
+/// How long a document may take to arrive; objects may take as long as they like.
+const DOCUMENT_TIME: Duration = Duration::from_secs(60);
 
 /// How long the rest of a refused body is read.
 const DRAIN: Duration = Duration::from_secs(3);
@@ -252,6 +254,12 @@ impl Payload {
     /// # Errors
     /// `MaxMessageLengthExceeded` above `limit`, else what is wrong with the body.
     pub async fn collect(&mut self, limit: usize) -> Result<Bytes, ApiError> {
+        // Whoever trickles a document would otherwise hold a snapshot, and with it old pages, for ever.
+        let whole = tokio::time::timeout(DOCUMENT_TIME, self.collect_slowly(limit)).await;
+        whole.unwrap_or_else(|_| Err(Code::RequestTimeout.into()))
+    }
+
+    async fn collect_slowly(&mut self, limit: usize) -> Result<Bytes, ApiError> {
         let mut whole = BytesMut::new();
         while let Some(piece) = self.next().await? {
             if whole.len() + piece.len() > limit {

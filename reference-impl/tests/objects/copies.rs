@@ -36,6 +36,26 @@ fn copies_name_source_and_new_version() {
 }
 
 #[test]
+fn a_copy_in_place_must_change_something() {
+    let world = World::unversioned();
+    world.put("/bkt/k", "x");
+    // Without versions there is nothing to restore, so naming one does not help.
+    for source in ["bkt/k", "bkt/k?versionId=null"] {
+        assert_eq!(
+            copy(&world, "/bkt/k", source).code(),
+            "400 InvalidRequest",
+            "{source}"
+        );
+    }
+    let class = Call::new("PUT", "/bkt/k")
+        .header("x-amz-copy-source", "bkt/k")
+        .header("x-amz-storage-class", "STANDARD_IA");
+    assert_eq!(world.ask(class).code(), "200");
+    world.versioning("Suspended");
+    assert_eq!(copy(&world, "/bkt/k", "bkt/k?versionId=null").code(), "200");
+}
+
+#[test]
 fn sources_that_cannot_be_copied() {
     let world = World::versioned();
     let id = world.put_version("/bkt/k", "x");

@@ -1,0 +1,426 @@
+//! `bucketlaw docs`: the pages that are made from the catalogue and the suite, written or checked to be current.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use bucketlaw_conformance::exit::Code;
+use bucketlaw_conformance::suite::{self, Entry};
+use bucketlaw_model::clause::{self, Area, Clause, Facet, Kind, Status};
+use bucketlaw_model::request::Route;
+
+use crate::Failed;
+
+mod grammar;
+
+/// The options of `docs`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// The folder of the documentation in the source tree.
+    #[arg(long, value_name = "DIR", default_value = "docs")]
+    dir: PathBuf,
+    /// Writes nothing; fails when the folder is not current.
+    #[arg(long)]
+    check: bool,
+}
+
+/// Writes the generated pages, or checks them.
+pub(crate) fn run(arguments: &Arguments) -> Result<Code, Failed> {
+    let entries = suite::embedded().map_err(|error| Failed(Code::Bug, error.to_string()))?;
+    let programs = Programs::new(&entries, &arguments.dir);
+    let mut files: BTreeMap<PathBuf, String> = BTreeMap::new();
+    for area in areas() {
+        let page = Path::new(CLAUSES).join(format!("{}.md", area.name()));
+        files.insert(page, area_page(area, &programs)?);
+    }
+    files.insert(Path::new(CLAUSES).join("README.md"), index()?);
+    files.insert(PathBuf::from("coverage.txt"), coverage(&programs)?);
+    files.insert(PathBuf::from("program-operations.md"), grammar::page()?);
+    if arguments.check {
+        check(&arguments.dir, &files)
+    } else {
+        write(&arguments.dir, &files)
+    }
+}
+
+/// The folder that holds generated pages only.
+const CLAUSES: &str = "clauses";
+const MADE: &str = "<!-- Made by `bucketlaw docs`. Change the catalogue in model/, not this file. -->\n\n";
+
+/// The areas that the catalogue has clauses of.
+fn areas() -> BTreeSet<Area> {
+    clause::all().map(|clause| clause.area).collect()
+}
+
+/// Which program of the suite tells which facet on which route.
+struct Programs<'a> {
+    /// The path of the first program that tells it.
+    first: BTreeMap<&'a str, &'a str>,
+    /// The suite in the source tree.
+    suite: PathBuf,
+}
+
+impl<'a> Programs<'a> {
+    fn new(entries: &'a [Entry], dir: &Path) -> Programs<'a> {
+        let mut first = BTreeMap::new();
+        for entry in entries {
+            for told in &entry.tells {
+                first.entry(told.as_str()).or_insert(entry.path.as_str());
+            }
+        }
+        Programs {
+            first,
+            suite: dir.join("../conformance/suite"),
+        }
+    }
+
+    /// The path of a program that tells a facet on a route: its own witness if there is one, as several files may hold
+    /// the same steps.
+    fn telling(&self, clause: &Clause, facet: &Facet, route: Route) -> Option<String> {
+        let words = format!("{}/{}@{route}", clause.id, facet.name);
+        let first = self.first.get(words.as_str())?;
+        let own = format!(
+            "witnesses/{}/{}.{}@{route}.program",
+            clause.area.name(),
+            clause.id,
+            facet.name
+        );
+        Some(if self.suite.join(&own).exists() {
+            own
+        } else {
+            (*first).to_owned()
+        })
+    }
+
+    /// On how many of its facets' routes a clause is told, and how many there are.
+    fn told(&self, clause: &Clause) -> (usize, usize) {
+        let pairs = clause
+            .facets
+            .iter()
+            .flat_map(|facet| facet.routes.iter().map(move |route| (facet, route)));
+        let told = pairs
+            .clone()
+            .filter(|(facet, route)| self.telling(clause, facet, **route).is_some())
+            .count();
+        (told, pairs.count())
+    }
+}
+
+/// The clauses of an area in the order of their ids.
+fn clauses_of(area: Area) -> Vec<&'static Clause> {
+    let mut clauses: Vec<&Clause> = clause::all().filter(|clause| clause.area == area).collect();
+    clauses.sort_by_key(|clause| clause.id);
+    clauses
+}
+
+fn status(clause: &Clause) -> String {
+    match clause.status {
+        Status::InForce => "in force".to_owned(),
+        Status::Planned(issue) => format!("planned (issue {issue})"),
+    }
+}
+
+/// Text as Markdown shows it, word for word.
+fn literal(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if matches!(letter, '\\' | '*' | '_' | '<' | '>' | '[' | ']' | '|' | '#') {
+            safe.push('\\');
+        }
+        safe.push(letter);
+    }
+    safe
+}
+
+fn no_text(_: std::fmt::Error) -> Failed {
+    Failed(Code::Bug, "a page could not be set".to_owned())
+}
+
+fn area_page(area: Area, programs: &Programs<'_>) -> Result<String, Failed> {
+    set_area(area, programs).map_err(no_text)
+}
+
+fn set_area(area: Area, programs: &Programs<'_>) -> Result<String, std::fmt::Error> {
+    let mut page = String::from(MADE);
+    writeln!(page, "# Clauses of {}\n", area.name())?;
+    writeln!(
+        page,
+        "How to read an entry: [README](README.md). A route that is a link leads to the program that tells the facet there.\n"
+    )?;
+    let mut section = "";
+    for clause in clauses_of(area) {
+        if clause.section() != section {
+            section = clause.section();
+            writeln!(page, "## {section}\n")?;
+        }
+        set_clause(&mut page, clause, programs)?;
+    }
+    Ok(page)
+}
+
+fn set_clause(page: &mut String, clause: &Clause, programs: &Programs<'_>) -> std::fmt::Result {
+    writeln!(page, "### {}\n", clause.id)?;
+    writeln!(page, "{}\n", literal(clause.text))?;
+    writeln!(
+        page,
+        "{}, {}. Level {}, severity {}. Source: {}\n",
+        clause.kind.name(),
+        status(clause),
+        clause.level.name(),
+        clause.severity.name(),
+        literal(clause.source)
+    )?;
+    if !clause.reason.is_empty() {
+        let lead = match (clause.status, clause.kind) {
+            (Status::Planned(_), _) => "Waits for",
+            (Status::InForce, Kind::Consequence) => "Follows from",
+            (Status::InForce, Kind::Rule | Kind::Form | Kind::Definition | Kind::Note) => "Because",
+        };
+        writeln!(page, "{lead}: {}\n", literal(clause.reason))?;
+    }
+    for facet in clause.facets {
+        set_facet(page, clause, facet, programs)?;
+    }
+    if !clause.facets.is_empty() {
+        writeln!(page)?;
+    }
+    Ok(())
+}
+
+fn set_facet(page: &mut String, clause: &Clause, facet: &Facet, programs: &Programs<'_>) -> std::fmt::Result {
+    if facet.is_choice() {
+        write!(
+            page,
+            "- `{}`, open: {} (ours first).",
+            facet.name,
+            literal(&facet.branches.join(" / "))
+        )?;
+    } else {
+        write!(page, "- `{}`, else: {}.", facet.name, literal(facet.otherwise))?;
+    }
+    let routes: Vec<String> = facet
+        .routes
+        .iter()
+        .map(|route| match programs.telling(clause, facet, *route) {
+            Some(path) => format!("[{route}](../../conformance/suite/{path})"),
+            None => route.to_string(),
+        })
+        .collect();
+    writeln!(page, " On {}.", routes.join(", "))?;
+    for (route, why) in facet.untold {
+        writeln!(page, "  - not told on {route}: {}", literal(why))?;
+    }
+    Ok(())
+}
+
+fn index() -> Result<String, Failed> {
+    set_index().map_err(no_text)
+}
+
+fn set_index() -> Result<String, std::fmt::Error> {
+    let mut page = String::from(MADE);
+    writeln!(page, "# The clauses\n")?;
+    writeln!(
+        page,
+        "| area | clauses | in force | planned | facets |\n|---|---|---|---|---|"
+    )?;
+    for area in areas() {
+        let clauses = clauses_of(area);
+        let planned = clauses
+            .iter()
+            .filter(|clause| clause.status != Status::InForce)
+            .count();
+        writeln!(
+            page,
+            "| [{0}]({0}.md) | {1} | {2} | {planned} | {3} |",
+            area.name(),
+            clauses.len(),
+            clauses.len() - planned,
+            clauses.iter().map(|clause| clause.facets.len()).sum::<usize>()
+        )?;
+    }
+    page.push_str(HOW_TO_READ);
+    Ok(page)
+}
+
+const HOW_TO_READ: &str = "
+An entry has the clause's sentence, then:
+
+- its **kind**: `rule` decides something; `form` says how a reply looks; `consequence` follows from the rules that it names;
+  `definition` introduces a word; `note` can't be tested from outside;
+- its **status**: in force, or planned: the law does not rule by it yet;
+- its **level**, the evidence for it, best first: `recorded` (a public recording of AWS shows it), `documented` (AWS
+  documentation says it), `reported` (third parties quote it), `chosen` (nobody says: all branches are accepted, ours is named);
+- its **severity** if violated: `critical`, `high`, `medium`, `low`;
+- its **facets**: what it decides, each with its *else*, the exact other ruling that holds without it, and the routes
+  (operations and call forms; `...Version` is the form with a version id) that it governs. An open facet has branches instead.
+
+`bucketlaw spec ID` prints the same; [coverage.txt](../coverage.txt) has the counts.
+";
+
+/// One line for each clause, to be reviewed like code: what it is, and on how many routes of its facets it is told.
+fn coverage(programs: &Programs<'_>) -> Result<String, Failed> {
+    set_coverage(programs).map_err(no_text)
+}
+
+fn set_coverage(programs: &Programs<'_>) -> Result<String, std::fmt::Error> {
+    let mut text =
+        String::from("# Made by `bucketlaw docs`. Clause, kind, facets@routes told of those there are.\n");
+    for area in areas() {
+        let clauses = clauses_of(area);
+        let force = clauses.iter().filter(|clause| clause.status == Status::InForce);
+        let (told, all) = force.fold((0, 0), |(told, all), clause| {
+            let (more, of) = programs.told(clause);
+            (told + more, all + of)
+        });
+        writeln!(
+            text,
+            "\n{}: {} clauses, {told} of {all} facets@routes told",
+            area.name(),
+            clauses.len()
+        )?;
+        for clause in clauses {
+            let (told, all) = programs.told(clause);
+            let count = match (clause.status, clause.kind) {
+                (Status::Planned(issue), _) => format!("planned {issue}"),
+                (Status::InForce, Kind::Consequence) => format!("of {}", clause.reason),
+                (Status::InForce, Kind::Definition | Kind::Note) => "-".to_owned(),
+                (Status::InForce, Kind::Rule | Kind::Form) => format!("{told}/{all}"),
+            };
+            writeln!(text, "{:16} {:11} {count}", clause.id, clause.kind.name())?;
+            for facet in clause.facets {
+                for route in facet
+                    .routes
+                    .iter()
+                    .filter(|route| programs.telling(clause, facet, **route).is_none())
+                {
+                    let why = facet.untold.iter().find(|(silent, _)| silent == route);
+                    let why = why.map_or("no program yet", |(_, why)| why);
+                    writeln!(text, "    untold {}@{route}: {why}", facet.name)?;
+                }
+            }
+        }
+    }
+    Ok(text)
+}
+
+/// The generated pages that are there, by their path below the folder.
+fn present(dir: &Path, files: &BTreeMap<PathBuf, String>) -> Result<BTreeMap<PathBuf, String>, Failed> {
+    let mut names: BTreeSet<PathBuf> = files.keys().cloned().collect();
+    let folder = dir.join(CLAUSES);
+    match std::fs::read_dir(&folder) {
+        Ok(entries) => {
+            for entry in entries {
+                let entry = entry.map_err(|error| failed(&folder, &error))?;
+                names.insert(Path::new(CLAUSES).join(entry.file_name()));
+            }
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+        Err(error) => return Err(failed(&folder, &error)),
+    }
+    let mut there = BTreeMap::new();
+    for name in names {
+        let path = dir.join(&name);
+        match std::fs::read_to_string(&path) {
+            Ok(text) => {
+                there.insert(name, text);
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) => return Err(failed(&path, &error)),
+        }
+    }
+    Ok(there)
+}
+
+fn failed(path: &Path, error: &std::io::Error) -> Failed {
+    Failed::usage(format!("{}: {error}", path.display()))
+}
+
+fn check(dir: &Path, files: &BTreeMap<PathBuf, String>) -> Result<Code, Failed> {
+    let there = present(dir, files)?;
+    let names: BTreeSet<&PathBuf> = there.keys().chain(files.keys()).collect();
+    let stale: Vec<&PathBuf> = names
+        .into_iter()
+        .filter(|name| there.get(*name) != files.get(*name))
+        .collect();
+    for name in &stale {
+        eprintln!("not current: {}", dir.join(name).display());
+    }
+    if stale.is_empty() {
+        println!("{} pages are current", files.len());
+        return Ok(Code::AsExpected);
+    }
+    Err(Failed(
+        Code::Divergence,
+        format!("{} pages are not current; run `bucketlaw docs`", stale.len()),
+    ))
+}
+
+fn write(dir: &Path, files: &BTreeMap<PathBuf, String>) -> Result<Code, Failed> {
+    for name in present(dir, files)?
+        .keys()
+        .filter(|name| !files.contains_key(*name))
+    {
+        let path = dir.join(name);
+        std::fs::remove_file(&path).map_err(|error| failed(&path, &error))?;
+    }
+    for (name, text) in files {
+        let path = dir.join(name);
+        let folder = path.parent().unwrap_or(dir);
+        std::fs::create_dir_all(folder).map_err(|error| failed(folder, &error))?;
+        std::fs::write(&path, text).map_err(|error| failed(&path, &error))?;
+    }
+    println!("{} pages", files.len());
+    Ok(Code::AsExpected)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SOURCE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs");
+
+    #[test]
+    fn every_area_has_a_page_with_all_of_its_clauses() {
+        let entries = suite::embedded().unwrap();
+        let programs = Programs::new(&entries, Path::new(SOURCE));
+        for area in areas() {
+            let page = area_page(area, &programs).unwrap();
+            for clause in clauses_of(area) {
+                assert!(page.contains(&format!("### {}\n", clause.id)), "{}", clause.id);
+            }
+        }
+    }
+
+    #[test]
+    fn every_program_that_a_page_links_is_there() {
+        let entries = suite::embedded().unwrap();
+        let programs = Programs::new(&entries, Path::new(SOURCE));
+        for (clause, facet) in clause::facets() {
+            for route in facet.routes {
+                if let Some(path) = programs.telling(clause, facet, *route) {
+                    assert!(programs.suite.join(&path).is_file(), "{path}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn markdown_shows_a_clause_word_for_word() {
+        assert_eq!(literal("a_b <c> *"), "a\\_b \\<c\\> \\*");
+    }
+
+    #[test]
+    fn a_page_that_nothing_makes_any_more_is_stale_and_is_removed() {
+        let dir = std::env::temp_dir().join(format!("bucketlaw-docs-{}", std::process::id()));
+        let page = |name: &str| (Path::new(CLAUSES).join(name), name.to_owned());
+        let both = BTreeMap::from([page("a.md"), page("b.md")]);
+        let one = BTreeMap::from([page("a.md")]);
+        write(&dir, &both).unwrap();
+        assert!(check(&dir, &both).is_ok());
+        assert!(check(&dir, &one).is_err());
+        write(&dir, &one).unwrap();
+        assert!(check(&dir, &one).is_ok());
+        std::fs::remove_dir_all(&dir).unwrap();
+    }
+}

@@ -1,0 +1,113 @@
+//! Exploring: random programs over the worlds that the law is checked in, and shrinking those that an endpoint fails.
+
+use std::time::Instant;
+
+use bucketlaw_model::check::domain::Domain;
+use bucketlaw_model::check::trace::{Move, program};
+use bucketlaw_model::law::Law;
+
+use crate::judge::{Ending, Judgement, judge};
+use crate::run::{Plan, run};
+use crate::session::Session;
+use crate::suite::{Entry, id};
+
+/// How many steps an explored program has at the most.
+const STEPS: usize = 12;
+
+/// A source of numbers: equal seeds give equal programs on every machine (splitmix64).
+#[derive(Clone, Debug)]
+pub struct Numbers(u64);
+
+impl Numbers {
+    /// The numbers of a seed.
+    #[must_use]
+    pub fn new(seed: u64) -> Numbers {
+        Numbers(seed)
+    }
+
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    /// A number below `end`, which is not 0.
+    fn below(&mut self, end: usize) -> usize {
+        let end = u64::try_from(end).unwrap_or(u64::MAX).max(1);
+        usize::try_from(self.next() % end).unwrap_or(0)
+    }
+}
+
+/// The next program: requests of one of the worlds in random order, after the making of a bucket.
+///
+/// Programs do not wait: what time changes is the suite's to tell.
+#[must_use]
+pub fn next(domains: &[Domain], numbers: &mut Numbers) -> Option<Entry> {
+    let domain = domains.get(numbers.below(domains.len()))?;
+    let makers: Vec<usize> = makers(domain);
+    let law = Law::full();
+    let ask = |request: usize| u16::try_from(request).ok().map(|request| Move::Ask { request, branch: 0 });
+    let mut moves = vec![ask(*makers.get(numbers.below(makers.len()))?)?];
+    let length = 2 + numbers.below(STEPS - 1);
+    for _ in 0..length * 3 {
+        moves.push(ask(numbers.below(domain.requests.len()))?);
+        if !program(&law, domain, &moves).is_some_and(|trace| trace.sendable) {
+            // It names a version that no client can know yet.
+            moves.pop();
+        }
+        if moves.len() == length {
+            break;
+        }
+    }
+    let program = program(&law, domain, &moves)?.program;
+    Some(Entry { id: id(&program), path: format!("explored in {}", domain.name), tells: Vec::new(), program })
+}
+
+/// The requests of a world that make a bucket.
+fn makers(domain: &Domain) -> Vec<usize> {
+    let makes = |position: &usize| {
+        domain.requests.get(*position).is_some_and(|request| request.operation.name() == "CreateBucket")
+    };
+    (0..domain.requests.len()).filter(makes).collect()
+}
+
+/// Takes steps out of a program that an endpoint fails, as long as it still fails it on the same clause.
+///
+/// Every attempt runs in a bucket of its own. Returns the shortest program found by the deadline, with its judgement.
+#[must_use]
+pub fn shrink(
+    session: &Session,
+    plan: &Plan,
+    law: &Law,
+    failed: (Entry, Judgement),
+    deadline: Instant,
+) -> (Entry, Judgement) {
+    let (mut entry, mut judgement) = failed;
+    let mut at = entry.program.steps.len();
+    while at > 0 && Instant::now() < deadline {
+        at -= 1;
+        let mut shorter = entry.clone();
+        if at >= shorter.program.steps.len() {
+            continue;
+        }
+        shorter.program.steps.remove(at);
+        shorter.id = id(&shorter.program);
+        let histories = run(session, plan, std::slice::from_ref(&shorter), &|_| {});
+        let Some(history) = histories.first() else { continue };
+        let again = judge(law, history);
+        if same_failure(&judgement, &again) {
+            (entry, judgement) = (shorter, again);
+            at = entry.program.steps.len();
+        }
+    }
+    (entry, judgement)
+}
+
+fn same_failure(first: &Judgement, second: &Judgement) -> bool {
+    let charged = |judgement: &Judgement| match &judgement.ending {
+        Ending::Refuted(refuted) => Some(refuted.charged()),
+        _ => None,
+    };
+    charged(second).is_some() && charged(first) == charged(second)
+}

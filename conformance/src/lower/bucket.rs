@@ -1,0 +1,108 @@
+//! Requests on buckets.
+
+use bucketlaw_model::argument::{BucketName, Delimiter, Integrity, Key, OwnershipWord, VersioningWord};
+use bucketlaw_model::request::Operation;
+
+use super::{Lowering, Unbound, mode_word, policy, with_body, with_document, xml};
+use crate::wire::RawRequest;
+
+impl Lowering<'_> {
+    /// An operation on a bucket as HTTP; `None` for those on objects.
+    pub(super) fn on_buckets(&self, operation: &Operation) -> Option<RawRequest> {
+        Some(match operation {
+            Operation::CreateBucket { bucket, lock } => self.create_bucket(*bucket, *lock),
+            Operation::DeleteBucket { bucket } => self.on_bucket("DELETE", *bucket, None),
+            Operation::HeadBucket { bucket } => self.on_bucket("HEAD", *bucket, None),
+            Operation::ListBuckets {} => RawRequest::new("GET", "/"),
+            Operation::GetBucketLocation { bucket } => self.on_bucket("GET", *bucket, Some("location")),
+            Operation::GetBucketVersioning { bucket } => self.on_bucket("GET", *bucket, Some("versioning")),
+            Operation::PutBucketVersioning { bucket, status, integrity } => {
+                let raw = self.on_bucket("PUT", *bucket, Some("versioning"));
+                with_document(raw, xml::versioning(versioning_word(*status)), *integrity)
+            }
+            Operation::GetObjectLockConfiguration { bucket } => self.on_bucket("GET", *bucket, Some("object-lock")),
+            Operation::PutObjectLockConfiguration { bucket, mode, period, form, body, integrity } => {
+                let raw = self.on_bucket("PUT", *bucket, Some("object-lock"));
+                with_body(raw, xml::lock_configuration(mode_word(*mode), *period, *form), *body, *integrity)
+            }
+            Operation::GetBucketPolicy { bucket } => self.on_bucket("GET", *bucket, Some("policy")),
+            Operation::PutBucketPolicy { bucket, policy } => {
+                let raw = self.on_bucket("PUT", *bucket, Some("policy"));
+                with_document(raw, policy::document(self.world, self.names, *policy), Integrity::Md5)
+            }
+            Operation::DeleteBucketPolicy { bucket } => self.on_bucket("DELETE", *bucket, Some("policy")),
+            Operation::PutPublicAccessBlock { bucket, on } => {
+                let raw = self.on_bucket("PUT", *bucket, Some("publicAccessBlock"));
+                with_document(raw, xml::public_access_block(*on), Integrity::Md5)
+            }
+            Operation::GetPublicAccessBlock { bucket } => self.on_bucket("GET", *bucket, Some("publicAccessBlock")),
+            Operation::DeletePublicAccessBlock { bucket } => self.on_bucket("DELETE", *bucket, Some("publicAccessBlock")),
+            Operation::GetBucketOwnershipControls { bucket } => self.on_bucket("GET", *bucket, Some("ownershipControls")),
+            Operation::PutBucketOwnershipControls { bucket, ownership } => {
+                let raw = self.on_bucket("PUT", *bucket, Some("ownershipControls"));
+                with_document(raw, xml::ownership_controls(ownership_word(*ownership)), Integrity::Md5)
+            }
+            Operation::ListObjectsV2 { bucket } => {
+                let mut raw = self.on_bucket("GET", *bucket, None);
+                raw.push_query("list-type", Some("2"));
+                raw
+            }
+            Operation::ListObjects { bucket } => self.on_bucket("GET", *bucket, None),
+            Operation::ListMultipartUploads { bucket } => self.on_bucket("GET", *bucket, Some("uploads")),
+            _ => return None,
+        })
+    }
+
+    fn create_bucket(&self, bucket: BucketName, lock: bool) -> RawRequest {
+        let mut raw = self.on_bucket("PUT", bucket, None);
+        if lock {
+            raw = raw.with_header("x-amz-bucket-object-lock-enabled", "true");
+        }
+        let region = &self.names.region;
+        if region == "us-east-1" { raw.with_body("") } else { raw.with_body(xml::location(region)) }
+    }
+
+    /// ListObjectVersions with its parameters, in the order in which signatures sort them.
+    pub(super) fn list_versions(&self, operation: &Operation) -> Result<Option<RawRequest>, Unbound> {
+        let Operation::ListObjectVersions { bucket, prefix, delimiter, max_keys, key_marker, version_marker } = operation
+        else {
+            return Ok(None);
+        };
+        let text = |key: &Key| String::from_utf8_lossy(&self.world.key_bytes(*key)).into_owned();
+        let parameters = [
+            ("delimiter", (*delimiter == Delimiter::Slash).then(|| "/".to_owned())),
+            ("key-marker", key_marker.as_ref().map(text)),
+            ("max-keys", max_keys.map(|number| number.to_string())),
+            ("prefix", prefix.as_ref().map(text)),
+            ("version-id-marker", self.names.version(*version_marker)?),
+            ("versions", Some(String::new())),
+        ];
+        let mut raw = self.on_bucket("GET", *bucket, None);
+        for (name, value) in parameters {
+            if let Some(value) = value {
+                raw.push_query(name, Some(&value));
+            }
+        }
+        Ok(Some(raw))
+    }
+}
+
+fn versioning_word(word: VersioningWord) -> Option<&'static str> {
+    match word {
+        VersioningWord::Enabled => Some("Enabled"),
+        VersioningWord::Suspended => Some("Suspended"),
+        VersioningWord::Missing => None,
+        VersioningWord::Unknown => Some("Paused"),
+    }
+}
+
+/// The setting as S3 writes it; `None` leaves the rule out.
+fn ownership_word(word: OwnershipWord) -> Option<&'static str> {
+    match word {
+        OwnershipWord::BucketOwnerEnforced => Some("BucketOwnerEnforced"),
+        OwnershipWord::BucketOwnerPreferred => Some("BucketOwnerPreferred"),
+        OwnershipWord::ObjectWriter => Some("ObjectWriter"),
+        OwnershipWord::Missing => None,
+        OwnershipWord::Unknown => Some("Everybody"),
+    }
+}
