@@ -162,7 +162,9 @@ fn follow(law: &Law, history: &History, program: &Program, judgement: &mut Judge
             Observation::NotModelled => {
                 return Ending::Broken(format!("the law does not rule on step {} yet", taken.number));
             }
-            Observation::Refuted(_) if exchange.response.status == 501 => {
+            Observation::Refuted(expected)
+                if exchange.response.status == 501 && expected.iter().all(|one| one.reply.status != 501) =>
+            {
                 return Ending::Unsupported(taken.number, said(&exchange.response));
             }
             Observation::Refuted(expected) => {

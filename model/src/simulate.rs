@@ -139,6 +139,9 @@ pub fn tells(law: &Law, mutant: &Law, program: &Program) -> Told {
         let now = Moment::exactly(instant(world, run.waited));
         let resolved = run.server.resolve(request);
         for transition in step(mutant, world, &run.server.state, &resolved, now) {
+            if transition.because.decided.contains(&crate::NOT_MODELLED) {
+                return Told::Unclear;
+            }
             let mut judge = run.judge.clone();
             let observed = render(world, &transition.reply);
             match judge.observe(law, world, (current.number, request), &observed, now) {

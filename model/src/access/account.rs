@@ -56,7 +56,7 @@ pub(crate) fn create(cx: &mut Cx<'_>, state: &State, caller: Caller, name: Bucke
     if let Some(existing) = state.buckets.get(&name) {
         if existing.owner == owner {
             return match cx.choose(EVAL_OP_002_OWN, 2) {
-                0 => Err(Refusal::new(Code::BucketAlreadyOwnedByYou, EVAL_OP_002_OWN)),
+                1 => Err(Refusal::new(Code::BucketAlreadyOwnedByYou, EVAL_OP_002_OWN)),
                 _ => Ok((Reply::success(200), None)),
             };
         }

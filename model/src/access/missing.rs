@@ -49,7 +49,7 @@ clauses! { Evaluation, 20;
         "An existing key without s3:GetObject is always 403."
     "EVAL-404-005" RULE, Chosen, Medium, "K-low",
         "A version that is gone is 404 NoSuchVersion to permitted callers; which list permission they need is open." {
-        EVAL_404_005 = "gone", OF_A_VERSION, choice ["404", "403"];
+        EVAL_404_005 = "gone", OF_A_VERSION, choice ["403", "404"];
     }
     "EVAL-404-006" consequence("VER-DEL-001, VER-DEL-004: deletes and writes ask no further permission"), Chosen, Medium, "K-high",
         "PutObject and DeleteObject never consult s3:ListBucket."
@@ -121,7 +121,7 @@ pub(crate) fn hide_gone(
     for action in [Action::ListBucket, Action::ListBucketVersions] {
         if let Err(denial) = permits(cx, state, bucket, caller, Need::bucket(EVAL_404_005, action)) {
             return match cx.choose(EVAL_404_005, 2) {
-                0 => gone,
+                1 => gone,
                 _ => hidden(denial, EVAL_404_005),
             };
         }

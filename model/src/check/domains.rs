@@ -377,7 +377,8 @@ const LOCK_DOCUMENTS: &str = "
     owner PutBucketVersioning bucket=b status={Enabled|Suspended}
     owner GetObjectLockConfiguration bucket=b
     owner PutObjectLockConfiguration bucket=b integrity={|none}
-    owner PutObjectLockConfiguration bucket=b form={no-enabled|disabled|empty|empty-rule|empty-default}
+    owner PutObjectLockConfiguration bucket=b form={disabled|empty|empty-rule|empty-default}
+    owner PutObjectLockConfiguration bucket=b form=no-enabled mode=GOVERNANCE period=1d
     owner PutObjectLockConfiguration bucket=b mode=GOVERNANCE period={0d|0y|36501d|101y|36500d|3y|both|}
     owner PutObjectLockConfiguration bucket=b mode={governance|unknown|} period=1d
     owner PutObjectLockConfiguration bucket=b mode=COMPLIANCE period=1d

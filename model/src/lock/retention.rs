@@ -320,7 +320,8 @@ fn carried_out(
                 return None;
             }
             let ended = Retention {
-                until: cx.now,
+                // Surely past at every later request.
+                until: Moment::exactly(cx.now.earliest),
                 ..held
             };
             (cx.choose(LOCK_RET_012, 2) == 1).then_some(ended)

@@ -57,7 +57,7 @@ clauses! { Versioning, 15;
         "CompleteMultipartUpload of a key that was deleted after the upload began is 409 ConditionalRequestConflict." {
         VER_COND_009 = "deleted", COMPLETE, else "the gate passes";
         VER_COND_009_NOTHING = "deleted-nothing", COMPLETE,
-            choice ["a delete of a missing key does not count", "it counts"];
+            choice ["a delete of a missing key counts", "it does not count"];
     }
     "VER-COND-010" RULE, Recorded, Medium, "LS:test_multipart_if_match_with_put, test_multipart_if_match_with_put_identical, \
         test_multipart_if_match_with_delete, test_multipart_if_match_etag",
@@ -227,7 +227,7 @@ pub(crate) fn undisturbed(
     };
     let exists = current.is_some_and(|current| !current.is_marker());
     if conditions.if_none_match == Etag::Any && !exists {
-        let deleted = since.deleted || (since.deleted_nothing && cx.choose(VER_COND_009_NOTHING, 2) == 1);
+        let deleted = since.deleted || (since.deleted_nothing && cx.choose(VER_COND_009_NOTHING, 2) == 0);
         if deleted {
             cx.refuse(VER_COND_009, |facet| conflict(facet, "If-None-Match"))?;
         }

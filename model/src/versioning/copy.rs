@@ -278,11 +278,11 @@ pub(crate) fn authorize_both(
     (source, read): (BucketName, Need),
     (target, write): (BucketName, &[Need]),
 ) -> Result<(), Refusal> {
-    match authorize(cx, state, source, caller, &[read]) {
-        Ok(()) => authorize(cx, state, target, caller, write),
-        Err(unread) => match authorize(cx, state, target, caller, write) {
-            Err(unwritten) if is_later_reported(cx) => Err(unwritten),
-            Err(_) | Ok(()) => Err(unread),
+    match authorize(cx, state, target, caller, write) {
+        Ok(()) => authorize(cx, state, source, caller, &[read]),
+        Err(unwritten) => match authorize(cx, state, source, caller, &[read]) {
+            Err(unread) if is_later_reported(cx) => Err(unread),
+            Err(_) | Ok(()) => Err(unwritten),
         },
     }
 }

@@ -65,7 +65,7 @@ clauses! { Versioning, 8;
         "The id of a version of another key or bucket never returns or removes that version: 404 NoSuchVersion or 400 InvalidArgument." {
         VER_ID_009 = "foreign", &[GetObjectVersion, HeadObjectVersion, DeleteObjectVersion, DeleteObjectsVersion],
             else "the other key's version is returned or removed";
-        VER_ID_009_CODE = "code", NAMED, choice ["404 NoSuchVersion", "400 InvalidArgument"];
+        VER_ID_009_CODE = "code", NAMED, choice ["400 InvalidArgument", "404 NoSuchVersion"];
     }
 }
 
@@ -146,7 +146,7 @@ pub(crate) fn find_or<'s>(
             Ok(Found::Gone)
         }
         VersionRef::Foreign(..) => {
-            if bucket.versioning == Versioning::Unversioned || cx.choose(VER_ID_009_CODE, 2) == 1 {
+            if bucket.versioning == Versioning::Unversioned || cx.choose(VER_ID_009_CODE, 2) == 0 {
                 invalid(cx)?;
             }
             Ok(Found::Gone)

@@ -215,9 +215,7 @@ pub(crate) async fn one(exchange: &Exchange) -> Outcome {
     rights.require_if(bypass && request.version_id().is_some(), || {
         target.check(Action::BypassGovernanceRetention)
     })?;
-    if request.version_id().is_none() {
-        require_neither_denied(&mut rights, &target)?;
-    }
+    require_neither_denied(&mut rights, &target)?;
     let owner = exchange.caller.account().unwrap_or(AccountId::ANONYMOUS);
     let asked = request.version_id().map(str::to_owned);
     let deletion = Deletion {
@@ -243,7 +241,10 @@ pub(crate) async fn one(exchange: &Exchange) -> Outcome {
 /// An explicit Deny of either delete action stops the delete of an unversioned object (VER-DEL-015).
 fn require_neither_denied(rights: &mut Rights<'_>, target: &Target) -> Result<(), ApiError> {
     match target.bucket.versioning {
-        Versioning::Unversioned => rights.require_undenied(target.check(Action::DeleteObjectVersion)),
+        Versioning::Unversioned => {
+            rights.require_undenied(target.check(Action::DeleteObject))?;
+            rights.require_undenied(target.check(Action::DeleteObjectVersion))
+        }
         Versioning::Enabled | Versioning::Suspended => Ok(()),
     }
 }
@@ -355,9 +356,7 @@ async fn submit(exchange: &Exchange, entry: &Entry, bypass: bool) -> Result<Pend
     let condition = entry.etag.as_deref().map_or(Condition::None, Condition::of_etag);
     let reads = matches!(condition, Condition::Matches(_));
     rights.require_if(reads, || target.check(Action::GetObject))?;
-    if !versioned {
-        require_neither_denied(&mut rights, &target)?;
-    }
+    require_neither_denied(&mut rights, &target).map_err(|_| ApiError::new(Code::AccessDenied))?;
     let owner = exchange.caller.account().unwrap_or(AccountId::ANONYMOUS);
     let deletion = Deletion {
         target,
