@@ -23,7 +23,12 @@ pub fn clean(session: &Session, prefix: &str, jobs: usize) -> Result<Vec<LeftBeh
         .xml()
         .ok()
         .and_then(|root| root.child("Buckets").cloned())
-        .map(|buckets| buckets.children_named("Bucket").filter_map(|bucket| bucket.text_of("Name").map(str::to_owned)).collect())
+        .map(|buckets| {
+            buckets
+                .children_named("Bucket")
+                .filter_map(|bucket| bucket.text_of("Name").map(str::to_owned))
+                .collect()
+        })
         .unwrap_or_default();
     let queue = Mutex::new(names.into_iter().filter(|name| name.starts_with(prefix)));
     let left = Mutex::new(Vec::new());
@@ -35,9 +40,15 @@ pub fn clean(session: &Session, prefix: &str, jobs: usize) -> Result<Vec<LeftBeh
                     let next = queue.lock().ok().and_then(|mut names| names.next());
                     let Some(name) = next else { break };
                     match bucket(session, prefix, &name) {
-                        Ok(behind) => left.lock().map(|mut left| left.extend(behind)).unwrap_or_default(),
+                        Ok(behind) => left
+                            .lock()
+                            .map(|mut left| left.extend(behind))
+                            .unwrap_or_default(),
                         Err(failure) => {
-                            failed.lock().map(|mut failed| *failed = Some(failure)).unwrap_or_default();
+                            failed
+                                .lock()
+                                .map(|mut failed| *failed = Some(failure))
+                                .unwrap_or_default();
                             break;
                         }
                     }
@@ -55,11 +66,16 @@ pub fn clean(session: &Session, prefix: &str, jobs: usize) -> Result<Vec<LeftBeh
 #[must_use]
 pub fn until(left: &[LeftBehind]) -> Option<&str> {
     let all_end = left.iter().all(|behind| behind.until.is_some());
-    left.iter().filter(|_| all_end).filter_map(|behind| behind.until.as_deref()).max()
+    left.iter()
+        .filter(|_| all_end)
+        .filter_map(|behind| behind.until.as_deref())
+        .max()
 }
 
 fn ask(session: &Session, request: RawRequest) -> Result<RawResponse, Failure> {
-    session.send(request, Some(&session.owner.credentials), Service::S3).map(|exchange| exchange.response)
+    session
+        .send(request, Some(&session.owner.credentials), Service::S3)
+        .map(|exchange| exchange.response)
 }
 
 fn on(name: &str, method: &str, query: &[(&str, Option<&str>)]) -> RawRequest {
@@ -82,27 +98,47 @@ fn bucket(session: &Session, prefix: &str, name: &str) -> Result<Vec<LeftBehind>
             query.push(("key-marker", Some(key_marker.as_str())));
             query.push(("version-id-marker", Some(version_marker.as_str())));
         }
-        let Ok(page) = ask(session, on(name, "GET", &query))?.xml() else { break };
-        for entry in page.children_named("Version").chain(page.children_named("DeleteMarker")) {
+        let Ok(page) = ask(session, on(name, "GET", &query))?.xml() else {
+            break;
+        };
+        for entry in page
+            .children_named("Version")
+            .chain(page.children_named("DeleteMarker"))
+        {
             left.extend(version(session, prefix, name, entry)?);
         }
         if page.text_of("IsTruncated") != Some("true") {
             break;
         }
-        page.text_of("NextKeyMarker").unwrap_or_default().clone_into(&mut key_marker);
-        page.text_of("NextVersionIdMarker").unwrap_or_default().clone_into(&mut version_marker);
+        page.text_of("NextKeyMarker")
+            .unwrap_or_default()
+            .clone_into(&mut key_marker);
+        page.text_of("NextVersionIdMarker")
+            .unwrap_or_default()
+            .clone_into(&mut version_marker);
     }
     let gone = ask(session, on(name, "DELETE", &[]))?;
     if !matches!(gone.status, 200 | 204 | 404) && left.is_empty() {
-        left.push(behind(prefix, name, None, None, &format!("DeleteBucket answered {}", gone.status), None));
+        left.push(behind(
+            prefix,
+            name,
+            None,
+            None,
+            &format!("DeleteBucket answered {}", gone.status),
+            None,
+        ));
     }
     Ok(left)
 }
 
 fn uploads(session: &Session, name: &str) -> Result<(), Failure> {
-    let Ok(page) = ask(session, on(name, "GET", &[("uploads", Some(""))]))?.xml() else { return Ok(()) };
+    let Ok(page) = ask(session, on(name, "GET", &[("uploads", Some(""))]))?.xml() else {
+        return Ok(());
+    };
     for upload in page.children_named("Upload") {
-        let (Some(key), Some(id)) = (upload.text_of("Key"), upload.text_of("UploadId")) else { continue };
+        let (Some(key), Some(id)) = (upload.text_of("Key"), upload.text_of("UploadId")) else {
+            continue;
+        };
         let mut abort = on_key(name, "DELETE", key);
         abort.push_query("uploadId", Some(id));
         ask(session, abort)?;
@@ -111,12 +147,22 @@ fn uploads(session: &Session, name: &str) -> Result<(), Failure> {
 }
 
 fn on_key(name: &str, method: &str, key: &str) -> RawRequest {
-    RawRequest::new(method, format!("/{name}/{}", crate::wire::sign::uri_encode(key.as_bytes(), true)))
+    RawRequest::new(
+        method,
+        format!("/{name}/{}", crate::wire::sign::uri_encode(key.as_bytes(), true)),
+    )
 }
 
 /// Deletes one version: plainly, then without its hold, then past governance.
-fn version(session: &Session, prefix: &str, name: &str, entry: &Element) -> Result<Option<LeftBehind>, Failure> {
-    let (Some(key), Some(id)) = (entry.text_of("Key"), entry.text_of("VersionId")) else { return Ok(None) };
+fn version(
+    session: &Session,
+    prefix: &str,
+    name: &str,
+    entry: &Element,
+) -> Result<Option<LeftBehind>, Failure> {
+    let (Some(key), Some(id)) = (entry.text_of("Key"), entry.text_of("VersionId")) else {
+        return Ok(None);
+    };
     let versioned = |method: &str, subresource: Option<&str>| {
         let mut request = on_key(name, method, key);
         if let Some(subresource) = subresource {
@@ -128,8 +174,11 @@ fn version(session: &Session, prefix: &str, name: &str, entry: &Element) -> Resu
     if ask(session, versioned("DELETE", None))?.status < 400 {
         return Ok(None);
     }
-    let off = b"<LegalHold xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Status>OFF</Status></LegalHold>".to_vec();
-    let lift = versioned("PUT", Some("legal-hold")).with_header("Content-MD5", crate::wire::checksum::content_md5(&off));
+    let off =
+        b"<LegalHold xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Status>OFF</Status></LegalHold>"
+            .to_vec();
+    let lift = versioned("PUT", Some("legal-hold"))
+        .with_header("Content-MD5", crate::wire::checksum::content_md5(&off));
     ask(session, lift.with_body(off))?;
     let forced = versioned("DELETE", None).with_header("x-amz-bypass-governance-retention", "true");
     let refused = ask(session, forced)?;
@@ -137,7 +186,10 @@ fn version(session: &Session, prefix: &str, name: &str, entry: &Element) -> Resu
         return Ok(None);
     }
     let retention = ask(session, versioned("GET", Some("retention")))?;
-    let until = retention.xml().ok().and_then(|root| root.text_of("RetainUntilDate").map(str::to_owned));
+    let until = retention
+        .xml()
+        .ok()
+        .and_then(|root| root.text_of("RetainUntilDate").map(str::to_owned));
     let reason = format!("DELETE answered {}", refused.status);
     Ok(Some(behind(prefix, name, Some(key), Some(id), &reason, until)))
 }

@@ -6,6 +6,7 @@ use bucketlaw_model::check::domain::Domain;
 use bucketlaw_model::check::trace::{Move, program};
 use bucketlaw_model::law::Law;
 
+use crate::history::History;
 use crate::judge::{Ending, Judgement, judge};
 use crate::run::{Plan, run};
 use crate::session::Session;
@@ -47,7 +48,11 @@ pub fn next(domains: &[Domain], numbers: &mut Numbers) -> Option<Entry> {
     let domain = domains.get(numbers.below(domains.len()))?;
     let makers: Vec<usize> = makers(domain);
     let law = Law::full();
-    let ask = |request: usize| u16::try_from(request).ok().map(|request| Move::Ask { request, branch: 0 });
+    let ask = |request: usize| {
+        u16::try_from(request)
+            .ok()
+            .map(|request| Move::Ask { request, branch: 0 })
+    };
     let mut moves = vec![ask(*makers.get(numbers.below(makers.len()))?)?];
     let length = 2 + numbers.below(STEPS - 1);
     for _ in 0..length * 3 {
@@ -61,13 +66,21 @@ pub fn next(domains: &[Domain], numbers: &mut Numbers) -> Option<Entry> {
         }
     }
     let program = program(&law, domain, &moves)?.program;
-    Some(Entry { id: id(&program), path: format!("explored in {}", domain.name), tells: Vec::new(), program })
+    Some(Entry {
+        id: id(&program),
+        path: format!("explored in {}", domain.name),
+        tells: Vec::new(),
+        program,
+    })
 }
 
 /// The requests of a world that make a bucket.
 fn makers(domain: &Domain) -> Vec<usize> {
     let makes = |position: &usize| {
-        domain.requests.get(*position).is_some_and(|request| request.operation.name() == "CreateBucket")
+        domain
+            .requests
+            .get(*position)
+            .is_some_and(|request| request.operation.name() == "CreateBucket")
     };
     (0..domain.requests.len()).filter(makes).collect()
 }
@@ -80,10 +93,10 @@ pub fn shrink(
     session: &Session,
     plan: &Plan,
     law: &Law,
-    failed: (Entry, Judgement),
+    failed: (Entry, History, Judgement),
     deadline: Instant,
-) -> (Entry, Judgement) {
-    let (mut entry, mut judgement) = failed;
+) -> (Entry, History, Judgement) {
+    let (mut entry, mut history, mut judgement) = failed;
     let mut at = entry.program.steps.len();
     while at > 0 && Instant::now() < deadline {
         at -= 1;
@@ -94,14 +107,16 @@ pub fn shrink(
         shorter.program.steps.remove(at);
         shorter.id = id(&shorter.program);
         let histories = run(session, plan, std::slice::from_ref(&shorter), &|_| {});
-        let Some(history) = histories.first() else { continue };
-        let again = judge(law, history);
+        let Some(shown) = histories.into_iter().next() else {
+            continue;
+        };
+        let again = judge(law, &shown);
         if same_failure(&judgement, &again) {
-            (entry, judgement) = (shorter, again);
+            (entry, history, judgement) = (shorter, shown, again);
             at = entry.program.steps.len();
         }
     }
-    (entry, judgement)
+    (entry, history, judgement)
 }
 
 fn same_failure(first: &Judgement, second: &Judgement) -> bool {

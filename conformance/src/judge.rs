@@ -102,7 +102,10 @@ pub fn judge(law: &Law, history: &History) -> Judgement {
 
 /// The facets on routes whose repeal, one at a time, makes a history legal.
 fn explain(law: &Law, history: &History, program: &Program) -> Vec<Mutant> {
-    let routes: BTreeSet<Route> = program.requests().flat_map(|(_, request)| request.operation.routes()).collect();
+    let routes: BTreeSet<Route> = program
+        .requests()
+        .flat_map(|(_, request)| request.operation.routes())
+        .collect();
     let legal = |(facet, route): &Mutant| {
         let mut scratch = Judgement {
             id: String::new(),
@@ -117,7 +120,10 @@ fn explain(law: &Law, history: &History, program: &Program) -> Vec<Mutant> {
     };
     let rulings = facets().filter(|(_, facet)| !facet.is_choice());
     let candidates = rulings.flat_map(|(_, facet)| facet.routes.iter().map(|route| (facet.id, *route)));
-    candidates.filter(|(_, route)| routes.contains(route)).filter(legal).collect()
+    candidates
+        .filter(|(_, route)| routes.contains(route))
+        .filter(legal)
+        .collect()
 }
 
 /// Follows the steps of a history with a belief.

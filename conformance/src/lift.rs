@@ -72,19 +72,29 @@ fn content(world: &World, body: &[u8]) -> Option<Content> {
 
 /// The first element with a name below an element, the least deep one.
 fn first<'a>(root: &'a Element, name: &str) -> Option<&'a Element> {
-    root.child(name).or_else(|| root.children.iter().find_map(|child| first(child, name)))
+    root.child(name)
+        .or_else(|| root.children.iter().find_map(|child| first(child, name)))
 }
 
 fn entries(root: &Element, bucket_prefix: &str) -> Vec<ObservedEntry> {
     let nested = ["Buckets", "TagSet"].iter().filter_map(|list| root.child(list));
-    let direct = root.children.iter().chain(nested.into_iter().flat_map(|list| &list.children));
+    let direct = root
+        .children
+        .iter()
+        .chain(nested.into_iter().flat_map(|list| &list.children));
     let is_entry = |child: &&Element| {
-        let ours = child.name != "Bucket" || child.text_of("Name").is_some_and(|name| name.starts_with(bucket_prefix));
+        let ours = child.name != "Bucket"
+            || child
+                .text_of("Name")
+                .is_some_and(|name| name.starts_with(bucket_prefix));
         ENTRIES.contains(&child.name.as_str()) && !child.children.is_empty() && ours
     };
     direct
         .filter(is_entry)
-        .map(|child| ObservedEntry { element: child.name.clone(), fields: entry_fields(child) })
+        .map(|child| ObservedEntry {
+            element: child.name.clone(),
+            fields: entry_fields(child),
+        })
         .collect()
 }
 
@@ -98,11 +108,18 @@ fn entry_fields(entry: &Element) -> Vec<(Name, String)> {
 
 /// The ids that a reply brings to light, by the handles of its step.
 #[must_use]
-pub fn handles(world: &World, number: u16, request: &Request, response: &RawResponse) -> Vec<(Handle, String)> {
+pub fn handles(
+    world: &World,
+    number: u16,
+    request: &Request,
+    response: &RawResponse,
+) -> Vec<(Handle, String)> {
     let observed = lift(world, "", response);
     let one = |id: Option<&str>| -> Vec<(Handle, String)> {
         let id = id.filter(|id| *id != "null" && !id.is_empty());
-        id.map(|id| (Handle { step: number, nth: 0 }, id.to_owned())).into_iter().collect()
+        id.map(|id| (Handle { step: number, nth: 0 }, id.to_owned()))
+            .into_iter()
+            .collect()
     };
     let objects = match &request.operation {
         Operation::DeleteObjects { objects, .. } => objects,
@@ -110,8 +127,13 @@ pub fn handles(world: &World, number: u16, request: &Request, response: &RawResp
         _ => return one(text(&observed.fields, Name::VersionId)),
     };
     let made = |key: &[u8]| {
-        let of_key = |entry: &&ObservedEntry| text(&entry.fields, Name::KeyElement).map(str::as_bytes) == Some(key);
-        observed.entries.iter().filter(of_key).find_map(|entry| text(&entry.fields, Name::DeleteMarkerVersionId))
+        let of_key =
+            |entry: &&ObservedEntry| text(&entry.fields, Name::KeyElement).map(str::as_bytes) == Some(key);
+        observed
+            .entries
+            .iter()
+            .filter(of_key)
+            .find_map(|entry| text(&entry.fields, Name::DeleteMarkerVersionId))
     };
     (0..)
         .zip(objects)
@@ -127,10 +149,17 @@ pub fn handles(world: &World, number: u16, request: &Request, response: &RawResp
 #[must_use]
 pub fn part(request: &Request, response: &RawResponse) -> Option<(UploadRef, u16, String)> {
     let (upload, part, etag) = match &request.operation {
-        Operation::UploadPart { upload, part, .. } => (upload, part, response.text_header("etag").map(str::to_owned)),
-        Operation::UploadPartCopy { upload, part, .. } => {
-            (upload, part, response.xml().ok().and_then(|root| root.text_of("ETag").map(str::to_owned)))
+        Operation::UploadPart { upload, part, .. } => {
+            (upload, part, response.text_header("etag").map(str::to_owned))
         }
+        Operation::UploadPartCopy { upload, part, .. } => (
+            upload,
+            part,
+            response
+                .xml()
+                .ok()
+                .and_then(|root| root.text_of("ETag").map(str::to_owned)),
+        ),
         _ => return None,
     };
     (response.status == 200).then_some((*upload, part.0, etag?))

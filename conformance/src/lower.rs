@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use bucketlaw_model::argument::{
-    Body, BucketName, Content, Date, Hold, Integrity, Key, LockMode, Period, PolicyName, VersionName, VersionRef,
+    Body, BucketName, Content, Date, Hold, Integrity, Key, LockMode, Period, PolicyName, VersionName,
+    VersionRef,
 };
 use bucketlaw_model::observed::iso8601;
 use bucketlaw_model::program::Handle;
@@ -82,7 +83,10 @@ pub struct HttpDates {
 impl Default for HttpDates {
     fn default() -> Self {
         let past = "Sat, 01 Jan 2000 00:00:00 GMT".to_owned();
-        HttpDates { now: past.clone(), past }
+        HttpDates {
+            now: past.clone(),
+            past,
+        }
     }
 }
 

@@ -30,7 +30,10 @@ pub fn script(program: &Program, region: &str, expected: u16) -> String {
     let mut out = PRELUDE.replace("@REGION@", region);
     let mut program = program.clone();
     // Dates are placeholders too: they lie where no date of a request lies.
-    program.world.calendar = Calendar { start: Time(0), unit: 1000 };
+    program.world.calendar = Calendar {
+        start: Time(0),
+        unit: 1000,
+    };
     let mut names = placeholders(region);
     for step in &program.steps {
         let _ = writeln!(out, "\n# {}", program.line(step));
@@ -43,9 +46,14 @@ pub fn script(program: &Program, region: &str, expected: u16) -> String {
         };
         names.handles = handles(&program, step.number);
         names.parts = parts(&program, &names, step.number);
-        let Ok((raw, service)) = lower(&program.world, &names, request) else { continue };
+        let Ok((raw, service)) = lower(&program.world, &names, request) else {
+            continue;
+        };
         out.push_str(&call(&raw, request.caller.name(), service, &program));
-        let handle = Handle { step: step.number, nth: 0 };
+        let handle = Handle {
+            step: step.number,
+            nth: 0,
+        };
         match &request.operation {
             Operation::CreateMultipartUpload { .. } => {
                 let _ = writeln!(out, "{}=$(element UploadId)", variable(handle));
@@ -122,7 +130,10 @@ fn placeholders(region: &str) -> Names {
             user: marked("USER_ARN"),
             user_name: marked("USER_NAME"),
         },
-        http_dates: HttpDates { now: marked("NOW"), ..HttpDates::default() },
+        http_dates: HttpDates {
+            now: marked("NOW"),
+            ..HttpDates::default()
+        },
         ..Names::default()
     }
 }
@@ -145,11 +156,22 @@ fn variable(handle: Handle) -> String {
 fn parts(program: &Program, names: &Names, before: u16) -> BTreeMap<String, BTreeMap<u16, String>> {
     let mut parts: BTreeMap<String, BTreeMap<u16, String>> = BTreeMap::new();
     for (number, request) in program.requests().filter(|(number, _)| *number < before) {
-        if let Operation::UploadPart { upload: UploadRef::Made(handle), part, .. }
-        | Operation::UploadPartCopy { upload: UploadRef::Made(handle), part, .. } = &request.operation
+        if let Operation::UploadPart {
+            upload: UploadRef::Made(handle),
+            part,
+            ..
+        }
+        | Operation::UploadPartCopy {
+            upload: UploadRef::Made(handle),
+            part,
+            ..
+        } = &request.operation
             && let Some(id) = names.handles.get(handle)
         {
-            parts.entry(id.clone()).or_default().insert(part.0, marked(&format!("p{number}")));
+            parts
+                .entry(id.clone())
+                .or_default()
+                .insert(part.0, marked(&format!("p{number}")));
         }
     }
     parts
@@ -158,16 +180,32 @@ fn parts(program: &Program, names: &Names, before: u16) -> BTreeMap<String, BTre
 /// Whether a step of the program uses a handle.
 fn is_used(program: &Program, handle: Handle) -> bool {
     let word = handle.to_string();
-    program.to_string().split(|c: char| !c.is_ascii_alphanumeric() && c != '.').any(|used| used == word)
+    program
+        .to_string()
+        .split(|c: char| !c.is_ascii_alphanumeric() && c != '.')
+        .any(|used| used == word)
 }
 
 /// The call that sends one request.
 fn call(raw: &RawRequest, who: &str, service: Service, program: &Program) -> String {
     let quoted = |text: &str| quote(text, program);
-    let digest = if raw.header("content-md5").is_some() { "md5" } else { "none" };
-    let mut call = format!("body={} digest={digest}\n", quoted(&String::from_utf8_lossy(&raw.body)));
+    let digest = if raw.header("content-md5").is_some() {
+        "md5"
+    } else {
+        "none"
+    };
+    let mut call = format!(
+        "body={} digest={digest}\n",
+        quoted(&String::from_utf8_lossy(&raw.body))
+    );
     let target = raw.target.replace("%7F", &MARK.to_string());
-    let _ = write!(call, "ask {who} {} {} {}", service.name(), raw.method, quoted(&target));
+    let _ = write!(
+        call,
+        "ask {who} {} {} {}",
+        service.name(),
+        raw.method,
+        quoted(&target)
+    );
     for (name, value) in &raw.headers {
         let value = String::from_utf8_lossy(value);
         if !["content-md5", "content-length"].contains(&name.to_ascii_lowercase().as_str()) {
@@ -182,12 +220,23 @@ fn call(raw: &RawRequest, who: &str, service: Service, program: &Program) -> Str
 fn quote(text: &str, program: &Program) -> String {
     let mut text = text.replace('\'', "'\\''");
     for units in DATES {
-        let date = program.world.moment(Date::At(units)).map(|moment| iso8601(moment.earliest)).unwrap_or_default();
+        let date = program
+            .world
+            .moment(Date::At(units))
+            .map(|moment| iso8601(moment.earliest))
+            .unwrap_or_default();
         text = text.replace(&date, &format!("'\"$(date_at {units})\"'"));
     }
     let parts = text.split(MARK).enumerate();
-    let expanded: String =
-        parts.map(|(at, part)| if at % 2 == 1 { format!("'\"${{{part}}}\"'") } else { part.to_owned() }).collect();
+    let expanded: String = parts
+        .map(|(at, part)| {
+            if at % 2 == 1 {
+                format!("'\"${{{part}}}\"'")
+            } else {
+                part.to_owned()
+            }
+        })
+        .collect();
     format!("'{expanded}'")
 }
 

@@ -8,6 +8,7 @@ use std::sync::{Condvar, Mutex};
 use std::time::Duration;
 
 use bucketlaw_model::argument::UploadRef;
+use bucketlaw_model::policy::Principal;
 use bucketlaw_model::program::{Act, Program};
 use bucketlaw_model::request::{Caller, Operation};
 use bucketlaw_model::time::Time;
@@ -173,6 +174,17 @@ fn changes_user(program: &Program) -> bool {
     })
 }
 
+/// The principals that the policies of a program name.
+fn principals_of(program: &Program) -> Vec<Principal> {
+    let statements = program
+        .world
+        .policies()
+        .flat_map(|(_, policy)| &policy.statements);
+    statements
+        .flat_map(|statement| statement.principals.iter().copied())
+        .collect()
+}
+
 fn start<'a>(session: &Session, plan: &Plan, entry: &'a Entry, position: usize) -> Running<'a> {
     let own_user = changes_user(&entry.program);
     let mut stopped = None;
@@ -199,6 +211,18 @@ fn start<'a>(session: &Session, plan: &Plan, entry: &'a Entry, position: usize) 
     ] {
         if stopped.is_none() && asks(caller) && !there {
             stopped = Some(format!("needs the identity `{caller}`"));
+        }
+    }
+    let named = principals_of(&entry.program);
+    for (principal, there) in [
+        (Principal::User, user.is_some()),
+        (Principal::OtherAccount, session.other.is_some()),
+    ] {
+        if stopped.is_none() && named.contains(&principal) && !there {
+            stopped = Some(format!(
+                "its policies name the identity `{}`, which the target lacks",
+                principal.word()
+            ));
         }
     }
     let mut principals = session.principals();
@@ -232,7 +256,12 @@ fn start<'a>(session: &Session, plan: &Plan, entry: &'a Entry, position: usize) 
         steps: Vec::new(),
         stopped,
     };
-    let names = Names { bucket_prefix, region: session.region.clone(), principals, ..Names::default() };
+    let names = Names {
+        bucket_prefix,
+        region: session.region.clone(),
+        principals,
+        ..Names::default()
+    };
     Running {
         position,
         entry,
@@ -287,7 +316,12 @@ fn advance(session: &Session, running: &mut Running<'_>) -> Option<i64> {
                 if let Some((UploadRef::Made(handle), number, etag)) = part(&request, &exchange.response)
                     && let Some(id) = running.names.handles.get(&handle)
                 {
-                    running.names.parts.entry(id.clone()).or_default().insert(number, etag);
+                    running
+                        .names
+                        .parts
+                        .entry(id.clone())
+                        .or_default()
+                        .insert(number, etag);
                 }
                 Outcome::Exchange(Redactor::new().redact(&exchange))
             }
@@ -308,7 +342,9 @@ fn advance(session: &Session, running: &mut Running<'_>) -> Option<i64> {
 /// An instant as HTTP writes it.
 fn http_date(unix_ms: i64) -> String {
     let time = jiff::Timestamp::from_millisecond(unix_ms).unwrap_or_default();
-    jiff::fmt::rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&time).unwrap_or_default()
+    jiff::fmt::rfc2822::DateTimePrinter::new()
+        .timestamp_to_rfc9110_string(&time)
+        .unwrap_or_default()
 }
 
 fn credentials(session: &Session, running: &Running<'_>, caller: Caller) -> Option<Credentials> {

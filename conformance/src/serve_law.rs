@@ -190,13 +190,21 @@ fn answer(shared: &Shared, raw: &RawRequest) -> Vec<u8> {
     let Some(stem) = stem.or_else(|| read::stem(raw)) else {
         return reply::not_implemented("the request names no bucket");
     };
-    let universe =
-        worlds.entry(stem).or_insert_with(|| Universe { names: Names::new(), state: State::default() });
+    let universe = worlds.entry(stem).or_insert_with(|| Universe {
+        names: Names::new(),
+        state: State::default(),
+    });
     let request = match read::request(&mut universe.names, raw, caller) {
         Ok(request) => request,
         Err(what) => return reply::not_implemented(&what),
     };
-    let transitions = step(&law, universe.names.world(), &universe.state, &request, Moment::exactly(now()));
+    let transitions = step(
+        &law,
+        universe.names.world(),
+        &universe.state,
+        &request,
+        Moment::exactly(now()),
+    );
     let Some(transition) = transitions.into_iter().next() else {
         return reply::not_implemented("the law has no ruling");
     };
@@ -204,13 +212,28 @@ fn answer(shared: &Shared, raw: &RawRequest) -> Vec<u8> {
     if let Some(next) = transition.next {
         universe.state = next;
     }
-    reply::write(&observed, raw.method == "HEAD", observed.content.map(|content| universe.names.body(content)))
+    reply::write(
+        &observed,
+        raw.method == "HEAD",
+        observed.content.map(|content| universe.names.body(content)),
+    )
 }
 
 /// A listing of buckets belongs to no world: the caller's own is asked, or all of them, one after the other.
-fn list_buckets(law: &Law, worlds: &BTreeMap<String, Universe>, caller: Caller, user: Option<&str>) -> Vec<u8> {
-    let request = Request { caller, operation: Operation::ListBuckets {} };
-    let empty = Universe { names: Names::new(), state: State::default() };
+fn list_buckets(
+    law: &Law,
+    worlds: &BTreeMap<String, Universe>,
+    caller: Caller,
+    user: Option<&str>,
+) -> Vec<u8> {
+    let request = Request {
+        caller,
+        operation: Operation::ListBuckets {},
+    };
+    let empty = Universe {
+        names: Names::new(),
+        state: State::default(),
+    };
     let own = user.and_then(|user| worlds.get(user));
     let asked: Vec<&Universe> = match own {
         Some(own) => vec![own],
@@ -219,13 +242,24 @@ fn list_buckets(law: &Law, worlds: &BTreeMap<String, Universe>, caller: Caller, 
     };
     let mut merged: Option<Observed> = None;
     for universe in asked {
-        let transitions = step(law, universe.names.world(), &universe.state, &request, Moment::exactly(now()));
-        let Some(transition) = transitions.into_iter().next() else { continue };
+        let transitions = step(
+            law,
+            universe.names.world(),
+            &universe.state,
+            &request,
+            Moment::exactly(now()),
+        );
+        let Some(transition) = transitions.into_iter().next() else {
+            continue;
+        };
         let observed = render(universe.names.world(), &transition.reply);
         match &mut merged {
             Some(merged) => merged.entries.extend(observed.entries),
             None => merged = Some(observed),
         }
     }
-    merged.map_or_else(|| reply::not_implemented("the law has no ruling"), |observed| reply::write(&observed, false, None))
+    merged.map_or_else(
+        || reply::not_implemented("the law has no ruling"),
+        |observed| reply::write(&observed, false, None),
+    )
 }

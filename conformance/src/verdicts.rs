@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use bucketlaw_model::belief::Difference;
 use bucketlaw_model::clause::{self, Clause, FacetId, Kind, Status, owner};
 use bucketlaw_model::describe;
 use bucketlaw_model::program::Program;
@@ -47,10 +48,21 @@ pub fn assemble(entries: &[Entry], judgements: &[Judgement]) -> (Vec<report::Cla
             }
         }
     }
-    let clauses = clause::all()
+    let mut clauses: Vec<report::Clause> = clause::all()
         .filter(|clause| counted(clause))
         .map(|clause| summary(clause, &rows, &taken))
         .collect();
+    for clause in clauses
+        .iter_mut()
+        .filter(|clause| clause.verdict == Verdict::Violated)
+    {
+        let worst = findings
+            .iter()
+            .filter(|finding| finding.clause == clause.id)
+            .map(|finding| finding.severity)
+            .min();
+        clause.severity = worst.unwrap_or(clause.severity);
+    }
     (clauses, shortest(findings))
 }
 
@@ -77,15 +89,31 @@ fn told_by(entry: &Entry) -> Vec<(&'static str, String)> {
 /// First those that the program tells and whose repeal explains the history; then those that decided the expected reply
 /// and explain it; then any that explains it; and when no single repeal does, those that decided the expected reply.
 fn charged(judgement: &Judgement, told: &[(&'static str, String)]) -> Vec<&'static str> {
-    let Ending::Refuted(refuted) = &judgement.ending else { return Vec::new() };
+    let Ending::Refuted(refuted) = &judgement.ending else {
+        return Vec::new();
+    };
     let ids = |facets: &mut dyn Iterator<Item = FacetId>| -> BTreeSet<&'static str> {
         facets.filter_map(owner).map(|(clause, _)| clause.id).collect()
     };
     let explaining = ids(&mut judgement.explanations.iter().map(|(facet, _)| *facet));
     let deciding = ids(&mut refuted.charged().into_iter());
     let own: BTreeSet<&'static str> = told.iter().map(|(id, _)| *id).collect();
-    let in_both = |set: &BTreeSet<&'static str>| -> Vec<&'static str> { explaining.intersection(set).copied().collect() };
-    [in_both(&own), in_both(&deciding), explaining.iter().copied().collect(), deciding.into_iter().collect()]
+    let in_both = |set: &BTreeSet<&'static str>| -> Vec<&'static str> {
+        explaining.intersection(set).copied().collect()
+    };
+    let same_ruling = refuted
+        .expected
+        .first()
+        .is_some_and(|nearest| nearest.difference.is_of_form());
+    let others: Vec<&'static str> = explaining.iter().copied().collect();
+    let deciders: Vec<&'static str> = deciding.iter().copied().collect();
+    // A repeal that merely leaves free what differs in form explains nothing.
+    let (third, fourth) = if same_ruling {
+        (deciders, others)
+    } else {
+        (others, deciders)
+    };
+    [in_both(&own), in_both(&deciding), third, fourth]
         .into_iter()
         .find(|ids| !ids.is_empty())
         .unwrap_or_else(|| own.into_iter().take(1).collect())
@@ -178,6 +206,24 @@ fn severity(severity: clause::Severity) -> Severity {
     }
 }
 
+/// How bad a refuted reply is at the worst: another wording is low; a refusal in place of another refusal, or a success
+/// whose form differs, is medium.
+fn bound(refuted: &Refuted) -> Severity {
+    let Some(nearest) = refuted.expected.first() else {
+        return Severity::Medium;
+    };
+    let refused = |status: u16| status >= 400;
+    let both_refuse = refused(nearest.reply.status) && refused(refuted.exchange.response.status);
+    match nearest.difference {
+        Difference::Message(_) => Severity::Low,
+        _ if both_refuse => Severity::Medium,
+        Difference::Field(..) => Severity::Medium,
+        Difference::Status | Difference::Code | Difference::Content | Difference::Entries(_) => {
+            Severity::Critical
+        }
+    }
+}
+
 /// What is told of a refuted reply.
 fn finding(entry: &Entry, judgement: &Judgement, refuted: &Refuted, id: &'static str) -> Finding {
     let world = &entry.program.world;
@@ -220,7 +266,9 @@ fn finding(entry: &Entry, judgement: &Judgement, refuted: &Refuted, id: &'static
         }
     }
     for (facet, route) in &judgement.explanations {
-        explanation.push_str(&format!("The history is legal under the law without {facet}@{route}.\n"));
+        explanation.push_str(&format!(
+            "The history is legal under the law without {facet}@{route}.\n"
+        ));
     }
     let clause = clause::find(id);
     Finding {
@@ -228,7 +276,9 @@ fn finding(entry: &Entry, judgement: &Judgement, refuted: &Refuted, id: &'static
         clause: id.to_owned(),
         route: crate::judge::step_request(&entry.program, refuted.number)
             .map(|request| request.operation.route().name().to_owned()),
-        severity: clause.map_or(Severity::Medium, |clause| severity(clause.severity)),
+        severity: clause
+            .map_or(Severity::Medium, |clause| severity(clause.severity))
+            .max(bound(refuted)),
         title: clause.map(|clause| clause.text.to_owned()).unwrap_or_default(),
         program: program.to_string(),
         expected,

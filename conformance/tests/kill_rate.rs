@@ -3,16 +3,18 @@
 //! Every mutant must be convicted on a clause that owns it; the full law must not be convicted of anything. A tenth of
 //! the mutants is tried unless `BUCKETLAW_FULL` is set.
 
+#![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
+
 use std::sync::Mutex;
 use std::time::Duration;
 
 use bucketlaw_conformance::judge::{Ending, judge};
+use bucketlaw_conformance::report::Verdict;
 use bucketlaw_conformance::run::{Plan, run};
 use bucketlaw_conformance::serve_law::{ROOTS, ServeLaw};
 use bucketlaw_conformance::session::{Addressing, Identity, Session};
 use bucketlaw_conformance::suite::{Entry, embedded};
 use bucketlaw_conformance::verdicts::assemble;
-use bucketlaw_conformance::report::Verdict;
 use bucketlaw_conformance::wire::sign::Credentials;
 use bucketlaw_conformance::wire::{Client, Endpoint, Options};
 use bucketlaw_model::check::witness::{Mutant, mutants};
@@ -20,14 +22,27 @@ use bucketlaw_model::clause::owner;
 use bucketlaw_model::law::Law;
 
 fn plan(prefix: &str, jobs: usize) -> Plan {
-    Plan { prefix: prefix.to_owned(), jobs, short_unit: 4000, long_unit: 20_000, guard: 1000 }
+    Plan {
+        prefix: prefix.to_owned(),
+        jobs,
+        short_unit: 4000,
+        long_unit: 20_000,
+        guard: 1000,
+    }
 }
 
 fn session(serving: &ServeLaw) -> Session {
     let endpoint: Endpoint = format!("http://{}", serving.address()).parse().unwrap();
-    let options = Options { timeout: Duration::from_secs(10), ..Options::default() };
+    let options = Options {
+        timeout: Duration::from_secs(10),
+        ..Options::default()
+    };
     let [owner, other] = ROOTS.map(|(key, secret, account)| Identity {
-        credentials: Credentials { access_key: key.to_owned(), secret: secret.to_owned(), session_token: None },
+        credentials: Credentials {
+            access_key: key.to_owned(),
+            secret: secret.to_owned(),
+            session_token: None,
+        },
         principal: format!("arn:aws:iam::{account}:root"),
         user_name: String::new(),
     });
@@ -50,9 +65,17 @@ fn the_full_law_is_green() {
     let serving = ServeLaw::listen("127.0.0.1:0".parse().unwrap(), Law::full()).unwrap();
     let entries = embedded().unwrap();
     let histories = run(&session(&serving), &plan("bl-full-", 8), &entries, &|_| {});
-    let judgements: Vec<_> = histories.iter().map(|history| judge(&Law::full(), history)).collect();
+    let judgements: Vec<_> = histories
+        .iter()
+        .map(|history| judge(&Law::full(), history))
+        .collect();
     for (entry, judgement) in entries.iter().zip(&judgements) {
-        assert!(matches!(judgement.ending, Ending::Allowed), "{}: {:?}", entry.path, judgement.ending);
+        assert!(
+            matches!(judgement.ending, Ending::Allowed),
+            "{}: {:?}",
+            entry.path,
+            judgement.ending
+        );
     }
     let (clauses, findings) = assemble(&entries, &judgements);
     assert!(findings.is_empty());
@@ -61,7 +84,11 @@ fn the_full_law_is_green() {
 
 #[test]
 fn every_mutant_is_convicted_on_a_clause_that_owns_it() {
-    let share = if std::env::var_os("BUCKETLAW_FULL").is_some() { 1 } else { 10 };
+    let share = if std::env::var_os("BUCKETLAW_FULL").is_some() {
+        1
+    } else {
+        10
+    };
     let facets: Vec<Mutant> = mutants()
         .into_iter()
         .filter(|(facet, _)| owner(*facet).is_some_and(|(_, facet)| !facet.is_choice()))
@@ -77,7 +104,9 @@ fn every_mutant_is_convicted_on_a_clause_that_owns_it() {
                 let serving = ServeLaw::listen("127.0.0.1:0".parse().unwrap(), Law::full()).unwrap();
                 let session = session(&serving);
                 loop {
-                    let Some(mutant) = queue.lock().unwrap().next() else { break };
+                    let Some(mutant) = queue.lock().unwrap().next() else {
+                        break;
+                    };
                     if let Err(why) = convict(&serving, &session, *mutant, entries, worker) {
                         survivors.lock().unwrap().push(why);
                     }
@@ -86,7 +115,11 @@ fn every_mutant_is_convicted_on_a_clause_that_owns_it() {
         }
     });
     let survivors = survivors.into_inner().unwrap();
-    println!("{} of {} mutants convicted", facets.len() - survivors.len(), facets.len());
+    println!(
+        "{} of {} mutants convicted",
+        facets.len() - survivors.len(),
+        facets.len()
+    );
     assert!(survivors.is_empty(), "{survivors:#?}");
 }
 
@@ -100,12 +133,22 @@ fn convict(
 ) -> Result<(), String> {
     serving.obey(Law::full().without(facet, route));
     let words = format!("{facet}@{route}");
-    let telling: Vec<Entry> = entries.iter().filter(|entry| entry.tells.contains(&words)).cloned().collect();
+    let telling: Vec<Entry> = entries
+        .iter()
+        .filter(|entry| entry.tells.contains(&words))
+        .cloned()
+        .collect();
     let histories = run(session, &plan(&format!("bl-kill{worker}-"), 1), &telling, &|_| {});
-    let judgements: Vec<_> = histories.iter().map(|history| judge(&Law::full(), history)).collect();
+    let judgements: Vec<_> = histories
+        .iter()
+        .map(|history| judge(&Law::full(), history))
+        .collect();
     let (clauses, _) = assemble(&telling, &judgements);
-    let violated: Vec<&str> =
-        clauses.iter().filter(|clause| clause.verdict == Verdict::Violated).map(|clause| clause.id.as_str()).collect();
+    let violated: Vec<&str> = clauses
+        .iter()
+        .filter(|clause| clause.verdict == Verdict::Violated)
+        .map(|clause| clause.id.as_str())
+        .collect();
     let own = owner(facet).map_or("", |(clause, _)| clause.id);
     if violated.contains(&own) {
         return Ok(());

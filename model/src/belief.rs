@@ -186,6 +186,14 @@ impl Difference {
     }
 }
 
+impl Difference {
+    /// Whether the ruling is the expected one, and only how it is told differs.
+    #[must_use]
+    pub fn is_of_form(&self) -> bool {
+        matches!(self, Difference::Message(_) | Difference::Field(..))
+    }
+}
+
 impl Expected {
     /// The facets that the difference is charged to.
     #[must_use]

@@ -7,6 +7,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::header::{CONNECTION, EXPECT, HeaderValue};
 use http::{Request, Response};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -93,6 +94,14 @@ async fn exchange(server: &Arc<Server>, request: Request<Incoming>) -> Response<
         method: parts.method.clone(),
         path: parts.uri.path().to_owned(),
     };
+    let waits = parts.headers.contains_key(EXPECT);
     let (service, outcome) = pipeline::answer(server, &id, parts, Source::Incoming(body)).await;
-    finish::response(server, service, &head, &id, outcome)
+    let mut response = finish::response(server, service, &head, &id, outcome);
+    if waits && !response.status().is_success() {
+        // The client may or may not send the body that it announced: nothing after it could be told from it.
+        response
+            .headers_mut()
+            .insert(CONNECTION, HeaderValue::from_static("close"));
+    }
+    response
 }

@@ -128,12 +128,7 @@ fn embedded(reach: &Reach, plan: Plan) -> Result<Target, Failed> {
     Ok(target)
 }
 
-fn external(
-    reach: &Reach,
-    plan: Plan,
-    settings: &Settings,
-    endpoint: Endpoint,
-) -> Result<Target, Failed> {
+fn external(reach: &Reach, plan: Plan, settings: &Settings, endpoint: Endpoint) -> Result<Target, Failed> {
     let host = endpoint.authority();
     let loopback = ["127.", "localhost", "[::1]"]
         .iter()
@@ -196,11 +191,7 @@ fn external(
     Ok(target)
 }
 
-fn client(
-    endpoint: Endpoint,
-    timeout: u64,
-    trust: Trust,
-) -> Result<Client, Failed> {
+fn client(endpoint: Endpoint, timeout: u64, trust: Trust) -> Result<Client, Failed> {
     let options = Options {
         timeout: Duration::from_secs(timeout),
         trust,
@@ -296,7 +287,12 @@ fn preflight(
 /// Removes what the run made. Waits out short retention, and returns what stays all the same.
 pub(crate) fn tidy(target: &Target, max_retention: u64) -> Result<Vec<LeftBehind>, Failed> {
     let session = &target.session;
-    let failed = |failure| Failed(Code::CleanUpIncomplete, format!("the clean-up was cut short: {failure}"));
+    let failed = |failure| {
+        Failed(
+            Code::CleanUpIncomplete,
+            format!("the clean-up was cut short: {failure}"),
+        )
+    };
     let once = || clean(session, &target.plan.prefix, target.plan.jobs).map_err(failed);
     let mut left = once()?;
     // The farthest date of a program is a few units away.
@@ -304,12 +300,18 @@ pub(crate) fn tidy(target: &Target, max_retention: u64) -> Result<Vec<LeftBehind
     if let Some(last) = until(&left).and_then(parse_iso8601) {
         let wait = last.0 - session.client.now() - session.skew + 2000;
         if (0..patience).contains(&wait) {
-            eprintln!("waiting {} s for the retention of {} versions to end", wait / 1000, left.len());
+            eprintln!(
+                "waiting {} s for the retention of {} versions to end",
+                wait / 1000,
+                left.len()
+            );
             std::thread::sleep(Duration::from_millis(wait.unsigned_abs()));
             left = once()?;
         }
     }
-    if target.made_user && let Some(user) = &session.user {
+    if target.made_user
+        && let Some(user) = &session.user
+    {
         session.remove_user(user).map_err(failed)?;
     }
     Ok(left)
@@ -329,16 +331,33 @@ pub(crate) struct CleanArguments {
 pub(crate) fn clean_up(arguments: &CleanArguments) -> Result<Code, Failed> {
     let mut target = connect(&arguments.reach)?;
     if target.embedded.is_some() {
-        return Err(Failed::usage("name the endpoint that the run was at: --endpoint-url URL or --target FILE"));
+        return Err(Failed::usage(
+            "name the endpoint that the run was at: --endpoint-url URL or --target FILE",
+        ));
     }
     let own = format!("{}-", arguments.reach.bucket_prefix);
     let run = arguments.run.trim_end_matches('-');
-    let run = if run.starts_with(&own) { format!("{run}-") } else { format!("{own}{run}-") };
+    let run = if run.starts_with(&own) {
+        format!("{run}-")
+    } else {
+        format!("{own}{run}-")
+    };
     target.plan.prefix = run;
     let left = tidy(&target, 0)?;
     for behind in &left {
         let of = |part: &Option<String>| part.clone().unwrap_or_default();
-        println!("{} {} {} {} {}", behind.bucket, of(&behind.key), of(&behind.version), behind.reason, of(&behind.until));
+        println!(
+            "{} {} {} {} {}",
+            behind.bucket,
+            of(&behind.key),
+            of(&behind.version),
+            behind.reason,
+            of(&behind.until)
+        );
     }
-    Ok(if left.is_empty() { Code::AsExpected } else { Code::CleanUpIncomplete })
+    Ok(if left.is_empty() {
+        Code::AsExpected
+    } else {
+        Code::CleanUpIncomplete
+    })
 }

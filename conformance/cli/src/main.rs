@@ -13,6 +13,7 @@ use std::process::ExitCode;
 use bucketlaw_conformance::exit::Code;
 use clap::{CommandFactory, Parser, Subcommand};
 
+mod check;
 mod connect;
 mod docs;
 mod embedded;
@@ -36,6 +37,10 @@ enum Command {
     Test(Box<test::Arguments>),
     /// Looks up the law: areas, clauses, freedoms, coverage.
     Spec(spec::Arguments),
+    /// Model-checks the law in tiny worlds, whole or with a facet repealed.
+    Check(check::Arguments),
+    /// Opens stateright's Explorer on a tiny world.
+    Explore(check::ExploreArguments),
     /// Runs the reference server.
     Serve(bucketlaw_server::command::Arguments),
     /// Serves the law itself over the wire, whole or with facets repealed: the negative control of every judge.
@@ -91,6 +96,8 @@ fn main() -> ExitCode {
     let result = match arguments.command {
         Command::Test(arguments) => test::run(&arguments),
         Command::Spec(arguments) => spec::run(&arguments),
+        Command::Check(arguments) => check::run(&arguments),
+        Command::Explore(arguments) => check::explore(&arguments),
         Command::Serve(arguments) => serving::serve(&arguments),
         Command::ServeLaw(arguments) => serving::serve_law(&arguments),
         Command::Judge(arguments) => judging::judge(&arguments),

@@ -2,24 +2,26 @@
 
 use std::io::{BufWriter, IsTerminal};
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bucketlaw_conformance::exit::Code;
+use bucketlaw_conformance::explore;
 use bucketlaw_conformance::history::{self, History, Outcome};
-use bucketlaw_conformance::judge::{Judgement, judge};
+use bucketlaw_conformance::judge::{Ending, Judgement, judge};
 use bucketlaw_conformance::report::{self, Partition, Report, Verdict};
 use bucketlaw_conformance::repro;
 use bucketlaw_conformance::run;
 use bucketlaw_conformance::suite::{self, Entry};
 use bucketlaw_conformance::target::deviation;
 use bucketlaw_conformance::verdicts;
+use bucketlaw_model::check::domains;
 use bucketlaw_model::clause;
 use bucketlaw_model::describe;
 use bucketlaw_model::law::Law;
 use bucketlaw_model::program::Program;
 
 use crate::Failed;
-use crate::connect::{Reach, connect, tidy};
+use crate::connect::{Reach, Target, connect, tidy};
 
 /// The options of `test`.
 #[derive(Debug, clap::Args)]
@@ -46,6 +48,12 @@ pub(crate) struct Arguments {
     /// Runs one part of the programs; the reports are put together by `bucketlaw report merge`.
     #[arg(long, value_name = "hash:K/N")]
     partition: Option<Partition>,
+    /// Explores for so many seconds after the suite: random programs over the worlds of the law, shrunk where they fail.
+    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
+    explore: u64,
+    /// Seconds that the shrinking of one failed program may take.
+    #[arg(long, value_name = "SECONDS", default_value_t = 20)]
+    shrink_seconds: u64,
     /// Lists the programs that would run, and runs nothing.
     #[arg(long)]
     list: bool,
@@ -62,7 +70,7 @@ pub(crate) struct Arguments {
 
 /// Runs and judges the suite.
 pub(crate) fn run(arguments: &Arguments) -> Result<Code, Failed> {
-    let entries = selected(arguments)?;
+    let mut entries = selected(arguments)?;
     if arguments.list {
         for entry in &entries {
             println!("{}  {}  {}", entry.id, entry.path, entry.tells.join(" "));
@@ -77,8 +85,22 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Code, Failed> {
     let mut target = connect(&arguments.reach)?;
     let started = jiff::Timestamp::now();
     let clock = Instant::now();
-    let histories = run::run(&target.session, &target.plan, &entries, &progress(entries.len()));
-    let judgements: Vec<Judgement> = histories.iter().map(|history| judge(&law, history)).collect();
+    let mut histories = run::run(&target.session, &target.plan, &entries, &progress(entries.len()));
+    let mut judgements: Vec<Judgement> = histories.iter().map(|history| judge(&law, history)).collect();
+    if arguments.explore > 0 {
+        let explored = explore(arguments, &target, &law)?;
+        eprintln!(
+            "explored {} programs, {} requests, {} failed",
+            explored.programs,
+            explored.requests,
+            explored.failed.len()
+        );
+        for (entry, history, judgement) in explored.failed {
+            entries.push(entry);
+            histories.push(history);
+            judgements.push(judgement);
+        }
+    }
     if let Some(embedded) = &mut target.embedded
         && !embedded.is_running()
     {
@@ -112,6 +134,51 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Code, Failed> {
         );
     }
     Ok(Code::of(&report))
+}
+
+/// What exploring came to.
+struct Explored {
+    programs: usize,
+    requests: usize,
+    failed: Vec<(Entry, History, Judgement)>,
+}
+
+/// How many explored programs run at a time before they are judged.
+const BATCH: usize = 200;
+
+/// Runs random programs until the time is over, and shrinks those that fail.
+fn explore(arguments: &Arguments, target: &Target, law: &Law) -> Result<Explored, Failed> {
+    let worlds = domains::searched().map_err(|what| Failed(Code::Bug, what))?;
+    let worlds: Vec<_> = worlds.into_iter().map(|(domain, _)| domain).collect();
+    let mut numbers = explore::Numbers::new(arguments.seed);
+    let mut explored = Explored {
+        programs: 0,
+        requests: 0,
+        failed: Vec::new(),
+    };
+    let end = Instant::now() + Duration::from_secs(arguments.explore);
+    while Instant::now() < end {
+        let batch: Vec<Entry> = (0..BATCH)
+            .filter_map(|_| explore::next(&worlds, &mut numbers))
+            .collect();
+        let histories = run::run(&target.session, &target.plan, &batch, &|_| {});
+        for (entry, history) in batch.into_iter().zip(histories) {
+            explored.programs += 1;
+            explored.requests += history.steps.len();
+            let judgement = judge(law, &history);
+            if matches!(judgement.ending, Ending::Refuted(_)) {
+                let deadline = Instant::now() + Duration::from_secs(arguments.shrink_seconds);
+                explored.failed.push(explore::shrink(
+                    &target.session,
+                    &target.plan,
+                    law,
+                    (entry, history, judgement),
+                    deadline,
+                ));
+            }
+        }
+    }
+    Ok(explored)
 }
 
 /// Shows how far a run is, on a terminal only.
@@ -251,12 +318,25 @@ fn exchanges(history: &History) -> String {
         match &taken.result {
             Outcome::Exchange(exchange) => {
                 let headers = |headers: &[(String, Vec<u8>)]| -> String {
-                    headers.iter().map(|(name, value)| format!("{name}: {}\n", String::from_utf8_lossy(value))).collect()
+                    headers
+                        .iter()
+                        .map(|(name, value)| format!("{name}: {}\n", String::from_utf8_lossy(value)))
+                        .collect()
                 };
                 let (request, response) = (&exchange.request, &exchange.response);
-                text.push_str(&format!("{} {} HTTP/1.1\n{}\n", request.method, request.target, headers(&request.headers)));
+                text.push_str(&format!(
+                    "{} {} HTTP/1.1\n{}\n",
+                    request.method,
+                    request.target,
+                    headers(&request.headers)
+                ));
                 text.push_str(&format!("{}\n\n", String::from_utf8_lossy(&request.body)));
-                text.push_str(&format!("HTTP/1.1 {} {}\n{}\n", response.status, response.reason, headers(&response.headers)));
+                text.push_str(&format!(
+                    "HTTP/1.1 {} {}\n{}\n",
+                    response.status,
+                    response.reason,
+                    headers(&response.headers)
+                ));
                 text.push_str(&format!("{}\n\n", String::from_utf8_lossy(&response.body)));
             }
             Outcome::Failure(failure) => text.push_str(&format!("{failure}\n\n")),
@@ -285,7 +365,8 @@ fn write(out: &Path, report: &Report, histories: &[History], region: &str) -> Re
         );
         std::fs::write(folder.join("explain.txt"), explain).map_err(failed)?;
         if let (Ok(program), Some(status)) = (Program::read(&finding.program), status_of(&finding.expected)) {
-            std::fs::write(folder.join("repro.sh"), repro::script(&program, region, status)).map_err(failed)?;
+            std::fs::write(folder.join("repro.sh"), repro::script(&program, region, status))
+                .map_err(failed)?;
         }
         if let Some(history) = histories.iter().find(|history| history.id == finding.id) {
             std::fs::write(folder.join("exchange.http"), exchanges(history)).map_err(failed)?;

@@ -16,31 +16,63 @@ impl Lowering<'_> {
             Operation::ListBuckets {} => RawRequest::new("GET", "/"),
             Operation::GetBucketLocation { bucket } => self.on_bucket("GET", *bucket, Some("location")),
             Operation::GetBucketVersioning { bucket } => self.on_bucket("GET", *bucket, Some("versioning")),
-            Operation::PutBucketVersioning { bucket, status, integrity } => {
+            Operation::PutBucketVersioning {
+                bucket,
+                status,
+                integrity,
+            } => {
                 let raw = self.on_bucket("PUT", *bucket, Some("versioning"));
                 with_document(raw, xml::versioning(versioning_word(*status)), *integrity)
             }
-            Operation::GetObjectLockConfiguration { bucket } => self.on_bucket("GET", *bucket, Some("object-lock")),
-            Operation::PutObjectLockConfiguration { bucket, mode, period, form, body, integrity } => {
+            Operation::GetObjectLockConfiguration { bucket } => {
+                self.on_bucket("GET", *bucket, Some("object-lock"))
+            }
+            Operation::PutObjectLockConfiguration {
+                bucket,
+                mode,
+                period,
+                form,
+                body,
+                integrity,
+            } => {
                 let raw = self.on_bucket("PUT", *bucket, Some("object-lock"));
-                with_body(raw, xml::lock_configuration(mode_word(*mode), *period, *form), *body, *integrity)
+                with_body(
+                    raw,
+                    xml::lock_configuration(mode_word(*mode), *period, *form),
+                    *body,
+                    *integrity,
+                )
             }
             Operation::GetBucketPolicy { bucket } => self.on_bucket("GET", *bucket, Some("policy")),
             Operation::PutBucketPolicy { bucket, policy } => {
                 let raw = self.on_bucket("PUT", *bucket, Some("policy"));
-                with_document(raw, policy::document(self.world, self.names, *policy), Integrity::Md5)
+                with_document(
+                    raw,
+                    policy::document(self.world, self.names, *policy),
+                    Integrity::Md5,
+                )
             }
             Operation::DeleteBucketPolicy { bucket } => self.on_bucket("DELETE", *bucket, Some("policy")),
             Operation::PutPublicAccessBlock { bucket, on } => {
                 let raw = self.on_bucket("PUT", *bucket, Some("publicAccessBlock"));
                 with_document(raw, xml::public_access_block(*on), Integrity::Md5)
             }
-            Operation::GetPublicAccessBlock { bucket } => self.on_bucket("GET", *bucket, Some("publicAccessBlock")),
-            Operation::DeletePublicAccessBlock { bucket } => self.on_bucket("DELETE", *bucket, Some("publicAccessBlock")),
-            Operation::GetBucketOwnershipControls { bucket } => self.on_bucket("GET", *bucket, Some("ownershipControls")),
+            Operation::GetPublicAccessBlock { bucket } => {
+                self.on_bucket("GET", *bucket, Some("publicAccessBlock"))
+            }
+            Operation::DeletePublicAccessBlock { bucket } => {
+                self.on_bucket("DELETE", *bucket, Some("publicAccessBlock"))
+            }
+            Operation::GetBucketOwnershipControls { bucket } => {
+                self.on_bucket("GET", *bucket, Some("ownershipControls"))
+            }
             Operation::PutBucketOwnershipControls { bucket, ownership } => {
                 let raw = self.on_bucket("PUT", *bucket, Some("ownershipControls"));
-                with_document(raw, xml::ownership_controls(ownership_word(*ownership)), Integrity::Md5)
+                with_document(
+                    raw,
+                    xml::ownership_controls(ownership_word(*ownership)),
+                    Integrity::Md5,
+                )
             }
             Operation::ListObjectsV2 { bucket } => {
                 let mut raw = self.on_bucket("GET", *bucket, None);
@@ -59,18 +91,32 @@ impl Lowering<'_> {
             raw = raw.with_header("x-amz-bucket-object-lock-enabled", "true");
         }
         let region = &self.names.region;
-        if region == "us-east-1" { raw.with_body("") } else { raw.with_body(xml::location(region)) }
+        if region == "us-east-1" {
+            raw.with_body("")
+        } else {
+            raw.with_body(xml::location(region))
+        }
     }
 
     /// ListObjectVersions with its parameters, in the order in which signatures sort them.
     pub(super) fn list_versions(&self, operation: &Operation) -> Result<Option<RawRequest>, Unbound> {
-        let Operation::ListObjectVersions { bucket, prefix, delimiter, max_keys, key_marker, version_marker } = operation
+        let Operation::ListObjectVersions {
+            bucket,
+            prefix,
+            delimiter,
+            max_keys,
+            key_marker,
+            version_marker,
+        } = operation
         else {
             return Ok(None);
         };
         let text = |key: &Key| String::from_utf8_lossy(&self.world.key_bytes(*key)).into_owned();
         let parameters = [
-            ("delimiter", (*delimiter == Delimiter::Slash).then(|| "/".to_owned())),
+            (
+                "delimiter",
+                (*delimiter == Delimiter::Slash).then(|| "/".to_owned()),
+            ),
             ("key-marker", key_marker.as_ref().map(text)),
             ("max-keys", max_keys.map(|number| number.to_string())),
             ("prefix", prefix.as_ref().map(text)),

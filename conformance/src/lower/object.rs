@@ -1,11 +1,14 @@
 //! Requests on objects and their versions.
 
 use bucketlaw_model::argument::{
-    BucketName, Content, Date, Directive, Etag, Hold, Identifier, Integrity, Key, LockMode, SourceDate, VersionRef,
+    BucketName, Content, Date, Directive, Etag, Hold, Identifier, Integrity, Key, LockMode, SourceDate,
+    VersionRef,
 };
 use bucketlaw_model::request::Operation;
 
-use super::{Lowering, Unbound, content_bytes, hold_word, mode_word, with_body, with_bypass, with_document, xml};
+use super::{
+    Lowering, Unbound, content_bytes, hold_word, mode_word, with_body, with_bypass, with_document, xml,
+};
 use crate::wire::RawRequest;
 use crate::wire::checksum::md5_hex;
 use crate::wire::sign::uri_encode;
@@ -38,8 +41,12 @@ impl Lowering<'_> {
             Operation::GetObjectLegalHold { bucket, key, version } => {
                 ("GET", (*bucket, *key, *version), Some("legal-hold"))
             }
-            Operation::GetObjectAcl { bucket, key, version } => ("GET", (*bucket, *key, *version), Some("acl")),
-            Operation::GetObjectTagging { bucket, key, version } => ("GET", (*bucket, *key, *version), Some("tagging")),
+            Operation::GetObjectAcl { bucket, key, version } => {
+                ("GET", (*bucket, *key, *version), Some("acl"))
+            }
+            Operation::GetObjectTagging { bucket, key, version } => {
+                ("GET", (*bucket, *key, *version), Some("tagging"))
+            }
             Operation::DeleteObjectTagging { bucket, key, version } => {
                 ("DELETE", (*bucket, *key, *version), Some("tagging"))
             }
@@ -55,46 +62,113 @@ impl Lowering<'_> {
     /// Writes, deletes and locks.
     fn writing(&self, operation: &Operation) -> Result<RawRequest, Unbound> {
         Ok(match operation {
-            Operation::PutObject { bucket, key, content, mode, until, hold, integrity, if_match, if_none_match } => {
+            Operation::PutObject {
+                bucket,
+                key,
+                content,
+                mode,
+                until,
+                hold,
+                integrity,
+                if_match,
+                if_none_match,
+            } => {
                 let raw = self.on_key("PUT", (*bucket, *key), None);
                 let raw = self.with_lock_headers(raw, *mode, *until, *hold);
-                let raw = self.with_conditions(raw, &[("If-Match", *if_match), ("If-None-Match", *if_none_match)]);
+                let raw =
+                    self.with_conditions(raw, &[("If-Match", *if_match), ("If-None-Match", *if_none_match)]);
                 with_document(raw, content_bytes(self.world, *content), *integrity)
             }
-            Operation::PutObjectTagging { bucket, key, version, tags } => {
+            Operation::PutObjectTagging {
+                bucket,
+                key,
+                version,
+                tags,
+            } => {
                 let raw = self.on_version("PUT", (*bucket, *key, *version), Some("tagging"))?;
                 let value = tags.0.map(|content| self.world.content_name(content));
                 with_document(raw, xml::tagging(value), Integrity::Md5)
             }
-            Operation::DeleteObject { bucket, key, version, bypass, if_match, if_match_time, if_match_size } => {
+            Operation::DeleteObject {
+                bucket,
+                key,
+                version,
+                bypass,
+                if_match,
+                if_match_time,
+                if_match_size,
+            } => {
                 let mut raw = self.on_version("DELETE", (*bucket, *key, *version), None)?;
                 raw = self.with_conditions(with_bypass(raw, *bypass), &[("If-Match", *if_match)]);
                 if *if_match_time {
-                    raw = raw.with_header("x-amz-if-match-last-modified-time", self.names.http_dates.past.as_str());
+                    raw = raw.with_header(
+                        "x-amz-if-match-last-modified-time",
+                        self.names.http_dates.past.as_str(),
+                    );
                 }
-                if *if_match_size { raw.with_header("x-amz-if-match-size", "1") } else { raw }
+                if *if_match_size {
+                    raw.with_header("x-amz-if-match-size", "1")
+                } else {
+                    raw
+                }
             }
-            Operation::DeleteObjects { bucket, objects, bypass, quiet, integrity, times } => {
+            Operation::DeleteObjects {
+                bucket,
+                objects,
+                bypass,
+                quiet,
+                integrity,
+                times,
+            } => {
                 let raw = self.on_bucket("POST", *bucket, Some("delete"));
                 let document = self.delete_document(objects, *quiet, times.0)?;
                 with_bypass(with_document(raw, document, *integrity), *bypass)
             }
-            Operation::PutObjectRetention { bucket, key, version, mode, until, bypass, body, integrity } => {
+            Operation::PutObjectRetention {
+                bucket,
+                key,
+                version,
+                mode,
+                until,
+                bypass,
+                body,
+                integrity,
+            } => {
                 let raw = self.on_version("PUT", (*bucket, *key, *version), Some("retention"))?;
                 let document = xml::retention(mode_word(*mode), self.date(*until).as_deref());
                 with_bypass(with_body(raw, document, *body, *integrity), *bypass)
             }
-            Operation::PutObjectLegalHold { bucket, key, version, hold, body, integrity } => {
+            Operation::PutObjectLegalHold {
+                bucket,
+                key,
+                version,
+                hold,
+                body,
+                integrity,
+            } => {
                 let raw = self.on_version("PUT", (*bucket, *key, *version), Some("legal-hold"))?;
                 with_body(raw, xml::legal_hold(hold_word(*hold)), *body, *integrity)
             }
-            Operation::CopyObject { bucket, key, directive, mode, until, hold, if_match, if_none_match, .. } => {
+            Operation::CopyObject {
+                bucket,
+                key,
+                directive,
+                mode,
+                until,
+                hold,
+                if_match,
+                if_none_match,
+                ..
+            } => {
                 let mut raw = self.on_key("PUT", (*bucket, *key), None);
                 if *directive == Directive::Replace {
-                    raw = raw.with_header("x-amz-metadata-directive", "REPLACE").with_header("x-amz-meta-copied", "yes");
+                    raw = raw
+                        .with_header("x-amz-metadata-directive", "REPLACE")
+                        .with_header("x-amz-meta-copied", "yes");
                 }
                 let raw = self.with_lock_headers(raw, *mode, *until, *hold);
-                let raw = self.with_conditions(raw, &[("If-Match", *if_match), ("If-None-Match", *if_none_match)]);
+                let raw =
+                    self.with_conditions(raw, &[("If-Match", *if_match), ("If-None-Match", *if_none_match)]);
                 self.with_source(raw, operation)?.with_body("")
             }
             // What is left acts on buckets, uploads or users, and never comes here.
@@ -102,7 +176,13 @@ impl Lowering<'_> {
         })
     }
 
-    pub(super) fn with_lock_headers(&self, mut raw: RawRequest, mode: LockMode, until: Date, hold: Hold) -> RawRequest {
+    pub(super) fn with_lock_headers(
+        &self,
+        mut raw: RawRequest,
+        mode: LockMode,
+        until: Date,
+        hold: Hold,
+    ) -> RawRequest {
         for (name, value) in [
             ("x-amz-object-lock-mode", mode_word(mode).map(str::to_owned)),
             ("x-amz-object-lock-retain-until-date", self.date(until)),
@@ -132,15 +212,23 @@ impl Lowering<'_> {
             Etag::Any => Some("*".to_owned()),
             Etag::Of(content) => Some(format!("\"{}\"", of(content))),
             Etag::OfPart(content) => {
-                let digest = data_encoding::HEXLOWER.decode(of(content).as_bytes()).unwrap_or_default();
+                let digest = data_encoding::HEXLOWER
+                    .decode(of(content).as_bytes())
+                    .unwrap_or_default();
                 Some(format!("\"{}-1\"", md5_hex(&digest)))
             }
-            Etag::Odd => Some("\"0123456789abcdef0123456789abcdef\", \"fedcba9876543210fedcba9876543210\"".to_owned()),
+            Etag::Odd => {
+                Some("\"0123456789abcdef0123456789abcdef\", \"fedcba9876543210fedcba9876543210\"".to_owned())
+            }
         }
     }
 
     /// The headers that name the source of a copy and its conditions.
-    pub(super) fn with_source(&self, mut raw: RawRequest, operation: &Operation) -> Result<RawRequest, Unbound> {
+    pub(super) fn with_source(
+        &self,
+        mut raw: RawRequest,
+        operation: &Operation,
+    ) -> Result<RawRequest, Unbound> {
         let (Operation::CopyObject {
             source_bucket,
             source_key,
@@ -177,7 +265,10 @@ impl Lowering<'_> {
         raw = self.with_conditions(raw, &conditions);
         for (name, date) in [
             ("x-amz-copy-source-if-modified-since", *source_if_modified_since),
-            ("x-amz-copy-source-if-unmodified-since", *source_if_unmodified_since),
+            (
+                "x-amz-copy-source-if-unmodified-since",
+                *source_if_unmodified_since,
+            ),
         ] {
             let value = match date {
                 SourceDate::Absent => continue,
@@ -195,7 +286,10 @@ impl Lowering<'_> {
             let key = String::from_utf8_lossy(&self.world.key_bytes(object.key)).into_owned();
             entries.push((key, self.names.version(object.version)?, self.etag(object.etag)));
         }
-        let sent = entries.iter().cycle().take(entries.len() * usize::from(times.max(1)));
+        let sent = entries
+            .iter()
+            .cycle()
+            .take(entries.len() * usize::from(times.max(1)));
         Ok(xml::delete(&sent.cloned().collect::<Vec<_>>(), quiet))
     }
 }

@@ -81,7 +81,10 @@ pub(super) fn ownership_controls(ownership: Option<&str>) -> Vec<u8> {
 
 pub(super) fn tagging(value: Option<&str>) -> Vec<u8> {
     let tag = value.map(|value| format!("<Tag><Key>tag</Key>{}</Tag>", element("Value", Some(value))));
-    document("Tagging", &format!("<TagSet>{}</TagSet>", tag.unwrap_or_default()))
+    document(
+        "Tagging",
+        &format!("<TagSet>{}</TagSet>", tag.unwrap_or_default()),
+    )
 }
 
 pub(super) fn complete(parts: &BTreeMap<u16, String>) -> Vec<u8> {
@@ -89,15 +92,25 @@ pub(super) fn complete(parts: &BTreeMap<u16, String>) -> Vec<u8> {
         let number = element("PartNumber", Some(&number.to_string()));
         format!("<Part>{number}{}</Part>", element("ETag", Some(etag)))
     };
-    document("CompleteMultipartUpload", &parts.iter().map(part).collect::<String>())
+    document(
+        "CompleteMultipartUpload",
+        &parts.iter().map(part).collect::<String>(),
+    )
 }
 
 /// Keys with their version ids and the ETags of their conditions.
 pub(super) fn delete(objects: &[(String, Option<String>, Option<String>)], quiet: bool) -> Vec<u8> {
-    let mut inside = if quiet { "<Quiet>true</Quiet>".to_owned() } else { String::new() };
+    let mut inside = if quiet {
+        "<Quiet>true</Quiet>".to_owned()
+    } else {
+        String::new()
+    };
     for (key, version, etag) in objects {
         let version = element("VersionId", version.as_deref()) + &element("ETag", etag.as_deref());
-        inside.push_str(&format!("<Object>{}{version}</Object>", element("Key", Some(key))));
+        inside.push_str(&format!(
+            "<Object>{}{version}</Object>",
+            element("Key", Some(key))
+        ));
     }
     document("Delete", &inside)
 }

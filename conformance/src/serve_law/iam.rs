@@ -20,7 +20,9 @@ impl Users {
     /// buckets.
     pub(super) fn caller(&self, raw: &RawRequest) -> (Caller, Option<String>) {
         let stem = read::form(raw).get("UserName").cloned();
-        let Some(key) = access_key(raw) else { return (Caller::Anonymous, stem) };
+        let Some(key) = access_key(raw) else {
+            return (Caller::Anonymous, stem);
+        };
         match ROOTS.iter().position(|(root, _, _)| *root == key) {
             Some(0) => (Caller::Owner, stem),
             Some(_) => (Caller::Other, stem),

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use bucketlaw_model::argument::{
-    Body, BucketName, Content, Date, Etag, Hold, Integrity, Key, LockMode, PolicyName, UploadName, UploadRef, VersionName,
-    VersionRef,
+    Body, BucketName, Content, Date, Etag, Hold, Integrity, Key, LockMode, PolicyName, UploadName, UploadRef,
+    VersionName, VersionRef,
 };
 use bucketlaw_model::observed::parse_iso8601;
 use bucketlaw_model::request::{Caller, Operation, Request};
@@ -32,10 +32,20 @@ pub(super) struct Names {
 impl Names {
     pub(super) fn new() -> Names {
         // Dates of requests are whole seconds since the epoch.
-        let calendar = Calendar { start: Time(0), unit: 1000 };
+        let calendar = Calendar {
+            start: Time(0),
+            unit: 1000,
+        };
         let world = World::new(&[], &[], &[], calendar);
-        let bodies = world.contents().map(|content| (content.0, content_bytes(&world, content))).collect();
-        Names { world, bodies, policies: 0 }
+        let bodies = world
+            .contents()
+            .map(|content| (content.0, content_bytes(&world, content)))
+            .collect();
+        Names {
+            world,
+            bodies,
+            policies: 0,
+        }
     }
 
     pub(super) fn world(&self) -> &World {
@@ -49,17 +59,29 @@ impl Names {
 
     fn bucket(&mut self, name: &str) -> Result<BucketName, String> {
         self.world.declare_bucket(name);
-        self.world.bucket(name).map(BucketName).ok_or_else(|| "too many buckets".to_owned())
+        self.world
+            .bucket(name)
+            .map(BucketName)
+            .ok_or_else(|| "too many buckets".to_owned())
     }
 
     fn key(&mut self, bytes: &[u8]) -> Result<Key, String> {
         let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"/._-".contains(byte);
         let word: String = bytes
             .iter()
-            .map(|byte| if plain(byte) { char::from(*byte).to_string() } else { format!("%{}", HEXUPPER.encode(&[*byte])) })
+            .map(|byte| {
+                if plain(byte) {
+                    char::from(*byte).to_string()
+                } else {
+                    format!("%{}", HEXUPPER.encode(&[*byte]))
+                }
+            })
             .collect();
         self.world.append_key(&word);
-        self.world.key(&word).map(Key).ok_or_else(|| "too many keys".to_owned())
+        self.world
+            .key(&word)
+            .map(Key)
+            .ok_or_else(|| "too many keys".to_owned())
     }
 
     /// The content with these bytes.
@@ -67,7 +89,9 @@ impl Names {
         if let Some((at, _)) = self.bodies.iter().find(|(_, known)| *known == body) {
             return Ok(Content(*at));
         }
-        let named = std::str::from_utf8(body).ok().and_then(|text| text.strip_prefix("content ")?.strip_suffix('\n'));
+        let named = std::str::from_utf8(body)
+            .ok()
+            .and_then(|text| text.strip_prefix("content ")?.strip_suffix('\n'));
         let name = named.map_or_else(|| format!("c{}", self.bodies.len()), str::to_owned);
         self.content_named(&name, body)
     }
@@ -75,14 +99,19 @@ impl Names {
     /// The content with a name.
     fn content_named(&mut self, name: &str, body: &[u8]) -> Result<Content, String> {
         self.world.declare_content(name);
-        let at = self.world.content(name).ok_or_else(|| "too many contents".to_owned())?;
+        let at = self
+            .world
+            .content(name)
+            .ok_or_else(|| "too many contents".to_owned())?;
         self.bodies.entry(at).or_insert_with(|| body.to_owned());
         Ok(Content(at))
     }
 
     /// The content whose ETag a condition holds; one that was never written if nobody wrote it.
     fn etag(&mut self, text: Option<&str>) -> Result<Etag, String> {
-        let Some(text) = text else { return Ok(Etag::Unconditional) };
+        let Some(text) = text else {
+            return Ok(Etag::Unconditional);
+        };
         if text == "*" {
             return Ok(Etag::Any);
         }
@@ -90,14 +119,26 @@ impl Names {
             return Ok(Etag::Odd);
         }
         let text = text.trim_matches('"');
-        let (digest, of_part) = text.strip_suffix("-1").map_or((text, false), |digest| (digest, true));
+        let (digest, of_part) = text
+            .strip_suffix("-1")
+            .map_or((text, false), |digest| (digest, true));
         let part = |body: &Vec<u8>| md5_hex(&HEXLOWER.decode(md5_hex(body).as_bytes()).unwrap_or_default());
-        let known = self.bodies.iter().find(|(_, body)| if of_part { part(body) == digest } else { md5_hex(body) == digest });
+        let known = self.bodies.iter().find(|(_, body)| {
+            if of_part {
+                part(body) == digest
+            } else {
+                md5_hex(body) == digest
+            }
+        });
         let content = match known.map(|(at, _)| Content(*at)) {
             Some(content) => content,
             None => self.content_named(&format!("unseen-{digest}"), digest.as_bytes())?,
         };
-        Ok(if of_part { Etag::OfPart(content) } else { Etag::Of(content) })
+        Ok(if of_part {
+            Etag::OfPart(content)
+        } else {
+            Etag::Of(content)
+        })
     }
 
     fn policy(&mut self, json: &str) -> Result<PolicyName, String> {
@@ -199,10 +240,19 @@ fn s3(names: &mut Names, raw: &RawRequest) -> Result<Operation, String> {
     if path.is_empty() && raw.method == "GET" {
         return Ok(Operation::ListBuckets {});
     }
-    let (bucket, key) = path.split_once('/').map_or((path, None), |(bucket, key)| (bucket, Some(key)));
+    let (bucket, key) = path
+        .split_once('/')
+        .map_or((path, None), |(bucket, key)| (bucket, Some(key)));
     let bucket = names.bucket(bucket)?;
-    let key = key.filter(|key| !key.is_empty()).map(|key| names.key(&decoded(key))).transpose()?;
-    let parts = Parts { raw, query: parameters(raw.query().unwrap_or_default()), bucket };
+    let key = key
+        .filter(|key| !key.is_empty())
+        .map(|key| names.key(&decoded(key)))
+        .transpose()?;
+    let parts = Parts {
+        raw,
+        query: parameters(raw.query().unwrap_or_default()),
+        bucket,
+    };
     match key {
         None => bucket::operation(names, &parts),
         Some(key) => object::operation(names, &parts, key),
@@ -215,11 +265,14 @@ impl Parts<'_> {
     }
 
     fn header(&self, name: &str) -> Option<String> {
-        self.raw.header(name).map(|value| String::from_utf8_lossy(value).into_owned())
+        self.raw
+            .header(name)
+            .map(|value| String::from_utf8_lossy(value).into_owned())
     }
 
     fn bypass(&self) -> Option<bool> {
-        self.header("x-amz-bypass-governance-retention").map(|value| value.eq_ignore_ascii_case("true"))
+        self.header("x-amz-bypass-governance-retention")
+            .map(|value| value.eq_ignore_ascii_case("true"))
     }
 
     fn integrity(&self) -> Integrity {
@@ -247,7 +300,9 @@ impl Parts<'_> {
     }
 
     fn version(&self, key: Key) -> VersionRef {
-        self.query.get("versionId").map_or(VersionRef::Current, |id| version((self.bucket, key), id))
+        self.query
+            .get("versionId")
+            .map_or(VersionRef::Current, |id| version((self.bucket, key), id))
     }
 
     fn upload(&self, key: Key) -> UploadRef {
@@ -273,7 +328,10 @@ impl Parts<'_> {
 /// The three numbers of an id that this endpoint made.
 fn numbers(kind: &str, id: &str) -> Option<[u16; 3]> {
     let rest = id.strip_prefix(kind)?.strip_prefix('.')?;
-    let numbers: Vec<u16> = rest.split('.').map(|part| part.parse().ok()).collect::<Option<_>>()?;
+    let numbers: Vec<u16> = rest
+        .split('.')
+        .map(|part| part.parse().ok())
+        .collect::<Option<_>>()?;
     numbers.try_into().ok()
 }
 
@@ -284,7 +342,9 @@ fn version((bucket, key): (BucketName, Key), id: &str) -> VersionRef {
     }
     match numbers("id", id) {
         _ if id.is_empty() => VersionRef::Empty,
-        Some([b, k, number]) if (b, k) == (bucket.0.into(), key.0.into()) => VersionRef::Named(VersionName(number)),
+        Some([b, k, number]) if (b, k) == (bucket.0.into(), key.0.into()) => {
+            VersionRef::Named(VersionName(number))
+        }
         Some([b, k, number]) => match (u8::try_from(b), u8::try_from(k)) {
             (Ok(b), Ok(k)) => VersionRef::Foreign(BucketName(b), Key(k), VersionName(number)),
             _ => VersionRef::Malformed,

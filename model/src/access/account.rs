@@ -111,11 +111,19 @@ pub(crate) fn never_anonymous(cx: &mut Cx<'_>, caller: Caller) -> Result<(), Ref
         return Ok(());
     }
     let (facet, message) = if cx.route == CreateMultipartUpload {
-        (EVAL_ANON_002_UPLOAD, "Anonymous users cannot initiate multipart uploads.  Please authenticate.")
+        (
+            EVAL_ANON_002_UPLOAD,
+            "Anonymous users cannot initiate multipart uploads.  Please authenticate.",
+        )
     } else {
-        (EVAL_ANON_002_COPY, "Anonymous users cannot copy objects.  Please authenticate.")
+        (
+            EVAL_ANON_002_COPY,
+            "Anonymous users cannot copy objects.  Please authenticate.",
+        )
     };
-    cx.refuse(facet, |facet| Refusal::new(Code::AccessDenied, facet).saying(message))
+    cx.refuse(facet, |facet| {
+        Refusal::new(Code::AccessDenied, facet).saying(message)
+    })
 }
 
 /// The account in which a caller acts; anonymous callers have none (`EVAL-ANON-002`).

@@ -13,7 +13,10 @@ const UNSAID: &[(Route, &str)] = &[
     (HeadObject, "the reply has no body"),
     (HeadObjectVersion, "the reply has no body"),
     (DeleteObjects, "entries say \"Access Denied\": VER-MDEL-014"),
-    (DeleteObjectsVersion, "entries say \"Access Denied\": VER-MDEL-014"),
+    (
+        DeleteObjectsVersion,
+        "entries say \"Access Denied\": VER-MDEL-014",
+    ),
 ];
 
 clauses! { Evaluation, 19;

@@ -19,7 +19,9 @@ use crate::request::Caller;
 use crate::state::{Bucket, Since, State, Upload, Version, Versioning};
 use crate::step::{Ruling, not_modelled};
 use crate::versioning::condition::{self, Conditions};
-use crate::versioning::copy::{Source, authorize_both, show_source, source_holds, source_need, source_version};
+use crate::versioning::copy::{
+    Source, authorize_both, show_source, source_holds, source_need, source_version,
+};
 use crate::versioning::write::{
     Object, Place, VER_PUT_008, VER_PUT_008_INVISIBLE, VER_PUT_008_STATE, VER_PUT_009, VER_PUT_009_PLAIN,
     VER_PUT_013, needs, store,
@@ -231,7 +233,8 @@ pub(crate) fn complete(
     };
     let place = place(cx, versioning, versions, upload_name, upload);
     let (reply, next) = store(cx, state, (name, key), versioning, object, place);
-    let next = next.map(|next| below_later_uploads(without(next, name, key, upload_name), name, key, upload_name));
+    let next =
+        next.map(|next| below_later_uploads(without(next, name, key, upload_name), name, key, upload_name));
     Ok((reply, next))
 }
 

@@ -142,6 +142,19 @@ def checksums_and_trailers():
 
 
 @case
+def refused_uploads_leave_the_connection_whole():
+    """boto3 asks before it sends a body (Expect: 100-continue), and keeps the connection of a refusal that does not
+    say `Connection: close`: the next request on it is answered, and no byte of it is taken for the refused body."""
+    name = bucket(s3, "Enabled")
+    at = {"Bucket": name, "Key": "k"}
+    text = "Bucket is missing ObjectLockConfiguration"
+    for _ in range(200):
+        held = {"Body": b"data", "ObjectLockLegalHoldStatus": "ON"}
+        refused("LOCK-HDR-007", 400, "InvalidRequest", text, s3.put_object, **at, **held)
+        refused("VER-GET-006", 404, "NoSuchKey", NO_SUCH_KEY, s3.get_object, **at)
+
+
+@case
 def presigned_urls():
     """A URL carries the right of its signer to one request: this method, this version, until then."""
     name = bucket(s3, "Enabled")
@@ -164,7 +177,8 @@ def presigned_urls():
     answer, _, document = fetch(url("get_object", VersionId=version) + "&versionId=null")
     equal("PRE-015", (answer, code_and_message(document)[0]), (403, "SignatureDoesNotMatch"))
     answer, _, document = fetch(url("get_object", expires=604801))
-    text = "X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than 604800 seconds"
+    limit = "must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than 604800 seconds"
+    text = f"X-Amz-Expires {limit}"
     equal("PRE-008", (answer, *code_and_message(document)), (400, "AuthorizationQueryParametersError", text))
     stranger = client(keys={"aws_access_key_id": "AKIDNOBODY0000000000", "aws_secret_access_key": "x"})
     answer, _, document = fetch(url("get_object", signer=stranger))
@@ -238,7 +252,8 @@ def a_user_with_policies():
     version = s3.put_object(**at, Body=b"locked", **lock)["VersionId"]
     at["VersionId"] = version
     denied("LOCK-RET-022", "s3:GetObjectRetention", theirs.get_object_retention, resource=resource, **at)
-    denied("LOCK-API-003", "s3:PutObjectLegalHold", theirs.put_object_legal_hold, resource=resource, LegalHold={"Status": "ON"}, **at)
+    hold = {"LegalHold": {"Status": "ON"}}
+    denied("LOCK-API-003", "s3:PutObjectLegalHold", theirs.put_object_legal_hold, resource=resource, **hold, **at)
     read = theirs.get_object(**at)
     headers("LOCK-HDR-014", read, x_amz_object_lock_mode=None, x_amz_object_lock_retain_until_date=None)
     refused("LOCK-DEL-001", 403, "AccessDenied", LOCKMSG, theirs.delete_object, **at)

@@ -16,13 +16,29 @@ pub(super) fn operation(names: &mut Names, parts: &Parts<'_>, key: Key) -> Resul
             let mode = mode(root.as_ref().and_then(|root| root.text_of("Mode")));
             let until = date(root.as_ref().and_then(|root| root.text_of("RetainUntilDate")));
             let (bypass, integrity) = (parts.bypass(), parts.integrity());
-            Operation::PutObjectRetention { bucket, key, version, mode, until, bypass, body, integrity }
+            Operation::PutObjectRetention {
+                bucket,
+                key,
+                version,
+                mode,
+                until,
+                bypass,
+                body,
+                integrity,
+            }
         }
         ("GET", "legal-hold") => Operation::GetObjectLegalHold { bucket, key, version },
         ("PUT", "legal-hold") => {
             let (body, root) = parts.document("LegalHold");
             let hold = hold(root.as_ref().and_then(|root| root.text_of("Status")));
-            Operation::PutObjectLegalHold { bucket, key, version, hold, body, integrity: parts.integrity() }
+            Operation::PutObjectLegalHold {
+                bucket,
+                key,
+                version,
+                hold,
+                body,
+                integrity: parts.integrity(),
+            }
         }
         ("GET", "acl") => Operation::GetObjectAcl { bucket, key, version },
         ("GET", "attributes") => Operation::GetObjectAttributes { bucket, key, version },
@@ -32,8 +48,15 @@ pub(super) fn operation(names: &mut Names, parts: &Parts<'_>, key: Key) -> Resul
             let (_, root) = parts.document("Tagging");
             let value = root.as_ref().and_then(|root| root.text_of("TagSet/Tag/Value"));
             let body = |value: &str| format!("content {value}\n").into_bytes();
-            let tags = value.map(|value| names.content_named(value, &body(value))).transpose()?;
-            Operation::PutObjectTagging { bucket, key, version, tags: Tags(tags) }
+            let tags = value
+                .map(|value| names.content_named(value, &body(value)))
+                .transpose()?;
+            Operation::PutObjectTagging {
+                bucket,
+                key,
+                version,
+                tags: Tags(tags),
+            }
         }
         ("GET", "") => Operation::GetObject { bucket, key, version },
         ("HEAD", "") => Operation::HeadObject { bucket, key, version },
@@ -49,13 +72,26 @@ pub(super) fn operation(names: &mut Names, parts: &Parts<'_>, key: Key) -> Resul
         ("PUT", "") if source => copy(names, parts, key)?,
         ("PUT", "") => put(names, parts, key)?,
         (_, "uploads" | "uploadId") => upload(names, parts, key, source)?,
-        (method, _) => return Err(format!("{method} {} is not an operation of the law", parts.raw.target)),
+        (method, _) => {
+            return Err(format!(
+                "{method} {} is not an operation of the law",
+                parts.raw.target
+            ));
+        }
     })
 }
 
 /// The subresource that a request names.
 fn subresource<'p>(parts: &'p Parts<'_>) -> &'p str {
-    const KNOWN: [&str; 7] = ["retention", "legal-hold", "acl", "attributes", "tagging", "uploads", "uploadId"];
+    const KNOWN: [&str; 7] = [
+        "retention",
+        "legal-hold",
+        "acl",
+        "attributes",
+        "tagging",
+        "uploads",
+        "uploadId",
+    ];
     KNOWN.into_iter().find(|name| parts.has(name)).unwrap_or("")
 }
 
@@ -84,7 +120,11 @@ fn copy(names: &mut Names, parts: &Parts<'_>, key: Key) -> Result<Operation, Str
         source_version,
         bucket: parts.bucket,
         key,
-        directive: if replace { Directive::Replace } else { Directive::Copy },
+        directive: if replace {
+            Directive::Replace
+        } else {
+            Directive::Copy
+        },
         mode,
         until,
         hold,
@@ -99,11 +139,20 @@ fn copy(names: &mut Names, parts: &Parts<'_>, key: Key) -> Result<Operation, Str
 
 fn source(names: &mut Names, parts: &Parts<'_>) -> Result<(BucketName, Key, VersionRef), String> {
     let header = parts.header("x-amz-copy-source").unwrap_or_default();
-    let (path, id) = header.split_once("?versionId=").map_or((header.as_str(), None), |(path, id)| (path, Some(id)));
-    let (bucket, key) = path.trim_start_matches('/').split_once('/').ok_or("a copy source without a key")?;
+    let (path, id) = header
+        .split_once("?versionId=")
+        .map_or((header.as_str(), None), |(path, id)| (path, Some(id)));
+    let (bucket, key) = path
+        .trim_start_matches('/')
+        .split_once('/')
+        .ok_or("a copy source without a key")?;
     let (bucket, key) = (names.bucket(bucket)?, names.key(&decoded(key))?);
     let id = id.map(|id| String::from_utf8_lossy(&decoded(id)).into_owned());
-    Ok((bucket, key, id.map_or(VersionRef::Current, |id| version((bucket, key), &id))))
+    Ok((
+        bucket,
+        key,
+        id.map_or(VersionRef::Current, |id| version((bucket, key), &id)),
+    ))
 }
 
 fn source_date(parts: &Parts<'_>, name: &str) -> SourceDate {
@@ -118,9 +167,21 @@ fn upload(names: &mut Names, parts: &Parts<'_>, key: Key, from_source: bool) -> 
     let bucket = parts.bucket;
     let (mode, until, hold) = parts.lock();
     let upload = parts.upload(key);
-    let part = PartNumber(parts.query.get("partNumber").and_then(|text| text.parse().ok()).unwrap_or(1));
+    let part = PartNumber(
+        parts
+            .query
+            .get("partNumber")
+            .and_then(|text| text.parse().ok())
+            .unwrap_or(1),
+    );
     Ok(match parts.raw.method.as_str() {
-        "POST" if parts.has("uploads") => Operation::CreateMultipartUpload { bucket, key, mode, until, hold },
+        "POST" if parts.has("uploads") => Operation::CreateMultipartUpload {
+            bucket,
+            key,
+            mode,
+            until,
+            hold,
+        },
         "POST" => Operation::CompleteMultipartUpload {
             bucket,
             key,
@@ -139,14 +200,26 @@ fn upload(names: &mut Names, parts: &Parts<'_>, key: Key, from_source: bool) -> 
                 upload,
                 part,
                 source_if_match: names.etag(parts.header("x-amz-copy-source-if-match").as_deref())?,
-                source_if_none_match: names.etag(parts.header("x-amz-copy-source-if-none-match").as_deref())?,
+                source_if_none_match: names
+                    .etag(parts.header("x-amz-copy-source-if-none-match").as_deref())?,
                 source_if_modified_since: source_date(parts, "x-amz-copy-source-if-modified-since"),
                 source_if_unmodified_since: source_date(parts, "x-amz-copy-source-if-unmodified-since"),
             }
         }
-        "PUT" => Operation::UploadPart { bucket, key, upload, part, content: names.content(&parts.raw.body)? },
+        "PUT" => Operation::UploadPart {
+            bucket,
+            key,
+            upload,
+            part,
+            content: names.content(&parts.raw.body)?,
+        },
         "DELETE" => Operation::AbortMultipartUpload { bucket, key, upload },
         "GET" => Operation::ListParts { bucket, key, upload },
-        method => return Err(format!("{method} {} is not an operation of the law", parts.raw.target)),
+        method => {
+            return Err(format!(
+                "{method} {} is not an operation of the law",
+                parts.raw.target
+            ));
+        }
     })
 }

@@ -13,10 +13,7 @@ pub(super) fn line(json: &str) -> Result<String, String> {
         .get("Statement")
         .and_then(Value::as_array)
         .ok_or("a policy without statements")?;
-    let lines: Vec<String> = statements
-        .iter()
-        .map(|one| statement(one))
-        .collect::<Result<_, _>>()?;
+    let lines: Vec<String> = statements.iter().map(statement).collect::<Result<_, _>>()?;
     Ok(lines.join("; "))
 }
 
