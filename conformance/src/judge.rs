@@ -152,7 +152,7 @@ fn follow(law: &Law, history: &History, program: &Program, judgement: &mut Judge
         judgement.exchanges += 1;
         let observed = lift(&program.world, &history.bucket_prefix, &exchange.response);
         match belief.observe(law, &program.world, (taken.number, request), &observed, now) {
-            Observation::Allowed { because } => {
+            Observation::Allowed { because, .. } => {
                 if !because.is_empty() && because.iter().all(|because| because.by_time) {
                     return Ending::Inconclusive(format!(
                         "step {} was ruled on too near to a date",

@@ -225,6 +225,14 @@ fn start<'a>(session: &Session, plan: &Plan, entry: &'a Entry, position: usize) 
             ));
         }
     }
+    let about_root = |words: &String| words.starts_with("EVAL-ROOT-");
+    if stopped.is_none()
+        && !session.owner_is_root
+        && entry.tells.iter().all(about_root)
+        && !entry.tells.is_empty()
+    {
+        stopped = Some("needs a root user as owner".to_owned());
+    }
     let mut principals = session.principals();
     if let Some(user) = &user {
         principals.user.clone_from(&user.principal);

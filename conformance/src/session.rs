@@ -37,6 +37,8 @@ pub struct Session {
     pub addressing: Addressing,
     /// The root or administrator of the account that owns the buckets.
     pub owner: Identity,
+    /// Whether the owner is the account's root user, whom some rules are about.
+    pub owner_is_root: bool,
     /// An IAM user in the owner's account without policies.
     pub user: Option<Identity>,
     /// An identity of a second account that may do everything in its own account.

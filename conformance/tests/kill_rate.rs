@@ -6,59 +6,22 @@
 #![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
 
 use std::sync::Mutex;
-use std::time::Duration;
 
 use bucketlaw_conformance::judge::{Ending, judge};
 use bucketlaw_conformance::report::Verdict;
-use bucketlaw_conformance::run::{Plan, run};
-use bucketlaw_conformance::serve_law::{ROOTS, ServeLaw};
-use bucketlaw_conformance::session::{Addressing, Identity, Session};
+use bucketlaw_conformance::run::run;
+use bucketlaw_conformance::serve_law::ServeLaw;
+use bucketlaw_conformance::session::Session;
 use bucketlaw_conformance::suite::{Entry, embedded};
 use bucketlaw_conformance::verdicts::assemble;
-use bucketlaw_conformance::wire::sign::Credentials;
-use bucketlaw_conformance::wire::{Client, Endpoint, Options};
 use bucketlaw_model::check::witness::{Mutant, mutants};
 use bucketlaw_model::clause::owner;
 use bucketlaw_model::law::Law;
 
-fn plan(prefix: &str, jobs: usize) -> Plan {
-    Plan {
-        prefix: prefix.to_owned(),
-        jobs,
-        short_unit: 4000,
-        long_unit: 20_000,
-        guard: 1000,
-    }
-}
+use support::{plan, session};
 
-fn session(serving: &ServeLaw) -> Session {
-    let endpoint: Endpoint = format!("http://{}", serving.address()).parse().unwrap();
-    let options = Options {
-        timeout: Duration::from_secs(10),
-        ..Options::default()
-    };
-    let [owner, other] = ROOTS.map(|(key, secret, account)| Identity {
-        credentials: Credentials {
-            access_key: key.to_owned(),
-            secret: secret.to_owned(),
-            session_token: None,
-        },
-        principal: format!("arn:aws:iam::{account}:root"),
-        user_name: String::new(),
-    });
-    let mut session = Session {
-        client: Client::new(endpoint, options).unwrap(),
-        region: "us-east-1".to_owned(),
-        addressing: Addressing::Path,
-        owner,
-        user: None,
-        other: Some(other),
-        iam: true,
-        skew: 0,
-    };
-    session.user = Some(session.make_user("bl-shared").unwrap());
-    session
-}
+#[path = "support/session.rs"]
+mod support;
 
 #[test]
 fn the_full_law_is_green() {

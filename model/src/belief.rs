@@ -79,6 +79,8 @@ pub enum Observation {
     Allowed {
         /// Why, for each way in which it is allowed.
         because: Vec<Because>,
+        /// The replies that the law allowed and that were seen.
+        replies: Vec<Reply>,
     },
     /// The law does not allow it; what it allows, the nearest first.
     Refuted(Vec<Expected>),
@@ -113,6 +115,7 @@ impl Belief {
         let mut next: Vec<Possibility> = Vec::new();
         let mut because: Vec<Because> = Vec::new();
         let mut expected: Vec<Expected> = Vec::new();
+        let mut replies: Vec<Reply> = Vec::new();
         for possibility in &self.possibilities {
             let resolved = possibility.resolve(request);
             for transition in step(law, world, &possibility.state, &resolved, now) {
@@ -129,6 +132,9 @@ impl Belief {
                         if !next.contains(&after) {
                             next.push(after);
                         }
+                        if !replies.contains(&transition.reply) {
+                            replies.push(transition.reply);
+                        }
                         if !because.contains(&transition.because) {
                             because.push(transition.because);
                         }
@@ -142,7 +148,7 @@ impl Belief {
             expected.sort_by_key(|expected| std::cmp::Reverse(expected.difference.progress()));
             return Observation::Refuted(expected);
         }
-        Observation::Allowed { because }
+        Observation::Allowed { because, replies }
     }
 
     /// Takes in that nothing is known of the reply to a request: it may or may not have been carried out.

@@ -117,6 +117,7 @@ fn embedded(reach: &Reach, plan: Plan) -> Result<Target, Failed> {
         region: "us-east-1".to_owned(),
         addressing: Addressing::Path,
         owner,
+        owner_is_root: true,
         user: None,
         other: Some(other),
         iam: true,
@@ -180,6 +181,10 @@ fn external(reach: &Reach, plan: Plan, settings: &Settings, endpoint: Endpoint) 
         client: client(endpoint, reach.timeout, trust)?,
         region: settings.region.value.clone(),
         addressing,
+        owner_is_root: settings
+            .identity(Role::Owner)
+            .and_then(|owner| owner.root)
+            .unwrap_or_else(|| owner.principal.ends_with(":root")),
         owner,
         user: identity(Role::User),
         other: identity(Role::Other),
@@ -262,7 +267,11 @@ fn preflight(
         .filter_map(|(role, identity)| identity.map(|identity| (role, identity)))
         .map(|(role, identity)| report::Identity {
             role: role.to_owned(),
-            root: identity.principal.ends_with(":root"),
+            root: if role == "owner" {
+                session.owner_is_root
+            } else {
+                identity.principal.ends_with(":root")
+            },
             account: None,
             arn: Some(identity.principal.clone()).filter(|arn| !arn.is_empty()),
         })

@@ -119,6 +119,18 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Code, Failed> {
     report.scope.partition = arguments.partition.clone();
     report.scope.selection = selection(arguments);
     (report.clauses, report.findings) = verdicts::assemble(&entries, &judgements);
+    for finding in &mut report.findings {
+        finding.replay = format!(
+            "bucketlaw replay {}",
+            arguments
+                .out
+                .join("failures")
+                .join(&finding.clause)
+                .join(&finding.id)
+                .join("program.txt")
+                .display()
+        );
+    }
     deviation::apply(&mut report, &target.deviations);
     report.settle();
     write(&arguments.out, &report, &histories, &target.session.region)?;
