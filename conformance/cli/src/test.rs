@@ -376,8 +376,10 @@ fn write(out: &Path, report: &Report, histories: &[History], region: &str) -> Re
             finding.clause, finding.title, finding.expected, finding.got, finding.explanation
         );
         std::fs::write(folder.join("explain.txt"), explain).map_err(failed)?;
-        if let (Ok(program), Some(status)) = (Program::read(&finding.program), status_of(&finding.expected)) {
-            std::fs::write(folder.join("repro.sh"), repro::script(&program, region, status))
+        if let Ok(program) = Program::read(&finding.program) {
+            let expected =
+                status_of(&finding.expected).filter(|status| status_of(&finding.got) != Some(*status));
+            std::fs::write(folder.join("repro.sh"), repro::script(&program, region, expected))
                 .map_err(failed)?;
         }
         if let Some(history) = histories.iter().find(|history| history.id == finding.id) {
