@@ -4,6 +4,7 @@
 //! They run in parallel; a program that waits for time to pass is put aside until then, so that all wait together.
 
 use std::collections::{BTreeMap, BinaryHeap};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Condvar, Mutex};
 use std::time::Duration;
 
@@ -21,6 +22,9 @@ use crate::session::{Identity, Session};
 use crate::suite::Entry;
 use crate::wire::redact::Redactor;
 use crate::wire::sign::Credentials;
+
+/// How many programs this process has started.
+static STARTED: AtomicU32 = AtomicU32::new(0);
 
 /// How programs are run.
 #[derive(Clone, Debug)]
@@ -186,10 +190,17 @@ fn principals_of(program: &Program) -> Vec<Principal> {
 }
 
 fn start<'a>(session: &Session, plan: &Plan, entry: &'a Entry, position: usize) -> Running<'a> {
+    // The same program may run again, shrunk from another: what it makes is its own each time.
+    let stem = format!(
+        "{}{}-{:x}",
+        plan.prefix,
+        entry.id,
+        STARTED.fetch_add(1, Ordering::Relaxed)
+    );
     let own_user = changes_user(&entry.program);
     let mut stopped = None;
     let user = if own_user {
-        match session.make_user(&format!("{}{}", plan.prefix, entry.id)) {
+        match session.make_user(&stem) {
             Ok(user) => Some(user),
             Err(why) => {
                 stopped = Some(format!("needs an IAM user of its own: {}", why.0));
@@ -250,7 +261,7 @@ fn start<'a>(session: &Session, plan: &Plan, entry: &'a Entry, position: usize) 
         start: Time(start),
         unit,
     };
-    let bucket_prefix = format!("{}{}-", plan.prefix, entry.id);
+    let bucket_prefix = format!("{stem}-");
     let history = History {
         schema: SCHEMA.to_owned(),
         id: entry.id.clone(),

@@ -76,10 +76,10 @@ fn each_seed_is_one_facet_on_one_route() {
                 "{}: {words} is not ID/facet@Route",
                 bug.id
             );
-            match parse_repeal(words) {
-                Ok(found) => assert_eq!(found.len(), 1, "{}: {words}", bug.id),
-                Err(error) => assert!(false, "{}: {error}", bug.id),
-            }
+            let found = parse_repeal(words)
+                .map_err(|error| format!("{}: {error}", bug.id))
+                .unwrap();
+            assert_eq!(found.len(), 1, "{}: {words}", bug.id);
         }
     }
 }
