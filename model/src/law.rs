@@ -99,6 +99,8 @@ impl Law {
             add(clause.text);
             add(facet.name);
             add(facet.otherwise);
+            facet.branches.iter().copied().for_each(&mut add);
+            facet.routes.iter().map(|route| route.name()).for_each(&mut add);
         }
         for (facet, route) in &self.repealed {
             add(&format!("{facet}@{route}"));
