@@ -57,12 +57,14 @@ clauses! { Evaluation, 20;
         "A missing copy source is answered by the same rule in the source bucket."
     "EVAL-404-008" RULE, Chosen, Medium, "S3-API GetObject; K-med",
         "A current delete marker is 404, or 403 to callers without s3:ListBucket." {
-        EVAL_404_008 = "marker", &[GetObject, HeadObject], choice ["403 without s3:ListBucket", "404"];
+        EVAL_404_008 = "marker", &[GetObject, HeadObject, GetObjectAcl, GetObjectAttributes, CopyObject, UploadPartCopy],
+            choice ["403 without s3:ListBucket", "404"];
     }
     "EVAL-404-009" RULE, Documented, Medium, "S3-API UploadPart; order K-med",
         "An unknown upload id is 404 NoSuchUpload, after the action on the key is allowed." {
         EVAL_404_009 = "no-such-upload", &[UploadPart, UploadPartCopy, CompleteMultipartUpload, AbortMultipartUpload, ListParts],
             else "it is 404 NoSuchKey";
+        EVAL_404_009_SOURCE = "source", &[UploadPartCopy], choice ["a bad source first", "the upload first"];
     }
 }
 

@@ -1,6 +1,7 @@
 //! Copying versions (`VER-COPY`), whole or as a part of a multipart upload.
 
 use crate::access::account::never_anonymous;
+use crate::access::missing::hide_marker;
 use crate::access::refusal::is_later_reported;
 use crate::access::{
     EVAL_OP_032, EVAL_OP_032_HOLD, EVAL_OP_032_PUT_TAGS, EVAL_OP_032_RETENTION, EVAL_OP_032_SOURCE,
@@ -128,7 +129,9 @@ pub(crate) fn source_version(
     let not_allowed = |facet| Refusal::new(Code::MethodNotAllowed, facet);
     if version.is_marker() {
         return Err(match source.version {
-            VersionRef::Current if cx.law(VER_COPY_006) => no_key(VER_COPY_006),
+            VersionRef::Current if cx.law(VER_COPY_006) => {
+                hide_marker(cx, state, source.bucket, caller, no_key(VER_COPY_006))
+            }
             VersionRef::Current => not_allowed(VER_COPY_006),
             VersionRef::Named(_)
             | VersionRef::Made(_)

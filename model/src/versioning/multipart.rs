@@ -1,7 +1,7 @@
 //! Multipart uploads: versions that are made at completion (`VER-PUT-008`, `VER-PUT-009`, `VER-PUT-013`).
 
 use crate::access::account::never_anonymous;
-use crate::access::missing::EVAL_404_009;
+use crate::access::missing::{EVAL_404_009, EVAL_404_009_SOURCE};
 use crate::access::{
     EVAL_OP_008, EVAL_OP_033, EVAL_OP_033_HOLD, EVAL_OP_033_RETENTION, EVAL_OP_034, EVAL_OP_035,
     EVAL_OP_035_SOURCE, EVAL_OP_035_SOURCE_VERSION, EVAL_OP_036, EVAL_OP_037, EVAL_OP_037_INITIATOR,
@@ -148,9 +148,12 @@ pub(crate) fn part_copy(
     if !PARTS.contains(&number.0) {
         return Err(not_modelled());
     }
-    let (upload, _) = existing(cx, found, key, reference)?;
-    let version = source_version(cx, state, caller, source)?;
-    source_holds(cx, source, &version)?;
+    let begun = existing(cx, found, key, reference);
+    let read = copied(cx, state, caller, source);
+    let ((upload, _), version) = match (begun, read) {
+        (Err(_), Err(refusal)) if cx.choose(EVAL_404_009_SOURCE, 2) == 0 => return Err(refusal),
+        (begun, read) => (begun?, read?),
+    };
     let Some(content) = version.content else {
         return Err(not_modelled());
     };
@@ -158,6 +161,13 @@ pub(crate) fn part_copy(
     show_source(cx, &mut reply, source, &version);
     let next = with_part(state, (name, key, upload), number, content);
     Ok((reply, Some(next)))
+}
+
+/// The version that a part is copied from.
+fn copied(cx: &mut Cx<'_>, state: &State, caller: Caller, source: Source) -> Result<Version, Refusal> {
+    let version = source_version(cx, state, caller, source)?;
+    source_holds(cx, source, &version)?;
+    Ok(version)
 }
 
 fn with_part(

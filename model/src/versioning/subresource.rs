@@ -1,6 +1,7 @@
 //! What belongs to one version beside its bytes: tags, ACL and attributes (`VER-GET-009` to `VER-GET-012`,
 //! `VER-PUT-010`).
 
+use crate::access::missing::hide_marker;
 use crate::access::{
     EVAL_OP_030, EVAL_OP_030_ATTRIBUTES, EVAL_OP_030_VERSION, EVAL_OP_041, EVAL_OP_041_VERSION, EVAL_OP_042,
     EVAL_OP_042_VERSION, Need, authorize, bucket,
@@ -67,12 +68,13 @@ fn need(
 /// The refusal of a marker by operations that hide a current one and refuse a named one.
 fn marker(
     cx: &mut Cx<'_>,
-    key: Key,
-    named: bool,
+    state: &State,
+    caller: Caller,
+    (name, key, reference): Target,
     (current_facet, named_facet): (FacetId, FacetId),
 ) -> Refusal {
-    match named {
-        false if cx.law(current_facet) => hidden(current_facet, key),
+    match reference != VersionRef::Current {
+        false if cx.law(current_facet) => hide_marker(cx, state, name, caller, hidden(current_facet, key)),
         false => not_allowed(current_facet),
         true if cx.law(named_facet) => not_allowed(named_facet),
         true => hidden(named_facet, key),
@@ -88,7 +90,7 @@ pub(crate) fn get_acl(cx: &mut Cx<'_>, state: &State, caller: Caller, target: Ta
     let need = need(cx, key, (EVAL_OP_041, EVAL_OP_041_VERSION), actions, named);
     authorize(cx, state, name, caller, &[need])?;
     object(cx, state, caller, target, |cx| {
-        marker(cx, key, named, (VER_GET_009, VER_GET_009_NAMED))
+        marker(cx, state, caller, target, (VER_GET_009, VER_GET_009_NAMED))
     })?;
     Ok((Reply::success(200), None))
 }
@@ -116,7 +118,7 @@ pub(crate) fn get_attributes(cx: &mut Cx<'_>, state: &State, caller: Caller, tar
     );
     authorize(cx, state, name, caller, &[read, attributes])?;
     object(cx, state, caller, target, |cx| {
-        marker(cx, key, named, (VER_GET_012, VER_GET_012_NAMED))
+        marker(cx, state, caller, target, (VER_GET_012, VER_GET_012_NAMED))
     })?;
     Ok((Reply::success(200), None))
 }
