@@ -67,22 +67,32 @@ macro_rules! operations {
                 match self { $(Operation::$name { .. } => stringify!($name)),* }
             }
 
+            /// The names of the arguments that an operation takes, in their order; `None` where there is no such operation.
+            #[must_use]
+            pub fn arguments(name: &str) -> Option<&'static [&'static str]> {
+                match name {
+                    $(stringify!($name) => Some(&[$(stringify!($argument)),*]),)*
+                    _ => None,
+                }
+            }
+
             /// Reads an operation from its name and its arguments.
             ///
             /// # Errors
             /// In words for the reader of a program: an unknown operation or argument, a value that cannot be read.
             pub fn read(name: &str, arguments: &[(&str, &str)], world: &World) -> Result<Operation, String> {
+                let unknown = || format!("there is no operation `{name}`; the operations are: {}", Operation::NAMES.join(", "));
+                let known = Operation::arguments(name).ok_or_else(unknown)?;
+                if let Some((odd, _)) = arguments.iter().find(|(n, _)| !known.contains(n)) {
+                    return Err(format!("{name} takes no argument `{odd}`; it takes: {}", known.join(", ")));
+                }
                 match name {
                     $(stringify!($name) => {
-                        let known: &[&str] = &[$(stringify!($argument)),*];
-                        if let Some((odd, _)) = arguments.iter().find(|(n, _)| !known.contains(n)) {
-                            return Err(format!("{name} takes no argument `{odd}`; it takes: {}", known.join(", ")));
-                        }
                         Ok(Operation::$name { $($argument: <$type as Argument>::read(
                             arguments.iter().find(|(n, _)| *n == stringify!($argument)).map(|(_, word)| *word), world,
                         ).map_err(|why| format!("argument `{}` of {name}: {why}", stringify!($argument)))?),* })
                     })*
-                    _ => Err(format!("there is no operation `{name}`; the operations are: {}", Operation::NAMES.join(", "))),
+                    _ => Err(unknown()),
                 }
             }
 

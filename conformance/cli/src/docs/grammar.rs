@@ -5,8 +5,6 @@ use std::fmt::Write as _;
 
 use bucketlaw_conformance::exit::Code;
 use bucketlaw_model::request::Operation;
-use bucketlaw_model::time::Time;
-use bucketlaw_model::world::{Calendar, World};
 
 use super::{MADE, no_text};
 use crate::Failed;
@@ -125,11 +123,11 @@ pub(super) fn page() -> Result<String, Failed> {
     let mut rows = Vec::new();
     let mut used = BTreeSet::new();
     for name in Operation::NAMES {
-        let arguments = arguments_of(name)?;
-        used.extend(arguments.iter().cloned());
+        let arguments = Operation::arguments(name).unwrap_or_default();
+        used.extend(arguments.iter().copied());
         rows.push((*name, arguments));
     }
-    let described: BTreeSet<String> = ARGUMENTS.iter().map(|(name, ..)| (*name).to_owned()).collect();
+    let described: BTreeSet<&str> = ARGUMENTS.iter().map(|(name, ..)| *name).collect();
     if let Some(odd) = used.symmetric_difference(&described).next() {
         return Err(Failed(
             Code::Bug,
@@ -139,27 +137,7 @@ pub(super) fn page() -> Result<String, Failed> {
     set(&rows).map_err(no_text)
 }
 
-/// The arguments that an operation takes, as the reader of programs lists them when it meets one that is unknown.
-fn arguments_of(operation: &str) -> Result<Vec<String>, Failed> {
-    let calendar = Calendar {
-        start: Time(0),
-        unit: 1000,
-    };
-    let world = World::new(&[], &[], &[], calendar);
-    let said = Operation::read(operation, &[("?", "")], &world)
-        .err()
-        .unwrap_or_default();
-    let (_, list) = said
-        .split_once("; it takes: ")
-        .ok_or_else(|| Failed(Code::Bug, format!("the arguments of {operation} are not known")))?;
-    Ok(list
-        .split(", ")
-        .filter(|name| !name.is_empty())
-        .map(str::to_owned)
-        .collect())
-}
-
-fn set(rows: &[(&str, Vec<String>)]) -> Result<String, std::fmt::Error> {
+fn set(rows: &[(&str, &[&str])]) -> Result<String, std::fmt::Error> {
     let mut page = String::from(MADE);
     page.push_str(
         "# Operations of programs\n\nThe grammar around them: [program-grammar.md](program-grammar.md).\n\n",
