@@ -139,6 +139,8 @@ pub struct Facet {
     pub id: FacetId,
     /// Its name within the clause.
     pub name: &'static str,
+    /// The constant that the deciding code reads it by, for example `LOCK_DEL_003`.
+    pub constant: &'static str,
     /// The operations, and call forms where they differ, that it governs.
     pub routes: &'static [Route],
     /// The exact other ruling that holds without it. Empty when the facet is an undocumented choice.
@@ -178,6 +180,8 @@ pub struct Clause {
     pub source: &'static str,
     /// For every clause that is not a rule or a form: why. Names the rules that a consequence follows from.
     pub reason: &'static str,
+    /// The source file of its chapter: declared there, and decided there or where its constants are read.
+    pub file: &'static str,
     /// What it decides.
     pub facets: &'static [Facet],
 }
@@ -326,9 +330,11 @@ macro_rules! clauses {
                 text: $text,
                 source: $source,
                 reason: $sort.2,
+                file: file!(),
                 facets: &[$($($crate::clause::Facet {
                     id: $name,
                     name: $facet,
+                    constant: stringify!($name),
                     routes: $routes,
                     otherwise: concat!("" $(, $else)?),
                     branches: &[$($($branch),*)?],

@@ -106,6 +106,12 @@ fn show(clause: &Clause) -> Result<(), Failed> {
     if !clause.reason.is_empty() {
         println!("  because   {}", clause.reason);
     }
+    let constants: Vec<&str> = clause.facets.iter().map(|facet| facet.constant).collect();
+    if constants.is_empty() {
+        println!("  code      {}", clause.file);
+    } else {
+        println!("  code      {}, by {}", clause.file, constants.join(", "));
+    }
     let entries = suite::embedded().map_err(|error| Failed(Code::Bug, error.to_string()))?;
     for facet in clause.facets {
         let routes: Vec<&str> = facet.routes.iter().map(|route| route.name()).collect();
