@@ -110,7 +110,7 @@ pub fn shrink(
         let Some(shown) = histories.into_iter().next() else {
             continue;
         };
-        let again = judge(law, &shown);
+        let again = judge(law, &shown, &[]);
         if same_failure(&judgement, &again) {
             (entry, history, judgement) = (shorter, shown, again);
             at = entry.program.steps.len();

@@ -34,11 +34,24 @@ pub struct History {
     pub bucket_prefix: String,
     /// The principals in its policies.
     pub principals: Principals,
+    /// Whether the owner is the root user of its account, whom some clauses are about.
+    #[serde(default = "yes", skip_serializing_if = "is_yes")]
+    pub owner_is_root: bool,
     /// The steps that were taken, in order.
     pub steps: Vec<Taken>,
     /// Why the program did not run to its end, if it did not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stopped: Option<String>,
+}
+
+/// What histories say that do not say whether the owner is a root user.
+fn yes() -> bool {
+    true
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes it so")]
+fn is_yes(is: &bool) -> bool {
+    *is
 }
 
 /// One step that was taken.

@@ -2,18 +2,23 @@
 
 use std::collections::BTreeSet;
 
-use bucketlaw_model::belief::{Belief, Expected, Observation};
+use bucketlaw_model::belief::Expected;
+use bucketlaw_model::belief::slip::Slip;
 use bucketlaw_model::check::witness::Mutant;
-use bucketlaw_model::clause::{FacetId, facets};
-use bucketlaw_model::law::Law;
+use bucketlaw_model::clause::FacetId;
+use bucketlaw_model::law::{Law, parse_repeal};
 use bucketlaw_model::program::{Act, Program};
-use bucketlaw_model::request::{Request, Route};
-use bucketlaw_model::time::{Moment, Time};
+use bucketlaw_model::request::Request;
+use bucketlaw_model::time::Time;
 use bucketlaw_model::world::Calendar;
 
-use crate::history::{History, Outcome};
-use crate::lift::lift;
-use crate::wire::{Exchange, Failure, RawResponse};
+use self::explain::{explain, told};
+use self::follow::follow;
+use crate::history::History;
+use crate::wire::Exchange;
+
+mod explain;
+mod follow;
 
 /// What a judge says of one program's history.
 #[derive(Clone, Debug)]
@@ -28,8 +33,36 @@ pub struct Judgement {
     pub exchanges: usize,
     /// The largest number of states that were possible at once.
     pub largest_belief: usize,
-    /// The smallest repeals under which a refuted history is legal: a facet on a route each.
+    /// The smallest repeals under which a history is legal, or legal with fewer slips: a facet on a route each.
     pub explanations: Vec<Mutant>,
+    /// What replies told otherwise than the law, although they decided as it says. The history went on after them.
+    pub slips: Vec<Slipped>,
+    /// What a history with slips says of the facets on routes that its program is there for.
+    pub told: Vec<(String, Tells)>,
+    /// Whether the owner was no root user, so that nothing is known of the clauses about root users.
+    pub rootless: bool,
+}
+
+/// A slip in a history.
+#[derive(Clone, Debug)]
+pub struct Slipped {
+    /// The step.
+    pub number: u16,
+    /// What differs.
+    pub slip: Slip,
+    /// The exchange.
+    pub exchange: Exchange,
+}
+
+/// What a history with slips says of a facet on a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tells {
+    /// It fits the law better than the law without it.
+    Obeyed,
+    /// It fits both as well: what would tell them apart is hidden by a slip.
+    Hidden,
+    /// It fits the law without it better.
+    Broken,
 }
 
 /// How a program's history ended.
@@ -61,6 +94,12 @@ pub struct Refuted {
 }
 
 impl Refuted {
+    /// Whether the endpoint failed instead of ruling.
+    #[must_use]
+    pub fn is_failure(&self) -> bool {
+        self.exchange.response.status >= 500
+    }
+
     /// The facets that the reply is charged to.
     #[must_use]
     pub fn charged(&self) -> Vec<FacetId> {
@@ -68,9 +107,9 @@ impl Refuted {
     }
 }
 
-/// Judges one history under a law.
+/// Judges one history under a law; `tells` are the facets on routes that its program is there for.
 #[must_use]
-pub fn judge(law: &Law, history: &History) -> Judgement {
+pub fn judge(law: &Law, history: &History, tells: &[String]) -> Judgement {
     let mut judgement = Judgement {
         id: history.id.clone(),
         ending: Ending::Allowed,
@@ -78,6 +117,9 @@ pub fn judge(law: &Law, history: &History) -> Judgement {
         exchanges: 0,
         largest_belief: 1,
         explanations: Vec::new(),
+        slips: Vec::new(),
+        told: Vec::new(),
+        rootless: !history.owner_is_root,
     };
     let mut program = match Program::read(&history.program) {
         Ok(program) => program,
@@ -90,9 +132,25 @@ pub fn judge(law: &Law, history: &History) -> Judgement {
         start: Time(history.start),
         unit: history.unit,
     };
-    judgement.ending = follow(law, history, &program, &mut judgement);
-    if let Ending::Refuted(_) = judgement.ending {
-        judgement.explanations = explain(law, history, &program);
+    let law = &law_for(law, history);
+    let followed = follow(law, history, &program, false);
+    judgement.ending = followed.ending;
+    judgement.branches = followed.branches;
+    judgement.exchanges = followed.exchanges;
+    judgement.largest_belief = followed.largest_belief;
+    judgement.slips = followed.slips;
+    match &judgement.ending {
+        // That a server fails is no other law.
+        Ending::Refuted(refuted) if !refuted.is_failure() => {
+            judgement.explanations = explain(law, history, &program, usize::MAX);
+        }
+        Ending::Allowed if !judgement.slips.is_empty() => {
+            let slipped = judgement.slips.len();
+            judgement.explanations = explain(law, history, &program, slipped);
+            let run = (history, &program);
+            judgement.told = told(law, run, tells, slipped, &judgement.explanations);
+        }
+        _ => {}
     }
     if let (Ending::Allowed, Some(why)) = (&judgement.ending, &history.stopped) {
         judgement.ending = Ending::NotRun(why.clone());
@@ -100,136 +158,15 @@ pub fn judge(law: &Law, history: &History) -> Judgement {
     judgement
 }
 
-/// The facets on routes whose repeal, one at a time, makes a history legal.
-fn explain(law: &Law, history: &History, program: &Program) -> Vec<Mutant> {
-    let routes: BTreeSet<Route> = program
-        .requests()
-        .flat_map(|(_, request)| request.operation.routes())
-        .collect();
-    let legal = |(facet, route): &Mutant| {
-        let mut scratch = Judgement {
-            id: String::new(),
-            ending: Ending::Allowed,
-            branches: BTreeSet::new(),
-            exchanges: 0,
-            largest_belief: 1,
-            explanations: Vec::new(),
-        };
-        let mutant = law.clone().without(*facet, *route);
-        matches!(follow(&mutant, history, program, &mut scratch), Ending::Allowed)
-    };
-    let rulings = facets().filter(|(_, facet)| !facet.is_choice());
-    let candidates = rulings.flat_map(|(_, facet)| facet.routes.iter().map(|route| (facet.id, *route)));
-    candidates
-        .filter(|(_, route)| routes.contains(route))
-        .filter(legal)
-        .collect()
-}
-
-/// Follows the steps of a history with a belief.
-fn follow(law: &Law, history: &History, program: &Program, judgement: &mut Judgement) -> Ending {
-    let mut belief = Belief::default();
-    for taken in &history.steps {
-        let request = program
-            .requests()
-            .find(|(number, _)| *number == taken.number)
-            .map(|(_, request)| request);
-        let Some(request) = request else {
-            return Ending::Broken(format!("the program has no request {}", taken.number));
-        };
-        let exchange = match &taken.result {
-            Outcome::Exchange(exchange) => exchange,
-            Outcome::Failure(failure) => {
-                lose(law, history, program, &mut belief, request, failure);
-                continue;
-            }
-        };
-        let now = interval(history, exchange.sent, exchange.received);
-        if slowed(&exchange.response) {
-            belief.lose(law, &program.world, request, now);
-            continue;
-        }
-        judgement.exchanges += 1;
-        let observed = lift(&program.world, &history.bucket_prefix, &exchange.response);
-        match belief.observe(law, &program.world, (taken.number, request), &observed, now) {
-            Observation::Allowed { because, .. } => {
-                if !because.is_empty() && because.iter().all(|because| because.by_time) {
-                    return Ending::Inconclusive(format!(
-                        "step {} was ruled on too near to a date",
-                        taken.number
-                    ));
-                }
-                judgement.branches.extend(
-                    because
-                        .iter()
-                        .flat_map(|because| because.branches.iter().copied()),
-                );
-            }
-            Observation::NotModelled => {
-                return Ending::Broken(format!("the law does not rule on step {} yet", taken.number));
-            }
-            Observation::Refuted(expected)
-                if exchange.response.status == 501 && expected.iter().all(|one| one.reply.status != 501) =>
-            {
-                return Ending::Unsupported(taken.number, said(&exchange.response));
-            }
-            Observation::Refuted(expected) => {
-                let exchange = exchange.clone();
-                return Ending::Refuted(Box::new(Refuted {
-                    number: taken.number,
-                    expected,
-                    exchange,
-                }));
-            }
-        }
-        judgement.largest_belief = judgement.largest_belief.max(belief.possibilities().len());
+/// The law as it is for the identities of a history: an administrator who is no root is bound by every Deny.
+fn law_for(law: &Law, history: &History) -> Law {
+    if history.owner_is_root {
+        return law.clone();
     }
-    Ending::Allowed
-}
-
-/// When the endpoint ruled on a request, on its own clock.
-fn interval(history: &History, sent: i64, received: i64) -> Moment {
-    Moment {
-        earliest: Time(sent.saturating_add(history.skew - history.guard)),
-        latest: Time(received.saturating_add(history.skew + history.guard)),
-    }
-}
-
-fn lose(
-    law: &Law,
-    history: &History,
-    program: &Program,
-    belief: &mut Belief,
-    request: &Request,
-    failure: &Failure,
-) {
-    if !failure.definite {
-        belief.lose(
-            law,
-            &program.world,
-            request,
-            interval(history, failure.sent, failure.ended),
-        );
-    }
-}
-
-/// Whether a response says nothing but that the endpoint is busy.
-fn slowed(response: &RawResponse) -> bool {
-    response.status == 503
-}
-
-/// The code and message of an error response.
-fn said(response: &RawResponse) -> String {
-    let root = response.xml().ok();
-    let text = |name: &str| {
-        root.as_ref()
-            .and_then(|root| root.text_of(name))
-            .unwrap_or_default()
-            .to_owned()
-    };
-    format!("{} {} {}", response.status, text("Code"), text("Message"))
-        .trim()
-        .to_owned()
+    parse_repeal("EVAL-ROOT-001/policy-operations")
+        .unwrap_or_default()
+        .into_iter()
+        .fold(law.clone(), |law, (facet, route)| law.without(facet.id, route))
 }
 
 /// The line of a step of a program.

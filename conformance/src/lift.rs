@@ -63,6 +63,16 @@ pub fn lift(world: &World, bucket_prefix: &str, response: &RawResponse) -> Obser
     }
 }
 
+/// The error code of a response, if it is an error document.
+#[must_use]
+pub fn error_code(response: &RawResponse) -> Option<String> {
+    let document = response.xml().ok()?;
+    let error = document.name == "Error" || document.name == "ErrorResponse";
+    error
+        .then(|| first(&document, "Code").map(|code| code.text.clone()))
+        .flatten()
+}
+
 /// Which content of the world these bytes are.
 fn content(world: &World, body: &[u8]) -> Option<Content> {
     world

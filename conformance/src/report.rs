@@ -10,6 +10,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 mod escape;
+pub mod habit;
 pub mod html;
 pub mod json;
 pub mod junit;
@@ -20,6 +21,7 @@ pub(crate) mod sample;
 pub mod terminal;
 pub mod verdict;
 
+pub use habit::{Fact, Unowned};
 pub use partition::Partition;
 pub use verdict::{Severity, Verdict};
 
@@ -49,6 +51,12 @@ pub struct Report {
     pub clauses: Vec<Clause>,
     /// The divergences, the worst first.
     pub findings: Vec<Finding>,
+    /// What the target does throughout, and what that means for the verdicts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub facts: Vec<Fact>,
+    /// What replies tell otherwise than S3 and no clause fixes. No clause is violated by it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unowned: Vec<Unowned>,
     /// The deviations that the target file declares, and what became of them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub deviations: Vec<Deviation>,
@@ -286,6 +294,8 @@ impl Report {
             totals: BTreeMap::new(),
             clauses: Vec::new(),
             findings: Vec::new(),
+            facts: Vec::new(),
+            unowned: Vec::new(),
             deviations: Vec::new(),
             left_behind: Vec::new(),
         }
@@ -308,6 +318,9 @@ impl Report {
             .sort_by(|a, b| (&a.area, &a.id).cmp(&(&b.area, &b.id)));
         self.findings.sort_by(|a, b| a.place().cmp(&b.place()));
         self.restate_deviations();
+        self.facts.sort();
+        self.facts.dedup();
+        self.unowned.sort();
         self.left_behind.sort();
         self.left_behind.dedup();
         self.totals = Verdict::ALL.into_iter().map(|verdict| (verdict, 0)).collect();

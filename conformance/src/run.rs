@@ -272,6 +272,7 @@ fn start<'a>(session: &Session, plan: &Plan, entry: &'a Entry, position: usize) 
         skew: session.skew,
         bucket_prefix: bucket_prefix.clone(),
         principals: principals.clone(),
+        owner_is_root: session.owner_is_root,
         steps: Vec::new(),
         stopped,
     };

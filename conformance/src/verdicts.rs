@@ -2,23 +2,50 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bucketlaw_model::belief::Difference;
-use bucketlaw_model::clause::{self, Clause, FacetId, Kind, Status, owner};
+use bucketlaw_model::clause::{self, Clause, Kind, Status, owner};
 use bucketlaw_model::describe;
-use bucketlaw_model::program::Program;
-use bucketlaw_model::reply::ReplyBody;
+use bucketlaw_model::law::parse_repeal;
 
-use crate::judge::{Ending, Judgement, Refuted, step_line};
-use crate::lift::lift;
-use crate::report::{self, Finding, Severity, Verdict};
+use self::charge::Charges;
+use self::finding::Divergence;
+use crate::judge::{Ending, Judgement, Slipped, Tells};
+use crate::report::{self, Fact, Finding, Severity, Unowned, Verdict};
 use crate::suite::Entry;
 
-/// The verdicts of all clauses in force, and the findings behind the violated ones.
+mod charge;
+mod finding;
+
+/// What a run comes to.
+#[derive(Clone, Debug, Default)]
+pub struct Assembled {
+    /// The verdicts of all clauses in force.
+    pub clauses: Vec<report::Clause>,
+    /// The findings behind the violated ones.
+    pub findings: Vec<Finding>,
+    /// What differs and no clause owns.
+    pub unowned: Vec<Unowned>,
+    /// What the endpoint does throughout.
+    pub facts: Vec<Fact>,
+}
+
+impl Assembled {
+    /// Puts all of it into a report.
+    pub fn put_into(self, report: &mut report::Report) {
+        report.clauses = self.clauses;
+        report.findings = self.findings;
+        report.unowned = self.unowned;
+        report.facts = self.facts;
+    }
+}
+
+/// Puts the judgements of a run together.
 #[must_use]
-pub fn assemble(entries: &[Entry], judgements: &[Judgement]) -> (Vec<report::Clause>, Vec<Finding>) {
+pub fn assemble(entries: &[Entry], judgements: &[Judgement]) -> Assembled {
     let mut rows: BTreeMap<&str, Vec<report::Program>> = BTreeMap::new();
     let mut taken: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
     let mut findings: Vec<Finding> = Vec::new();
+    let mut unowned: Vec<Unowned> = Vec::new();
+    let charges = Charges::of(judgements);
     for (entry, judgement) in entries.iter().zip(judgements) {
         let told = told_by(entry);
         for (facet, branch) in &judgement.branches {
@@ -29,24 +56,28 @@ pub fn assemble(entries: &[Entry], judgements: &[Judgement]) -> (Vec<report::Cla
                     .insert(describe::branch(*facet, *branch));
             }
         }
-        let charged = charged(judgement, &told);
+        let judgement = &charges.cleared(judgement);
+        let charged = charges.charged(judgement, &told);
         for (clause, route) in &told {
-            let (verdict, note) = verdict(&judgement.ending, clause, &charged);
+            let (verdict, note) = verdict(judgement, (clause, route), &charged);
             rows.entry(clause)
                 .or_default()
                 .push(row(entry, Some(route.clone()), verdict, note));
         }
-        if let Ending::Refuted(refuted) = &judgement.ending {
-            for id in &charged {
-                if !told.iter().any(|(clause, _)| clause == id) {
-                    let note = Some(format!("at step {}", refuted.number));
-                    rows.entry(id)
-                        .or_default()
-                        .push(row(entry, None, Verdict::Violated, note));
-                }
-                findings.push(finding(entry, judgement, refuted, id));
+        for (id, finding, note) in found(entry, judgement, &charged) {
+            if !told.iter().any(|(clause, _)| *clause == id) {
+                rows.entry(id)
+                    .or_default()
+                    .push(row(entry, None, Verdict::Violated, Some(note)));
             }
+            findings.push(finding);
         }
+        let slips = judgement.slips.iter();
+        unowned.extend(
+            slips
+                .filter(|slipped| slipped.slip.owners.is_empty())
+                .map(|slipped| finding::unowned(entry, slipped)),
+        );
     }
     let mut clauses: Vec<report::Clause> = clause::all()
         .filter(|clause| counted(clause))
@@ -63,7 +94,52 @@ pub fn assemble(entries: &[Entry], judgements: &[Judgement]) -> (Vec<report::Cla
             .min();
         clause.severity = worst.unwrap_or(clause.severity);
     }
-    (clauses, shortest(findings))
+    Assembled {
+        clauses,
+        findings: shortest(findings),
+        unowned: finding::together(unowned),
+        facts: Vec::new(),
+    }
+}
+
+/// The findings of one program, each with the clause that it is charged to and a note.
+fn found(
+    entry: &Entry,
+    judgement: &Judgement,
+    charged: &[&'static str],
+) -> Vec<(&'static str, Finding, String)> {
+    let mut found = Vec::new();
+    for slipped in &judgement.slips {
+        let divergence = Divergence::from(slipped);
+        for id in owners(slipped) {
+            found.push((id, divergence.finding(entry, id, &[]), divergence.place()));
+        }
+    }
+    let broken = judgement
+        .told
+        .iter()
+        .filter(|(_, tells)| *tells == Tells::Broken)
+        .filter_map(|(words, _)| parse_repeal(words).ok())
+        .flatten();
+    if let Some(slipped) = judgement.slips.first() {
+        let divergence = Divergence::from(slipped);
+        for (facet, route) in broken {
+            if let Some((clause, _)) = owner(facet.id) {
+                let finding = divergence.finding(entry, clause.id, &[(facet.id, route)]);
+                found.push((clause.id, finding, divergence.place()));
+            }
+        }
+    }
+    if let Ending::Refuted(refuted) = &judgement.ending {
+        let divergence = Divergence::from(refuted.as_ref());
+        for id in charged {
+            let finding = divergence.finding(entry, id, &judgement.explanations);
+            found.push((id, finding, divergence.place()));
+        }
+    }
+    found.sort_by_key(|(id, finding, _)| (*id, finding.severity));
+    found.dedup_by_key(|(id, _, _)| *id);
+    found
 }
 
 /// Whether a clause gets a verdict.
@@ -84,47 +160,31 @@ fn told_by(entry: &Entry) -> Vec<(&'static str, String)> {
     told
 }
 
-/// The clauses that a refuted reply is charged to.
-///
-/// First those that the program tells and whose repeal explains the history; then those that decided the expected reply
-/// and explain it; then any that explains it; and when no single repeal does, those that decided the expected reply.
-fn charged(judgement: &Judgement, told: &[(&'static str, String)]) -> Vec<&'static str> {
-    let Ending::Refuted(refuted) = &judgement.ending else {
-        return Vec::new();
-    };
-    let ids = |facets: &mut dyn Iterator<Item = FacetId>| -> BTreeSet<&'static str> {
-        facets.filter_map(owner).map(|(clause, _)| clause.id).collect()
-    };
-    let explaining = ids(&mut judgement.explanations.iter().map(|(facet, _)| *facet));
-    let deciding = ids(&mut refuted.charged().into_iter());
-    let own: BTreeSet<&'static str> = told.iter().map(|(id, _)| *id).collect();
-    let in_both = |set: &BTreeSet<&'static str>| -> Vec<&'static str> {
-        explaining.intersection(set).copied().collect()
-    };
-    let same_ruling = refuted
-        .expected
-        .first()
-        .is_some_and(|nearest| nearest.difference.is_of_form());
-    let others: Vec<&'static str> = explaining.iter().copied().collect();
-    let deciders: Vec<&'static str> = deciding.iter().copied().collect();
-    // A repeal that merely leaves free what differs in form explains nothing.
-    let (third, fourth) = if same_ruling {
-        (deciders, others)
-    } else {
-        (others, deciders)
-    };
-    [in_both(&own), in_both(&deciding), third, fourth]
-        .into_iter()
-        .find(|ids| !ids.is_empty())
-        .unwrap_or_else(|| own.into_iter().take(1).collect())
-}
-
-fn verdict(ending: &Ending, clause: &str, charged: &[&'static str]) -> (Verdict, Option<String>) {
-    match ending {
-        Ending::Allowed => (Verdict::Holds, None),
-        Ending::Refuted(refuted) if charged.contains(&clause) => {
-            (Verdict::Violated, Some(format!("at step {}", refuted.number)))
-        }
+/// How a program ended for a clause that it tells.
+fn verdict(
+    judgement: &Judgement,
+    (clause, route): (&'static str, &str),
+    charged: &[&'static str],
+) -> (Verdict, Option<String>) {
+    if judgement.rootless && clause.starts_with("EVAL-ROOT-") {
+        return (
+            Verdict::NotExercised,
+            Some("needs a root user as owner".to_owned()),
+        );
+    }
+    if let Some(slipped) = judgement
+        .slips
+        .iter()
+        .find(|slipped| owners(slipped).contains(&clause))
+    {
+        return (Verdict::Violated, Some(Divergence::from(slipped).place()));
+    }
+    match &judgement.ending {
+        Ending::Allowed => told_through(judgement, clause, route),
+        Ending::Refuted(refuted) if charged.contains(&clause) => (
+            Verdict::Violated,
+            Some(Divergence::from(refuted.as_ref()).place()),
+        ),
         Ending::Refuted(_) => (
             Verdict::NotExercised,
             Some(format!("blocked by {}", charged.join(", "))),
@@ -134,6 +194,42 @@ fn verdict(ending: &Ending, clause: &str, charged: &[&'static str]) -> (Verdict,
         Ending::NotRun(why) => (Verdict::NotExercised, Some(why.clone())),
         Ending::Broken(why) => (Verdict::HarnessError, Some(why.clone())),
     }
+}
+
+/// What a program that ran to its end, with slips or without, says of a clause on a route.
+fn told_through(judgement: &Judgement, clause: &str, route: &str) -> (Verdict, Option<String>) {
+    let about = |(words, _): &&(String, Tells)| {
+        words
+            .split_once('@')
+            .is_some_and(|(facet, on)| on == route && facet.split('/').next() == Some(clause))
+    };
+    let told: Vec<Tells> = judgement
+        .told
+        .iter()
+        .filter(about)
+        .map(|(_, tells)| *tells)
+        .collect();
+    let first = judgement.slips.first().map_or(0, |slipped| slipped.number);
+    if told.contains(&Tells::Broken) {
+        (Verdict::Violated, Some(format!("at step {first}")))
+    } else if told.is_empty() || told.contains(&Tells::Obeyed) {
+        (Verdict::Holds, None)
+    } else {
+        let by = judgement.slips.iter().flat_map(owners).collect::<BTreeSet<_>>();
+        let by = if by.is_empty() {
+            "what no clause fixes".to_owned()
+        } else {
+            by.into_iter().collect::<Vec<_>>().join(", ")
+        };
+        let note = format!("what would tell it is hidden by {by}, violated from step {first} on");
+        (Verdict::NotExercised, Some(note))
+    }
+}
+
+/// The clauses that fix what a slip tells otherwise.
+fn owners(slipped: &Slipped) -> Vec<&'static str> {
+    let owners = slipped.slip.owners.iter().filter_map(|facet| owner(*facet));
+    owners.map(|(clause, _)| clause.id).collect()
 }
 
 fn row(entry: &Entry, route: Option<String>, verdict: Verdict, note: Option<String>) -> report::Program {
@@ -203,89 +299,6 @@ fn severity(severity: clause::Severity) -> Severity {
         clause::Severity::High => Severity::High,
         clause::Severity::Medium => Severity::Medium,
         clause::Severity::Low => Severity::Low,
-    }
-}
-
-/// How bad a refuted reply is at the worst: another wording is low; a refusal in place of another refusal, or a success
-/// whose form differs, is medium.
-fn bound(refuted: &Refuted) -> Severity {
-    let Some(nearest) = refuted.expected.first() else {
-        return Severity::Medium;
-    };
-    let refused = |status: u16| status >= 400;
-    let both_refuse = refused(nearest.reply.status) && refused(refuted.exchange.response.status);
-    match nearest.difference {
-        Difference::Message(_) => Severity::Low,
-        _ if both_refuse => Severity::Medium,
-        Difference::Field(..) => Severity::Medium,
-        Difference::Status | Difference::Code | Difference::Content | Difference::Entries(_) => {
-            Severity::Critical
-        }
-    }
-}
-
-/// What is told of a refuted reply.
-fn finding(entry: &Entry, judgement: &Judgement, refuted: &Refuted, id: &'static str) -> Finding {
-    let world = &entry.program.world;
-    let program = Program {
-        about: Vec::new(),
-        ..entry.program.clone()
-    };
-    let nearest = refuted.expected.first();
-    let mut allowed: Vec<String> = refuted
-        .expected
-        .iter()
-        .map(|expected| describe::reply(world, &expected.reply))
-        .collect();
-    allowed.dedup();
-    let expected = if allowed.is_empty() {
-        "an S3 reply".to_owned()
-    } else {
-        allowed.join("\n  or ")
-    };
-    let entries = nearest.is_some_and(|expected| matches!(expected.reply.body, ReplyBody::Entries { .. }));
-    let mut got = describe::observed(world, &lift(world, "", &refuted.exchange.response));
-    if entries {
-        got.push_str(&format!(
-            "\n{}",
-            String::from_utf8_lossy(&refuted.exchange.response.body)
-        ));
-    }
-    let mut explanation = format!(
-        "Step {}: {}\n",
-        refuted.number,
-        step_line(&entry.program, refuted.number)
-    );
-    if let Some(nearest) = nearest {
-        explanation.push_str(&format!(
-            "Nearest to what the law allows, {}.\n",
-            describe::difference(&nearest.difference)
-        ));
-        for reason in describe::because(nearest) {
-            explanation.push_str(&format!("{reason}\n"));
-        }
-    }
-    for (facet, route) in &judgement.explanations {
-        explanation.push_str(&format!(
-            "The history is legal under the law without {facet}@{route}.\n"
-        ));
-    }
-    let clause = clause::find(id);
-    Finding {
-        id: entry.id.clone(),
-        clause: id.to_owned(),
-        route: crate::judge::step_request(&entry.program, refuted.number)
-            .map(|request| request.operation.route().name().to_owned()),
-        severity: clause
-            .map_or(Severity::Medium, |clause| severity(clause.severity))
-            .max(bound(refuted)),
-        title: clause.map(|clause| clause.text.to_owned()).unwrap_or_default(),
-        program: program.to_string(),
-        expected,
-        got,
-        explanation,
-        replay: format!("bucketlaw replay failures/{id}/{}/program.txt", entry.id),
-        declared: None,
     }
 }
 

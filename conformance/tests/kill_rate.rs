@@ -37,9 +37,14 @@ fn the_full_law_is_green() {
             judgement.ending
         );
     }
-    let (clauses, findings) = assemble(&entries, &judgements);
-    assert!(findings.is_empty());
-    assert!(clauses.iter().all(|clause| clause.verdict != Verdict::Violated));
+    let assembled = assemble(&entries, &judgements);
+    assert!(assembled.findings.is_empty() && assembled.unowned.is_empty());
+    assert!(
+        assembled
+            .clauses
+            .iter()
+            .all(|clause| clause.verdict != Verdict::Violated)
+    );
 }
 
 #[test]
@@ -99,7 +104,7 @@ fn convict(
         .cloned()
         .collect();
     let judgements = judged(session, &format!("bl-kill{worker}"), 1, &telling);
-    let (clauses, _) = assemble(&telling, &judgements);
+    let clauses = assemble(&telling, &judgements).clauses;
     let violated: Vec<&str> = clauses
         .iter()
         .filter(|clause| clause.verdict == Verdict::Violated)
@@ -125,7 +130,11 @@ fn judged(session: &Session, prefix: &str, jobs: usize, entries: &[Entry]) -> Ve
     let law = Law::full();
     let attempt = |nth: usize, entries: &[Entry]| -> Vec<Judgement> {
         let histories = run(session, &plan(&format!("{prefix}{nth}-"), jobs), entries, &|_| {});
-        histories.iter().map(|history| judge(&law, history)).collect()
+        entries
+            .iter()
+            .zip(&histories)
+            .map(|(entry, history)| judge(&law, history, &entry.tells))
+            .collect()
     };
     let mut judgements = attempt(0, entries);
     for nth in 1..4 {

@@ -59,6 +59,7 @@ fn recorded() -> History {
         skew: -5,
         bucket_prefix: "bucketlaw-".to_owned(),
         principals: Principals::default(),
+        owner_is_root: false,
         steps: vec![
             Taken {
                 number: 1,

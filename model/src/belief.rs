@@ -14,6 +14,8 @@ use crate::time::{Moment, Time};
 use crate::versioning::id::{MOST_BYTES, is_well_formed};
 use crate::world::World;
 
+pub mod slip;
+
 /// A version by the law's name, wherever it is.
 pub type VersionPlace = (BucketName, Key, VersionName);
 
@@ -38,7 +40,7 @@ pub struct Possibility {
     uploads: Map<Handle, UploadPlace>,
 }
 
-/// What is known of an endpoint. Empty means that the law does not allow what was seen.
+/// What is known of an endpoint.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Belief {
     possibilities: Vec<Possibility>,
@@ -104,6 +106,8 @@ impl Belief {
     }
 
     /// Takes in the reply to a request of a program, ruled on at some moment in `now`.
+    ///
+    /// A reply that the law does not allow leaves the belief as it was.
     pub fn observe(
         &mut self,
         law: &Law,
@@ -143,11 +147,11 @@ impl Belief {
                 }
             }
         }
-        self.possibilities = next;
-        if self.possibilities.is_empty() {
+        if next.is_empty() {
             expected.sort_by_key(|expected| std::cmp::Reverse(expected.difference.progress()));
             return Observation::Refuted(expected);
         }
+        self.possibilities = next;
         Observation::Allowed { because, replies }
     }
 

@@ -75,8 +75,8 @@ pub(crate) fn judge(arguments: &JudgeArguments) -> Result<Code, Failed> {
             Some(entry) => entry.clone(),
             None => entry(&history.program, &path.to_string())?,
         };
+        judgements.push(judge_history(&law, history, &entry.tells));
         entries.push(entry);
-        judgements.push(judge_history(&law, history));
     }
     Ok(print(&law, "a recorded history", &entries, &judgements))
 }
@@ -109,7 +109,7 @@ fn print(law: &Law, endpoint: &str, entries: &[Entry], judgements: &[Judgement])
         .iter()
         .map(|judgement| judgement.exchanges as u64)
         .sum();
-    (report.clauses, report.findings) = assemble(entries, judgements);
+    assemble(entries, judgements).put_into(&mut report);
     report.settle();
     print!(
         "{}",
@@ -134,16 +134,17 @@ pub(crate) fn replay(arguments: &ReplayArguments) -> Result<Code, Failed> {
     let law = Law::full();
     let judgements: Vec<Judgement> = histories
         .iter()
-        .map(|history| judge_history(&law, history))
+        .map(|history| judge_history(&law, history, &entry.tells))
         .collect();
-    let (_, findings) = assemble(std::slice::from_ref(&entry), &judgements);
-    for finding in &findings {
+    let assembled = assemble(std::slice::from_ref(&entry), &judgements);
+    for finding in &assembled.findings {
         println!(
             "{}\nexpected  {}\ngot       {}\n{}",
             finding.clause, finding.expected, finding.got, finding.explanation
         );
     }
     match judgements.first().map(|judgement| &judgement.ending) {
+        _ if !assembled.findings.is_empty() => Ok(Code::Divergence),
         Some(Ending::Allowed) => {
             println!("{path}: the law allows all of it");
             Ok(Code::AsExpected)

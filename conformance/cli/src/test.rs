@@ -86,7 +86,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Code, Failed> {
     let started = jiff::Timestamp::now();
     let clock = Instant::now();
     let mut histories = run::run(&target.session, &target.plan, &entries, &progress(entries.len()));
-    let mut judgements: Vec<Judgement> = histories.iter().map(|history| judge(&law, history)).collect();
+    let mut judgements: Vec<Judgement> = entries
+        .iter()
+        .zip(&histories)
+        .map(|(entry, history)| judge(&law, history, &entry.tells))
+        .collect();
     if arguments.explore > 0 {
         let explored = explore(arguments, &target, &law)?;
         eprintln!(
@@ -118,7 +122,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Code, Failed> {
     }
     report.scope.partition = arguments.partition.clone();
     report.scope.selection = selection(arguments);
-    (report.clauses, report.findings) = verdicts::assemble(&entries, &judgements);
+    verdicts::assemble(&entries, &judgements).put_into(&mut report);
     for finding in &mut report.findings {
         finding.replay = format!(
             "bucketlaw replay {}",
@@ -177,7 +181,7 @@ fn explore(arguments: &Arguments, target: &Target, law: &Law) -> Result<Explored
         for (entry, history) in batch.into_iter().zip(histories) {
             explored.programs += 1;
             explored.requests += history.steps.len();
-            let judgement = judge(law, &history);
+            let judgement = judge(law, &history, &[]);
             if matches!(judgement.ending, Ending::Refuted(_)) {
                 let deadline = Instant::now() + Duration::from_secs(arguments.shrink_seconds);
                 explored.failed.push(explore::shrink(

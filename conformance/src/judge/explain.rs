@@ -1,0 +1,70 @@
+//! Explaining: which smallest change of the law makes a history legal, and whether a history tells a repeal at all.
+
+use bucketlaw_model::check::witness::Mutant;
+use bucketlaw_model::clause::owner;
+use bucketlaw_model::law::{Law, parse_repeal};
+use bucketlaw_model::program::Program;
+
+use super::follow::follow;
+use super::{Ending, Tells};
+use crate::history::History;
+
+/// The facets on routes whose repeal, one at a time, makes a history legal with the fewest slips, and with fewer than
+/// `slipped`.
+pub(super) fn explain(law: &Law, history: &History, program: &Program, slipped: usize) -> Vec<Mutant> {
+    // A repeal of what was never asked for changes nothing.
+    let consulted = follow(law, history, program, true).consulted.unwrap_or_default();
+    let rulings = consulted
+        .into_iter()
+        .filter(|(facet, _)| owner(*facet).is_some_and(|(_, facet)| !facet.is_choice()));
+    let mut fewest = slipped.saturating_sub(1);
+    let mut nearest = Vec::new();
+    for (facet, route) in rulings {
+        let Some(slips) = slips(&law.clone().without(facet, route), history, program) else {
+            continue;
+        };
+        if slips < fewest {
+            nearest.clear();
+            fewest = slips;
+        }
+        if slips == fewest && slips < slipped {
+            nearest.push((facet, route));
+        }
+    }
+    nearest
+}
+
+/// How many slips a history has under a law that allows it otherwise.
+fn slips(law: &Law, history: &History, program: &Program) -> Option<usize> {
+    let followed = follow(law, history, program, false);
+    matches!(followed.ending, Ending::Allowed).then_some(followed.slips.len())
+}
+
+/// What a history that the law allows but for `slipped` slips says of the facets on routes that its program tells, given
+/// the repeals that explain the slips.
+///
+/// A program tells a facet by the reply that differs without it. Where the endpoint's reply differs from both, the
+/// history may fit the law without the facet as well as the law, or better.
+pub(super) fn told(
+    law: &Law,
+    (history, program): (&History, &Program),
+    tells: &[String],
+    slipped: usize,
+    explanations: &[Mutant],
+) -> Vec<(String, Tells)> {
+    let one = |words: &String| {
+        let facets = parse_repeal(words).ok()?;
+        let explains = |(facet, route): &(&bucketlaw_model::clause::Facet, _)| {
+            explanations.contains(&(facet.id, *route))
+        };
+        if facets.iter().any(explains) {
+            return Some((words.clone(), Tells::Broken));
+        }
+        let mutant = facets
+            .into_iter()
+            .fold(law.clone(), |law, (facet, route)| law.without(facet.id, route));
+        let hidden = slips(&mutant, history, program).is_some_and(|slips| slips <= slipped);
+        Some((words.clone(), if hidden { Tells::Hidden } else { Tells::Obeyed }))
+    };
+    tells.iter().filter_map(one).collect()
+}

@@ -1,0 +1,242 @@
+//! Following a history with a belief, on past what is only told otherwise.
+
+use std::collections::BTreeSet;
+
+use bucketlaw_model::belief::slip::Resumed;
+use bucketlaw_model::belief::{Belief, Observation};
+use bucketlaw_model::clause::FacetId;
+use bucketlaw_model::law::Law;
+use bucketlaw_model::observed::Observed;
+use bucketlaw_model::program::Program;
+use bucketlaw_model::reply::Because;
+use bucketlaw_model::request::{Operation, Request, Route};
+use bucketlaw_model::step::step_consulting;
+use bucketlaw_model::time::{Moment, Time};
+
+use super::{Ending, Refuted, Slipped};
+use crate::history::{History, Outcome};
+use crate::lift::lift;
+use crate::wire::{Exchange, Failure, RawResponse};
+
+/// What following a history found.
+pub(super) struct Followed {
+    pub(super) ending: Ending,
+    pub(super) slips: Vec<Slipped>,
+    pub(super) branches: BTreeSet<(FacetId, u8)>,
+    pub(super) exchanges: usize,
+    pub(super) largest_belief: usize,
+    /// The facets that were asked for, with their routes, when somebody wanted to know.
+    pub(super) consulted: Option<BTreeSet<(FacetId, Route)>>,
+}
+
+impl Followed {
+    fn new(consulting: bool) -> Followed {
+        Followed {
+            ending: Ending::Allowed,
+            slips: Vec::new(),
+            branches: BTreeSet::new(),
+            exchanges: 0,
+            largest_belief: 1,
+            consulted: consulting.then(BTreeSet::new),
+        }
+    }
+}
+
+/// One history under one law.
+struct Follower<'a> {
+    law: &'a Law,
+    history: &'a History,
+    program: &'a Program,
+    belief: Belief,
+    found: Followed,
+}
+
+/// Follows the steps of a history with a belief, to its end or to the first reply that the law cannot be read into.
+pub(super) fn follow(law: &Law, history: &History, program: &Program, consulting: bool) -> Followed {
+    let mut follower = Follower {
+        law,
+        history,
+        program,
+        belief: Belief::default(),
+        found: Followed::new(consulting),
+    };
+    for taken in &history.steps {
+        let request = program
+            .requests()
+            .find(|(number, _)| *number == taken.number)
+            .map(|(_, request)| request);
+        let ending = match (request, &taken.result) {
+            (None, _) => Some(Ending::Broken(format!(
+                "the program has no request {}",
+                taken.number
+            ))),
+            (Some(request), Outcome::Failure(failure)) => {
+                follower.lose(request, failure);
+                None
+            }
+            (Some(request), Outcome::Exchange(exchange)) => follower.take(taken.number, request, exchange),
+        };
+        if let Some(ending) = ending {
+            follower.found.ending = ending;
+            break;
+        }
+    }
+    follower.found
+}
+
+impl Follower<'_> {
+    /// Takes in one exchange; says how the history ends if it ends there.
+    fn take(&mut self, number: u16, request: &Request, exchange: &Exchange) -> Option<Ending> {
+        let world = &self.program.world;
+        let now = self.interval(exchange.sent, exchange.received);
+        if slowed(&exchange.response) {
+            self.belief.lose(self.law, world, request, now);
+            return None;
+        }
+        self.consult(request, now);
+        self.found.exchanges += 1;
+        let observed = lift(world, &self.history.bucket_prefix, &exchange.response);
+        let because = match self
+            .belief
+            .observe(self.law, world, (number, request), &observed, now)
+        {
+            Observation::Allowed { because, .. } => because,
+            Observation::NotModelled => {
+                return Some(Ending::Broken(format!(
+                    "the law does not rule on step {number} yet"
+                )));
+            }
+            Observation::Refuted(expected) => {
+                let Some(resumed) = self.resume(number, request, &observed, now) else {
+                    return Some(refuted(number, request, expected, exchange));
+                };
+                let slipped = resumed.slips.into_iter().map(|slip| Slipped {
+                    number,
+                    slip,
+                    exchange: exchange.clone(),
+                });
+                self.found.slips.extend(slipped);
+                resumed.because
+            }
+        };
+        if !because.is_empty() && because.iter().all(|because| because.by_time) {
+            return Some(Ending::Inconclusive(format!(
+                "step {number} was ruled on too near to a date"
+            )));
+        }
+        self.note(&because);
+        None
+    }
+
+    fn resume(
+        &mut self,
+        number: u16,
+        request: &Request,
+        observed: &Observed,
+        now: Moment,
+    ) -> Option<Resumed> {
+        if is_setup(request) {
+            return None;
+        }
+        self.belief
+            .resume(self.law, &self.program.world, (number, request), observed, now)
+    }
+
+    fn note(&mut self, because: &[Because]) {
+        let branches = because
+            .iter()
+            .flat_map(|because| because.branches.iter().copied());
+        self.found.branches.extend(branches);
+        self.found.largest_belief = self.found.largest_belief.max(self.belief.possibilities().len());
+    }
+
+    fn consult(&mut self, request: &Request, now: Moment) {
+        let Some(all) = &mut self.found.consulted else {
+            return;
+        };
+        for possibility in self.belief.possibilities() {
+            let mut consulted = Vec::new();
+            let resolved = possibility.resolve(request);
+            step_consulting(
+                self.law,
+                &self.program.world,
+                &possibility.state,
+                &resolved,
+                now,
+                &mut consulted,
+            );
+            all.extend(consulted);
+        }
+    }
+
+    /// When the endpoint ruled on a request, on its own clock.
+    fn interval(&self, sent: i64, received: i64) -> Moment {
+        let (skew, guard) = (self.history.skew, self.history.guard);
+        Moment {
+            earliest: Time(sent.saturating_add(skew - guard)),
+            latest: Time(received.saturating_add(skew + guard)),
+        }
+    }
+
+    fn lose(&mut self, request: &Request, failure: &Failure) {
+        if !failure.definite {
+            let now = self.interval(failure.sent, failure.ended);
+            self.belief.lose(self.law, &self.program.world, request, now);
+        }
+    }
+}
+
+/// How a history ends with a reply that the law cannot be read into.
+fn refuted(
+    number: u16,
+    request: &Request,
+    expected: Vec<bucketlaw_model::belief::Expected>,
+    exchange: &Exchange,
+) -> Ending {
+    let lacks = exchange.response.status == 501 && expected.iter().all(|one| one.reply.status != 501);
+    if lacks {
+        return Ending::Unsupported(number, said(&exchange.response));
+    }
+    if is_setup(request) {
+        let said = said(&exchange.response);
+        return Ending::Unsupported(
+            number,
+            format!("the endpoint's IAM does not take the policy: {said}"),
+        );
+    }
+    Ending::Refuted(Box::new(Refuted {
+        number,
+        expected,
+        exchange: exchange.clone(),
+    }))
+}
+
+/// Whether a request is to IAM: it prepares what S3 is then asked, and no clause is about it.
+fn is_setup(request: &Request) -> bool {
+    matches!(
+        request.operation,
+        Operation::PutUserPolicy { .. } | Operation::DeleteUserPolicy { .. }
+    )
+}
+
+/// Whether a response says nothing but that the endpoint is busy.
+fn slowed(response: &RawResponse) -> bool {
+    response.status == 503
+}
+
+/// The code and message of an error response.
+fn said(response: &RawResponse) -> String {
+    let root = response.xml().ok();
+    let text = |name: &str| {
+        root.as_ref()
+            .and_then(|root| {
+                root.text_of(name)
+                    .or_else(|| root.text_of(&format!("Error/{name}")))
+            })
+            .unwrap_or_default()
+            .to_owned()
+    };
+    format!("{} {} {}", response.status, text("Code"), text("Message"))
+        .trim()
+        .to_owned()
+}

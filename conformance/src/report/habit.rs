@@ -1,0 +1,32 @@
+//! What a target does throughout: habits that one line tells better than a finding for each program that meets them.
+
+use serde::{Deserialize, Serialize};
+
+/// Something that the target does throughout, and what that means for the verdicts.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Fact {
+    /// What it does.
+    pub text: String,
+    /// The clause that is violated by it, if one is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clause: Option<String>,
+    /// How many programs met it.
+    pub programs: u64,
+}
+
+/// Something that replies tell otherwise than S3 and that no clause fixes.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Unowned {
+    /// The route: operation and call form.
+    pub route: String,
+    /// What differs, in words.
+    pub what: String,
+    /// What S3 tells.
+    pub expected: String,
+    /// What the target tells.
+    pub got: String,
+    /// The id of a program that shows it.
+    pub example: String,
+    /// How many programs show it.
+    pub programs: u64,
+}

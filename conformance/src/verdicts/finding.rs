@@ -1,0 +1,206 @@
+//! What is told of one divergence.
+
+use bucketlaw_model::belief::{Difference, Expected};
+use bucketlaw_model::check::witness::Mutant;
+use bucketlaw_model::clause;
+use bucketlaw_model::describe;
+use bucketlaw_model::program::Program;
+use bucketlaw_model::reply::{Name, ReplyBody};
+
+use crate::judge::{Refuted, Slipped, step_line, step_request};
+use crate::lift::lift;
+use crate::report::{Finding, Severity, Unowned};
+use crate::suite::Entry;
+use crate::wire::Exchange;
+
+/// A reply that differs from what the law allows.
+pub(super) struct Divergence<'a> {
+    number: u16,
+    expected: &'a [Expected],
+    exchange: &'a Exchange,
+    /// Whether the ruling is the expected one and only how it is told differs.
+    slip: bool,
+}
+
+impl<'a> From<&'a Refuted> for Divergence<'a> {
+    fn from(refuted: &'a Refuted) -> Self {
+        Divergence {
+            number: refuted.number,
+            expected: &refuted.expected,
+            exchange: &refuted.exchange,
+            slip: false,
+        }
+    }
+}
+
+impl<'a> From<&'a Slipped> for Divergence<'a> {
+    fn from(slipped: &'a Slipped) -> Self {
+        Divergence {
+            number: slipped.number,
+            expected: std::slice::from_ref(&slipped.slip.expected),
+            exchange: &slipped.exchange,
+            slip: true,
+        }
+    }
+}
+
+impl Divergence<'_> {
+    /// The number of the step, in words.
+    pub(super) fn place(&self) -> String {
+        if self.is_failure() {
+            return format!(
+                "answers {} at step {}",
+                self.exchange.response.status, self.number
+            );
+        }
+        format!("at step {}", self.number)
+    }
+
+    fn is_failure(&self) -> bool {
+        self.exchange.response.status >= 500
+    }
+
+    /// How bad it is at the worst: another wording is low; a refusal in place of another refusal, a failure, or a ruling
+    /// that is told otherwise is medium.
+    fn bound(&self) -> Severity {
+        let Some(nearest) = self.expected.first() else {
+            return Severity::Medium;
+        };
+        let refused = |status: u16| status >= 400;
+        let both_refuse = refused(nearest.reply.status) && refused(self.exchange.response.status);
+        match nearest.difference {
+            Difference::Message(_) | Difference::Field(Name::EntryMessage, _) => Severity::Low,
+            _ if both_refuse || self.slip || self.is_failure() => Severity::Medium,
+            Difference::Field(..) => Severity::Medium,
+            Difference::Status | Difference::Code | Difference::Content | Difference::Entries(_) => {
+                Severity::Critical
+            }
+        }
+    }
+
+    /// What the law expects, the nearest first.
+    pub(super) fn expected(&self, entry: &Entry) -> String {
+        let world = &entry.program.world;
+        let mut allowed: Vec<String> = self
+            .expected
+            .iter()
+            .map(|expected| describe::reply(world, &expected.reply))
+            .collect();
+        allowed.dedup();
+        if allowed.is_empty() {
+            "an S3 reply".to_owned()
+        } else {
+            allowed.join("\n  or ")
+        }
+    }
+
+    /// What the endpoint answered.
+    pub(super) fn got(&self, entry: &Entry) -> String {
+        let response = &self.exchange.response;
+        let world = &entry.program.world;
+        let mut got = describe::observed(world, &lift(world, "", response));
+        let has_entries = |expected: &Expected| matches!(expected.reply.body, ReplyBody::Entries { .. });
+        if self.expected.first().is_some_and(has_entries) {
+            got.push_str(&format!("\n{}", String::from_utf8_lossy(&response.body)));
+        }
+        got
+    }
+
+    /// The route of the request.
+    pub(super) fn route(&self, entry: &Entry) -> Option<String> {
+        step_request(&entry.program, self.number).map(|request| request.operation.route().name().to_owned())
+    }
+
+    fn explanation(&self, entry: &Entry, explanations: &[Mutant]) -> String {
+        let mut explanation = format!(
+            "Step {}: {}\n",
+            self.number,
+            step_line(&entry.program, self.number)
+        );
+        if self.is_failure() {
+            explanation.push_str("The endpoint failed instead of ruling.\n");
+        }
+        if let Some(nearest) = self.expected.first() {
+            let difference = describe::difference(&nearest.difference);
+            explanation.push_str(&if self.slip {
+                format!("It decides as the law says, and {difference}.\n")
+            } else {
+                format!("Nearest to what the law allows, {difference}.\n")
+            });
+            for reason in describe::because(nearest) {
+                explanation.push_str(&format!("{reason}\n"));
+            }
+        }
+        for (facet, route) in explanations {
+            explanation.push_str(&format!(
+                "The history is legal under the law without {facet}@{route}.\n"
+            ));
+        }
+        explanation
+    }
+
+    /// The finding that charges a clause with it.
+    pub(super) fn finding(&self, entry: &Entry, id: &str, explanations: &[Mutant]) -> Finding {
+        let program = Program {
+            about: Vec::new(),
+            ..entry.program.clone()
+        };
+        let clause = clause::find(id);
+        let title = clause.map(|clause| clause.text.to_owned()).unwrap_or_default();
+        Finding {
+            id: entry.id.clone(),
+            clause: id.to_owned(),
+            route: self.route(entry),
+            severity: clause
+                .map_or(Severity::Medium, |clause| super::severity(clause.severity))
+                .max(self.bound()),
+            title: if self.is_failure() {
+                format!("Answers {}. {title}", self.exchange.response.status)
+            } else {
+                title
+            },
+            program: program.to_string(),
+            expected: self.expected(entry),
+            got: self.got(entry),
+            explanation: self.explanation(entry, explanations),
+            replay: format!("bucketlaw replay failures/{id}/{}/program.txt", entry.id),
+            declared: None,
+        }
+    }
+}
+
+/// What a slip tells otherwise that no clause fixes.
+pub(super) fn unowned(entry: &Entry, slipped: &Slipped) -> Unowned {
+    let divergence = Divergence::from(slipped);
+    let (expected, got) = match slipped.slip.expected.difference {
+        Difference::Status => (
+            slipped.slip.expected.reply.status.to_string(),
+            slipped.exchange.response.status.to_string(),
+        ),
+        _ => (divergence.expected(entry), divergence.got(entry)),
+    };
+    Unowned {
+        route: divergence.route(entry).unwrap_or_default(),
+        what: describe::difference(&slipped.slip.expected.difference),
+        expected,
+        got,
+        programs: 1,
+        example: entry.id.clone(),
+    }
+}
+
+/// Differences of one sort on one route as one, counted.
+pub(super) fn together(mut all: Vec<Unowned>) -> Vec<Unowned> {
+    all.sort();
+    all.dedup_by(|later, first| {
+        let same = later.route == first.route
+            && later.what == first.what
+            && later.expected == first.expected
+            && later.got == first.got;
+        if same {
+            first.programs += u64::from(later.example != first.example);
+        }
+        same
+    });
+    all
+}
