@@ -17,8 +17,11 @@ use self::follow::follow;
 use crate::history::History;
 use crate::wire::Exchange;
 
+pub use self::together::judge_all;
+
 mod explain;
 mod follow;
+mod together;
 
 /// What a judge says of one program's history.
 #[derive(Clone, Debug)]
@@ -121,16 +124,12 @@ pub fn judge(law: &Law, history: &History, tells: &[String]) -> Judgement {
         told: Vec::new(),
         rootless: !history.owner_is_root,
     };
-    let mut program = match Program::read(&history.program) {
+    let program = match program_of(history) {
         Ok(program) => program,
-        Err(error) => {
-            judgement.ending = Ending::Broken(format!("the program cannot be read: {error}"));
+        Err(why) => {
+            judgement.ending = Ending::Broken(why);
             return judgement;
         }
-    };
-    program.world.calendar = Calendar {
-        start: Time(history.start),
-        unit: history.unit,
     };
     let law = &law_for(law, history);
     let followed = follow(law, history, &program, false);
@@ -156,6 +155,17 @@ pub fn judge(law: &Law, history: &History, tells: &[String]) -> Judgement {
         judgement.ending = Ending::NotRun(why.clone());
     }
     judgement
+}
+
+/// The program of a history, with its dates where they were.
+fn program_of(history: &History) -> Result<Program, String> {
+    let mut program =
+        Program::read(&history.program).map_err(|error| format!("the program cannot be read: {error}"))?;
+    program.world.calendar = Calendar {
+        start: Time(history.start),
+        unit: history.unit,
+    };
+    Ok(program)
 }
 
 /// The law as it is for the identities of a history: an administrator who is no root is bound by every Deny.

@@ -45,7 +45,7 @@ pub fn assemble(entries: &[Entry], judgements: &[Judgement]) -> Assembled {
     let mut taken: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
     let mut findings: Vec<Finding> = Vec::new();
     let mut unowned: Vec<Unowned> = Vec::new();
-    let charges = Charges::of(judgements);
+    let charges = Charges::of(entries, judgements);
     for (entry, judgement) in entries.iter().zip(judgements) {
         let told = told_by(entry);
         for (facet, branch) in &judgement.branches {

@@ -1,18 +1,21 @@
 //! Attribution: which clauses a refuted reply is charged to, seen over all programs of a run.
 //!
-//! The smallest repeal that explains a whole history is charged. Where several explain it, one that explains other
-//! histories alone comes first: an endpoint with one fault is not accused of a second that looks the same.
+//! The smallest repeal that explains a whole history is charged. Where several explain it, the one that also explains
+//! other histories comes first, best one that explains them alone: an endpoint with one fault is not accused of a second
+//! that looks the same. A repeal that explains all that an endpoint does is never passed over for another.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bucketlaw_model::belief::Difference;
 use bucketlaw_model::check::witness::Mutant;
 use bucketlaw_model::clause::{FacetId, owner};
 use bucketlaw_model::reply::Code;
 
+use super::told_by;
 use crate::judge::{Ending, Judgement, Refuted, Tells};
 use crate::lift::error_code;
+use crate::suite::Entry;
 
 /// A set of clauses, by id.
 pub(super) type Ids = BTreeSet<&'static str>;
@@ -20,54 +23,116 @@ pub(super) type Ids = BTreeSet<&'static str>;
 /// The clauses that grant permissions: no refusal for another reason is theirs.
 const GRANTS: &[&str] = &["EVAL-OP-", "EVAL-SAME-", "EVAL-ROOT-", "EVAL-XACC-", "EVAL-ANON-"];
 
+/// How many histories something explains.
+type Counts<T> = BTreeMap<T, usize>;
+
 /// What is known of a run as a whole.
 #[derive(Debug, Default)]
 pub(super) struct Charges {
-    /// The facets on routes of clauses that alone explain some history.
-    established: BTreeSet<Mutant>,
+    /// In how many histories a repeal is among the explanations.
+    covers: Counts<Mutant>,
+    /// How many histories a clause alone explains, by facets on routes, by facets, and by clauses.
+    here: Counts<Mutant>,
+    anywhere: Counts<FacetId>,
+    clauses: Counts<&'static str>,
+    /// How many histories a clause explains best when each is looked at by itself.
+    picked: Counts<&'static str>,
     /// The facets that fix what the endpoint tells otherwise in histories that no repeal explains: its own words.
     own_words: BTreeSet<FacetId>,
 }
 
 impl Charges {
     /// What the judgements of a run establish.
-    pub(super) fn of(judgements: &[Judgement]) -> Charges {
-        let alone = |judgement: &&Judgement| ids(explaining(judgement)).len() == 1;
-        let unexplained = |judgement: &&Judgement| {
-            let judged = match &judgement.ending {
-                Ending::Allowed => true,
-                Ending::Refuted(refuted) => !refuted.is_failure(),
-                _ => false,
-            };
-            judged && judgement.explanations.is_empty()
-        };
-        let slips = judgements
-            .iter()
-            .filter(unexplained)
-            .flat_map(|judgement| &judgement.slips);
-        Charges {
-            own_words: slips
-                .flat_map(|slipped| slipped.slip.owners.iter().copied())
-                .collect(),
-            established: judgements
-                .iter()
-                .filter(alone)
-                .flat_map(|judgement| judgement.explanations.iter().copied())
-                .collect(),
+    pub(super) fn of(entries: &[Entry], judgements: &[Judgement]) -> Charges {
+        let mut charges = Charges::default();
+        for judgement in judgements {
+            for mutant in &judgement.explanations {
+                *charges.covers.entry(*mutant).or_default() += 1;
+            }
         }
+        for (entry, judgement) in entries.iter().zip(judgements) {
+            let explaining = ids(facets(judgement));
+            if explaining.is_empty() {
+                charges.unexplained(judgement);
+            }
+            if let (1, Some(clause)) = (explaining.len(), explaining.first()) {
+                *charges.clauses.entry(clause).or_default() += 1;
+                for facet in facets(judgement).collect::<BTreeSet<_>>() {
+                    *charges.anywhere.entry(facet).or_default() += 1;
+                }
+                for mutant in &judgement.explanations {
+                    *charges.here.entry(*mutant).or_default() += 1;
+                }
+            }
+            let picked = charges.pick(judgement, &own(&told_by(entry)));
+            if let (1, Some(clause)) = (picked.len(), picked.first()) {
+                *charges.picked.entry(clause).or_default() += 1;
+            }
+        }
+        charges
     }
 
-    /// The clauses that explain a history and are known to be violated, here or on another route.
-    pub(super) fn established(&self, judgement: &Judgement) -> Ids {
-        let explanations = || judgement.explanations.iter();
-        let here = ids(explanations()
-            .filter(|mutant| self.established.contains(mutant))
-            .map(|(facet, _)| *facet));
-        if !here.is_empty() {
-            return here;
+    /// Takes in a history that no repeal explains.
+    fn unexplained(&mut self, judgement: &Judgement) {
+        match &judgement.ending {
+            Ending::Refuted(refuted) if refuted.is_failure() => return,
+            Ending::Refuted(refuted) => {
+                let likely = ids(likely(refuted).into_iter());
+                if let (1, Some(clause)) = (likely.len(), likely.first()) {
+                    *self.clauses.entry(clause).or_default() += 1;
+                }
+            }
+            Ending::Allowed => {}
+            _ => return,
         }
-        let anywhere = |(facet, _): &&Mutant| self.established.iter().any(|(known, _)| known == facet);
-        ids(explanations().filter(anywhere).map(|(facet, _)| *facet))
+        let owners = judgement
+            .slips
+            .iter()
+            .flat_map(|slipped| slipped.slip.owners.iter());
+        self.own_words.extend(owners);
+    }
+
+    /// The clauses that explain a history best by itself: of those that its program tells, or of all if it tells none of
+    /// them, the ones that explain most other histories.
+    fn pick(&self, judgement: &Judgement, own: &Ids) -> Ids {
+        let told = |mutant: &&Mutant| own.contains(clause(mutant.0));
+        let mut candidates: Vec<Mutant> = judgement.explanations.iter().filter(told).copied().collect();
+        if candidates.is_empty() {
+            candidates.clone_from(&judgement.explanations);
+        }
+        most(&candidates, |mutant| self.covers.get(mutant).copied())
+    }
+
+    /// The clauses that explain a history and are known to be violated: here, on another route, or in another facet.
+    /// Of several, those that are known best.
+    fn established(&self, judgement: &Judgement) -> Ids {
+        let levels: [&dyn Fn(&Mutant) -> Option<usize>; 3] = [
+            &|mutant| self.here.get(mutant).copied(),
+            &|(facet, _)| self.anywhere.get(facet).copied(),
+            &|(facet, _)| self.clauses.get(clause(*facet)).copied(),
+        ];
+        levels
+            .into_iter()
+            .map(|level| most(&judgement.explanations, level))
+            .find(|ids| !ids.is_empty())
+            .unwrap_or_default()
+    }
+
+    /// The clauses that explain a history best.
+    fn explaining(&self, judgement: &Judgement, own: &Ids) -> Ids {
+        let established = self.established(judgement);
+        if !established.is_empty() {
+            return established;
+        }
+        let picked = self.pick(judgement, own);
+        let best = most(&judgement.explanations, |(facet, _)| {
+            self.picked.get(clause(*facet)).copied()
+        });
+        let both = both(&picked, &best);
+        [both, best, picked]
+            .into_iter()
+            .find(|ids| !ids.is_empty())
+            .unwrap_or_default()
     }
 
     /// A judgement in which slips accuse no clause but those that fix the words, where a clause that is known to be
@@ -75,11 +140,8 @@ impl Charges {
     pub(super) fn cleared<'a>(&self, judgement: &'a Judgement) -> Cow<'a, Judgement> {
         let established = self.established(judgement);
         let own_words = judgement.slips.iter().all(|slipped| {
-            slipped
-                .slip
-                .owners
-                .iter()
-                .all(|owner| self.own_words.contains(owner))
+            let mut owners = slipped.slip.owners.iter();
+            owners.all(|owner| self.own_words.contains(owner))
         });
         let accused = |(words, tells): &(String, Tells)| {
             let known = words.split('/').next().is_some_and(|id| established.contains(id));
@@ -96,7 +158,8 @@ impl Charges {
         Cow::Owned(cleared)
     }
 
-    /// The clauses that the refuted reply of a program is charged to, given those that the program tells.
+    /// The clauses that the refuted reply of a program is charged to, given those that the program tells. None when no
+    /// clause fixes what is refuted.
     pub(super) fn charged(
         &self,
         judgement: &Judgement,
@@ -105,30 +168,49 @@ impl Charges {
         let Ending::Refuted(refuted) = &judgement.ending else {
             return Vec::new();
         };
-        let own: Ids = told.iter().map(|(id, _)| *id).collect();
-        let established = self.established(judgement);
-        let explaining = ids(explaining(judgement));
-        let deciding = ids(refuted.charged().into_iter());
-        let both = |one: &Ids, other: &Ids| -> Ids { one.intersection(other).copied().collect() };
+        let own = own(told);
+        let explaining = self.explaining(judgement, &own);
         let likely = ids(likely(refuted).into_iter());
         // A repeal that merely leaves free what differs in form explains nothing.
         let same_ruling = refuted
             .expected
             .first()
             .is_some_and(|nearest| nearest.difference.is_of_form());
-        let first = [established, both(&own, &explaining), both(&deciding, &explaining)];
-        let then = if same_ruling {
-            [likely, explaining]
+        let foreign = both(&explaining, &own).is_empty();
+        let decided = [both(&likely, &own), likely];
+        let explained = [explaining];
+        let candidates: Vec<Ids> = if same_ruling && foreign {
+            decided.into_iter().chain(explained).collect()
         } else {
-            [explaining, likely]
+            explained.into_iter().chain(decided).collect()
         };
-        let charged = first.into_iter().chain(then).find(|ids| !ids.is_empty());
-        let mut charged = charged.unwrap_or_else(|| own.into_iter().take(1).collect());
-        if judgement.rootless {
-            charged = charged.into_iter().map(of_no_root).collect();
-        }
+        let granting = |id: &&&str| is_grant(id);
+        let rest = || own.iter().filter(|id| !granting(id)).take(1).copied().collect();
+        let charged: Ids = candidates
+            .into_iter()
+            .find(|ids| !ids.is_empty())
+            .unwrap_or_else(rest);
+        let of_no_root = |id| if judgement.rootless { of_no_root(id) } else { id };
+        let charged: Ids = charged.into_iter().map(of_no_root).collect();
         charged.into_iter().collect()
     }
+}
+
+/// The clauses of the candidates with the highest count; none when nothing is counted.
+fn most(candidates: &[Mutant], count: impl Fn(&Mutant) -> Option<usize>) -> Ids {
+    let highest = candidates.iter().filter_map(&count).max();
+    ids(candidates
+        .iter()
+        .filter(|mutant| highest.is_some() && count(mutant) == highest)
+        .map(|(facet, _)| *facet))
+}
+
+fn own(told: &[(&'static str, String)]) -> Ids {
+    told.iter().map(|(id, _)| *id).collect()
+}
+
+fn both(one: &Ids, other: &Ids) -> Ids {
+    one.intersection(other).copied().collect()
 }
 
 /// An administrator who is no root user has its permissions by its identity policy.
@@ -140,12 +222,20 @@ fn of_no_root(id: &'static str) -> &'static str {
     }
 }
 
-fn explaining(judgement: &Judgement) -> impl Iterator<Item = FacetId> {
+fn facets(judgement: &Judgement) -> impl Iterator<Item = FacetId> {
     judgement.explanations.iter().map(|(facet, _)| *facet)
 }
 
 fn ids(facets: impl Iterator<Item = FacetId>) -> Ids {
     facets.filter_map(owner).map(|(clause, _)| clause.id).collect()
+}
+
+fn clause(facet: FacetId) -> &'static str {
+    owner(facet).map_or("", |(clause, _)| clause.id)
+}
+
+fn is_grant(id: &str) -> bool {
+    GRANTS.iter().any(|start| id.starts_with(start))
 }
 
 /// The facets that decided the expected reply, without those that cannot be what is missed: gates that let the request
@@ -161,14 +251,18 @@ fn likely(refuted: &Refuted) -> Vec<FacetId> {
     if nearest.reply.status >= 400 {
         return charged.into_iter().take(1).collect();
     }
-    let denied = error_code(&refuted.exchange.response).as_deref() == Some(Code::AccessDenied.name());
-    let grants = |facet: &FacetId| {
-        owner(*facet).is_some_and(|(clause, _)| GRANTS.iter().any(|start| clause.id.starts_with(start)))
-    };
-    let others: Vec<FacetId> = charged.iter().copied().filter(|facet| !grants(facet)).collect();
-    if denied || others.is_empty() {
-        charged
-    } else {
-        others
+    if error_code(&refuted.exchange.response).as_deref() == Some(Code::AccessDenied.name()) {
+        return charged;
     }
+    let others: Vec<FacetId> = charged
+        .iter()
+        .copied()
+        .filter(|facet| !is_grant(clause(*facet)))
+        .collect();
+    if !others.is_empty() {
+        return others;
+    }
+    // Nothing decided it but permissions: what it should have shown is missing.
+    let shown: Vec<FacetId> = nearest.reply.fields.iter().map(|field| field.by).collect();
+    if shown.is_empty() { charged } else { shown }
 }

@@ -316,7 +316,7 @@ fn error(
             push(
                 Name::VersionIdElement,
                 Value::Version(name, key, version),
-                if locked { LOCK_DEL_008_ID } else { refusal.by },
+                if locked { LOCK_DEL_008_ID } else { VER_MDEL_001 },
             );
         }
     }

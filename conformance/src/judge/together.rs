@@ -1,0 +1,98 @@
+//! Judging the programs of a run together: what one history shows to be obeyed explains no other.
+
+use std::collections::BTreeSet;
+
+use bucketlaw_model::check::witness::Mutant;
+use bucketlaw_model::law::Law;
+
+use super::follow::follow;
+use super::{Ending, Judgement, Tells, judge, law_for, program_of, step_request};
+use crate::history::History;
+use crate::suite::Entry;
+
+/// Judges the histories of a run, each beside the program that it is of.
+///
+/// A repeal that explains one history and is contradicted by another explains neither.
+#[must_use]
+pub fn judge_all(law: &Law, entries: &[Entry], histories: &[History]) -> Vec<Judgement> {
+    let mut judgements: Vec<Judgement> = entries
+        .iter()
+        .zip(histories)
+        .map(|(entry, history)| judge(law, history, &entry.tells))
+        .collect();
+    let suspects: BTreeSet<Mutant> = judgements
+        .iter()
+        .flat_map(|judgement| judgement.explanations.iter().copied())
+        .collect();
+    let obeyed = obeyed(law, histories, &judgements, suspects);
+    for (entry, judgement) in entries.iter().zip(&mut judgements) {
+        clear(judgement, entry, &obeyed);
+        let cleared = |words: &str| {
+            obeyed
+                .iter()
+                .any(|(facet, route)| format!("{facet}@{}", route.name()) == words)
+        };
+        for (words, tells) in &mut judgement.told {
+            if *tells == Tells::Broken && cleared(words) {
+                *tells = Tells::Hidden;
+            }
+        }
+    }
+    judgements
+}
+
+/// Takes from the explanations what is obeyed elsewhere. If nothing is left, what rules on the step itself stays: it may
+/// be obeyed in one case and not in another.
+fn clear(judgement: &mut Judgement, entry: &Entry, obeyed: &BTreeSet<Mutant>) {
+    let (contradicted, left): (Vec<Mutant>, Vec<Mutant>) = judgement
+        .explanations
+        .iter()
+        .partition(|mutant| obeyed.contains(mutant));
+    judgement.explanations = left;
+    if let (true, Ending::Refuted(refuted)) = (judgement.explanations.is_empty(), &judgement.ending) {
+        let here = step_request(&entry.program, refuted.number).map(|request| request.operation.route());
+        judgement.explanations = contradicted
+            .into_iter()
+            .filter(|(_, route)| Some(*route) == here)
+            .collect();
+    }
+}
+
+/// The suspects without which a history that the law allows would not be legal, or would have more slips.
+fn obeyed(
+    law: &Law,
+    histories: &[History],
+    judgements: &[Judgement],
+    mut suspects: BTreeSet<Mutant>,
+) -> BTreeSet<Mutant> {
+    let mut obeyed = BTreeSet::new();
+    for (history, judgement) in histories.iter().zip(judgements) {
+        if suspects.is_empty() {
+            break;
+        }
+        let (Ending::Allowed, Ok(program)) = (&judgement.ending, program_of(history)) else {
+            continue;
+        };
+        let law = law_for(law, history);
+        let consulted = follow(&law, history, &program, true)
+            .consulted
+            .unwrap_or_default();
+        let needed: Vec<Mutant> = suspects
+            .intersection(&consulted)
+            .copied()
+            .filter(|(facet, route)| {
+                let followed = follow(&law.clone().without(*facet, *route), history, &program, false);
+                match followed.ending {
+                    Ending::Allowed => followed.slips.len() > judgement.slips.len(),
+                    Ending::Refuted(_) => true,
+                    _ => false,
+                }
+            })
+            .collect();
+        for mutant in needed {
+            suspects.remove(&mutant);
+            obeyed.insert(mutant);
+        }
+    }
+    obeyed
+}
