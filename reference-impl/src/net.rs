@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::header::{CONNECTION, EXPECT, HeaderValue};
+use http::request::Parts;
 use http::{Request, Response};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -88,14 +89,19 @@ async fn serve(stream: TcpStream, server: Arc<Server>, mut stop: watch::Receiver
 }
 
 async fn exchange(server: &Arc<Server>, request: Request<Incoming>) -> Response<Outgoing> {
-    let id = finish::request_id();
     let (parts, body) = request.into_parts();
+    respond(server, parts, Source::Incoming(body)).await
+}
+
+/// Answers one request, whichever way it came.
+pub(crate) async fn respond(server: &Arc<Server>, parts: Parts, source: Source) -> Response<Outgoing> {
+    let id = finish::request_id();
     let head = finish::Head {
         method: parts.method.clone(),
         path: parts.uri.path().to_owned(),
     };
     let waits = parts.headers.contains_key(EXPECT);
-    let (service, outcome) = pipeline::answer(server, &id, parts, Source::Incoming(body)).await;
+    let (service, outcome) = pipeline::answer(server, &id, parts, source).await;
     let mut response = finish::response(server, service, &head, &id, outcome);
     if waits && !response.status().is_success() {
         // The client may or may not send the body that it announced: nothing after it could be told from it.

@@ -4,6 +4,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use bytes::Bytes;
+use http::{Request, Response};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -13,6 +15,7 @@ use crate::authz::AccountId;
 use crate::clock::{Clock, Timestamp};
 use crate::net;
 use crate::store::{OpenError, Store};
+use crate::wire::payload::Source;
 
 /// The account that is made when none is named and the data is new.
 const DEFAULT_ACCOUNT: &str = "111122223333";
@@ -203,6 +206,17 @@ impl Running {
             let _ = std::fs::remove_file(path);
         }
         close(&self.server).await;
+    }
+
+    /// Answers a request in memory as if its head and the pieces of its body had come over the network.
+    ///
+    /// # Errors
+    /// What would cut the connection in the middle of the reply.
+    pub async fn exchange(&self, request: Request<Vec<Bytes>>) -> std::io::Result<Response<Bytes>> {
+        let (parts, body) = request.into_parts();
+        let response = net::respond(&self.server, parts, Source::Memory(body.into())).await;
+        let (parts, body) = response.into_parts();
+        Ok(Response::from_parts(parts, body.collect().await?))
     }
 
     /// The server, for tests that look behind the wire.

@@ -1,10 +1,11 @@
 //! Reply bodies for the HTTP library.
 
+use std::future::poll_fn;
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use hyper::body::{Body, Frame, SizeHint};
 use tokio::sync::mpsc;
 
@@ -31,6 +32,23 @@ impl From<ReplyBody> for Outgoing {
             ReplyBody::Bytes(bytes) => Self::Bytes(Some(bytes).filter(|bytes| !bytes.is_empty())),
             ReplyBody::Stream { length, pieces } => Self::Stream { left: length, pieces },
         }
+    }
+}
+
+impl Outgoing {
+    /// Takes the whole body into memory.
+    ///
+    /// # Errors
+    /// As it would be cut on a connection.
+    pub(crate) async fn collect(self) -> io::Result<Bytes> {
+        let mut whole = BytesMut::new();
+        let mut body = self;
+        while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
+            if let Ok(piece) = frame?.into_data() {
+                whole.extend_from_slice(&piece);
+            }
+        }
+        Ok(whole.freeze())
     }
 }
 
