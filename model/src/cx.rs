@@ -18,6 +18,19 @@ pub const NOT_MODELLED: FacetId = FacetId(u16::MAX - 1);
 pub(crate) const OTHER_TEXT: &str = "Another text.";
 const _: () = assert!(CHAPTER < 2048, "pseudo facets lie beyond all chapters");
 
+/// The branches to take, one for each choice that is met.
+pub(crate) type Script = SmallVec<[u8; 16]>;
+
+/// A choice between two messages, which decides nothing else.
+#[derive(Clone, Copy, Debug)]
+struct OpenMessage {
+    facet: FacetId,
+    /// The message of the branch that was taken.
+    taken: &'static str,
+    /// The message of the other branch.
+    other: &'static str,
+}
+
 /// A reading of the law for one ruling.
 #[derive(Debug)]
 pub(crate) struct Cx<'a> {
@@ -28,10 +41,12 @@ pub(crate) struct Cx<'a> {
     /// The branches to take, as far as they are prescribed.
     script: &'a [u8],
     /// The choices met so far: facet, branch taken, number of branches.
-    pub(crate) choices: SmallVec<[(FacetId, u8, u8); 2]>,
+    pub(crate) choices: SmallVec<[(FacetId, u8, u8); 4]>,
     /// The facets asked for, with their routes, when somebody wants to know.
     pub(crate) consulted: Option<Vec<(FacetId, Route)>>,
-    decided: SmallVec<[FacetId; 2]>,
+    decided: SmallVec<[FacetId; 8]>,
+    /// The last choice between two messages.
+    open_message: Option<OpenMessage>,
 }
 
 impl<'a> Cx<'a> {
@@ -45,6 +60,7 @@ impl<'a> Cx<'a> {
             choices: SmallVec::new(),
             consulted: None,
             decided: SmallVec::new(),
+            open_message: None,
         }
     }
 
@@ -92,6 +108,35 @@ impl<'a> Cx<'a> {
             return branch;
         }
         self.fork(facet, branches)
+    }
+
+    /// Takes a message by an undocumented choice between two, and notes the other.
+    pub(crate) fn choose_message(&mut self, facet: FacetId, texts: [&'static str; 2]) -> &'static str {
+        let [first, second] = texts;
+        let (taken, other) = match self.choose(facet, 2) {
+            0 => (first, second),
+            _ => (second, first),
+        };
+        self.open_message = Some(OpenMessage {
+            facet,
+            taken,
+            other,
+        });
+        taken
+    }
+
+    /// The other message of a refusal, if the choice of its message is the last that was met, and open.
+    ///
+    /// A ruling by the other branch would be the same but for this message: it need not be made.
+    pub(crate) fn other_message(&mut self, refusal: &Refusal) -> Option<&'static str> {
+        let open = self.open_message.filter(|_| refusal.message_open)?;
+        let (text, _) = refusal.message?;
+        let last = self.choices.last_mut()?;
+        if *last != (open.facet, 0, 2) || text != open.taken {
+            return None;
+        }
+        last.1 = 1;
+        Some(open.other)
     }
 
     /// Whether `until` is past, both ways when the observer cannot tell.
@@ -178,13 +223,14 @@ impl<'a> Cx<'a> {
 
     /// Why the ruling ended as it did.
     pub(crate) fn because(&mut self, refusal: Option<&Refusal>) -> Because {
-        let mut because = Because {
-            decided: std::mem::take(&mut self.decided),
-            ..Because::default()
-        };
-        if let Some(refusal) = refusal {
-            because.decided.retain(|facet| *facet != refusal.by);
-            because.decided.insert(0, refusal.by);
+        let mut because = Because::default();
+        match refusal {
+            Some(refusal) => {
+                because.decided.push(refusal.by);
+                let others = self.decided.iter().filter(|facet| **facet != refusal.by);
+                because.decided.extend(others.copied());
+            }
+            None => because.decided = std::mem::take(&mut self.decided),
         }
         for (facet, branch, _) in &self.choices {
             if *facet == TIME {
@@ -198,11 +244,11 @@ impl<'a> Cx<'a> {
 }
 
 /// The script that comes after the choices just met, if any branch is left to take.
-pub(crate) fn next_script(choices: &[(FacetId, u8, u8)]) -> Option<SmallVec<[u8; 4]>> {
+pub(crate) fn next_script(choices: &[(FacetId, u8, u8)]) -> Option<Script> {
     if choices.is_empty() {
         return None;
     }
-    let mut script: SmallVec<[u8; 4]> = choices.iter().map(|(_, branch, _)| *branch).collect();
+    let mut script: Script = choices.iter().map(|(_, branch, _)| *branch).collect();
     while let Some(last) = script.pop() {
         let branches = choices.get(script.len()).map_or(0, |(_, _, branches)| *branches);
         if last + 1 < branches {

@@ -168,8 +168,8 @@ pub struct Field {
     pub by: FacetId,
 }
 
-/// The fields of a reply or an entry.
-pub type Fields = SmallVec<[Field; 3]>;
+/// The fields of a reply or an entry. Most replies are refusals without any, which move fast when no room is held.
+pub type Fields = Vec<Field>;
 
 /// One entry of a listing or a result document.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -218,9 +218,9 @@ pub struct Reply {
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Because {
     /// The facets that decided the outcome.
-    pub decided: SmallVec<[FacetId; 2]>,
+    pub decided: SmallVec<[FacetId; 8]>,
     /// The undocumented branches taken, with the number of the branch.
-    pub branches: SmallVec<[(FacetId, u8); 1]>,
+    pub branches: SmallVec<[(FacetId, u8); 4]>,
     /// Whether the ruling hangs on an instant that the observer cannot place.
     pub by_time: bool,
 }
@@ -247,6 +247,8 @@ pub struct Refusal {
     pub message: Option<(&'static str, FacetId)>,
     /// Fields of the error document and headers.
     pub fields: Fields,
+    /// Whether the message is one branch of a choice that decides nothing else.
+    pub(crate) message_open: bool,
 }
 
 impl Refusal {
@@ -258,6 +260,7 @@ impl Refusal {
             by,
             message: None,
             fields: Fields::new(),
+            message_open: false,
         }
     }
 

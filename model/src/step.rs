@@ -8,7 +8,7 @@ use smallvec::SmallVec;
 use crate::access;
 use crate::argument::Tags;
 use crate::clause::FacetId;
-use crate::cx::{Cx, NOT_MODELLED, next_script};
+use crate::cx::{Cx, NOT_MODELLED, Script, next_script};
 use crate::law::Law;
 use crate::lock;
 use crate::reply::{Code, Refusal, Reply, Transition};
@@ -27,7 +27,26 @@ pub(crate) type Ruling = Result<(Reply, Option<State>), Refusal>;
 /// All ways in which the law allows `request` to end at `state`, when it is ruled on at `now`.
 #[must_use]
 pub fn step(law: &Law, world: &World, state: &State, request: &Request, now: Moment) -> Transitions {
-    rulings(law, world, state, request, now, &mut None)
+    let mut transitions = Transitions::new();
+    rulings((law, world, now), state, request, &mut None, |transition| {
+        transitions.push(transition);
+    });
+    transitions
+}
+
+/// As [`step`], into room that held other transitions before.
+pub fn step_into(
+    law: &Law,
+    world: &World,
+    state: &State,
+    request: &Request,
+    now: Moment,
+    transitions: &mut Vec<Transition>,
+) {
+    transitions.clear();
+    rulings((law, world, now), state, request, &mut None, |transition| {
+        transitions.push(transition);
+    });
 }
 
 /// As [`step`], and tells which facets were consulted on which routes.
@@ -40,45 +59,66 @@ pub fn step_consulting(
     consulted: &mut Vec<(FacetId, Route)>,
 ) -> Transitions {
     let mut wanted = Some(std::mem::take(consulted));
-    let transitions = rulings(law, world, state, request, now, &mut wanted);
+    let mut transitions = Transitions::new();
+    rulings((law, world, now), state, request, &mut wanted, |transition| {
+        transitions.push(transition);
+    });
     *consulted = wanted.unwrap_or_default();
     transitions
 }
 
+/// Rules once for each combination of choices that the request meets.
 fn rulings(
-    law: &Law,
-    world: &World,
+    (law, world, now): (&Law, &World, Moment),
     state: &State,
     request: &Request,
-    now: Moment,
     consulted: &mut Option<Vec<(FacetId, Route)>>,
-) -> Transitions {
+    mut found: impl FnMut(Transition),
+) {
     let route = request.operation.route();
-    let mut transitions = Transitions::new();
-    let mut script = SmallVec::<[u8; 4]>::new();
+    let mut script = Script::new();
     loop {
         let mut cx = Cx::new(law, world, route, now, &script);
         cx.consulted = consulted.take();
-        let ruling = operation(&mut cx, state, request);
-        let transition = match ruling {
-            Ok((reply, next)) => Transition {
+        match operation(&mut cx, state, request) {
+            Ok((reply, next)) => found(Transition {
                 reply,
                 because: cx.because(None),
                 next: next.filter(|next| next != state),
-            },
-            Err(refusal) => Transition {
-                because: cx.because(Some(&refusal)),
-                reply: Reply::refused(refusal, route.is_head()),
-                next: None,
-            },
-        };
-        *consulted = cx.consulted.take();
-        let more = next_script(&cx.choices);
-        transitions.push(transition);
-        match more {
-            Some(next) => script = next,
-            None => return transitions,
+            }),
+            Err(refusal) => refused(&mut cx, refusal, route.is_head(), &mut found),
         }
+        *consulted = cx.consulted.take();
+        match next_script(&cx.choices) {
+            Some(next) => script = next,
+            None => return,
+        }
+    }
+}
+
+/// A refusal, and once more with another message if that is open and nothing else is.
+fn refused(cx: &mut Cx<'_>, refusal: Refusal, head: bool, found: &mut impl FnMut(Transition)) {
+    let because = cx.because(Some(&refusal));
+    let again = cx.other_message(&refusal).map(|text| {
+        let mut refusal = refusal.clone();
+        refusal.message = refusal.message.map(|(_, by)| (text, by));
+        let mut because = because.clone();
+        if let Some((_, branch)) = because.branches.last_mut() {
+            *branch = 1;
+        }
+        (refusal, because)
+    });
+    found(Transition {
+        reply: Reply::refused(refusal, head),
+        because,
+        next: None,
+    });
+    if let Some((refusal, because)) = again {
+        found(Transition {
+            reply: Reply::refused(refusal, head),
+            because,
+            next: None,
+        });
     }
 }
 

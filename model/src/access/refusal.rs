@@ -107,6 +107,7 @@ pub(crate) fn denied(cx: &mut Cx<'_>, denial: Denial) -> Refusal {
     let mut refusal = Refusal::new(code, denial.by);
     if !cx.route.is_head() {
         refusal.message = Some(message(cx, denial));
+        refusal.message_open = matches!(denial.grounds, Grounds::BothDeny | Grounds::NoPolicy);
     }
     refusal
 }
@@ -120,19 +121,25 @@ fn message(cx: &mut Cx<'_>, Denial { action, grounds, .. }: Denial) -> (&'static
     if !cx.law(EVAL_ERR_003) {
         return (GENERIC, EVAL_ERR_003);
     }
-    let (text, facet) = match grounds {
-        Grounds::Unsaid => (DenialText::Bare, EVAL_ERR_003),
-        Grounds::IdentityDenies => (DenialText::IdentityDenies, EVAL_ERR_004),
-        Grounds::ResourceDenies => (DenialText::ResourceDenies, EVAL_ERR_004),
-        Grounds::BothDeny if cx.choose(EVAL_ERR_006_DENY, 2) == 0 => {
-            (DenialText::IdentityDenies, EVAL_ERR_004)
+    let (facet, either) = match grounds {
+        Grounds::Unsaid => (EVAL_ERR_003, Err(DenialText::Bare)),
+        Grounds::IdentityDenies => (EVAL_ERR_004, Err(DenialText::IdentityDenies)),
+        Grounds::ResourceDenies => (EVAL_ERR_004, Err(DenialText::ResourceDenies)),
+        Grounds::NoIdentityPolicy => (EVAL_ERR_005, Err(DenialText::NoIdentityPolicy)),
+        Grounds::BothDeny => {
+            let texts = [DenialText::IdentityDenies, DenialText::ResourceDenies];
+            (EVAL_ERR_004, Ok((EVAL_ERR_006_DENY, texts)))
         }
-        Grounds::BothDeny => (DenialText::ResourceDenies, EVAL_ERR_004),
-        Grounds::NoPolicy if cx.choose(EVAL_ERR_006_GRANT, 2) == 1 => {
-            (DenialText::NoResourcePolicy, EVAL_ERR_005)
+        Grounds::NoPolicy => {
+            let texts = [DenialText::NoIdentityPolicy, DenialText::NoResourcePolicy];
+            (EVAL_ERR_005, Ok((EVAL_ERR_006_GRANT, texts)))
         }
-        Grounds::NoPolicy | Grounds::NoIdentityPolicy => (DenialText::NoIdentityPolicy, EVAL_ERR_005),
     };
-    let text = if cx.law(facet) { text } else { DenialText::Bare };
-    (action.denial(text), facet)
+    let said = cx.law(facet);
+    let text = |text| action.denial(if said { text } else { DenialText::Bare });
+    let text = match either {
+        Ok((choice, texts)) => cx.choose_message(choice, texts.map(text)),
+        Err(only) => text(only),
+    };
+    (text, facet)
 }

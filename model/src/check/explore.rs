@@ -16,7 +16,7 @@ use crate::reply::Transition;
 use crate::request::Request;
 use crate::simulate::instant;
 use crate::state::State;
-use crate::step::step;
+use crate::step::step_into;
 use crate::time::Moment;
 use crate::world::World;
 
@@ -294,6 +294,8 @@ struct Worker<'d, O> {
     candidates: Vec<Candidate>,
     generated: u64,
     steps: u64,
+    /// The transitions of one step.
+    transitions: Vec<Transition>,
 }
 
 impl<'d, O: Observer> Worker<'d, O> {
@@ -309,6 +311,7 @@ impl<'d, O: Observer> Worker<'d, O> {
             candidates: Vec::new(),
             generated: 0,
             steps: 0,
+            transitions: Vec::new(),
         }
     }
 
@@ -333,9 +336,10 @@ impl<'d, O: Observer> Worker<'d, O> {
     /// Asks every request of the domain at a node.
     fn ask(&mut self, node: &Node, number: u32, now: Moment, known: &Fingerprints) {
         let (law, domain) = (self.law, self.domain);
+        let mut transitions = std::mem::take(&mut self.transitions);
         for (position, request) in (0_u16..).zip(&domain.requests) {
             self.steps += 1;
-            let mut transitions = step(law, &domain.world, &node.state, request, now);
+            step_into(law, &domain.world, &node.state, request, now, &mut transitions);
             for (branch, transition) in (0_u8..).zip(&mut transitions) {
                 let place = Place {
                     node: number,
@@ -360,6 +364,7 @@ impl<'d, O: Observer> Worker<'d, O> {
                 }
             }
         }
+        self.transitions = transitions;
     }
 
     fn generate(&mut self, node: Node, (parent, request, branch): (u32, u16, u8), known: &Fingerprints) {
