@@ -272,6 +272,15 @@ pub trait Mapping {
     }
 }
 
+/// The first bucket and the first key that an operation names.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    /// The bucket.
+    pub bucket: Option<BucketName>,
+    /// The key.
+    pub key: Option<Key>,
+}
+
 /// A value with a text form.
 pub trait Argument: Sized + Clone {
     /// Reads it; `None` when the program does not give it.
@@ -288,4 +297,7 @@ pub trait Argument: Sized + Clone {
     fn mapped(&self, _map: &mut dyn Mapping) -> Self {
         self.clone()
     }
+
+    /// Notes the bucket or the key that this value names, if it is the first.
+    fn place(&self, _place: &mut Place) {}
 }

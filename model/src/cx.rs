@@ -245,9 +245,6 @@ impl<'a> Cx<'a> {
 
 /// The script that comes after the choices just met, if any branch is left to take.
 pub(crate) fn next_script(choices: &[(FacetId, u8, u8)]) -> Option<Script> {
-    if choices.is_empty() {
-        return None;
-    }
     let mut script: Script = choices.iter().map(|(_, branch, _)| *branch).collect();
     while let Some(last) = script.pop() {
         let branches = choices.get(script.len()).map_or(0, |(_, _, branches)| *branches);

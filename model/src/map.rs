@@ -1,21 +1,157 @@
-//! A map as a sorted vector: small, ordered, hashable, and with no room held for entries that are not there.
+//! A map as a sorted sequence: small, ordered, hashable, and with no room held for entries that are not there.
+
+use std::hash::{Hash, Hasher};
 
 /// A sorted map for small states; it iterates in key order.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Map<K, V>(Vec<(K, V)>);
+pub struct Map<K, V, S = Vec<(K, V)>> {
+    entries: S,
+    of: std::marker::PhantomData<(K, V)>,
+}
 
-impl<K, V> Default for Map<K, V> {
-    fn default() -> Self {
-        Map(Vec::new())
+/// A map that mostly has no entry or one, which it holds in itself: to copy it takes no memory from anywhere.
+pub type FewMap<K, V> = Map<K, V, Few<(K, V)>>;
+
+/// A sequence that a [`Map`] keeps its entries in.
+pub trait Sequence<T>: Default {
+    /// The entries.
+    fn as_slice(&self) -> &[T];
+
+    /// The entries, to change them.
+    fn as_mut_slice(&mut self) -> &mut [T];
+
+    /// Puts an entry at a position, which is at most the length.
+    fn insert(&mut self, at: usize, entry: T);
+
+    /// Takes the entry at a position out, if there is one.
+    fn remove(&mut self, at: usize) -> Option<T>;
+}
+
+impl<T> Sequence<T> for Vec<T> {
+    fn as_slice(&self) -> &[T] {
+        self
+    }
+
+    fn as_mut_slice(&mut self) -> &mut [T] {
+        self
+    }
+
+    fn insert(&mut self, at: usize, entry: T) {
+        Vec::insert(self, at.min(self.len()), entry);
+    }
+
+    fn remove(&mut self, at: usize) -> Option<T> {
+        (at < self.len()).then(|| Vec::remove(self, at))
     }
 }
 
-impl<K: Ord, V> Map<K, V> {
+/// A sequence that mostly has no entry or one.
+#[derive(Clone, Debug)]
+pub enum Few<T> {
+    /// One entry.
+    One(T),
+    /// Any other number of entries.
+    Other(Vec<T>),
+}
+
+impl<T> Default for Few<T> {
+    fn default() -> Self {
+        Few::Other(Vec::new())
+    }
+}
+
+impl<T> Sequence<T> for Few<T> {
+    fn as_slice(&self) -> &[T] {
+        match self {
+            Few::One(entry) => std::slice::from_ref(entry),
+            Few::Other(entries) => entries,
+        }
+    }
+
+    fn as_mut_slice(&mut self) -> &mut [T] {
+        match self {
+            Few::One(entry) => std::slice::from_mut(entry),
+            Few::Other(entries) => entries,
+        }
+    }
+
+    fn insert(&mut self, at: usize, entry: T) {
+        *self = match std::mem::take(self) {
+            Few::Other(entries) if entries.is_empty() => Few::One(entry),
+            Few::Other(mut entries) => {
+                Sequence::insert(&mut entries, at, entry);
+                Few::Other(entries)
+            }
+            Few::One(first) if at == 0 => Few::Other(vec![entry, first]),
+            Few::One(first) => Few::Other(vec![first, entry]),
+        };
+    }
+
+    fn remove(&mut self, at: usize) -> Option<T> {
+        match std::mem::take(self) {
+            Few::One(entry) if at == 0 => Some(entry),
+            Few::One(entry) => {
+                *self = Few::One(entry);
+                None
+            }
+            Few::Other(mut entries) => {
+                let removed = Sequence::remove(&mut entries, at);
+                let only = if entries.len() == 1 { entries.pop() } else { None };
+                *self = only.map_or(Few::Other(entries), Few::One);
+                removed
+            }
+        }
+    }
+}
+
+// Equality, order and hash are those of the entries, whichever way they are held.
+
+impl<T: PartialEq> PartialEq for Few<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_slice() == other.as_slice()
+    }
+}
+
+impl<T: Eq> Eq for Few<T> {}
+
+impl<T: Ord> PartialOrd for Few<T> {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl<T: Ord> Ord for Few<T> {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.as_slice().cmp(other.as_slice())
+    }
+}
+
+impl<T: Hash> Hash for Few<T> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.as_slice().hash(state);
+    }
+}
+
+impl<K, V, S: Default> Default for Map<K, V, S> {
+    fn default() -> Self {
+        Map {
+            entries: S::default(),
+            of: std::marker::PhantomData,
+        }
+    }
+}
+
+impl<K: Ord, V, S: Sequence<(K, V)>> Map<K, V, S> {
+    /// Where a key is, or where it would be.
+    fn find(&self, key: &K) -> Result<usize, usize> {
+        self.entries.as_slice().binary_search_by(|(k, _)| k.cmp(key))
+    }
+
     /// The value at `key`.
     #[must_use]
     pub fn get(&self, key: &K) -> Option<&V> {
-        let at = self.0.binary_search_by(|(k, _)| k.cmp(key)).ok()?;
-        self.0.get(at).map(|(_, value)| value)
+        let at = self.find(key).ok()?;
+        self.entries.as_slice().get(at).map(|(_, value)| value)
     }
 
     /// Whether there is a value at `key`.
@@ -26,16 +162,16 @@ impl<K: Ord, V> Map<K, V> {
 
     /// The value at `key`, to change it.
     pub fn get_mut(&mut self, key: &K) -> Option<&mut V> {
-        let at = self.0.binary_search_by(|(k, _)| k.cmp(key)).ok()?;
-        self.0.get_mut(at).map(|(_, value)| value)
+        let at = self.find(key).ok()?;
+        self.entries.as_mut_slice().get_mut(at).map(|(_, value)| value)
     }
 
     /// Puts `value` at `key` and returns what was there.
     pub fn insert(&mut self, key: K, value: V) -> Option<V> {
-        match self.0.binary_search_by(|(k, _)| k.cmp(&key)) {
-            Ok(at) => self.0.get_mut(at).map(|(_, old)| std::mem::replace(old, value)),
+        match self.find(&key) {
+            Ok(at) => self.entries.as_mut_slice().get_mut(at).map(|(_, old)| std::mem::replace(old, value)),
             Err(at) => {
-                self.0.insert(at, (key, value));
+                self.entries.insert(at, (key, value));
                 None
             }
         }
@@ -43,8 +179,8 @@ impl<K: Ord, V> Map<K, V> {
 
     /// Takes the entry at `key` out.
     pub fn remove(&mut self, key: &K) -> Option<V> {
-        let at = self.0.binary_search_by(|(k, _)| k.cmp(key)).ok()?;
-        Some(self.0.remove(at).1)
+        let at = self.find(key).ok()?;
+        self.entries.remove(at).map(|(_, value)| value)
     }
 
     /// Changes the value at `key`, starting from its default if there is none yet.
@@ -52,54 +188,54 @@ impl<K: Ord, V> Map<K, V> {
     where
         V: Default,
     {
-        match self.0.binary_search_by(|(k, _)| k.cmp(&key)) {
+        match self.find(&key) {
             Ok(at) => {
-                if let Some((_, value)) = self.0.get_mut(at) {
+                if let Some((_, value)) = self.entries.as_mut_slice().get_mut(at) {
                     change(value);
                 }
             }
             Err(at) => {
                 let mut value = V::default();
                 change(&mut value);
-                self.0.insert(at, (key, value));
+                self.entries.insert(at, (key, value));
             }
         }
     }
 
     /// All entries in key order.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&K, &V)> {
-        self.0.iter().map(|(key, value)| (key, value))
+        self.entries.as_slice().iter().map(|(key, value)| (key, value))
     }
 
     /// All values in key order, with their keys, to change them.
     pub fn iter_mut(&mut self) -> impl Iterator<Item = (&K, &mut V)> {
-        self.0.iter_mut().map(|(key, value)| (&*key, value))
+        self.entries.as_mut_slice().iter_mut().map(|(key, value)| (&*key, value))
     }
 
     /// All values in key order.
     pub fn values(&self) -> impl DoubleEndedIterator<Item = &V> {
-        self.0.iter().map(|(_, value)| value)
+        self.entries.as_slice().iter().map(|(_, value)| value)
     }
 
     /// All values in key order, to change them.
     pub fn values_mut(&mut self) -> impl Iterator<Item = &mut V> {
-        self.0.iter_mut().map(|(_, value)| value)
+        self.entries.as_mut_slice().iter_mut().map(|(_, value)| value)
     }
 
     /// How many entries there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.entries.as_slice().len()
     }
 
     /// Whether there are no entries.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.entries.as_slice().is_empty()
     }
 }
 
-impl<K: Ord, V> FromIterator<(K, V)> for Map<K, V> {
+impl<K: Ord, V, S: Sequence<(K, V)>> FromIterator<(K, V)> for Map<K, V, S> {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(entries: I) -> Self {
         let mut map = Map::default();
         for (key, value) in entries {
@@ -113,12 +249,32 @@ impl<K: Ord, V> FromIterator<(K, V)> for Map<K, V> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn keeps_key_order_and_replaces() {
-        let mut map: Map<u8, &str> = [(2, "b"), (1, "a")].into_iter().collect();
+    fn keeps_key_order_and_replaces<S: Sequence<(u8, &'static str)>>() {
+        let mut map: Map<u8, &str, S> = [(2, "b"), (1, "a")].into_iter().collect();
         assert_eq!(map.insert(2, "c"), Some("b"));
         assert_eq!(map.iter().collect::<Vec<_>>(), [(&1, &"a"), (&2, &"c")]);
+        map.insert(3, "d");
         assert_eq!(map.remove(&1), Some("a"));
         assert_eq!(map.get(&1), None);
+        assert_eq!((map.get(&2), map.len()), (Some(&"c"), 2));
+        assert_eq!(map.remove(&3), Some("d"));
+        map.update(2, |value| *value = "e");
+        assert_eq!(map.iter().collect::<Vec<_>>(), [(&2, &"e")]);
+        assert_eq!((map.remove(&2), map.remove(&2)), (Some("e"), None));
+        assert!(map.is_empty());
+    }
+
+    #[test]
+    fn every_sequence_keeps_key_order_and_replaces() {
+        keeps_key_order_and_replaces::<Vec<_>>();
+        keeps_key_order_and_replaces::<Few<_>>();
+    }
+
+    #[test]
+    fn few_entries_are_equal_however_they_are_held() {
+        let [one, other] = [Few::One(1), Few::Other(vec![1])];
+        assert_eq!(one, other);
+        assert_eq!(one.cmp(&other), std::cmp::Ordering::Equal);
+        assert_ne!(one, Few::default());
     }
 }

@@ -5,6 +5,7 @@
 //! it NotAction or NotResource; the principal `-` stands for none, as in identity policies.
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 use crate::action::Action;
 use crate::argument::{BucketName, Key};
@@ -66,6 +67,8 @@ pub struct Statement {
     covered: u128,
     /// How the principals name each caller, by the same reason.
     naming: [Option<Naming>; Caller::ALL.len()],
+    /// Which buckets and keys of its world `resources` matches, by the same reason; elsewhere it is asked anew.
+    reached: Reached,
 }
 const _: () = assert!(Action::ALL.len() <= 128, "a bit for each action");
 
@@ -74,6 +77,32 @@ const _: () = assert!(Action::ALL.len() <= 128, "a bit for each action");
 pub struct Policy {
     /// Its statements, in order.
     pub statements: Vec<Statement>,
+}
+
+/// What the patterns of a statement match of the buckets and keys of a world, each by its position.
+///
+/// It only remembers what the patterns and the names say, so that statements are equal whatever is remembered.
+#[derive(Clone, Debug, Default, Eq)]
+struct Reached(Vec<(bool, Vec<bool>)>);
+
+impl PartialEq for Reached {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Hash for Reached {
+    fn hash<H: Hasher>(&self, _: &mut H) {}
+}
+
+impl Reached {
+    fn of(&self, resource: Resource) -> Option<bool> {
+        let (bucket, keys) = self.0.get(usize::from(resource.bucket.0))?;
+        match resource.key {
+            None => Some(*bucket),
+            Some(key) => keys.get(usize::from(key.0)).copied(),
+        }
+    }
 }
 
 /// What an action is asked on.
@@ -143,9 +172,25 @@ impl Statement {
     #[must_use]
     pub fn covers(&self, action: Action, resource: Option<Resource>, world: &World) -> bool {
         self.covered & (1 << action as u32) != 0
-            && self
-                .resources
-                .matches(|pattern| resource_matches(pattern, resource, world))
+            && match resource.and_then(|resource| self.reached.of(resource)) {
+                Some(reached) => reached,
+                None => self.reaches(resource, world),
+            }
+    }
+
+    fn reaches(&self, resource: Option<Resource>, world: &World) -> bool {
+        self.resources
+            .matches(|pattern| resource_matches(pattern, resource, world))
+    }
+
+    /// Remembers which buckets and keys of a world the resources match.
+    fn remember(&mut self, world: &World) {
+        let reaches = |bucket, key| self.reaches(Some(Resource { bucket, key }), world);
+        let buckets = world.buckets().map(|(bucket, _)| {
+            let keys = world.keys().map(|key| reaches(bucket, Some(key)));
+            (reaches(bucket, None), keys.collect())
+        });
+        self.reached = Reached(buckets.collect());
     }
 }
 
@@ -156,6 +201,13 @@ impl Policy {
         self.statements.iter().any(|statement| {
             statement.effect == Effect::Allow && statement.principals.contains(&Principal::Anyone)
         })
+    }
+
+    /// Remembers which buckets and keys of a world its statements match.
+    pub(crate) fn remember(&mut self, world: &World) {
+        for statement in &mut self.statements {
+            statement.remember(world);
+        }
     }
 
     /// Reads a policy from its line in a program.
@@ -205,6 +257,7 @@ impl Statement {
             covered: matched.fold(0, |covered, action| covered | 1 << *action as u32),
             actions,
             resources: Patterns::read(resources),
+            reached: Reached::default(),
         })
     }
 }

@@ -109,6 +109,17 @@ macro_rules! operations {
                 }
             }
 
+            /// The first bucket and the first key that the operation names.
+            #[must_use]
+            pub fn place(&self) -> $crate::argument::Place {
+                #[allow(unused_mut)]
+                let mut place = $crate::argument::Place::default();
+                match self {
+                    $(Operation::$name { $($argument),* } => { $(Argument::place($argument, &mut place);)* }),*
+                }
+                place
+            }
+
             /// This operation with every reference to a version, an ETag or an upload replaced.
             #[must_use]
             pub fn map_references(&self, map: &mut dyn $crate::argument::Mapping) -> Operation {

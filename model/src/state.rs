@@ -3,7 +3,7 @@
 use smallvec::SmallVec;
 
 use crate::argument::{BucketName, Content, Key, PolicyName, Tags, UploadName, VersionName};
-use crate::map::Map;
+use crate::map::{FewMap, Map};
 use crate::request::Caller;
 use crate::time::Moment;
 
@@ -13,9 +13,9 @@ pub struct State {
     /// The buckets that exist.
     pub buckets: Map<BucketName, Bucket>,
     /// How many version ids were made for a key, so that none is made twice.
-    pub minted: Map<(BucketName, Key), u16>,
+    pub minted: FewMap<(BucketName, Key), u16>,
     /// How many multipart uploads were begun of a key, so that no name is given twice.
-    pub begun: Map<(BucketName, Key), u16>,
+    pub begun: FewMap<(BucketName, Key), u16>,
     /// The inline policy of the IAM user, if it has one.
     pub user_policy: Option<PolicyName>,
 }
@@ -68,7 +68,7 @@ pub struct Bucket {
     /// Object Ownership (`EVAL-OWN-001`).
     pub ownership: Ownership,
     /// The versions of each key, oldest first; a key without versions has no entry.
-    pub keys: Map<Key, Versions>,
+    pub keys: FewMap<Key, Versions>,
     /// The multipart uploads in progress.
     pub uploads: Map<(Key, UploadName), Upload>,
 }
@@ -89,7 +89,7 @@ pub struct Upload {
     /// The legal hold that it was begun with.
     pub hold: Option<bool>,
     /// The parts by number.
-    pub parts: Map<u16, Content>,
+    pub parts: FewMap<u16, Content>,
 }
 
 /// What happened to a key since an upload of it began (`VER-COND-009`, `VER-COND-010`).

@@ -56,6 +56,7 @@ impl World {
     pub fn declare_bucket(&mut self, name: &str) {
         if self.bucket(name).is_none() {
             self.buckets.push(name.to_owned());
+            self.remember();
         }
     }
 
@@ -65,6 +66,7 @@ impl World {
             self.keys.push(name.to_owned());
             self.keys.sort_by_key(|key| decoded(key));
             self.in_order = true;
+            self.remember();
         }
     }
 
@@ -73,7 +75,17 @@ impl World {
         if self.key(name).is_none() {
             self.keys.push(name.to_owned());
             self.in_order = false;
+            self.remember();
         }
+    }
+
+    /// Has the policies remember which of the buckets and keys they speak of.
+    fn remember(&mut self) {
+        let mut policies = std::mem::take(&mut self.policies);
+        for (_, policy) in &mut policies {
+            policy.remember(self);
+        }
+        self.policies = policies;
     }
 
     /// Makes a content known.
@@ -88,7 +100,8 @@ impl World {
     /// # Errors
     /// When the line is no policy.
     pub fn declare_policy(&mut self, name: &str, line: &str) -> Result<PolicyName, String> {
-        let policy = Policy::read(line)?;
+        let mut policy = Policy::read(line)?;
+        policy.remember(self);
         self.policies.push((name.to_owned(), policy));
         u8::try_from(self.policies.len() - 1)
             .map(PolicyName)
@@ -184,7 +197,14 @@ impl World {
 
     /// All buckets, in the order of their positions.
     pub fn buckets(&self) -> impl Iterator<Item = (BucketName, &str)> {
-        (0..).map(BucketName).zip(self.buckets.iter().map(String::as_str))
+        (0..=u8::MAX)
+            .map(BucketName)
+            .zip(self.buckets.iter().map(String::as_str))
+    }
+
+    /// All keys, in the order of their positions.
+    pub fn keys(&self) -> impl Iterator<Item = Key> {
+        (0..=u8::MAX).map(Key).zip(&self.keys).map(|(key, _)| key)
     }
 
     /// All contents, in the order of their positions.

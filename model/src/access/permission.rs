@@ -18,27 +18,61 @@ use crate::request::Caller;
 use crate::state::{Account, State};
 use crate::world::World;
 
-/// What one policy says of an action by a caller.
+/// What one policy says of an action by a caller: every statement is evaluated, and what those say that cover the
+/// action is put together.
 #[derive(Clone, Copy)]
 struct Side<'p> {
     policy: Option<&'p Policy>,
-    caller: Caller,
     action: Action,
     resource: Option<Resource>,
     world: &'p World,
+    /// A bit for each effect and each way of naming the caller, as [`Side::bit`] numbers them.
+    says: u8,
 }
 
-impl Side<'_> {
+impl<'p> Side<'p> {
+    fn new(
+        policy: Option<&'p Policy>,
+        caller: Caller,
+        action: Action,
+        resource: Option<Resource>,
+        world: &'p World,
+    ) -> Side<'p> {
+        let statements = policy.map_or([].as_slice(), |policy| &policy.statements);
+        let says = statements
+            .iter()
+            .filter(|statement| statement.covers(action, resource, world))
+            .fold(0, |says, statement| {
+                says | Side::bit(statement.effect, statement.naming(caller))
+            });
+        Side {
+            policy,
+            action,
+            resource,
+            world,
+            says,
+        }
+    }
+
+    fn bit(effect: Effect, naming: Option<Naming>) -> u8 {
+        let naming = match naming {
+            None => 1,
+            Some(Naming::Directly) => 2,
+            Some(Naming::ByAccount) => 4,
+        };
+        match effect {
+            Effect::Allow => naming,
+            Effect::Deny => naming << 4,
+        }
+    }
+
     /// Whether some statement with this effect, naming the caller in this way if it matters, covers the action.
     fn covers(&self, effect: Effect, naming: Option<Naming>) -> bool {
-        self.policy
-            .into_iter()
-            .flat_map(|policy| &policy.statements)
-            .any(|statement| {
-                statement.effect == effect
-                    && (naming.is_none() || statement.naming(self.caller) == naming)
-                    && statement.covers(self.action, self.resource, self.world)
-            })
+        let any = Side::bit(effect, None)
+            | Side::bit(effect, Some(Naming::Directly))
+            | Side::bit(effect, Some(Naming::ByAccount));
+        let wanted = naming.map_or(any, |naming| Side::bit(effect, Some(naming)));
+        self.says & wanted != 0
     }
 
     /// Whether a resource policy has a statement with this effect that names the caller in any way.
@@ -87,6 +121,11 @@ impl Standing {
             (Caller::Anonymous, Account::Owner | Account::Other) => Standing::Anonymous,
         }
     }
+
+    /// Whether the caller belongs to the owning account.
+    fn is_at_home(self) -> bool {
+        self == Standing::Root || self == Standing::User
+    }
 }
 
 /// Whether the caller has a permission, or why not.
@@ -102,22 +141,15 @@ pub(crate) fn permits(
     let resource_policy = bucket
         .and_then(|bucket| bucket.policy)
         .and_then(|policy| world.policy(policy));
-    let resource = Side {
-        policy: resource_policy,
-        caller,
-        action: need.action,
-        resource: Some(Resource {
-            bucket: name,
-            key: need.key,
-        }),
-        world,
+    let place = Resource {
+        bucket: name,
+        key: need.key,
     };
-    let identity = Side {
-        policy: identity_policy(world, state, caller),
-        ..resource
-    };
+    let resource = Side::new(resource_policy, caller, need.action, Some(place), world);
+    let own = identity_policy(world, state, caller);
+    let identity = Side::new(own, caller, need.action, Some(place), world);
     let standing = Standing::of(caller, bucket.map_or(Account::Owner, |bucket| bucket.owner));
-    let foreign = is_foreign(state, name, caller);
+    let foreign = !standing.is_at_home();
     let denial = |by, grounds| Denial {
         by,
         action: need.action,
@@ -249,13 +281,9 @@ pub(crate) fn account_permits(
     action: Action,
     bucket: Option<BucketName>,
 ) -> Result<(), Denial> {
-    let identity = Side {
-        policy: identity_policy(cx.world, state, caller),
-        caller,
-        action,
-        resource: bucket.map(|bucket| Resource { bucket, key: None }),
-        world: cx.world,
-    };
+    let own = identity_policy(cx.world, state, caller);
+    let resource = bucket.map(|bucket| Resource { bucket, key: None });
+    let identity = Side::new(own, caller, action, resource, cx.world);
     let denial = |by, grounds| Err(Denial { by, action, grounds });
     match caller {
         Caller::Owner | Caller::Other => Ok(()),
@@ -303,5 +331,5 @@ pub(crate) fn is_foreign(state: &State, name: BucketName, caller: Caller) -> boo
         .buckets
         .get(&name)
         .map_or(Account::Owner, |bucket| bucket.owner);
-    !matches!(Standing::of(caller, owner), Standing::Root | Standing::User)
+    !Standing::of(caller, owner).is_at_home()
 }

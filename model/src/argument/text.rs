@@ -5,6 +5,7 @@ use super::{
     Integrity, Key, LockForm, LockMode, Mapping, OwnershipWord, Period, PolicyName, SourceDate, Tags, Times,
     VersionName, VersionRef, VersioningWord,
 };
+use crate::argument::Place;
 use crate::program::Handle;
 use crate::world::World;
 
@@ -91,6 +92,10 @@ impl Argument for BucketName {
         map.bucket(*self);
         *self
     }
+
+    fn place(&self, place: &mut Place) {
+        place.bucket.get_or_insert(*self);
+    }
 }
 
 impl Argument for Key {
@@ -105,6 +110,10 @@ impl Argument for Key {
     fn mapped(&self, map: &mut dyn Mapping) -> Self {
         map.key(*self);
         *self
+    }
+
+    fn place(&self, place: &mut Place) {
+        place.key.get_or_insert(*self);
     }
 }
 
@@ -165,6 +174,10 @@ impl Argument for Option<Key> {
 
     fn mapped(&self, map: &mut dyn Mapping) -> Self {
         self.inspect(|key| map.key(*key))
+    }
+
+    fn place(&self, place: &mut Place) {
+        place.key = place.key.or(*self);
     }
 }
 

@@ -231,8 +231,10 @@ impl Tally {
 impl Observer for Tally {
     fn edge(&mut self, place: Place, edge: &Edge<'_>) -> Onward {
         let Judgement { broken, cases } = judge(edge);
-        for (count, theorem) in self.cases.iter_mut().zip(Theorem::ALL) {
-            *count += u64::from(cases.contains(*theorem));
+        if !cases.is_empty() {
+            for (count, theorem) in self.cases.iter_mut().zip(Theorem::ALL) {
+                *count += u64::from(cases.contains(*theorem));
+            }
         }
         if broken.is_empty() {
             return Onward::Follow;

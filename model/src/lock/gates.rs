@@ -5,7 +5,7 @@ use crate::argument::{BucketName, Key, VersionName, VersionRef};
 use crate::clause::FacetId;
 use crate::cx::Cx;
 use crate::lock::retention::{
-    LOCK_RET_019_ID, LOCK_RET_019_MODIFIED, LOCK_RET_020, LOCK_RET_020_CURRENT, LOCK_RET_020_MARKER,
+    DateFault, LOCK_RET_019_ID, LOCK_RET_019_MODIFIED, LOCK_RET_020, LOCK_RET_020_CURRENT, LOCK_RET_020_MARKER,
     LOCK_RET_020_TYPE,
 };
 use crate::lock::{
@@ -37,14 +37,14 @@ pub(crate) fn bucket_before_document(
 
 /// The version that a request is about, or the first refusal on the way to it.
 ///
-/// `document` is the fault of its document, `past` the refusal of a date that is past.
+/// `document` is the fault of its document, `date` that of its date.
 pub(crate) fn version<'s>(
     cx: &mut Cx<'_>,
     state: &'s State,
     caller: Caller,
     (name, key, reference): (BucketName, Key, VersionRef),
     document: Option<Refusal>,
-    past: Option<&Refusal>,
+    date: Option<DateFault>,
 ) -> Result<&'s Version, Refusal> {
     let found = bucket(cx, state, name)?;
     let no_lock = found.lock.is_none();
@@ -65,10 +65,10 @@ pub(crate) fn version<'s>(
     }
     let marker = matches!(target, Ok(Found::Version(version)) if version.is_marker());
     if (absent || marker)
-        && let Some(past) = past
+        && let Some(date) = date
         && cx.choose(LOCK_API_002_DATE, 2) == 1
     {
-        return Err(past.clone());
+        return Err(date.refusal(cx));
     }
     match target? {
         Found::Version(version) if version.is_marker() => Err(marker_refused(cx, reference)),

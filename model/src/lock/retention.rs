@@ -262,15 +262,15 @@ pub(crate) fn put(
             Ok(wanted) => (wanted, None),
             Err(fault) => (Wanted::Nothing, Some(fault)),
         };
-        let date = date_refused(cx, wanted);
+        let date = date_fault(cx, wanted);
         let place = (name, key, reference);
-        let version = gates::version(cx, state, caller, place, fault, date.as_ref())?;
+        let version = gates::version(cx, state, caller, place, fault, date)?;
         let version = gates::meant(cx, state, (name, key), version, LOCK_RET_001);
         let ruling = rule::judge(cx, state, caller, (name, key), version, wanted, *bypass);
         if let Some(date) = date
             && (ruling.is_ok() || cx.law(LOCK_API_002_RULE))
         {
-            return Err(date);
+            return Err(date.refusal(cx));
         }
         ruling?;
         Ok((
@@ -280,28 +280,40 @@ pub(crate) fn put(
     })
 }
 
-/// A date that is past, or too late where a maximum is enforced.
-fn date_refused(cx: &mut Cx<'_>, wanted: Wanted) -> Option<Refusal> {
+/// The fault of a date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum DateFault {
+    /// It is past.
+    Past(Moment),
+    /// It is too late, where a maximum is enforced.
+    TooLate,
+}
+
+/// The fault of the date that is wanted, if any.
+fn date_fault(cx: &mut Cx<'_>, wanted: Wanted) -> Option<DateFault> {
     let Wanted::Set(Retention { until, .. }) = wanted else {
         return None;
     };
     if is_beyond_limit(cx, until) {
-        return Some(Refusal::new(Code::InvalidArgument, LOCK_RET_021));
+        return Some(DateFault::TooLate);
     }
-    if !cx.is_past(until) || !cx.law(LOCK_RET_004) {
-        return None;
+    (cx.is_past(until) && cx.law(LOCK_RET_004)).then_some(DateFault::Past(until))
+}
+
+impl DateFault {
+    /// The refusal of the date.
+    pub(crate) fn refusal(self, cx: &mut Cx<'_>) -> Refusal {
+        let DateFault::Past(until) = self else {
+            return Refusal::new(Code::InvalidArgument, LOCK_RET_021);
+        };
+        let refusal = Refusal::new(Code::InvalidArgument, LOCK_RET_004);
+        let message = "The retain until date must be in the future!";
+        let refusal = cx.saying(refusal, LOCK_RET_004_MESSAGE, message);
+        let argument = Value::Text("RetainUntilDate");
+        let refusal = cx.naming(refusal, LOCK_RET_004_ARGUMENT, Name::ArgumentName, argument);
+        let date = Value::JavaDate(until);
+        cx.naming(refusal, LOCK_RET_004_VALUE, Name::ArgumentValue, date)
     }
-    let refusal = Refusal::new(Code::InvalidArgument, LOCK_RET_004);
-    let message = "The retain until date must be in the future!";
-    let refusal = cx.saying(refusal, LOCK_RET_004_MESSAGE, message);
-    let argument = Value::Text("RetainUntilDate");
-    let refusal = cx.naming(refusal, LOCK_RET_004_ARGUMENT, Name::ArgumentName, argument);
-    Some(cx.naming(
-        refusal,
-        LOCK_RET_004_VALUE,
-        Name::ArgumentValue,
-        Value::JavaDate(until),
-    ))
 }
 
 /// The state in which a version has the retention that is wanted.

@@ -4,7 +4,7 @@ use super::facts::Facts;
 use smallvec::{SmallVec, smallvec};
 
 use crate::action::Action;
-use crate::argument::{BucketName, Identifier, Key, Mapping, VersionRef};
+use crate::argument::{BucketName, Identifier, Key, VersionRef};
 use crate::check::explore::Edge;
 use crate::policy::{Effect, Naming, Policy, Principal, Resource, Statement};
 use crate::request::{Caller, Operation, Route};
@@ -46,34 +46,6 @@ const ACTIONS: &[(Route, Action)] = &[
 /// An action on a resource.
 type Asked = (Action, Resource);
 
-/// The first bucket and the first key that an operation names.
-#[derive(Default)]
-struct Names {
-    bucket: Option<BucketName>,
-    key: Option<Key>,
-}
-
-impl Mapping for Names {
-    fn bucket(&mut self, bucket: BucketName) {
-        self.bucket.get_or_insert(bucket);
-    }
-
-    fn key(&mut self, key: Key) {
-        self.key.get_or_insert(key);
-    }
-
-    fn version(&mut self, version: VersionRef) -> VersionRef {
-        version
-    }
-}
-
-/// The bucket that an operation is about.
-fn bucket(operation: &Operation) -> Option<BucketName> {
-    let mut names = Names::default();
-    let _ = operation.map_references(&mut names);
-    names.bucket
-}
-
 /// What a request asked for and got done. Of a DeleteObjects, the entries whose keys came out changed.
 fn done(edge: &Edge<'_>) -> SmallVec<[Asked; 2]> {
     let operation = &edge.request.operation;
@@ -84,13 +56,12 @@ fn done(edge: &Edge<'_>) -> SmallVec<[Asked; 2]> {
             .map(|object| entry(*bucket, object))
             .collect();
     }
-    let mut names = Names::default();
-    let _ = operation.map_references(&mut names);
+    let place = operation.place();
     let route = operation.route();
     let action = ACTIONS.iter().find(|(known, _)| *known == route);
-    match (action, names.bucket) {
+    match (action, place.bucket) {
         (Some((_, action)), Some(bucket)) => {
-            let key = names.key;
+            let key = place.key;
             smallvec![(*action, Resource { bucket, key })]
         }
         _ => SmallVec::new(),
@@ -231,7 +202,7 @@ pub(super) fn anonymous_granted(facts: &Facts<'_>) -> bool {
 
 /// Whether Block Public Access is on in the bucket of a request, and the bucket's policy is public.
 fn blocked(edge: &Edge<'_>) -> bool {
-    let Some(bucket) = bucket(&edge.request.operation).and_then(|name| edge.state.buckets.get(&name)) else {
+    let Some(bucket) = edge.request.operation.place().bucket.and_then(|name| edge.state.buckets.get(&name)) else {
         return false;
     };
     let policy = bucket.policy.and_then(|policy| edge.world.policy(policy));
