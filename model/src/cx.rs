@@ -117,11 +117,7 @@ impl<'a> Cx<'a> {
             0 => (first, second),
             _ => (second, first),
         };
-        self.open_message = Some(OpenMessage {
-            facet,
-            taken,
-            other,
-        });
+        self.open_message = Some(OpenMessage { facet, taken, other });
         taken
     }
 

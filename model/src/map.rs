@@ -169,7 +169,11 @@ impl<K: Ord, V, S: Sequence<(K, V)>> Map<K, V, S> {
     /// Puts `value` at `key` and returns what was there.
     pub fn insert(&mut self, key: K, value: V) -> Option<V> {
         match self.find(&key) {
-            Ok(at) => self.entries.as_mut_slice().get_mut(at).map(|(_, old)| std::mem::replace(old, value)),
+            Ok(at) => self
+                .entries
+                .as_mut_slice()
+                .get_mut(at)
+                .map(|(_, old)| std::mem::replace(old, value)),
             Err(at) => {
                 self.entries.insert(at, (key, value));
                 None
@@ -209,7 +213,10 @@ impl<K: Ord, V, S: Sequence<(K, V)>> Map<K, V, S> {
 
     /// All values in key order, with their keys, to change them.
     pub fn iter_mut(&mut self) -> impl Iterator<Item = (&K, &mut V)> {
-        self.entries.as_mut_slice().iter_mut().map(|(key, value)| (&*key, value))
+        self.entries
+            .as_mut_slice()
+            .iter_mut()
+            .map(|(key, value)| (&*key, value))
     }
 
     /// All values in key order.

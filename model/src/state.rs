@@ -1,5 +1,7 @@
 //! What an endpoint remembers: plain values in sorted maps.
 
+use std::ops::{Deref, DerefMut};
+
 use smallvec::SmallVec;
 
 use crate::argument::{BucketName, Content, Key, PolicyName, Tags, UploadName, VersionName};
@@ -7,11 +9,29 @@ use crate::map::{FewMap, Map};
 use crate::request::Caller;
 use crate::time::Moment;
 
-/// Everything that the law remembers.
+/// Everything that the law remembers, in one piece of memory: it moves as a word and is copied at once.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct State {
+pub struct State(Box<Remembered>);
+
+impl Deref for State {
+    type Target = Remembered;
+
+    fn deref(&self) -> &Remembered {
+        &self.0
+    }
+}
+
+impl DerefMut for State {
+    fn deref_mut(&mut self) -> &mut Remembered {
+        &mut self.0
+    }
+}
+
+/// What a [`State`] holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Remembered {
     /// The buckets that exist.
-    pub buckets: Map<BucketName, Bucket>,
+    pub buckets: FewMap<BucketName, Bucket>,
     /// How many version ids were made for a key, so that none is made twice.
     pub minted: FewMap<(BucketName, Key), u16>,
     /// How many multipart uploads were begun of a key, so that no name is given twice.

@@ -19,42 +19,46 @@ use crate::state::{Account, State};
 use crate::world::World;
 
 /// What one policy says of an action by a caller: every statement is evaluated, and what those say that cover the
-/// action is put together.
-#[derive(Clone, Copy)]
-struct Side<'p> {
-    policy: Option<&'p Policy>,
-    action: Action,
-    resource: Option<Resource>,
-    world: &'p World,
-    /// A bit for each effect and each way of naming the caller, as [`Side::bit`] numbers them.
-    says: u8,
-}
+/// action is put together, a bit for each effect and each way of naming the caller.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Side(u8);
 
-impl<'p> Side<'p> {
-    fn new(
-        policy: Option<&'p Policy>,
+impl Side {
+    /// An Allow names everybody.
+    const STAR: u8 = 0x08;
+    /// An Allow names the user.
+    const USER: u8 = 0x80;
+
+    fn of(
+        policy: Option<&Policy>,
         caller: Caller,
         action: Action,
         resource: Option<Resource>,
-        world: &'p World,
-    ) -> Side<'p> {
-        let statements = policy.map_or([].as_slice(), |policy| &policy.statements);
-        let says = statements
-            .iter()
-            .filter(|statement| statement.covers(action, resource, world))
-            .fold(0, |says, statement| {
-                says | Side::bit(statement.effect, statement.naming(caller))
-            });
-        Side {
-            policy,
-            action,
-            resource,
-            world,
-            says,
+        world: &World,
+    ) -> Side {
+        let Some(policy) = policy else {
+            return Side::default();
+        };
+        let mut says = 0;
+        for statement in &policy.statements {
+            if !statement.covers(action, resource, world) {
+                continue;
+            }
+            says |= Side::bit(statement.effect, statement.naming(caller));
+            if statement.effect == Effect::Allow && caller == Caller::User {
+                for principal in &statement.principals {
+                    says |= match principal {
+                        Principal::Anyone => Side::STAR,
+                        Principal::User => Side::USER,
+                        Principal::Account | Principal::OtherAccount => 0,
+                    };
+                }
+            }
         }
+        Side(says)
     }
 
-    fn bit(effect: Effect, naming: Option<Naming>) -> u8 {
+    const fn bit(effect: Effect, naming: Option<Naming>) -> u8 {
         let naming = match naming {
             None => 1,
             Some(Naming::Directly) => 2,
@@ -67,32 +71,26 @@ impl<'p> Side<'p> {
     }
 
     /// Whether some statement with this effect, naming the caller in this way if it matters, covers the action.
-    fn covers(&self, effect: Effect, naming: Option<Naming>) -> bool {
-        let any = Side::bit(effect, None)
-            | Side::bit(effect, Some(Naming::Directly))
-            | Side::bit(effect, Some(Naming::ByAccount));
-        let wanted = naming.map_or(any, |naming| Side::bit(effect, Some(naming)));
-        self.says & wanted != 0
+    fn covers(self, effect: Effect, naming: Option<Naming>) -> bool {
+        let wanted = match naming {
+            Some(_) => Side::bit(effect, naming),
+            None => Side::bit(effect, None) | Side::reaching(effect),
+        };
+        self.0 & wanted != 0
+    }
+
+    const fn reaching(effect: Effect) -> u8 {
+        Side::bit(effect, Some(Naming::Directly)) | Side::bit(effect, Some(Naming::ByAccount))
     }
 
     /// Whether a resource policy has a statement with this effect that names the caller in any way.
-    fn reaches(&self, effect: Effect) -> bool {
-        self.covers(effect, Some(Naming::Directly)) || self.covers(effect, Some(Naming::ByAccount))
+    fn reaches(self, effect: Effect) -> bool {
+        self.0 & Side::reaching(effect) != 0
     }
 
-    /// Whether only a statement that names everybody grants, none that names the user.
-    fn grants_by_star_only(&self) -> bool {
-        let allows = |principal: Principal| {
-            self.policy
-                .into_iter()
-                .flat_map(|policy| &policy.statements)
-                .any(|statement| {
-                    statement.effect == Effect::Allow
-                        && statement.principals.contains(&principal)
-                        && statement.covers(self.action, self.resource, self.world)
-                })
-        };
-        allows(Principal::Anyone) && !allows(Principal::User)
+    /// Whether only a statement that names everybody grants to the user, none that names it.
+    fn grants_by_star_only(self) -> bool {
+        self.0 & Side::STAR != 0 && self.0 & Side::USER == 0
     }
 }
 
@@ -145,9 +143,9 @@ pub(crate) fn permits(
         bucket: name,
         key: need.key,
     };
-    let resource = Side::new(resource_policy, caller, need.action, Some(place), world);
+    let resource = Side::of(resource_policy, caller, need.action, Some(place), world);
     let own = identity_policy(world, state, caller);
-    let identity = Side::new(own, caller, need.action, Some(place), world);
+    let identity = Side::of(own, caller, need.action, Some(place), world);
     let standing = Standing::of(caller, bucket.map_or(Account::Owner, |bucket| bucket.owner));
     let foreign = !standing.is_at_home();
     let denial = |by, grounds| Denial {
@@ -206,7 +204,7 @@ fn identity_policy<'w>(world: &'w World, state: &State, caller: Caller) -> Optio
 }
 
 /// A user of the owning account: the union of identity side and resource side (section 3).
-fn user(cx: &mut Cx<'_>, identity: Side<'_>, resource: Side<'_>) -> Result<(), FacetId> {
+fn user(cx: &mut Cx<'_>, identity: Side, resource: Side) -> Result<(), FacetId> {
     let by_name = resource.covers(Effect::Allow, Some(Naming::Directly));
     match (identity.covers(Effect::Allow, None), by_name) {
         (true, true) => Ok(()),
@@ -232,7 +230,7 @@ fn user(cx: &mut Cx<'_>, identity: Side<'_>, resource: Side<'_>) -> Result<(), F
 }
 
 /// The root user of another account: the bucket policy must allow it (section 4).
-fn foreign_root(cx: &mut Cx<'_>, resource: Side<'_>) -> Result<(), FacetId> {
+fn foreign_root(cx: &mut Cx<'_>, resource: Side) -> Result<(), FacetId> {
     match resource.reaches(Effect::Allow) {
         true if cx.law(EVAL_XACC_003) => Ok(()),
         true => Err(EVAL_XACC_003),
@@ -242,7 +240,7 @@ fn foreign_root(cx: &mut Cx<'_>, resource: Side<'_>) -> Result<(), FacetId> {
 }
 
 /// An IAM user of another account: both sides must allow (section 4).
-fn foreign_user(cx: &mut Cx<'_>, identity: Side<'_>, resource: Side<'_>) -> Result<(), FacetId> {
+fn foreign_user(cx: &mut Cx<'_>, identity: Side, resource: Side) -> Result<(), FacetId> {
     let by_name = resource.covers(Effect::Allow, Some(Naming::Directly));
     let by_account = resource.covers(Effect::Allow, Some(Naming::ByAccount));
     let own = identity.covers(Effect::Allow, None);
@@ -264,7 +262,7 @@ fn foreign_user(cx: &mut Cx<'_>, identity: Side<'_>, resource: Side<'_>) -> Resu
 }
 
 /// An anonymous caller: only the bucket policy's grants to everybody count (section 5).
-fn anonymous(cx: &mut Cx<'_>, resource: Side<'_>) -> Result<(), FacetId> {
+fn anonymous(cx: &mut Cx<'_>, resource: Side) -> Result<(), FacetId> {
     match resource.covers(Effect::Allow, Some(Naming::Directly)) {
         true if cx.law(EVAL_ANON_001_STAR) => Ok(()),
         true => Err(EVAL_ANON_001_STAR),
@@ -283,7 +281,7 @@ pub(crate) fn account_permits(
 ) -> Result<(), Denial> {
     let own = identity_policy(cx.world, state, caller);
     let resource = bucket.map(|bucket| Resource { bucket, key: None });
-    let identity = Side::new(own, caller, action, resource, cx.world);
+    let identity = Side::of(own, caller, action, resource, cx.world);
     let denial = |by, grounds| Err(Denial { by, action, grounds });
     match caller {
         Caller::Owner | Caller::Other => Ok(()),

@@ -4,7 +4,7 @@
 //! Stateright's properties see states, not edges. So an edge that breaks a theorem leads to a state of its own where
 //! the exploration ends, and the property is that no such state is reached. Its `next_state` knows one successor, so
 //! an action is a request of the domain together with one of the ways in which the law lets it end; only those that
-//! lead somewhere are actions.
+//! lead somewhere are actions, and an action holds where it leads, so that each step is made once.
 
 use std::net::ToSocketAddrs;
 
@@ -15,8 +15,10 @@ use crate::check::explore::{Edge, Node};
 use crate::check::theorem::{Theorem, judge};
 use crate::law::Law;
 use crate::program::{Act, Program, Step};
+use crate::reply::Transition;
+use crate::request::Request;
 use crate::simulate::instant;
-use crate::step::step;
+use crate::step::step_into;
 use crate::time::Moment;
 
 /// A domain under a law, as stateright sees it.
@@ -35,18 +37,16 @@ pub enum Reached {
     Broken(Theorem),
 }
 
-/// A request of the domain by position and one of its transitions, or waiting.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// A request of the domain by position and one of its transitions, or waiting; and where it leads.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Action {
     request: u16,
     branch: u8,
+    reached: Reached,
 }
 
-/// Waiting for the next unit of time.
-const WAIT: Action = Action {
-    request: u16::MAX,
-    branch: 0,
-};
+/// The position that stands for waiting for the next unit of time.
+const WAIT: u16 = u16::MAX;
 
 impl Checked {
     /// A domain under a law.
@@ -62,30 +62,40 @@ impl Checked {
         Moment::exactly(instant(&self.domain.world, node.waited))
     }
 
-    /// Where each transition of a request leads, if anywhere.
-    fn outcomes(&self, node: &Node, position: u16) -> impl Iterator<Item = Option<Reached>> {
+    /// Adds what each transition of a request leads to, if anywhere; `transitions` is room for them.
+    fn ask(
+        &self,
+        node: &Node,
+        (position, request): (u16, &Request),
+        transitions: &mut Vec<Transition>,
+        actions: &mut Vec<Action>,
+    ) {
         let (world, now) = (&self.domain.world, self.now(node));
-        let request = self.domain.requests.get(usize::from(position));
-        request.into_iter().flat_map(move |request| {
-            let transitions = step(&self.law, world, &node.state, request, now);
-            transitions.into_iter().map(move |transition| {
-                let broken = judge(&Edge {
-                    world,
-                    state: &node.state,
-                    now,
-                    request,
-                    transition: &transition,
-                });
-                if let Some(theorem) = broken.broken.iter().next() {
-                    return Some(Reached::Broken(theorem));
-                }
-                let next = transition.next.filter(|next| self.domain.within(next));
-                next.map(|state| {
-                    let waited = node.waited;
-                    Reached::Lawful(Node { state, waited })
-                })
-            })
-        })
+        step_into(&self.law, world, &node.state, request, now, transitions);
+        for (branch, transition) in (0_u8..).zip(transitions.drain(..)) {
+            let broken = judge(&Edge {
+                world,
+                state: &node.state,
+                now,
+                request,
+                transition: &transition,
+            });
+            let reached = match broken.broken.iter().next() {
+                Some(theorem) => Some(Reached::Broken(theorem)),
+                None => transition
+                    .next
+                    .filter(|next| self.domain.within(next))
+                    .map(|state| {
+                        let waited = node.waited;
+                        Reached::Lawful(Node { state, waited })
+                    }),
+            };
+            actions.extend(reached.map(|reached| Action {
+                request: position,
+                branch,
+                reached,
+            }));
+        }
     }
 }
 
@@ -102,30 +112,24 @@ impl Model for Checked {
             return;
         };
         if node.waited < self.domain.ticks {
-            actions.push(WAIT);
+            let later = Node {
+                state: node.state.clone(),
+                waited: node.waited + 1,
+            };
+            actions.push(Action {
+                request: WAIT,
+                branch: 0,
+                reached: Reached::Lawful(later),
+            });
         }
-        for (request, _) in (0_u16..).zip(&self.domain.requests) {
-            let outcomes = (0_u8..).zip(self.outcomes(node, request));
-            actions.extend(
-                outcomes
-                    .filter(|(_, outcome)| outcome.is_some())
-                    .map(|(branch, _)| Action { request, branch }),
-            );
+        let mut transitions = Vec::new();
+        for asked in (0_u16..).zip(&self.domain.requests) {
+            self.ask(node, asked, &mut transitions, actions);
         }
     }
 
-    fn next_state(&self, last: &Reached, action: Action) -> Option<Reached> {
-        let Reached::Lawful(node) = last else {
-            return None;
-        };
-        if action == WAIT {
-            let waited = node.waited + 1;
-            let state = node.state.clone();
-            return Some(Reached::Lawful(Node { state, waited }));
-        }
-        self.outcomes(node, action.request)
-            .nth(usize::from(action.branch))
-            .flatten()
+    fn next_state(&self, _last: &Reached, action: Action) -> Option<Reached> {
+        Some(action.reached)
     }
 
     fn format_action(&self, action: &Action) -> String {

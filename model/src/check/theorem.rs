@@ -166,10 +166,12 @@ impl Theorems {
 
     /// The theorems in the set, in the order of [`Theorem::ALL`].
     pub fn iter(self) -> impl Iterator<Item = Theorem> {
-        Theorem::ALL
-            .iter()
-            .copied()
-            .filter(move |theorem| self.contains(*theorem))
+        let mut left = self.0;
+        std::iter::from_fn(move || {
+            let theorem = Theorem::ALL.get(left.trailing_zeros() as usize)?;
+            left &= left - 1;
+            Some(*theorem)
+        })
     }
 }
 
@@ -231,9 +233,9 @@ impl Tally {
 impl Observer for Tally {
     fn edge(&mut self, place: Place, edge: &Edge<'_>) -> Onward {
         let Judgement { broken, cases } = judge(edge);
-        if !cases.is_empty() {
-            for (count, theorem) in self.cases.iter_mut().zip(Theorem::ALL) {
-                *count += u64::from(cases.contains(*theorem));
+        for theorem in cases.iter() {
+            if let Some(count) = self.cases.get_mut(theorem as usize) {
+                *count += 1;
             }
         }
         if broken.is_empty() {

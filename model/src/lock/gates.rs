@@ -5,8 +5,8 @@ use crate::argument::{BucketName, Key, VersionName, VersionRef};
 use crate::clause::FacetId;
 use crate::cx::Cx;
 use crate::lock::retention::{
-    DateFault, LOCK_RET_019_ID, LOCK_RET_019_MODIFIED, LOCK_RET_020, LOCK_RET_020_CURRENT, LOCK_RET_020_MARKER,
-    LOCK_RET_020_TYPE,
+    DateFault, LOCK_RET_019_ID, LOCK_RET_019_MODIFIED, LOCK_RET_020, LOCK_RET_020_CURRENT,
+    LOCK_RET_020_MARKER, LOCK_RET_020_TYPE,
 };
 use crate::lock::{
     LOCK_API_001, LOCK_API_001_MESSAGE, LOCK_API_002_BUCKET, LOCK_API_002_DATE, LOCK_API_002_DOCUMENT,

@@ -202,7 +202,13 @@ pub(super) fn anonymous_granted(facts: &Facts<'_>) -> bool {
 
 /// Whether Block Public Access is on in the bucket of a request, and the bucket's policy is public.
 fn blocked(edge: &Edge<'_>) -> bool {
-    let Some(bucket) = edge.request.operation.place().bucket.and_then(|name| edge.state.buckets.get(&name)) else {
+    let Some(bucket) = edge
+        .request
+        .operation
+        .place()
+        .bucket
+        .and_then(|name| edge.state.buckets.get(&name))
+    else {
         return false;
     };
     let policy = bucket.policy.and_then(|policy| edge.world.policy(policy));
