@@ -425,12 +425,11 @@ fn version_entry(cx: &mut Cx<'_>, name: BucketName, key: Key, version: &Version,
 }
 
 fn prefix_entry(key: Key, length: u8) -> Entry {
-    let mut fields = Fields::new();
-    fields.push(Field {
+    let fields = vec![Field {
         name: Name::PrefixElement,
         value: Value::Prefix(key, length),
         by: VER_LIST_010,
-    });
+    }];
     Entry {
         element: "CommonPrefixes",
         fields,
@@ -469,12 +468,11 @@ pub(crate) fn objects(cx: &mut Cx<'_>, state: &State, caller: Caller, name: Buck
 }
 
 fn key_entry(key: Key, by: FacetId) -> Entry {
-    let mut fields = Fields::new();
-    fields.push(Field {
+    let fields = vec![Field {
         name: Name::KeyElement,
         value: Value::Key(key),
         by,
-    });
+    }];
     Entry {
         element: "Contents",
         fields,

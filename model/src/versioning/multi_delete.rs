@@ -271,12 +271,11 @@ fn entry_holds(cx: &mut Cx<'_>, current: Option<&Version>, etag: Etag) -> Result
 }
 
 fn deleted(key: crate::argument::Key) -> Entry {
-    let mut fields = Fields::new();
-    fields.push(Field {
+    let fields = vec![Field {
         name: Name::KeyElement,
         value: Value::Key(key),
         by: VER_MDEL_001,
-    });
+    }];
     Entry {
         element: "Deleted",
         fields,

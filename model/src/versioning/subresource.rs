@@ -10,7 +10,7 @@ use crate::action::Action;
 use crate::argument::{BucketName, Key, Tags, VersionRef};
 use crate::clause::FacetId;
 use crate::cx::Cx;
-use crate::reply::{Code, Entry, Field, Fields, Name, Refusal, Reply, ReplyBody, Value};
+use crate::reply::{Code, Entry, Field, Name, Refusal, Reply, ReplyBody, Value};
 use crate::request::Caller;
 use crate::request::Route::*;
 use crate::state::{State, Version, Versioning};
@@ -159,12 +159,11 @@ pub(crate) fn tagging(
 /// The document of a tag set.
 fn shown(tags: Tags) -> Reply {
     let entry = |tag| {
-        let mut fields = Fields::new();
-        fields.push(Field {
+        let fields = vec![Field {
             name: Name::TagValue,
             value: Value::Token(tag),
             by: VER_PUT_010,
-        });
+        }];
         Entry {
             element: "Tag",
             fields,
