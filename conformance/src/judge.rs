@@ -8,7 +8,7 @@ use bucketlaw_model::check::witness::Mutant;
 use bucketlaw_model::clause::FacetId;
 use bucketlaw_model::law::{Law, parse_repeal};
 use bucketlaw_model::program::{Act, Program};
-use bucketlaw_model::request::Request;
+use bucketlaw_model::request::{Caller, Request, Route};
 use bucketlaw_model::time::Time;
 use bucketlaw_model::world::Calendar;
 
@@ -42,9 +42,25 @@ pub struct Judgement {
     pub slips: Vec<Slipped>,
     /// What a history with slips says of the facets on routes that its program is there for.
     pub told: Vec<(String, Tells)>,
+    /// Who asked what and how it was answered, as far as it was judged.
+    pub answers: Vec<Answer>,
     /// Whether the owner was no root user, so that nothing is known of the clauses about root users.
     pub rootless: bool,
 }
+
+/// One answer of the endpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// Who asked.
+    pub caller: Caller,
+    /// What.
+    pub route: Route,
+    /// The HTTP status.
+    pub status: u16,
+}
+
+/// How the words begin that say that IAM, not S3, stood in the way.
+pub const IAM_REFUSES: &str = "the endpoint's IAM does not take the policy";
 
 /// A slip in a history.
 #[derive(Clone, Debug)]
@@ -122,6 +138,7 @@ pub fn judge(law: &Law, history: &History, tells: &[String]) -> Judgement {
         explanations: Vec::new(),
         slips: Vec::new(),
         told: Vec::new(),
+        answers: Vec::new(),
         rootless: !history.owner_is_root,
     };
     let program = match program_of(history) {
@@ -138,6 +155,7 @@ pub fn judge(law: &Law, history: &History, tells: &[String]) -> Judgement {
     judgement.exchanges = followed.exchanges;
     judgement.largest_belief = followed.largest_belief;
     judgement.slips = followed.slips;
+    judgement.answers = followed.answers;
     match &judgement.ending {
         // That a server fails is no other law.
         Ending::Refuted(refuted) if !refuted.is_failure() => {

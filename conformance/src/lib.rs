@@ -9,6 +9,7 @@ pub mod lift;
 pub mod lower;
 pub mod report;
 pub mod repro;
+pub mod retry;
 pub mod run;
 pub mod serve_law;
 pub mod session;

@@ -2,18 +2,21 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use bucketlaw_model::check::witness::Mutant;
 use bucketlaw_model::clause::{self, Clause, Kind, Status, owner};
 use bucketlaw_model::describe;
 use bucketlaw_model::law::parse_repeal;
 
 use self::charge::Charges;
 use self::finding::Divergence;
+use self::habits::Habits;
 use crate::judge::{Ending, Judgement, Slipped, Tells};
 use crate::report::{self, Fact, Finding, Severity, Unowned, Verdict};
 use crate::suite::Entry;
 
 mod charge;
 mod finding;
+mod habits;
 
 /// What a run comes to.
 #[derive(Clone, Debug, Default)]
@@ -45,7 +48,9 @@ pub fn assemble(entries: &[Entry], judgements: &[Judgement]) -> Assembled {
     let mut taken: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
     let mut findings: Vec<Finding> = Vec::new();
     let mut unowned: Vec<Unowned> = Vec::new();
-    let charges = Charges::of(entries, judgements);
+    let habits = Habits::of(entries, judgements);
+    let charges = Charges::of(entries, judgements, &habits);
+    let mut charged_with: BTreeMap<Mutant, u64> = BTreeMap::new();
     for (entry, judgement) in entries.iter().zip(judgements) {
         let told = told_by(entry);
         for (facet, branch) in &judgement.branches {
@@ -57,9 +62,19 @@ pub fn assemble(entries: &[Entry], judgements: &[Judgement]) -> Assembled {
             }
         }
         let judgement = &charges.cleared(judgement);
-        let charged = charges.charged(judgement, &told);
+        let excuse = habits.excuse(entry, judgement);
+        let charged = match &excuse {
+            Some(_) => Vec::new(),
+            None => charges.charged(judgement, &told),
+        };
+        for mutant in charges.borne(judgement, &charged) {
+            *charged_with.entry(mutant).or_default() += 1;
+        }
         for (clause, route) in &told {
-            let (verdict, note) = verdict(judgement, (clause, route), &charged);
+            let (verdict, note) = match &excuse {
+                Some(why) => (Verdict::NotExercised, Some(why.clone())),
+                None => verdict(judgement, (clause, route), &charged),
+            };
             rows.entry(clause)
                 .or_default()
                 .push(row(entry, Some(route.clone()), verdict, note));
@@ -72,12 +87,7 @@ pub fn assemble(entries: &[Entry], judgements: &[Judgement]) -> Assembled {
             }
             findings.push(finding);
         }
-        let slips = judgement.slips.iter();
-        unowned.extend(
-            slips
-                .filter(|slipped| slipped.slip.owners.is_empty())
-                .map(|slipped| finding::unowned(entry, slipped)),
-        );
+        unowned.extend(disowned(entry, judgement, &charged, excuse.is_some()));
     }
     let mut clauses: Vec<report::Clause> = clause::all()
         .filter(|clause| counted(clause))
@@ -87,19 +97,45 @@ pub fn assemble(entries: &[Entry], judgements: &[Judgement]) -> Assembled {
         .iter_mut()
         .filter(|clause| clause.verdict == Verdict::Violated)
     {
-        let worst = findings
-            .iter()
-            .filter(|finding| finding.clause == clause.id)
-            .map(|finding| finding.severity)
-            .min();
-        clause.severity = worst.unwrap_or(clause.severity);
+        clause.severity = found_severity(clause, &findings);
     }
     Assembled {
         clauses,
         findings: shortest(findings),
         unowned: finding::together(unowned),
-        facts: Vec::new(),
+        facts: habits.facts(judgements, &charged_with),
     }
+}
+
+/// How bad the violation of a clause is: as its worst finding. What follows from other rules is no worse than theirs.
+fn found_severity(violated: &report::Clause, findings: &[Finding]) -> Severity {
+    let worst = |ids: &[&str]| {
+        findings
+            .iter()
+            .filter(|finding| ids.contains(&finding.clause.as_str()))
+            .map(|finding| finding.severity)
+            .min()
+    };
+    let follows_from: Vec<&str> = clause::find(&violated.id)
+        .filter(|clause| clause.kind == Kind::Consequence)
+        .map(|clause| clause.reason.split(", ").collect())
+        .unwrap_or_default();
+    worst(&[&violated.id])
+        .or_else(|| worst(&follows_from).map(|worst| worst.max(violated.severity)))
+        .unwrap_or(violated.severity)
+}
+
+/// What differs in one program and no clause fixes.
+fn disowned(entry: &Entry, judgement: &Judgement, charged: &[&'static str], excused: bool) -> Vec<Unowned> {
+    let slips = judgement.slips.iter();
+    let mut unowned: Vec<Unowned> = slips
+        .filter(|slipped| slipped.slip.owners.is_empty())
+        .map(|slipped| Divergence::from(slipped).unowned(entry))
+        .collect();
+    if let (Ending::Refuted(refuted), true, false) = (&judgement.ending, charged.is_empty(), excused) {
+        unowned.push(Divergence::from(refuted.as_ref()).unowned(entry));
+    }
+    unowned
 }
 
 /// The findings of one program, each with the clause that it is charged to and a note.
@@ -185,10 +221,13 @@ fn verdict(
             Verdict::Violated,
             Some(Divergence::from(refuted.as_ref()).place()),
         ),
-        Ending::Refuted(_) => (
-            Verdict::NotExercised,
-            Some(format!("blocked by {}", charged.join(", "))),
-        ),
+        Ending::Refuted(refuted) => {
+            let by = match charged {
+                [] => format!("an answer at step {} that no clause fixes", refuted.number),
+                _ => charged.join(", "),
+            };
+            (Verdict::NotExercised, Some(format!("blocked by {by}")))
+        }
         Ending::Unsupported(number, said) => (Verdict::Unsupported, Some(format!("step {number}: {said}"))),
         Ending::Inconclusive(why) => (Verdict::Inconclusive, Some(why.clone())),
         Ending::NotRun(why) => (Verdict::NotExercised, Some(why.clone())),

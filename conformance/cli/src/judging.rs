@@ -6,8 +6,9 @@ use std::path::PathBuf;
 
 use bucketlaw_conformance::exit::Code;
 use bucketlaw_conformance::history;
-use bucketlaw_conformance::judge::{Ending, Judgement, judge as judge_history};
+use bucketlaw_conformance::judge::{Ending, Judgement, judge as judge_history, judge_all};
 use bucketlaw_conformance::report::{self, Report};
+use bucketlaw_conformance::retry;
 use bucketlaw_conformance::run::run;
 use bucketlaw_conformance::suite::{self, Entry};
 use bucketlaw_conformance::verdicts::assemble;
@@ -69,15 +70,15 @@ pub(crate) fn judge(arguments: &JudgeArguments) -> Result<Code, Failed> {
     }
     let known = suite::embedded().map_err(|error| Failed(Code::Bug, error.to_string()))?;
     let mut entries = Vec::new();
-    let mut judgements = Vec::new();
     for history in &histories {
         let entry = match known.iter().find(|entry| entry.id == history.id) {
             Some(entry) => entry.clone(),
             None => entry(&history.program, &path.to_string())?,
         };
-        judgements.push(judge_history(&law, history, &entry.tells));
         entries.push(entry);
     }
+    let judgements = judge_all(&law, &entries, &histories);
+    let (entries, judgements) = retry::together(entries, judgements);
     Ok(print(&law, "a recorded history", &entries, &judgements))
 }
 

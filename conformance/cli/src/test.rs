@@ -7,9 +7,10 @@ use std::time::{Duration, Instant};
 use bucketlaw_conformance::exit::Code;
 use bucketlaw_conformance::explore;
 use bucketlaw_conformance::history::{self, History, Outcome};
-use bucketlaw_conformance::judge::{Ending, Judgement, judge};
+use bucketlaw_conformance::judge::{Ending, Judgement, judge, judge_all};
 use bucketlaw_conformance::report::{self, Partition, Report, Verdict};
 use bucketlaw_conformance::repro;
+use bucketlaw_conformance::retry;
 use bucketlaw_conformance::run;
 use bucketlaw_conformance::suite::{self, Entry};
 use bucketlaw_conformance::target::deviation;
@@ -86,11 +87,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Code, Failed> {
     let started = jiff::Timestamp::now();
     let clock = Instant::now();
     let mut histories = run::run(&target.session, &target.plan, &entries, &progress(entries.len()));
-    let mut judgements: Vec<Judgement> = entries
-        .iter()
-        .zip(&histories)
-        .map(|(entry, history)| judge(&law, history, &entry.tells))
-        .collect();
+    let (failed, again) = retry::again(&target.session, &target.plan, &law, &entries, &histories);
+    entries.extend(failed);
+    histories.extend(again);
     if arguments.explore > 0 {
         let explored = explore(arguments, &target, &law)?;
         eprintln!(
@@ -99,10 +98,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Code, Failed> {
             explored.requests,
             explored.failed.len()
         );
-        for (entry, history, judgement) in explored.failed {
+        for (entry, history, _) in explored.failed {
             entries.push(entry);
             histories.push(history);
-            judgements.push(judgement);
         }
     }
     if let Some(embedded) = &mut target.embedded
@@ -122,6 +120,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Code, Failed> {
     }
     report.scope.partition = arguments.partition.clone();
     report.scope.selection = selection(arguments);
+    let judgements = judge_all(&law, &entries, &histories);
+    let (entries, judgements) = retry::together(entries, judgements);
     verdicts::assemble(&entries, &judgements).put_into(&mut report);
     for finding in &mut report.findings {
         finding.replay = format!(

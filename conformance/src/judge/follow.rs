@@ -13,7 +13,7 @@ use bucketlaw_model::request::{Operation, Request, Route};
 use bucketlaw_model::step::step_consulting;
 use bucketlaw_model::time::{Moment, Time};
 
-use super::{Ending, Refuted, Slipped};
+use super::{Answer, Ending, IAM_REFUSES, Refuted, Slipped};
 use crate::history::{History, Outcome};
 use crate::lift::lift;
 use crate::wire::{Exchange, Failure, RawResponse};
@@ -24,6 +24,7 @@ pub(super) struct Followed {
     pub(super) slips: Vec<Slipped>,
     pub(super) branches: BTreeSet<(FacetId, u8)>,
     pub(super) exchanges: usize,
+    pub(super) answers: Vec<Answer>,
     pub(super) largest_belief: usize,
     /// The facets that were asked for, with their routes, when somebody wanted to know.
     pub(super) consulted: Option<BTreeSet<(FacetId, Route)>>,
@@ -36,6 +37,7 @@ impl Followed {
             slips: Vec::new(),
             branches: BTreeSet::new(),
             exchanges: 0,
+            answers: Vec::new(),
             largest_belief: 1,
             consulted: consulting.then(BTreeSet::new),
         }
@@ -95,6 +97,11 @@ impl Follower<'_> {
         }
         self.consult(request, now);
         self.found.exchanges += 1;
+        self.found.answers.push(Answer {
+            caller: request.caller,
+            route: request.operation.route(),
+            status: exchange.response.status,
+        });
         let observed = lift(world, &self.history.bucket_prefix, &exchange.response);
         let because = match self
             .belief
@@ -199,10 +206,7 @@ fn refuted(
     }
     if is_setup(request) {
         let said = said(&exchange.response);
-        return Ending::Unsupported(
-            number,
-            format!("the endpoint's IAM does not take the policy: {said}"),
-        );
+        return Ending::Unsupported(number, format!("{IAM_REFUSES}: {said}"));
     }
     Ending::Refuted(Box::new(Refuted {
         number,

@@ -30,3 +30,41 @@ pub struct Unowned {
     /// How many programs show it.
     pub programs: u64,
 }
+
+/// The facts of two parts of a run as one list, the same ones counted together.
+#[must_use]
+pub fn facts(mut one: Vec<Fact>, other: Vec<Fact>) -> Vec<Fact> {
+    for fact in other {
+        match one
+            .iter_mut()
+            .find(|known| known.text == fact.text && known.clause == fact.clause)
+        {
+            Some(known) => known.programs += fact.programs,
+            None => one.push(fact),
+        }
+    }
+    one
+}
+
+/// What no clause fixes in two parts of a run as one list, the same differences counted together.
+#[must_use]
+pub fn unowned(mut one: Vec<Unowned>, other: Vec<Unowned>) -> Vec<Unowned> {
+    for difference in other {
+        let same = |known: &&mut Unowned| {
+            known.route == difference.route
+                && known.what == difference.what
+                && known.expected == difference.expected
+                && known.got == difference.got
+        };
+        match one.iter_mut().find(same) {
+            Some(known) => {
+                known.programs += difference.programs;
+                if difference.example < known.example {
+                    known.example = difference.example;
+                }
+            }
+            None => one.push(difference),
+        }
+    }
+    one
+}

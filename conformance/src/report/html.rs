@@ -8,6 +8,7 @@ use std::fmt::Write;
 use super::escape::markup;
 use super::{Clause, Deviation, DeviationState, LeftBehind, Program, Report, Verdict};
 
+mod habits;
 mod story;
 
 use story::findings;
@@ -37,8 +38,10 @@ pub fn page(report: &Report) -> String {
     header(&mut html, report, &product);
     html.push_str("<main>\n");
     tiles(&mut html, report);
+    habits::facts(&mut html, &report.facts);
     matrix(&mut html, report);
     findings(&mut html, report);
+    habits::unowned(&mut html, &report.unowned);
     harness_errors(&mut html, report);
     deviations(&mut html, &report.deviations);
     clauses(&mut html, report);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Clause, Partition, Program, Report, Verdict};
+use super::{Clause, Partition, Program, Report, Verdict, habit};
 
 /// Why reports can't be put together.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -137,6 +137,8 @@ fn partition(whole: Option<&Partition>, part: Option<&Partition>) -> Result<Opti
 /// Takes what a part found into the whole.
 fn absorb(whole: &mut Report, part: Report) -> Result<(), MergeError> {
     whole.scope.interrupted |= part.scope.interrupted;
+    whole.facts = habit::facts(std::mem::take(&mut whole.facts), part.facts);
+    whole.unowned = habit::unowned(std::mem::take(&mut whole.unowned), part.unowned);
     // RFC 3339 in UTC sorts as text; the parts ran side by side, so the longest is the run's length.
     if part.started < whole.started {
         whole.started = part.started;

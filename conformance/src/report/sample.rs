@@ -1,8 +1,8 @@
 //! Reports for the tests of this crate: a small one and one with every verdict.
 
 use super::{
-    Clause, Deviation, DeviationState, Finding, Identity, Law, LeftBehind, Program, Report, Severity, Target,
-    Verdict,
+    Clause, Deviation, DeviationState, Fact, Finding, Identity, Law, LeftBehind, Program, Report, Severity,
+    Target, Unowned, Verdict,
 };
 
 /// A report of two clauses, one of them violated.
@@ -59,6 +59,19 @@ pub(crate) fn report() -> Report {
         clause("evaluation", "EVAL-SAME-001", Severity::High, Verdict::Holds),
     ]);
     report.findings.extend([marker_header(), declared_hold()]);
+    report.facts = vec![Fact {
+        text: "answers 500 to every request without credentials".to_owned(),
+        clause: None,
+        programs: 12,
+    }];
+    report.unowned = vec![Unowned {
+        route: "PutBucketPolicy".to_owned(),
+        what: "the status differs".to_owned(),
+        expected: "204".to_owned(),
+        got: "200".to_owned(),
+        example: "witnesses/evaluation/EVAL-SAME-001".to_owned(),
+        programs: 1,
+    }];
     report.deviations = vec![
         deviation(
             "LOCK-HOLD-005",

@@ -7,6 +7,7 @@ use super::escape::{terminal, terminal_line};
 use super::{Clause, DeviationState, Finding, Report, Severity, Verdict};
 use crate::exit::Code;
 
+mod habits;
 mod matrix;
 
 /// The narrowest and the widest that text is set.
@@ -72,6 +73,7 @@ pub fn summary(report: &Report, options: &Options) -> String {
         width: clamp(options.width),
     };
     page.head(report);
+    habits::facts(&mut page, report);
     matrix::set(&mut page, report);
     let (declared, found): (Vec<&Finding>, Vec<&Finding>) = report
         .findings
@@ -87,6 +89,7 @@ pub fn summary(report: &Report, options: &Options) -> String {
             &format!("… and {more} more {}", plural(more, "finding", "findings")),
         );
     }
+    habits::unowned(&mut page, report);
     page.harness_errors(report);
     page.deviations(report, declared.len());
     page.left_behind(report);

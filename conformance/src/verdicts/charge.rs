@@ -12,6 +12,7 @@ use bucketlaw_model::check::witness::Mutant;
 use bucketlaw_model::clause::{FacetId, owner};
 use bucketlaw_model::reply::Code;
 
+use super::habits::Habits;
 use super::told_by;
 use crate::judge::{Ending, Judgement, Refuted, Tells};
 use crate::lift::error_code;
@@ -43,18 +44,29 @@ pub(super) struct Charges {
 
 impl Charges {
     /// What the judgements of a run establish.
-    pub(super) fn of(entries: &[Entry], judgements: &[Judgement]) -> Charges {
+    pub(super) fn of(entries: &[Entry], judgements: &[Judgement], habits: &Habits) -> Charges {
         let mut charges = Charges::default();
-        for judgement in judgements {
+        for judgement in judgements
+            .iter()
+            .filter(|judgement| judgement.explanations.is_empty())
+        {
+            charges.unexplained(judgement);
+        }
+        let explained: Vec<(&Entry, &Judgement)> = entries
+            .iter()
+            .zip(judgements)
+            .filter(|(_, judgement)| !charges.in_own_words(judgement))
+            .collect();
+        for (_, judgement) in &explained {
             for mutant in &judgement.explanations {
                 *charges.covers.entry(*mutant).or_default() += 1;
+                if habits.establishes(mutant) {
+                    *charges.here.entry(*mutant).or_default() += 1;
+                }
             }
         }
-        for (entry, judgement) in entries.iter().zip(judgements) {
+        for (entry, judgement) in explained {
             let explaining = ids(facets(judgement));
-            if explaining.is_empty() {
-                charges.unexplained(judgement);
-            }
             if let (1, Some(clause)) = (explaining.len(), explaining.first()) {
                 *charges.clauses.entry(clause).or_default() += 1;
                 for facet in facets(judgement).collect::<BTreeSet<_>>() {
@@ -90,6 +102,15 @@ impl Charges {
             .iter()
             .flat_map(|slipped| slipped.slip.owners.iter());
         self.own_words.extend(owners);
+    }
+
+    /// Whether a program ran to its end and met nothing but what the endpoint tells in its own words in any case.
+    fn in_own_words(&self, judgement: &Judgement) -> bool {
+        matches!(judgement.ending, Ending::Allowed)
+            && judgement.slips.iter().all(|slipped| {
+                let mut owners = slipped.slip.owners.iter();
+                owners.all(|owner| self.own_words.contains(owner))
+            })
     }
 
     /// The clauses that explain a history best by itself: of those that its program tells, or of all if it tells none of
@@ -139,13 +160,10 @@ impl Charges {
     /// violated explains them or the endpoint has words of its own in any case.
     pub(super) fn cleared<'a>(&self, judgement: &'a Judgement) -> Cow<'a, Judgement> {
         let established = self.established(judgement);
-        let own_words = judgement.slips.iter().all(|slipped| {
-            let mut owners = slipped.slip.owners.iter();
-            owners.all(|owner| self.own_words.contains(owner))
-        });
+        let own_words = self.in_own_words(judgement);
         let accused = |(words, tells): &(String, Tells)| {
             let known = words.split('/').next().is_some_and(|id| established.contains(id));
-            *tells == Tells::Broken && !known
+            *tells == Tells::Broken && (own_words || !known)
         };
         let clear = own_words || !established.is_empty();
         if !clear || !judgement.told.iter().any(accused) {
@@ -156,6 +174,12 @@ impl Charges {
             told.1 = Tells::Hidden;
         }
         Cow::Owned(cleared)
+    }
+
+    /// The repeals behind what a program is charged with.
+    pub(super) fn borne(&self, judgement: &Judgement, charged: &[&'static str]) -> Vec<Mutant> {
+        let bears = |mutant: &&Mutant| charged.contains(&clause(mutant.0));
+        judgement.explanations.iter().filter(bears).copied().collect()
     }
 
     /// The clauses that the refuted reply of a program is charged to, given those that the program tells. None when no

@@ -167,25 +167,25 @@ impl Divergence<'_> {
             declared: None,
         }
     }
-}
 
-/// What a slip tells otherwise that no clause fixes.
-pub(super) fn unowned(entry: &Entry, slipped: &Slipped) -> Unowned {
-    let divergence = Divergence::from(slipped);
-    let (expected, got) = match slipped.slip.expected.difference {
-        Difference::Status => (
-            slipped.slip.expected.reply.status.to_string(),
-            slipped.exchange.response.status.to_string(),
-        ),
-        _ => (divergence.expected(entry), divergence.got(entry)),
-    };
-    Unowned {
-        route: divergence.route(entry).unwrap_or_default(),
-        what: describe::difference(&slipped.slip.expected.difference),
-        expected,
-        got,
-        programs: 1,
-        example: entry.id.clone(),
+    /// What differs, when no clause fixes it.
+    pub(super) fn unowned(&self, entry: &Entry) -> Unowned {
+        let nearest = self.expected.first().map(|expected| &expected.difference);
+        let (expected, got) = match (nearest, self.expected.first()) {
+            (Some(Difference::Status), Some(expected)) if self.slip => (
+                expected.reply.status.to_string(),
+                self.exchange.response.status.to_string(),
+            ),
+            _ => (self.expected(entry), self.got(entry)),
+        };
+        Unowned {
+            route: self.route(entry).unwrap_or_default(),
+            what: nearest.map_or_else(|| "no S3 reply".to_owned(), describe::difference),
+            expected,
+            got,
+            programs: 1,
+            example: entry.id.clone(),
+        }
     }
 }
 

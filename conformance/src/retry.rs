@@ -1,0 +1,69 @@
+//! Running again what an endpoint failed: a divergence counts when it comes back in fresh buckets.
+
+use std::collections::BTreeMap;
+
+use bucketlaw_model::law::Law;
+
+use crate::history::History;
+use crate::judge::{Ending, Judgement, judge};
+use crate::run::{Plan, run};
+use crate::session::Session;
+use crate::suite::Entry;
+
+/// How many programs are run again at the most.
+const MOST: usize = 1000;
+
+/// Runs the programs that the endpoint failed once more, each in fresh buckets, and returns them with what happened.
+///
+/// [`together`] puts both attempts of a program together once they are judged.
+#[must_use]
+pub fn again(
+    session: &Session,
+    plan: &Plan,
+    law: &Law,
+    entries: &[Entry],
+    histories: &[History],
+) -> (Vec<Entry>, Vec<History>) {
+    let failed = |(entry, history): (&Entry, &History)| {
+        let ending = judge(law, history, &[]).ending;
+        matches!(ending, Ending::Refuted(_)).then(|| entry.clone())
+    };
+    let failed: Vec<Entry> = entries
+        .iter()
+        .zip(histories)
+        .filter_map(failed)
+        .take(MOST)
+        .collect();
+    let histories = run(session, plan, &failed, &|_| {});
+    (failed, histories)
+}
+
+/// Puts the judgements of two attempts at one program together, at the place of the first.
+#[must_use]
+pub fn together(entries: Vec<Entry>, judgements: Vec<Judgement>) -> (Vec<Entry>, Vec<Judgement>) {
+    let mut places: BTreeMap<String, usize> = BTreeMap::new();
+    let mut kept: (Vec<Entry>, Vec<Judgement>) = (Vec::new(), Vec::new());
+    for (entry, judgement) in entries.into_iter().zip(judgements) {
+        match places.get(&entry.id).and_then(|at| kept.1.get_mut(*at)) {
+            Some(first) => confirm(first, &judgement),
+            None => {
+                places.insert(entry.id.clone(), kept.1.len());
+                kept.0.push(entry);
+                kept.1.push(judgement);
+            }
+        }
+    }
+    kept
+}
+
+/// What an attempt says after a second one: a divergence that did not come back proves nothing.
+fn confirm(first: &mut Judgement, second: &Judgement) {
+    let (Ending::Refuted(refuted), Ending::Allowed) = (&first.ending, &second.ending) else {
+        return;
+    };
+    first.ending = Ending::Inconclusive(format!(
+        "flaky: step {} was answered {} once, and as S3 does when the program ran again",
+        refuted.number, refuted.exchange.response.status
+    ));
+    first.explanations.clear();
+}

@@ -1,0 +1,336 @@
+//! Endpoints with one habit each: what is told otherwise than S3 hides nothing else.
+//!
+//! The law itself serves; then every answer of one sort is altered, as an endpoint with that habit would give it, and the
+//! histories are judged again.
+#![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
+
+use bucketlaw_conformance::history::{History, Outcome};
+use bucketlaw_conformance::judge::{Ending, Judgement, Tells, judge, judge_all};
+use bucketlaw_conformance::report::{Severity, Verdict};
+use bucketlaw_conformance::retry;
+use bucketlaw_conformance::run::run;
+use bucketlaw_conformance::serve_law::ServeLaw;
+use bucketlaw_conformance::suite::{Entry, embedded};
+use bucketlaw_conformance::verdicts::{Assembled, assemble};
+use bucketlaw_conformance::wire::{Exchange, RawResponse};
+use bucketlaw_model::law::Law;
+use bucketlaw_model::program::Program;
+use bucketlaw_model::request::{Caller, Request};
+
+use support::{plan, session};
+
+#[path = "support/session.rs"]
+mod support;
+
+/// The programs that tell something that starts so.
+fn telling(starts: &[&str]) -> Vec<Entry> {
+    let wanted = |entry: &Entry| {
+        let tells = |start: &&str| entry.tells.iter().any(|words| words.starts_with(*start));
+        starts.iter().any(tells) && !entry.program.waits()
+    };
+    embedded().unwrap().into_iter().filter(wanted).collect()
+}
+
+/// The histories of programs at an endpoint that obeys a law.
+fn histories(law: Law, prefix: &str, entries: &[Entry]) -> Vec<History> {
+    let serving = ServeLaw::listen("127.0.0.1:0".parse().unwrap(), law).unwrap();
+    run(&session(&serving), &plan(prefix, 8), entries, &|_| {})
+}
+
+/// Gives an endpoint a habit: every response to which the request fits is altered.
+fn altered(histories: &mut [History], habit: impl Fn(&Request, &mut RawResponse)) {
+    for history in histories {
+        let program = Program::read(&history.program).unwrap();
+        for taken in &mut history.steps {
+            let (_, request) = program
+                .requests()
+                .find(|(number, _)| *number == taken.number)
+                .unwrap();
+            if let Outcome::Exchange(Exchange { response, .. }) = &mut taken.result {
+                habit(request, response);
+            }
+        }
+    }
+}
+
+fn judged(entries: &[Entry], histories: &[History]) -> (Vec<Judgement>, Assembled) {
+    let judgements = judge_all(&Law::full(), entries, histories);
+    let assembled = assemble(entries, &judgements);
+    (judgements, assembled)
+}
+
+/// The violated clauses, without what follows from them.
+fn violated(assembled: &Assembled) -> Vec<&str> {
+    let violated = assembled
+        .clauses
+        .iter()
+        .filter(|clause| clause.verdict == Verdict::Violated && clause.kind != "consequence");
+    violated.map(|clause| clause.id.as_str()).collect()
+}
+
+fn verdict(assembled: &Assembled, id: &str) -> Verdict {
+    assembled
+        .clauses
+        .iter()
+        .find(|clause| clause.id == id)
+        .unwrap()
+        .verdict
+}
+
+/// A body with the text of an element replaced.
+fn with_text(response: &mut RawResponse, element: &str, text: &str) {
+    let body = String::from_utf8_lossy(&response.body).into_owned();
+    let (open, close) = (format!("<{element}>"), format!("</{element}>"));
+    let Some((before, rest)) = body.split_once(&open) else {
+        return;
+    };
+    let (_, after) = rest.split_once(&close).unwrap();
+    response.body = format!("{before}{open}{text}{close}{after}").into_bytes();
+}
+
+#[test]
+fn a_success_status_that_no_clause_fixes_hides_nothing() {
+    let entries = telling(&["EVAL-SAME-00", "EVAL-ORD-001"]);
+    let mut histories = histories(Law::full(), "bl-st-", &entries);
+    altered(&mut histories, |request, response| {
+        if request.operation.name() == "PutObjectLockConfiguration" && response.status == 200 {
+            response.status = 204;
+        }
+        if request.operation.name() == "PutBucketVersioning" && response.status == 200 {
+            response.status = 202;
+        }
+    });
+    let (judgements, assembled) = judged(&entries, &histories);
+    assert!(judgements.iter().any(|judgement| !judgement.slips.is_empty()));
+    assert_eq!(violated(&assembled), Vec::<&str>::new());
+    assert_eq!(verdict(&assembled, "EVAL-SAME-001"), Verdict::Holds);
+    let told: Vec<(&str, &str, &str)> = assembled
+        .unowned
+        .iter()
+        .map(|one| (one.route.as_str(), one.expected.as_str(), one.got.as_str()))
+        .collect();
+    insta::assert_debug_snapshot!(told);
+}
+
+#[test]
+fn empty_messages_violate_the_forms_that_fix_them_and_nothing_else() {
+    let entries = telling(&["LOCK-HDR-", "LOCK-RET-", "LOCK-DEL-", "VER-GET-", "EVAL-ERR-"]);
+    let mut histories = histories(Law::full(), "bl-msg-", &entries);
+    altered(&mut histories, |_, response| {
+        if response.status >= 400 {
+            with_text(response, "Message", "");
+        }
+    });
+    let (judgements, assembled) = judged(&entries, &histories);
+    let ran = |judgement: &&Judgement| matches!(judgement.ending, Ending::Allowed);
+    assert_eq!(
+        judgements.iter().filter(ran).count(),
+        judgements.len(),
+        "messages stop no program"
+    );
+    assert!(assembled.unowned.is_empty());
+    for finding in &assembled.findings {
+        assert_eq!(
+            finding.severity,
+            Severity::Low,
+            "{}: {}",
+            finding.clause,
+            finding.explanation
+        );
+    }
+    for rule in ["LOCK-DEL-003", "LOCK-RET-014", "VER-GET-001"] {
+        assert_eq!(verdict(&assembled, rule), Verdict::Holds, "{rule}");
+    }
+    insta::assert_debug_snapshot!(violated(&assembled));
+}
+
+#[test]
+fn a_field_that_an_error_lacks_is_charged_to_its_form() {
+    let entries = telling(&["VER-GET-006", "VER-GET-001", "LOCK-HDR-00"]);
+    let mut histories = histories(Law::full(), "bl-fld-", &entries);
+    altered(&mut histories, |_, response| {
+        if response.status == 404 {
+            let body = String::from_utf8_lossy(&response.body).replace("<Key>k</Key>", "");
+            response.body = body.into_bytes();
+        }
+    });
+    let (_, assembled) = judged(&entries, &histories);
+    assert_eq!(violated(&assembled), ["VER-GET-006"]);
+    let finding = assembled.findings.first().unwrap();
+    assert_eq!(finding.severity, Severity::Medium);
+    insta::assert_snapshot!(format!(
+        "expected  {}\ngot       {}\n{}",
+        finding.expected, finding.got, finding.explanation
+    ));
+}
+
+#[test]
+fn what_leaves_doubt_what_was_done_ends_a_program() {
+    let entries = telling(&["VER-PUT-001", "VER-DEL-003", "VER-GET-001", "LOCK-RET-001"]);
+    let honest = histories(Law::full(), "bl-hard-", &entries);
+    let refuted = |habit: &dyn Fn(&mut RawResponse) -> bool| {
+        let mut met = 0;
+        let mut spared = Vec::new();
+        for history in &honest {
+            let mut history = history.clone();
+            let changed = std::cell::Cell::new(false);
+            altered(std::slice::from_mut(&mut history), |_, response| {
+                changed.set(habit(response) || changed.get());
+            });
+            if changed.get() {
+                met += 1;
+                if !matches!(judge(&Law::full(), &history, &[]).ending, Ending::Refuted(_)) {
+                    spared.push(history.id);
+                }
+            }
+        }
+        assert!(met > 0 && spared.is_empty(), "{met} met it, spared: {spared:?}");
+    };
+    let without = |response: &mut RawResponse, name: &str| {
+        let before = response.headers.len();
+        response
+            .headers
+            .retain(|(known, _)| !known.eq_ignore_ascii_case(name));
+        response.headers.len() < before
+    };
+    refuted(&|response| without(response, "x-amz-version-id"));
+    refuted(&|response| without(response, "x-amz-delete-marker"));
+    refuted(&|response| {
+        let fails = response.status == 404;
+        if fails {
+            with_text(response, "Code", "NoSuchThing");
+        }
+        fails && !response.body.is_empty()
+    });
+    refuted(&|response| {
+        let succeeds = response.status == 200;
+        if succeeds {
+            response.status = 403;
+        }
+        succeeds
+    });
+}
+
+#[test]
+fn one_fault_is_charged_with_all_that_follows_from_it() {
+    let entries = telling(&["EVAL-", "LOCK-BKT-", "LOCK-DEL-010", "VER-MDEL-"]);
+    for (fault, prefix) in [
+        ("EVAL-BPA-002/default-on@CreateBucket", "bl-f1-"),
+        ("LOCK-DEL-010/true@DeleteObjectVersion", "bl-f2-"),
+        ("VER-MDEL-001/entries@DeleteObjects", "bl-f3-"),
+    ] {
+        let histories = histories(Law::full().repeal(fault).unwrap(), prefix, &entries);
+        let (_, assembled) = judged(&entries, &histories);
+        assert_eq!(
+            violated(&assembled),
+            [fault.split('/').next().unwrap()],
+            "{fault}"
+        );
+    }
+}
+
+#[test]
+fn failures_of_anonymous_callers_are_one_finding_and_a_fact() {
+    let entries = telling(&["EVAL-ANON-001", "EVAL-SAME-001"]);
+    let mut histories = histories(Law::full(), "bl-anon-", &entries);
+    altered(&mut histories, |request, response| {
+        if request.caller == Caller::Anonymous {
+            response.status = 500;
+            response.body = b"oops".to_vec();
+        }
+    });
+    let (judgements, assembled) = judged(&entries, &histories);
+    let failed = judgements
+        .iter()
+        .filter(|judgement| matches!(&judgement.ending, Ending::Refuted(refuted) if refuted.is_failure()))
+        .count();
+    assert!(failed > 3);
+    assert_eq!(assembled.findings.len(), 1);
+    let finding = assembled.findings.first().unwrap();
+    assert_eq!(finding.severity, Severity::Medium);
+    assert!(finding.title.starts_with("Answers 500. "), "{}", finding.title);
+    let fact = assembled.facts.first().unwrap();
+    assert_eq!(fact.text, "answers 500 to every request without credentials");
+    assert_eq!(fact.programs, failed as u64);
+    assert_eq!(verdict(&assembled, "EVAL-SAME-001"), Verdict::Holds);
+}
+
+#[test]
+fn what_does_not_come_back_is_inconclusive() {
+    let entries = telling(&["VER-PUT-001"]);
+    let honest = histories(Law::full(), "bl-again-", &entries);
+    let mut failed = honest.clone();
+    altered(&mut failed, |request, response| {
+        if request.operation.name() == "PutObject" {
+            response.status = 500;
+        }
+    });
+    let outcome = |second: &[History]| {
+        let twice: Vec<Entry> = entries.iter().chain(&entries).cloned().collect();
+        let both: Vec<History> = failed.iter().chain(second).cloned().collect();
+        let (entries, judgements) = retry::together(twice.clone(), judge_all(&Law::full(), &twice, &both));
+        assemble(&entries, &judgements)
+    };
+    let flaky = outcome(&honest);
+    assert_eq!(violated(&flaky), Vec::<&str>::new());
+    assert_eq!(verdict(&flaky, "VER-PUT-001"), Verdict::Inconclusive);
+    let persistent = outcome(&failed);
+    assert!(!violated(&persistent).is_empty());
+    assert!(
+        persistent
+            .findings
+            .iter()
+            .all(|finding| finding.severity >= Severity::Medium)
+    );
+}
+
+#[test]
+fn a_policy_that_iam_refuses_is_no_fault_of_s3() {
+    let entries: Vec<Entry> = telling(&["EVAL-SAME-", "LOCK-BKT-002"])
+        .into_iter()
+        .filter(|entry| entry.program.to_string().contains("PutUserPolicy"))
+        .collect();
+    let mut histories = histories(Law::full(), "bl-iam-", &entries);
+    altered(&mut histories, |request, response| {
+        if request.operation.name() == "PutUserPolicy" {
+            response.status = 400;
+        }
+    });
+    let (_, assembled) = judged(&entries, &histories);
+    assert_eq!(violated(&assembled), Vec::<&str>::new());
+    assert_eq!(verdict(&assembled, "LOCK-BKT-002"), Verdict::Unsupported);
+}
+
+#[test]
+fn an_administrator_is_bound_by_a_deny_as_no_root_is() {
+    let entries = telling(&["EVAL-ROOT-001/policy-operations"]);
+    let fault = Law::full().repeal("EVAL-ROOT-001/policy-operations").unwrap();
+    let mut histories = histories(fault, "bl-root-", &entries);
+    assert_eq!(violated(&judged(&entries, &histories).1), ["EVAL-ROOT-001"]);
+    for history in &mut histories {
+        history.owner_is_root = false;
+    }
+    let (_, assembled) = judged(&entries, &histories);
+    assert_eq!(violated(&assembled), Vec::<&str>::new());
+    assert_eq!(verdict(&assembled, "EVAL-ROOT-001"), Verdict::NotExercised);
+}
+
+#[test]
+fn a_clause_whose_words_are_hidden_is_not_called_obeyed() {
+    let entries = telling(&["LOCK-RET-022/ordinary-text"]);
+    let mut histories = histories(Law::full(), "bl-hid-", &entries);
+    altered(&mut histories, |_, response| {
+        if response.status == 403 {
+            with_text(response, "Message", "No.");
+        }
+    });
+    let (judgements, assembled) = judged(&entries, &histories);
+    let hidden = |judgement: &Judgement| {
+        judgement
+            .told
+            .iter()
+            .any(|(words, tells)| words.starts_with("LOCK-RET-022/") && *tells == Tells::Hidden)
+    };
+    assert!(judgements.iter().any(hidden));
+    assert_ne!(verdict(&assembled, "LOCK-RET-022"), Verdict::Holds);
+}
