@@ -37,6 +37,9 @@ pub struct History {
     /// Whether the owner is the root user of its account, whom some clauses are about.
     #[serde(default = "yes", skip_serializing_if = "is_yes")]
     pub owner_is_root: bool,
+    /// Whether the identity of the second account is its root user.
+    #[serde(default = "yes", skip_serializing_if = "is_yes")]
+    pub other_is_root: bool,
     /// The steps that were taken, in order.
     pub steps: Vec<Taken>,
     /// Why the program did not run to its end, if it did not.
@@ -44,7 +47,7 @@ pub struct History {
     pub stopped: Option<String>,
 }
 
-/// What histories say that do not say whether the owner is a root user.
+/// What a history says that does not say who is a root user.
 fn yes() -> bool {
     true
 }

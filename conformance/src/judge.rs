@@ -44,8 +44,8 @@ pub struct Judgement {
     pub told: Vec<(String, Tells)>,
     /// Who asked what and how it was answered, as far as it was judged.
     pub answers: Vec<Answer>,
-    /// Whether the owner was no root user, so that nothing is known of the clauses about root users.
-    pub rootless: bool,
+    /// How the ids of the clauses begin that are about root users whom the run lacked: it says nothing of them.
+    pub lacks_roots: Vec<&'static str>,
 }
 
 /// One answer of the endpoint.
@@ -139,7 +139,7 @@ pub fn judge(law: &Law, history: &History, tells: &[String]) -> Judgement {
         slips: Vec::new(),
         told: Vec::new(),
         answers: Vec::new(),
-        rootless: !history.owner_is_root,
+        lacks_roots: lacks_roots(history),
     };
     let program = match program_of(history) {
         Ok(program) => program,
@@ -173,6 +173,19 @@ pub fn judge(law: &Law, history: &History, tells: &[String]) -> Judgement {
         judgement.ending = Ending::NotRun(why.clone());
     }
     judgement
+}
+
+/// How the ids of the clauses begin that are about root users whom a history lacks.
+fn lacks_roots(history: &History) -> Vec<&'static str> {
+    let about = [
+        ("EVAL-ROOT-", history.owner_is_root),
+        ("EVAL-XACC-003", history.other_is_root),
+    ];
+    about
+        .into_iter()
+        .filter(|(_, there)| !there)
+        .map(|(start, _)| start)
+        .collect()
 }
 
 /// The program of a history, with its dates where they were.

@@ -273,6 +273,7 @@ fn start<'a>(session: &Session, plan: &Plan, entry: &'a Entry, position: usize) 
         bucket_prefix: bucket_prefix.clone(),
         principals: principals.clone(),
         owner_is_root: session.owner_is_root,
+        other_is_root: session.other_is_root,
         steps: Vec::new(),
         stopped,
     };

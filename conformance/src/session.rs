@@ -39,6 +39,8 @@ pub struct Session {
     pub owner: Identity,
     /// Whether the owner is the account's root user, whom some rules are about.
     pub owner_is_root: bool,
+    /// Whether the identity of the second account is its root user.
+    pub other_is_root: bool,
     /// An IAM user in the owner's account without policies.
     pub user: Option<Identity>,
     /// An identity of a second account that may do everything in its own account.

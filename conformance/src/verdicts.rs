@@ -202,11 +202,12 @@ fn verdict(
     (clause, route): (&'static str, &str),
     charged: &[&'static str],
 ) -> (Verdict, Option<String>) {
-    if judgement.rootless && clause.starts_with("EVAL-ROOT-") {
-        return (
-            Verdict::NotExercised,
-            Some("needs a root user as owner".to_owned()),
-        );
+    if judgement
+        .lacks_roots
+        .iter()
+        .any(|start| clause.starts_with(start))
+    {
+        return (Verdict::NotExercised, Some("needs a root user".to_owned()));
     }
     if let Some(slipped) = judgement
         .slips

@@ -20,7 +20,7 @@ stop() {
 install() {
     [ -x "$venv/bin/moto_server" ] && return
     python3 -m venv "$venv"
-    "$venv/bin/pip" --quiet install 'moto[server,s3,iam,sts]==5.*' boto3 >&2
+    "$venv/bin/pip" --quiet install 'moto[server,s3,iam,sts]==5.2.5' boto3 >&2
 }
 
 answers() {

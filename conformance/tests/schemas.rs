@@ -60,6 +60,7 @@ fn recorded() -> History {
         bucket_prefix: "bucketlaw-".to_owned(),
         principals: Principals::default(),
         owner_is_root: false,
+        other_is_root: false,
         steps: vec![
             Taken {
                 number: 1,

@@ -118,6 +118,7 @@ fn embedded(reach: &Reach, plan: Plan) -> Result<Target, Failed> {
         addressing: Addressing::Path,
         owner,
         owner_is_root: true,
+        other_is_root: true,
         user: None,
         other: Some(other),
         iam: true,
@@ -152,11 +153,7 @@ fn external(reach: &Reach, plan: Plan, settings: &Settings, endpoint: Endpoint) 
                     .as_ref()
                     .map(|token| token.reveal().to_owned()),
             },
-            principal: one
-                .arn
-                .clone()
-                .or_else(|| one.account.as_ref().map(|id| format!("arn:aws:iam::{id}:root")))
-                .unwrap_or_default(),
+            principal: principal(one, role),
             user_name: one
                 .arn
                 .as_deref()
@@ -181,10 +178,8 @@ fn external(reach: &Reach, plan: Plan, settings: &Settings, endpoint: Endpoint) 
         client: client(endpoint, reach.timeout, trust)?,
         region: settings.region.value.clone(),
         addressing,
-        owner_is_root: settings
-            .identity(Role::Owner)
-            .and_then(|owner| owner.root)
-            .unwrap_or_else(|| owner.principal.ends_with(":root")),
+        owner_is_root: is_root(settings, Role::Owner),
+        other_is_root: is_root(settings, Role::Other),
         owner,
         user: identity(Role::User),
         other: identity(Role::Other),
@@ -194,6 +189,29 @@ fn external(reach: &Reach, plan: Plan, settings: &Settings, endpoint: Endpoint) 
     let mut target = preflight(session, plan, settings.product.clone(), settings.version.clone())?;
     target.deviations.clone_from(&settings.deviations);
     Ok(target)
+}
+
+/// How policies name an identity: programs speak of the accounts of `owner` and `other`, and of `user` itself.
+fn principal(identity: &target::Identity, role: Role) -> String {
+    let account = identity
+        .account
+        .as_ref()
+        .map(|id| format!("arn:aws:iam::{id}:root"));
+    let arn = identity.arn.clone();
+    match role {
+        Role::User => arn.or(account),
+        _ => account.or(arn),
+    }
+    .unwrap_or_default()
+}
+
+/// Whether an identity is the root user of its account: as the target file says, or else as its name does.
+fn is_root(settings: &Settings, role: Role) -> bool {
+    let Some(identity) = settings.identity(role) else {
+        return true;
+    };
+    let named = identity.arn.clone().unwrap_or_else(|| principal(identity, role));
+    identity.root.unwrap_or_else(|| named.ends_with(":root"))
 }
 
 fn client(endpoint: Endpoint, timeout: u64, trust: Trust) -> Result<Client, Failed> {
@@ -267,10 +285,10 @@ fn preflight(
         .filter_map(|(role, identity)| identity.map(|identity| (role, identity)))
         .map(|(role, identity)| report::Identity {
             role: role.to_owned(),
-            root: if role == "owner" {
-                session.owner_is_root
-            } else {
-                identity.principal.ends_with(":root")
+            root: match role {
+                "owner" => session.owner_is_root,
+                "other" => session.other_is_root,
+                _ => identity.principal.ends_with(":root"),
             },
             account: None,
             arn: Some(identity.principal.clone()).filter(|arn| !arn.is_empty()),

@@ -214,8 +214,10 @@ impl Charges {
             .into_iter()
             .find(|ids| !ids.is_empty())
             .unwrap_or_else(rest);
-        let of_no_root = |id| if judgement.rootless { of_no_root(id) } else { id };
-        let charged: Ids = charged.into_iter().map(of_no_root).collect();
+        let charged: Ids = charged
+            .into_iter()
+            .map(|id| of_no_root(id, &judgement.lacks_roots))
+            .collect();
         charged.into_iter().collect()
     }
 }
@@ -237,12 +239,13 @@ fn both(one: &Ids, other: &Ids) -> Ids {
     one.intersection(other).copied().collect()
 }
 
-/// An administrator who is no root user has its permissions by its identity policy.
-fn of_no_root(id: &'static str) -> &'static str {
-    if id.starts_with("EVAL-ROOT-") {
-        "EVAL-SAME-001"
-    } else {
-        id
+/// The clause in place of one about a root user whom the run lacked: an administrator has its permissions by its identity
+/// policy, and in other accounts as users have them.
+fn of_no_root(id: &'static str, lacks_roots: &[&'static str]) -> &'static str {
+    match lacks_roots.iter().find(|start| id.starts_with(**start)) {
+        None => id,
+        Some(start) if start.starts_with("EVAL-ROOT-") => "EVAL-SAME-001",
+        Some(_) => "EVAL-XACC-002",
     }
 }
 

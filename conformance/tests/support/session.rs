@@ -41,6 +41,7 @@ pub(crate) fn session(serving: &ServeLaw) -> Session {
         addressing: Addressing::Path,
         owner,
         owner_is_root: true,
+        other_is_root: true,
         user: None,
         other: Some(other),
         iam: true,

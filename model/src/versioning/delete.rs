@@ -87,7 +87,7 @@ clauses! { Versioning, 11;
     "VER-DEL-016" definition("says what a marker is; what reads, listings and lock operations show of it are VER-GET-003, \
         VER-GET-004, VER-LIST-004 and LOCK-RET-020"), Documented, Medium, "UG:DeleteMarker; UG:object-lock",
         "A delete marker has key, id, owner and time; it has no data, ETag, size, storage class, ACL, tags, retention or hold."
-    "VER-DEL-017" RULE, Recorded, High, "LS:test_delete_versioned_bucket_with_objects; MPU part K(m)",
+    "VER-DEL-017" RULE, Recorded, Critical, "LS:test_delete_versioned_bucket_with_objects; MPU part K(m)",
         "DeleteBucket succeeds only if no object, version or marker remains; otherwise 409 BucketNotEmpty." {
         VER_DEL_017 = "objects", &[DeleteBucket], else "a bucket with objects is deleted";
         VER_DEL_017_UPLOADS = "uploads", &[DeleteBucket], choice ["uploads in progress do not count", "they count"];
