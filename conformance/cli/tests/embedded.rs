@@ -1,6 +1,7 @@
 //! The reference server under the whole suite and nothing else: the test that `.ci/figures mutants` lets judge mutants.
 //!
-//! It is ignored elsewhere, because the step `judge` of `.ci/run` asks the same of the same program.
+//! It is strict: where S3 leaves a choice, a server that chooses otherwise than ours is a mutant too. It is ignored
+//! elsewhere, because the step `judge` of `.ci/run` asks the same of the same program.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -10,7 +11,7 @@ use std::process::Command;
 fn reference_server_obeys_the_suite() -> std::io::Result<()> {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("embedded");
     let output = Command::new(env!("CARGO_BIN_EXE_bucketlaw"))
-        .args(["test", "--shrink-seconds", "0", "--out"])
+        .args(["test", "--strict", "--shrink-seconds", "0", "--out"])
         .arg(&folder)
         .output()?;
     assert!(
