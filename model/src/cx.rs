@@ -5,7 +5,7 @@ use smallvec::SmallVec;
 use crate::argument::VersionName;
 use crate::clause::{CHAPTER, FacetId};
 use crate::law::Law;
-use crate::reply::{Because, Field, Name, Refusal, Reply, Value};
+use crate::reply::{Because, Field, Name, Refusal, Reply, Value, add};
 use crate::request::Route;
 use crate::time::{Moment, Order};
 use crate::world::World;
@@ -192,11 +192,8 @@ impl<'a> Cx<'a> {
         value: Value,
     ) -> Refusal {
         let value = if self.law(facet) { value } else { Value::Absent };
-        refusal.fields.push(Field {
-            name,
-            value,
-            by: facet,
-        });
+        let by = facet;
+        add(&mut refusal.fields, Field { name, value, by });
         refusal
     }
 
@@ -209,11 +206,8 @@ impl<'a> Cx<'a> {
         instead: Value,
     ) -> Refusal {
         let value = if self.law(facet) { Value::Absent } else { instead };
-        refusal.fields.push(Field {
-            name,
-            value,
-            by: facet,
-        });
+        let by = facet;
+        add(&mut refusal.fields, Field { name, value, by });
         refusal
     }
 
@@ -239,17 +233,17 @@ impl<'a> Cx<'a> {
     }
 }
 
-/// The script that comes after the choices just met, if any branch is left to take.
+/// The script that comes after the choices just met, if any branch is left to take: the last choice that has one takes
+/// its next branch, and those after it are met anew.
 pub(crate) fn next_script(choices: &[(FacetId, u8, u8)]) -> Option<Script> {
-    let mut script: Script = choices.iter().map(|(_, branch, _)| *branch).collect();
-    while let Some(last) = script.pop() {
-        let branches = choices.get(script.len()).map_or(0, |(_, _, branches)| *branches);
-        if last + 1 < branches {
-            script.push(last + 1);
-            return Some(script);
-        }
+    let last = choices
+        .iter()
+        .rposition(|(_, branch, branches)| branch + 1 < *branches)?;
+    let mut script = Script::new();
+    for (at, (_, branch, _)) in choices.iter().take(last + 1).enumerate() {
+        script.push(if at == last { branch + 1 } else { *branch });
     }
-    None
+    Some(script)
 }
 
 /// Whether a version name is a real id, not `null`.

@@ -171,6 +171,14 @@ pub struct Field {
 /// The fields of a reply or an entry. Most replies are refusals without any, which move fast when no room is held.
 pub type Fields = Vec<Field>;
 
+/// Adds a field; the first brings room for the usual few at once.
+pub(crate) fn add(fields: &mut Fields, field: Field) {
+    if fields.capacity() == 0 {
+        *fields = Fields::with_capacity(3);
+    }
+    fields.push(field);
+}
+
 /// One entry of a listing or a result document.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Entry {
@@ -274,11 +282,8 @@ impl Refusal {
     /// The refusal with a field that the refusing facet requires.
     #[must_use]
     pub fn with(mut self, name: Name, value: Value) -> Refusal {
-        self.fields.push(Field {
-            name,
-            value,
-            by: self.by,
-        });
+        let by = self.by;
+        add(&mut self.fields, Field { name, value, by });
         self
     }
 }
@@ -318,7 +323,7 @@ impl Reply {
 
     /// Adds a field.
     pub fn push(&mut self, name: Name, value: Value, by: FacetId) {
-        self.fields.push(Field { name, value, by });
+        add(&mut self.fields, Field { name, value, by });
     }
 
     /// The value of a field, if a clause speaks of it here.

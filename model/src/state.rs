@@ -1,5 +1,6 @@
 //! What an endpoint remembers: plain values in sorted maps.
 
+use std::hash::{Hash, Hasher};
 use std::ops::{Deref, DerefMut};
 
 use smallvec::SmallVec;
@@ -156,7 +157,7 @@ pub struct DefaultRetention {
 pub type Versions = SmallVec<[Version; 2]>;
 
 /// One version: an object or a delete marker.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Version {
     /// Its name.
     pub name: VersionName,
@@ -170,6 +171,28 @@ pub struct Version {
     pub hold: Option<bool>,
     /// Its tags (`VER-PUT-010`).
     pub tags: Tags,
+}
+
+impl Hash for Version {
+    /// Hashes all that is small as one number: states are hashed as often as they are reached.
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let optional = |value: Option<Content>| value.map_or(0, |content| u64::from(content.0) + 1);
+        let flag = |value: Option<bool>| value.map_or(0, |on| u64::from(on) + 1);
+        let mode = self.retention.map_or(0, |retention| retention.mode as u64 + 1);
+        let parts = [
+            (u64::from(self.name.0), 16),
+            (optional(self.content), 9),
+            (u64::from(self.multipart), 1),
+            (mode, 2),
+            (flag(self.hold), 2),
+            (optional(self.tags.0), 9),
+        ];
+        let packed = parts.iter().fold(0, |packed, (part, bits)| packed << bits | part);
+        state.write_u64(packed);
+        if let Some(Retention { until, .. }) = self.retention {
+            until.hash(state);
+        }
+    }
 }
 
 /// A retention mode.

@@ -29,6 +29,7 @@ impl Side {
     /// An Allow names the user.
     const USER: u8 = 0x80;
 
+    #[inline]
     fn of(
         policy: Option<&Policy>,
         caller: Caller,
@@ -36,9 +37,19 @@ impl Side {
         resource: Option<Resource>,
         world: &World,
     ) -> Side {
-        let Some(policy) = policy else {
-            return Side::default();
-        };
+        match policy {
+            Some(policy) => Side::said(policy, caller, action, resource, world),
+            None => Side::default(),
+        }
+    }
+
+    fn said(
+        policy: &Policy,
+        caller: Caller,
+        action: Action,
+        resource: Option<Resource>,
+        world: &World,
+    ) -> Side {
         let mut says = 0;
         for statement in &policy.statements {
             if !statement.covers(action, resource, world) {

@@ -68,7 +68,8 @@ macro_rules! theorems {
         /// The theorems that an edge breaks (none, if the law is right), and those of which it is a case.
         #[must_use]
         pub fn judge(edge: &Edge<'_>) -> Judgement {
-            let facts = Facts::of(edge);
+            let mut facts = Facts::new(edge);
+            facts.find();
             let mut judgement = Judgement::default();
             $(
                 if When::$when.is(&facts) && $broken(&facts) {

@@ -35,26 +35,31 @@ pub(super) struct ChangedKey<'e> {
 }
 
 impl<'e> Facts<'e> {
-    pub(super) fn of(edge: &'e Edge<'e>) -> Facts<'e> {
-        let mut facts = Facts {
+    /// An edge of which nothing is found yet; [`Facts::find`] follows, in place: facts are large to move.
+    pub(super) fn new(edge: &'e Edge<'e>) -> Facts<'e> {
+        Facts {
             edge,
             refused: edge.transition.reply.status >= 400,
             keys: SmallVec::new(),
             versions: SmallVec::new(),
-            named: named(edge),
-        };
-        if let Some(next) = &edge.transition.next {
-            changed_keys(edge.state, next, &mut facts.keys);
-            for key in &facts.keys {
+            named: SmallVec::new(),
+        }
+    }
+
+    /// Finds what the edge does to versions.
+    pub(super) fn find(&mut self) {
+        find_named(self.edge, &mut self.named);
+        if let Some(next) = &self.edge.transition.next {
+            changed_keys(self.edge.state, next, &mut self.keys);
+            for key in &self.keys {
                 for before in key.before {
                     let after = key.after.iter().find(|after| after.name == before.name);
                     if after != Some(before) {
-                        facts.versions.push(((key.bucket, key.key, before), after));
+                        self.versions.push(((key.bucket, key.key, before), after));
                     }
                 }
             }
         }
-        facts
     }
 
     pub(super) fn is_refused(&self) -> bool {
@@ -115,8 +120,8 @@ fn changed_keys<'e>(before: &'e State, after: &'e State, changed: &mut SmallVec<
     }
 }
 
-/// The versions that a request asks to delete by their ids.
-fn named<'e>(edge: &'e Edge<'e>) -> SmallVec<[Placed<'e>; 2]> {
+/// Adds the versions that a request asks to delete by their ids.
+fn find_named<'e>(edge: &'e Edge<'e>, named: &mut SmallVec<[Placed<'e>; 2]>) {
     let find = |bucket: BucketName, key: Key, name: VersionName| {
         let version = edge.state.buckets.get(&bucket)?.version(key, name)?;
         Some((bucket, key, version))
@@ -128,15 +133,11 @@ fn named<'e>(edge: &'e Edge<'e>) -> SmallVec<[Placed<'e>; 2]> {
         ..
     } = &edge.request.operation
     {
-        return find(*bucket, *key, *name).into_iter().collect();
+        named.extend(find(*bucket, *key, *name));
+    } else if let Operation::DeleteObjects { bucket, objects, .. } = &edge.request.operation {
+        let entries = objects.iter();
+        named.extend(entries.filter_map(|object| find(*bucket, object.key, object.version.named()?)));
     }
-    let Operation::DeleteObjects { bucket, objects, .. } = &edge.request.operation else {
-        return SmallVec::new();
-    };
-    let entries = objects.iter();
-    entries
-        .filter_map(|object| find(*bucket, object.key, object.version.named()?))
-        .collect()
 }
 
 /// The mode under which a version is surely retained at a moment.
