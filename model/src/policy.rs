@@ -311,21 +311,25 @@ fn glob_parts(pattern: &[u8], parts: &[&[u8]]) -> bool {
 /// Whether `text` matches `pattern`, in which `*` is any run and `?` is any one byte (`POL-ACT-002`, `POL-RES-002`).
 #[must_use]
 pub fn glob(pattern: &[u8], text: &[u8], ignore_case: bool) -> bool {
-    match (pattern.split_first(), text.split_first()) {
-        (None, None) | (Some((b'*', [])), _) => true,
-        (None, Some(_)) => false,
-        (Some((b'*', rest)), None) => glob(rest, text, ignore_case),
-        (Some((b'*', rest)), Some((_, tail))) => {
-            glob(rest, text, ignore_case) || glob(pattern, tail, ignore_case)
-        }
-        (Some(_), None) => false,
-        (Some((p, rest)), Some((t, tail))) => {
-            let same = if ignore_case {
-                p.eq_ignore_ascii_case(t)
-            } else {
-                p == t
-            };
-            (same || *p == b'?') && glob(rest, tail, ignore_case)
+    let same = |p: u8, t: u8| p == b'?' || p == t || (ignore_case && p.eq_ignore_ascii_case(&t));
+    let (mut pattern, mut text) = (pattern, text);
+    // What follows the last `*`, and the text that it could still take: only the last one ever has to take more.
+    let mut star: Option<(&[u8], &[u8])> = None;
+    loop {
+        match (pattern.split_first(), text.split_first()) {
+            (Some((b'*', [])), _) | (None, None) => return true,
+            (Some((b'*', rest)), _) => {
+                star = Some((rest, text));
+                pattern = rest;
+            }
+            (Some((p, rest)), Some((t, tail))) if same(*p, *t) => (pattern, text) = (rest, tail),
+            _ => {
+                let Some((rest, [_, tail @ ..])) = star else {
+                    return false;
+                };
+                star = Some((rest, tail));
+                (pattern, text) = (rest, tail);
+            }
         }
     }
 }
@@ -383,5 +387,17 @@ mod tests {
         assert!(glob(b"b*", b"b/k", false));
         assert!(glob(b"b/?", b"b/k", false));
         assert!(!glob(b"b/?", b"b/kk", false));
+        assert!(glob(b"*a*b?", b"xaabb*", false));
+        assert!(!glob(b"*a*b?", b"xaab", false));
+        assert!(glob(b"**", b"", false) && !glob(b"?*", b"", false));
+    }
+
+    #[test]
+    fn many_stars_take_no_time() {
+        // Found by fuzzing: a star that tries every run for every star before it never comes to an end.
+        let stars = format!("s{}6", "*".repeat(40) + "a*".repeat(40).as_str());
+        let text = format!("s3:{}", "a".repeat(60));
+        assert!(!glob(stars.as_bytes(), text.as_bytes(), true));
+        assert!(glob(stars.as_bytes(), format!("{text}6").as_bytes(), true));
     }
 }
