@@ -1,11 +1,15 @@
 //! `aws-chunked` bodies: a byte for the kind of framing, one for the length of the pieces in which it comes, the body.
 #![no_main]
 
-use bucketlaw_fuzz::{Call, ChunkSignatures, at_a_server, check, signed};
+#[allow(dead_code, unused_imports)] // each target uses a part
+#[path = "../shared/server.rs"]
+mod server;
+
 use bucketlaw_server::wire::checksum::ChecksumAlgorithm;
 use bucketlaw_server::wire::chunked::Decoder;
 use bytes::Bytes;
 use libfuzzer_sys::fuzz_target;
+use server::{Call, ChunkSignatures, at_a_server, check, signed};
 
 const MODES: [&str; 3] = [
     "STREAMING-UNSIGNED-PAYLOAD-TRAILER",
@@ -60,7 +64,11 @@ fuzz_target!(|input: (u8, u8, &[u8])| {
         }
         let Some(mut call) = signed(call) else { return };
         let signs = mode != MODES[0];
-        let body = if signs { with_signatures(&call, body) } else { body.to_vec() };
+        let body = if signs {
+            with_signatures(&call, body)
+        } else {
+            body.to_vec()
+        };
         call.body = body.chunks(piece).map(<[u8]>::to_vec).collect();
         let taken = check(world, &call).is_some_and(|answer| answer.status == 200);
         if taken && signs {

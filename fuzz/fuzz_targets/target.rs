@@ -1,8 +1,12 @@
 //! Targets: `METHOD HOST PATH?QUERY`, and a body after the line.
 #![no_main]
 
-use bucketlaw_fuzz::{at_a_server, check, head, line, signed};
+#[allow(dead_code, unused_imports)] // each target uses a part
+#[path = "../shared/server.rs"]
+mod server;
+
 use libfuzzer_sys::fuzz_target;
+use server::{at_a_server, check, head, line, signed};
 
 fuzz_target!(|input: &[u8]| {
     at_a_server(|world| {

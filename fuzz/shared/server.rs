@@ -1,14 +1,12 @@
 //! What the fuzz targets of the server share: a server in this process, and input that is nearly an HTTP request.
 
-#[allow(dead_code)]
 #[path = "../../reference-impl/tests/malformed/world.rs"]
 mod world;
 
 use std::sync::Mutex;
 
-pub use world::Answer;
+pub(crate) use world::{Answer, Call, ChunkSignatures, World};
 use world::{OWNER, Proof};
-pub use world::{Call, ChunkSignatures, World};
 
 /// How many inputs one server gets: few enough that what it holds stays small, so that an input fails alone too.
 const INPUTS: u32 = 2000;
@@ -16,8 +14,10 @@ const INPUTS: u32 = 2000;
 static WORLD: Mutex<Option<(u32, World)>> = Mutex::new(None);
 
 /// Runs something at a server that had few inputs before.
-pub fn at_a_server(run: impl FnOnce(&World)) {
-    let mut slot = WORLD.lock().expect("only a finding poisons it, and that ends the process");
+pub(crate) fn at_a_server(run: impl FnOnce(&World)) {
+    let mut slot = WORLD
+        .lock()
+        .expect("only a finding poisons it, and that ends the process");
     let (count, world) = match slot.take() {
         Some((count, world)) if count < INPUTS => (count + 1, world),
         before => {
@@ -30,12 +30,12 @@ pub fn at_a_server(run: impl FnOnce(&World)) {
 }
 
 /// Signs a call as the owner's, in its headers; nothing if no HTTP message can be like that.
-pub fn signed(call: Call) -> Option<Call> {
+pub(crate) fn signed(call: Call) -> Option<Call> {
     call.signed(OWNER, Proof::Header)
 }
 
 /// Sends a call, and panics if the server does what it never may.
-pub fn check(world: &World, call: &Call) -> Option<Answer> {
+pub(crate) fn check(world: &World, call: &Call) -> Option<Answer> {
     match world.check(call) {
         Ok(answer) => answer,
         Err(finding) => panic!("{finding}"),
@@ -43,16 +43,21 @@ pub fn check(world: &World, call: &Call) -> Option<Answer> {
 }
 
 /// Takes the text up to a line feed.
-pub fn line<'i>(input: &mut &'i [u8]) -> Option<&'i str> {
-    let end = input.iter().position(|byte| *byte == b'\n').unwrap_or(input.len());
+pub(crate) fn line<'i>(input: &mut &'i [u8]) -> Option<&'i str> {
+    let end = input
+        .iter()
+        .position(|byte| *byte == b'\n')
+        .unwrap_or(input.len());
     let line = std::str::from_utf8(&input[..end]).ok()?;
     *input = input.get(end + 1..).unwrap_or_default();
     Some(line)
 }
 
 /// Reads `METHOD TARGET`, in which `UPLOAD` and `VERSION` stand for ids of the server.
-pub fn head(world: &World, line: &str) -> Option<Call> {
+pub(crate) fn head(world: &World, line: &str) -> Option<Call> {
     let (method, target) = line.split_once(' ')?;
-    let target = target.replace("UPLOAD", &world.upload).replace("VERSION", &world.version);
+    let target = target
+        .replace("UPLOAD", &world.upload)
+        .replace("VERSION", &world.version);
     Some(Call::new(method, &target))
 }

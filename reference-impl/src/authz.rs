@@ -24,9 +24,7 @@ pub use action::{Action, ActionLevel, ActionSet};
 pub use caller::{AccountId, Caller};
 pub use decision::{Authority, Decision, Denial, DenialCode, DenialReason};
 pub use document::{PolicyDocument, PolicyError};
-pub use evaluate::{
-    Authorities, BucketAuthority, Check, ObjectAuthority, authorize, explicit_denial, may_list_bucket,
-};
+pub use evaluate::{Authorities, BucketAuthority, Check, ObjectAuthority, authorize, explicit_denial};
 pub use principal::Directory;
 pub use resource::Resource;
 pub use statement::{CompiledPolicy, Effect};
@@ -56,17 +54,6 @@ impl PublicAccessBlock {
         block_public_policy: true,
         restrict_public_buckets: true,
     };
-
-    /// The effective settings of two levels: a setting is on if it is on at either (EVAL-BPA-001).
-    #[must_use]
-    pub const fn union(self, other: Self) -> Self {
-        Self {
-            block_public_acls: self.block_public_acls || other.block_public_acls,
-            ignore_public_acls: self.ignore_public_acls || other.ignore_public_acls,
-            block_public_policy: self.block_public_policy || other.block_public_policy,
-            restrict_public_buckets: self.restrict_public_buckets || other.restrict_public_buckets,
-        }
-    }
 }
 
 /// The Object Ownership setting of a bucket.

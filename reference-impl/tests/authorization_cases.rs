@@ -5,7 +5,7 @@
 use bucketlaw_server::authz::{
     AccountId, Acl, AclPermission, Action, Authorities, BucketAuthority, Caller, CannedAcl, Check,
     CompiledPolicy, Decision, DenialReason, Directory, Grantee, ObjectAuthority, Ownership, PolicyDocument,
-    PublicAccessBlock, Resource, authorize, explicit_denial, may_list_bucket,
+    PublicAccessBlock, Resource, authorize, explicit_denial,
 };
 
 const OWNER: &str = "111122223333";
@@ -331,23 +331,6 @@ fn actions_without_a_bucket_look_at_the_identity_alone() {
     };
     assert!(!authorize(&bare, &list).is_allowed());
     assert!(authorize(&bare, &Check::new(Action::GetCallerIdentity, Resource::Any)).is_allowed());
-}
-
-#[test]
-fn a_missing_key_is_admitted_only_to_listers() {
-    let ann = user(OWNER, "ann");
-    let policy = identity_policy("Allow", "s3:ListBucket", "arn:aws:s3:::b");
-    let ask = |identity| {
-        may_list_bucket(
-            &Authorities {
-                caller: &ann,
-                identity,
-                bucket: Some(bucket(None)),
-            },
-            "b",
-        )
-    };
-    assert!(ask(vec![&policy]) && !ask(Vec::new())); // EVAL-404-001
 }
 
 #[test]

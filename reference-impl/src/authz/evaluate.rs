@@ -109,16 +109,6 @@ pub fn explicit_denial(authorities: &Authorities<'_>, check: &Check<'_>) -> Opti
         .map(|reason| authorities.denial(check, reason))
 }
 
-/// Whether the caller may learn that a key is missing: 404 when it may list the bucket, else 403 (EVAL-404-001).
-#[must_use]
-pub fn may_list_bucket(authorities: &Authorities<'_>, bucket: &str) -> bool {
-    authorize(
-        authorities,
-        &Check::new(Action::ListBucket, Resource::Bucket(bucket)),
-    )
-    .is_allowed()
-}
-
 /// One run of the algorithm.
 struct Evaluation<'e> {
     authorities: &'e Authorities<'e>,
