@@ -62,7 +62,9 @@ pub fn assemble(entries: &[Entry], judgements: &[Judgement]) -> Assembled {
             }
         }
         let judgement = &charges.cleared(judgement);
-        let excuse = habits.excuse(entry, judgement);
+        let excuse = habits
+            .excuse(entry, judgement)
+            .or_else(|| charge::needs_root(judgement));
         let charged = match &excuse {
             Some(_) => Vec::new(),
             None => charges.charged(judgement, &told),

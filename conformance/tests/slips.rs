@@ -316,6 +316,21 @@ fn an_administrator_is_bound_by_a_deny_as_no_root_is() {
 }
 
 #[test]
+fn a_refusal_where_s3_allows_is_not_critical() {
+    let entries = telling(&["EVAL-SAME-004"]);
+    let fault = "EVAL-SAME-004/by-arn@GetObject";
+    let histories = histories(Law::full().repeal(fault).unwrap(), "bl-shut-", &entries);
+    let (_, assembled) = judged(&entries, &histories);
+    assert_eq!(violated(&assembled), ["EVAL-SAME-004"]);
+    assert!(
+        assembled
+            .findings
+            .iter()
+            .all(|finding| finding.severity >= Severity::High)
+    );
+}
+
+#[test]
 fn a_clause_whose_words_are_hidden_is_not_called_obeyed() {
     let entries = telling(&["LOCK-RET-022/ordinary-text"]);
     let mut histories = histories(Law::full(), "bl-hid-", &entries);

@@ -50,10 +50,12 @@ fn clear(judgement: &mut Judgement, entry: &Entry, obeyed: &BTreeSet<Mutant>) {
         .partition(|mutant| obeyed.contains(mutant));
     judgement.explanations = left;
     if let (true, Ending::Refuted(refuted)) = (judgement.explanations.is_empty(), &judgement.ending) {
-        let here = step_request(&entry.program, refuted.number).map(|request| request.operation.route());
+        let here = step_request(&entry.program, refuted.number)
+            .map(|request| request.operation.routes())
+            .unwrap_or_default();
         judgement.explanations = contradicted
             .into_iter()
-            .filter(|(_, route)| Some(*route) == here)
+            .filter(|(_, route)| here.contains(route))
             .collect();
     }
 }

@@ -239,6 +239,15 @@ fn both(one: &Ids, other: &Ids) -> Ids {
     one.intersection(other).copied().collect()
 }
 
+/// Why a program says nothing, if it only met that an identity is no root user, which the target file says.
+pub(super) fn needs_root(judgement: &Judgement) -> Option<String> {
+    let refuted = matches!(judgement.ending, Ending::Refuted(_));
+    let explaining = ids(facets(judgement));
+    let about_roots = |id: &&str| judgement.lacks_roots.iter().any(|start| id.starts_with(start));
+    (refuted && !explaining.is_empty() && explaining.iter().all(about_roots))
+        .then(|| "needs a root user".to_owned())
+}
+
 /// The clause in place of one about a root user whom the run lacked: an administrator has its permissions by its identity
 /// policy, and in other accounts as users have them.
 fn of_no_root(id: &'static str, lacks_roots: &[&'static str]) -> &'static str {

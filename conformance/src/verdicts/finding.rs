@@ -61,7 +61,7 @@ impl Divergence<'_> {
     }
 
     /// How bad it is at the worst: another wording is low; a refusal in place of another refusal, a failure, or a ruling
-    /// that is told otherwise is medium.
+    /// that is told otherwise is medium; a refusal in place of a success gives nothing away.
     fn bound(&self) -> Severity {
         let Some(nearest) = self.expected.first() else {
             return Severity::Medium;
@@ -72,6 +72,7 @@ impl Divergence<'_> {
             Difference::Message(_) | Difference::Field(Name::EntryMessage, _) => Severity::Low,
             _ if both_refuse || self.slip || self.is_failure() => Severity::Medium,
             Difference::Field(..) => Severity::Medium,
+            _ if refused(self.exchange.response.status) => Severity::High,
             Difference::Status | Difference::Code | Difference::Content | Difference::Entries(_) => {
                 Severity::Critical
             }
