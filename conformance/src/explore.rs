@@ -1,9 +1,11 @@
 //! Exploring: random programs over the worlds that the law is checked in, and shrinking those that an endpoint fails.
 
+use std::collections::BTreeSet;
 use std::time::Instant;
 
 use bucketlaw_model::check::domain::Domain;
 use bucketlaw_model::check::trace::{Move, program};
+use bucketlaw_model::clause::FacetId;
 use bucketlaw_model::law::Law;
 
 use crate::history::History;
@@ -85,6 +87,26 @@ fn makers(domain: &Domain) -> Vec<usize> {
     (0..domain.requests.len()).filter(makes).collect()
 }
 
+/// Which programs of an exploration failed in a way of their own.
+///
+/// An endpoint with words of its own tells them in nearly every program: of slips only those count whose facet no program
+/// before slipped on.
+#[derive(Debug, Default)]
+pub struct Failures(BTreeSet<FacetId>);
+
+impl Failures {
+    /// Whether a judgement shows a failure that is worth shrinking.
+    pub fn is_one(&mut self, judgement: &Judgement) -> bool {
+        let owners = judgement
+            .slips
+            .iter()
+            .flat_map(|slipped| slipped.slip.owners.iter().copied());
+        let before = self.0.len();
+        self.0.extend(owners);
+        matches!(judgement.ending, Ending::Refuted(_)) || self.0.len() > before
+    }
+}
+
 /// Takes steps out of a program that an endpoint fails, as long as it still fails it on the same clause.
 ///
 /// Every attempt runs in a bucket of its own. Returns the shortest program found by the deadline, with its judgement.
@@ -120,9 +142,15 @@ pub fn shrink(
 }
 
 fn same_failure(first: &Judgement, second: &Judgement) -> bool {
-    let charged = |judgement: &Judgement| match &judgement.ending {
-        Ending::Refuted(refuted) => Some(refuted.charged()),
-        _ => None,
+    let owners = |judgement: &Judgement| -> BTreeSet<FacetId> {
+        let slips = judgement.slips.iter();
+        slips
+            .flat_map(|slipped| slipped.slip.owners.iter().copied())
+            .collect()
     };
-    charged(second).is_some() && charged(first) == charged(second)
+    match (&first.ending, &second.ending) {
+        (Ending::Refuted(one), Ending::Refuted(other)) => one.charged() == other.charged(),
+        (Ending::Refuted(_), _) => false,
+        _ => !owners(first).is_empty() && owners(first).is_subset(&owners(second)),
+    }
 }

@@ -4,6 +4,7 @@
 //! histories are judged again.
 #![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
 
+use bucketlaw_conformance::explore::Failures;
 use bucketlaw_conformance::history::{History, Outcome};
 use bucketlaw_conformance::judge::{Ending, Judgement, Tells, judge, judge_all};
 use bucketlaw_conformance::report::{Severity, Verdict};
@@ -313,6 +314,25 @@ fn an_administrator_is_bound_by_a_deny_as_no_root_is() {
     let (_, assembled) = judged(&entries, &histories);
     assert_eq!(violated(&assembled), Vec::<&str>::new());
     assert_eq!(verdict(&assembled, "EVAL-ROOT-001"), Verdict::NotExercised);
+}
+
+#[test]
+fn exploring_takes_words_of_its_own_once() {
+    let entries = telling(&["VER-GET-006/missing@GetObject"]);
+    let mut histories = histories(Law::full(), "bl-exp-", &entries);
+    let judged_alone = |history: &History| judge(&Law::full(), history, &[]);
+    let mut failures = Failures::default();
+    let honest = judged_alone(histories.first().unwrap());
+    assert!(!failures.is_one(&honest));
+    altered(&mut histories, |_, response| {
+        if response.status == 404 {
+            let body = String::from_utf8_lossy(&response.body).replace("<Key>k</Key>", "");
+            response.body = body.into_bytes();
+        }
+    });
+    let slipped = judged_alone(histories.first().unwrap());
+    assert!(failures.is_one(&slipped));
+    assert!(!failures.is_one(&slipped), "the second time it is known");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use bucketlaw_conformance::exit::Code;
 use bucketlaw_conformance::explore;
 use bucketlaw_conformance::history::{self, History, Outcome};
-use bucketlaw_conformance::judge::{Ending, Judgement, judge, judge_all};
+use bucketlaw_conformance::judge::{Judgement, judge, judge_all};
 use bucketlaw_conformance::report::{self, Partition, Report, Verdict};
 use bucketlaw_conformance::repro;
 use bucketlaw_conformance::retry;
@@ -167,6 +167,7 @@ fn explore(arguments: &Arguments, target: &Target, law: &Law) -> Result<Explored
     let worlds = domains::searched().map_err(|what| Failed(Code::Bug, what))?;
     let worlds: Vec<_> = worlds.into_iter().map(|(domain, _)| domain).collect();
     let mut numbers = explore::Numbers::new(arguments.seed);
+    let mut failures = explore::Failures::default();
     let mut explored = Explored {
         programs: 0,
         requests: 0,
@@ -182,7 +183,7 @@ fn explore(arguments: &Arguments, target: &Target, law: &Law) -> Result<Explored
             explored.programs += 1;
             explored.requests += history.steps.len();
             let judgement = judge(law, &history, &[]);
-            if matches!(judgement.ending, Ending::Refuted(_)) {
+            if failures.is_one(&judgement) {
                 let deadline = Instant::now() + Duration::from_secs(arguments.shrink_seconds);
                 explored.failed.push(explore::shrink(
                     &target.session,
