@@ -38,6 +38,8 @@ pub struct Judgement {
     pub largest_belief: usize,
     /// The smallest repeals under which a history is legal, or legal with fewer slips: a facet on a route each.
     pub explanations: Vec<Mutant>,
+    /// How many slips are left under each of these repeals.
+    pub unexplained: usize,
     /// What replies told otherwise than the law, although they decided as it says. The history went on after them.
     pub slips: Vec<Slipped>,
     /// What a history with slips says of the facets on routes that its program is there for.
@@ -136,6 +138,7 @@ pub fn judge(law: &Law, history: &History, tells: &[String]) -> Judgement {
         exchanges: 0,
         largest_belief: 1,
         explanations: Vec::new(),
+        unexplained: 0,
         slips: Vec::new(),
         told: Vec::new(),
         answers: Vec::new(),
@@ -159,11 +162,11 @@ pub fn judge(law: &Law, history: &History, tells: &[String]) -> Judgement {
     match &judgement.ending {
         // That a server fails is no other law.
         Ending::Refuted(refuted) if !refuted.is_failure() => {
-            judgement.explanations = explain(law, history, &program, usize::MAX);
+            (judgement.explanations, judgement.unexplained) = explain(law, history, &program, usize::MAX);
         }
         Ending::Allowed if !judgement.slips.is_empty() => {
             let slipped = judgement.slips.len();
-            judgement.explanations = explain(law, history, &program, slipped);
+            (judgement.explanations, judgement.unexplained) = explain(law, history, &program, slipped);
             let run = (history, &program);
             judgement.told = told(law, run, tells, slipped, &judgement.explanations);
         }

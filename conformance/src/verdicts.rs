@@ -7,7 +7,7 @@ use bucketlaw_model::clause::{self, Clause, Kind, Status, owner};
 use bucketlaw_model::describe;
 use bucketlaw_model::law::parse_repeal;
 
-use self::charge::Charges;
+use self::charge::{Charges, Ids};
 use self::finding::Divergence;
 use self::habits::Habits;
 use crate::judge::{Ending, Judgement, Slipped, Tells};
@@ -61,7 +61,9 @@ pub fn assemble(entries: &[Entry], judgements: &[Judgement]) -> Assembled {
                     .insert(describe::branch(*facet, *branch));
             }
         }
-        let judgement = &charges.cleared(judgement);
+        let own = charge::own(&told);
+        let judgement = &charges.cleared(judgement, &own);
+        let ruled = charges.ruled_otherwise(judgement, &own);
         let excuse = habits
             .excuse(entry, judgement)
             .or_else(|| charge::needs_root(judgement));
@@ -75,13 +77,13 @@ pub fn assemble(entries: &[Entry], judgements: &[Judgement]) -> Assembled {
         for (clause, route) in &told {
             let (verdict, note) = match &excuse {
                 Some(why) => (Verdict::NotExercised, Some(why.clone())),
-                None => verdict(judgement, (clause, route), &charged),
+                None => verdict(judgement, (clause, route), &charged, &ruled),
             };
             rows.entry(clause)
                 .or_default()
                 .push(row(entry, Some(route.clone()), verdict, note));
         }
-        for (id, finding, note) in found(entry, judgement, &charged) {
+        for (id, finding, note) in found(entry, judgement, &charged, &ruled) {
             if !told.iter().any(|(clause, _)| *clause == id) {
                 rows.entry(id)
                     .or_default()
@@ -145,12 +147,19 @@ fn found(
     entry: &Entry,
     judgement: &Judgement,
     charged: &[&'static str],
+    ruled: &Ids,
 ) -> Vec<(&'static str, Finding, String)> {
     let mut found = Vec::new();
     for slipped in &judgement.slips {
         let divergence = Divergence::from(slipped);
-        for id in owners(slipped) {
-            found.push((id, divergence.finding(entry, id, &[]), divergence.place()));
+        let explanations = if ruled.is_empty() {
+            &[]
+        } else {
+            judgement.explanations.as_slice()
+        };
+        for id in accused(slipped, ruled) {
+            let finding = divergence.finding(entry, id, explanations);
+            found.push((id, finding, divergence.place()));
         }
     }
     let broken = judgement
@@ -203,6 +212,7 @@ fn verdict(
     judgement: &Judgement,
     (clause, route): (&'static str, &str),
     charged: &[&'static str],
+    ruled: &Ids,
 ) -> (Verdict, Option<String>) {
     if judgement
         .lacks_roots
@@ -214,7 +224,7 @@ fn verdict(
     if let Some(slipped) = judgement
         .slips
         .iter()
-        .find(|slipped| owners(slipped).contains(&clause))
+        .find(|slipped| accused(slipped, ruled).contains(clause))
     {
         return (Verdict::Violated, Some(Divergence::from(slipped).place()));
     }
@@ -265,6 +275,15 @@ fn told_through(judgement: &Judgement, clause: &str, route: &str) -> (Verdict, O
         };
         let note = format!("what would tell it is hidden by {by}, violated from step {first} on");
         (Verdict::NotExercised, Some(note))
+    }
+}
+
+/// The clauses that are charged with a slip.
+fn accused(slipped: &Slipped, ruled: &Ids) -> Ids {
+    if ruled.is_empty() {
+        owners(slipped).into_iter().collect()
+    } else {
+        ruled.clone()
     }
 }
 

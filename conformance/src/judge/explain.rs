@@ -10,8 +10,13 @@ use super::{Ending, Tells};
 use crate::history::History;
 
 /// The facets on routes whose repeal, one at a time, makes a history legal with the fewest slips, and with fewer than
-/// `slipped`.
-pub(super) fn explain(law: &Law, history: &History, program: &Program, slipped: usize) -> Vec<Mutant> {
+/// `slipped`; and how many slips they leave.
+pub(super) fn explain(
+    law: &Law,
+    history: &History,
+    program: &Program,
+    slipped: usize,
+) -> (Vec<Mutant>, usize) {
     // A repeal of what was never asked for changes nothing.
     let consulted = follow(law, history, program, true).consulted.unwrap_or_default();
     let rulings = consulted
@@ -31,7 +36,7 @@ pub(super) fn explain(law: &Law, history: &History, program: &Program, slipped: 
             nearest.push((facet, route));
         }
     }
-    nearest
+    (nearest, fewest)
 }
 
 /// How many slips a history has under a law that allows it otherwise.

@@ -113,15 +113,12 @@ impl Charges {
             })
     }
 
-    /// The clauses that explain a history best by itself: of those that its program tells, or of all if it tells none of
-    /// them, the ones that explain most other histories.
+    /// The clauses that explain a history best by itself: the ones that explain most other histories, and of those the
+    /// ones that its program tells.
     fn pick(&self, judgement: &Judgement, own: &Ids) -> Ids {
-        let told = |mutant: &&Mutant| own.contains(clause(mutant.0));
-        let mut candidates: Vec<Mutant> = judgement.explanations.iter().filter(told).copied().collect();
-        if candidates.is_empty() {
-            candidates.clone_from(&judgement.explanations);
-        }
-        most(&candidates, |mutant| self.covers.get(mutant).copied())
+        let most = most(&judgement.explanations, |mutant| self.covers.get(mutant).copied());
+        let told = both(&most, own);
+        if told.is_empty() { most } else { told }
     }
 
     /// The clauses that explain a history and are known to be violated: here, on another route, or in another facet.
@@ -156,17 +153,31 @@ impl Charges {
             .unwrap_or_default()
     }
 
-    /// A judgement in which slips accuse no clause but those that fix the words, where a clause that is known to be
-    /// violated explains them or the endpoint has words of its own in any case.
-    pub(super) fn cleared<'a>(&self, judgement: &'a Judgement) -> Cow<'a, Judgement> {
-        let established = self.established(judgement);
+    /// The clauses that are charged with all slips of a program in place of those that fix what differs: the endpoint does
+    /// not say it otherwise, it rules otherwise, and other programs show that too.
+    pub(super) fn ruled_otherwise(&self, judgement: &Judgement, own: &Ids) -> Ids {
+        if self.in_own_words(judgement) || judgement.unexplained > 0 {
+            return Ids::new();
+        }
+        let shown = |id: &&'static str| self.clauses.get(id).is_some_and(|count| *count > 1);
+        let explaining = self.explaining(judgement, own);
+        if explaining.iter().any(|id| shown(&id)) {
+            explaining
+        } else {
+            Ids::new()
+        }
+    }
+
+    /// A judgement in which slips accuse no clause but those that fix the words, where another clause explains them better
+    /// or the endpoint has words of its own in any case.
+    pub(super) fn cleared<'a>(&self, judgement: &'a Judgement, own: &Ids) -> Cow<'a, Judgement> {
+        let explaining = self.explaining(judgement, own);
         let own_words = self.in_own_words(judgement);
         let accused = |(words, tells): &(String, Tells)| {
-            let known = words.split('/').next().is_some_and(|id| established.contains(id));
+            let known = words.split('/').next().is_some_and(|id| explaining.contains(id));
             *tells == Tells::Broken && (own_words || !known)
         };
-        let clear = own_words || !established.is_empty();
-        if !clear || !judgement.told.iter().any(accused) {
+        if !judgement.told.iter().any(accused) {
             return Cow::Borrowed(judgement);
         }
         let mut cleared = judgement.clone();
@@ -231,7 +242,7 @@ fn most(candidates: &[Mutant], count: impl Fn(&Mutant) -> Option<usize>) -> Ids 
         .map(|(facet, _)| *facet))
 }
 
-fn own(told: &[(&'static str, String)]) -> Ids {
+pub(super) fn own(told: &[(&'static str, String)]) -> Ids {
     told.iter().map(|(id, _)| *id).collect()
 }
 
