@@ -124,16 +124,18 @@ impl Charges {
     /// The clauses that explain a history and are known to be violated: here, on another route, or in another facet.
     /// Of several, those that are known best.
     fn established(&self, judgement: &Judgement) -> Ids {
-        let levels: [&dyn Fn(&Mutant) -> Option<usize>; 3] = [
-            &|mutant| self.here.get(mutant).copied(),
-            &|(facet, _)| self.anywhere.get(facet).copied(),
-            &|(facet, _)| self.clauses.get(clause(*facet)).copied(),
-        ];
-        levels
-            .into_iter()
-            .map(|level| most(&judgement.explanations, level))
-            .find(|ids| !ids.is_empty())
-            .unwrap_or_default()
+        let explanations = &judgement.explanations;
+        let here = most(explanations, |mutant| self.here.get(mutant).copied());
+        if !here.is_empty() {
+            return here;
+        }
+        let anywhere = most(explanations, |(facet, _)| self.anywhere.get(facet).copied());
+        if !anywhere.is_empty() {
+            return anywhere;
+        }
+        most(explanations, |(facet, _)| {
+            self.clauses.get(clause(*facet)).copied()
+        })
     }
 
     /// The clauses that explain a history best.
@@ -159,9 +161,9 @@ impl Charges {
         if self.in_own_words(judgement) || judgement.unexplained > 0 {
             return Ids::new();
         }
-        let shown = |id: &&'static str| self.clauses.get(id).is_some_and(|count| *count > 1);
+        let shown = |id: &&'static str| self.clauses.get(*id).is_some_and(|count| *count > 1);
         let explaining = self.explaining(judgement, own);
-        if explaining.iter().any(|id| shown(&id)) {
+        if explaining.iter().any(shown) {
             explaining
         } else {
             Ids::new()

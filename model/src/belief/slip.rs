@@ -284,12 +284,9 @@ impl Possibility {
             if self.value_matches(world, *value, told) {
                 continue;
             }
-            let decides = match name {
-                Name::KeyElement | Name::EntryCode => true,
-                // It repeats the request: lacking it leaves no doubt, another one does.
-                Name::VersionIdElement => told.is_some(),
-                _ => false,
-            };
+            // The version id repeats the request: lacking it leaves no doubt, another one does.
+            let decides = matches!(name, Name::KeyElement | Name::EntryCode)
+                || (*name == Name::VersionIdElement && told.is_some());
             if entry.element != "Error" || decides {
                 return None;
             }
