@@ -1,7 +1,5 @@
 //! The worked target files can be read as they are, and name what their scripts start.
 
-#![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
-
 use std::io;
 use std::path::{Path, PathBuf};
 
