@@ -78,8 +78,8 @@ impl Code {
 
     /// Chooses the code for a finished report.
     ///
-    /// The first that applies wins: interrupted, our own bug, divergence, nothing evaluated, clean-up incomplete. What a
-    /// report can't know (a crash, an endpoint that was never reached) is for the command to say.
+    /// The first that applies wins: interrupted, target crashed, our own bug, divergence, nothing evaluated, clean-up
+    /// incomplete. What a report can't know (an endpoint that was never reached) is for the command to say.
     #[must_use]
     pub fn of(report: &Report) -> Self {
         let stale = report
@@ -88,6 +88,8 @@ impl Code {
             .any(|deviation| deviation.state == DeviationState::Stale);
         if report.scope.interrupted {
             Self::Interrupted
+        } else if report.scope.crashed.is_some() {
+            Self::TargetCrashed
         } else if report.count(Verdict::HarnessError) > 0 {
             Self::Bug
         } else if report.count(Verdict::Violated) > 0 || stale {
@@ -148,7 +150,11 @@ mod tests {
         assert_eq!(Code::of(&report), Code::Divergence);
         report.scope.interrupted = true;
         assert_eq!(Code::of(&report), Code::Interrupted);
+        report.scope.crashed = Some("it takes no connections any more".to_owned());
+        assert_eq!(Code::of(&report), Code::Interrupted, "the user comes first");
         report.scope.interrupted = false;
+        assert_eq!(Code::of(&report), Code::TargetCrashed);
+        report.scope.crashed = None;
         report
             .clauses
             .retain(|clause| clause.verdict != Verdict::Violated);

@@ -28,6 +28,8 @@ pub enum Service {
     Iam,
     /// S3.
     S3,
+    /// STS's query protocol.
+    Sts,
 }
 
 impl Service {
@@ -37,6 +39,7 @@ impl Service {
         match self {
             Service::Iam => "iam",
             Service::S3 => "s3",
+            Service::Sts => "sts",
         }
     }
 }

@@ -75,6 +75,9 @@ pub struct Target {
     pub version: Option<String>,
     /// The callers that the run had.
     pub identities: Vec<Identity>,
+    /// Whether it is the reference server that the run started for itself, at an endpoint that means nothing.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub embedded: bool,
 }
 
 /// A caller that the run had; never with its secrets.
@@ -117,6 +120,9 @@ pub struct Scope {
     /// Whether the run was stopped before its end.
     #[serde(default)]
     pub interrupted: bool,
+    /// What happened to the target, if it stopped answering before the end of the run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub crashed: Option<String>,
 }
 
 impl Scope {

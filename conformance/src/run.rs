@@ -3,18 +3,19 @@
 //! Programs are independent: each has buckets of its own, and a user of its own where it changes the user's policy.
 //! They run in parallel; a program that waits for time to pass is put aside until then, so that all wait together.
 
-use std::collections::{BTreeMap, BinaryHeap};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Condvar, Mutex};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bucketlaw_model::argument::UploadRef;
+use bucketlaw_model::observed::parse_iso8601;
 use bucketlaw_model::policy::Principal;
 use bucketlaw_model::program::{Act, Program};
-use bucketlaw_model::request::{Caller, Operation};
+use bucketlaw_model::request::{Caller, Operation, Request};
 use bucketlaw_model::time::Time;
 use bucketlaw_model::world::Calendar;
 
+use crate::clean;
 use crate::history::{History, Outcome, SCHEMA, Taken};
 use crate::lift::{handles, part};
 use crate::lower::{Names, lower};
@@ -22,6 +23,13 @@ use crate::session::{Identity, Session};
 use crate::suite::Entry;
 use crate::wire::redact::Redactor;
 use crate::wire::sign::Credentials;
+use crate::wire::{Exchange, RawRequest};
+
+mod queue;
+mod terms;
+
+use queue::{Held, Queue, Work};
+pub use terms::{Compliance, Terms, Watch};
 
 /// How many programs this process has started.
 static STARTED: AtomicU32 = AtomicU32::new(0);
@@ -39,6 +47,8 @@ pub struct Plan {
     pub long_unit: i64,
     /// By how many milliseconds instants are uncertain on either side.
     pub guard: i64,
+    /// What the run may do, and what ends it before its end.
+    pub terms: Terms,
 }
 
 /// A program under way.
@@ -50,121 +60,232 @@ struct Running<'a> {
     user: Option<Identity>,
     own_user: bool,
     at: usize,
+    /// Until when what was written may not be seen everywhere, on the endpoint's clock.
+    settled: i64,
+    /// Takes the secrets out of what is recorded.
+    redactor: Option<Redactor>,
     history: History,
-}
-
-/// Programs put aside, the one that goes on first on top.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Parked(std::cmp::Reverse<(i64, usize)>);
-
-struct Queue<'a> {
-    fresh: usize,
-    parked: BinaryHeap<Parked>,
-    waiting: BTreeMap<usize, Running<'a>>,
-    busy: usize,
-    done: Vec<Option<History>>,
 }
 
 /// Runs all programs and returns their histories in the same order.
 ///
-/// `finished` is called with the number of programs that have ended, after each.
+/// A program that the terms of the plan do not allow, or that the end of the run came before, has a history without
+/// steps that says why. `finished` is called with the number of programs that have ended, after each.
 pub fn run(
     session: &Session,
     plan: &Plan,
     entries: &[Entry],
     finished: &(dyn Fn(usize) + Sync),
 ) -> Vec<History> {
-    let queue = Mutex::new(Queue {
-        fresh: 0,
-        parked: BinaryHeap::new(),
-        waiting: BTreeMap::new(),
-        busy: 0,
-        done: entries.iter().map(|_| None).collect(),
-    });
-    let changed = Condvar::new();
+    record(session, plan, entries, finished, true)
+}
+
+/// Runs all programs; what is recorded is redacted, except in a test.
+fn record(
+    session: &Session,
+    plan: &Plan,
+    entries: &[Entry],
+    finished: &(dyn Fn(usize) + Sync),
+    redacted: bool,
+) -> Vec<History> {
+    let course = Course {
+        session,
+        plan,
+        entries,
+        finished,
+        redacted,
+        queue: Mutex::new(Queue::new(entries.len())),
+        changed: Condvar::new(),
+    };
     std::thread::scope(|scope| {
         for _ in 0..plan.jobs.max(1) {
-            scope.spawn(|| worker(session, plan, entries, (&queue, &changed), finished));
+            scope.spawn(|| course.work());
         }
     });
-    let queue = queue
-        .into_inner()
-        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    let queue = course.queue.into_inner().unwrap_or_else(PoisonError::into_inner);
     queue.done.into_iter().flatten().collect()
 }
 
-fn worker<'a>(
-    session: &Session,
-    plan: &Plan,
+/// What the workers of a run share.
+struct Course<'a> {
+    session: &'a Session,
+    plan: &'a Plan,
     entries: &'a [Entry],
-    (queue, changed): (&Mutex<Queue<'a>>, &Condvar),
-    finished: &(dyn Fn(usize) + Sync),
-) {
-    let lock = || queue.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    loop {
-        let mut held = lock();
-        let running = loop {
-            let now = session.client.now() + session.skew;
-            let due = held
-                .parked
-                .peek()
-                .map(|Parked(std::cmp::Reverse((time, _)))| *time);
-            if due.is_some_and(|time| time <= now) {
-                let next = held
-                    .parked
-                    .pop()
-                    .and_then(|Parked(std::cmp::Reverse((_, at)))| held.waiting.remove(&at));
-                break next;
-            }
-            if let Some(entry) = entries.get(held.fresh) {
-                let position = held.fresh;
-                held.fresh += 1;
-                held.busy += 1;
-                drop(held);
-                let running = start(session, plan, entry, position);
-                held = lock();
-                held.busy -= 1;
-                break Some(running);
-            }
-            if due.is_none() && held.busy == 0 {
-                changed.notify_all();
-                return;
-            }
-            let pause = due.map_or(50, |time| (time - now).clamp(1, 50));
-            let pause = Duration::from_millis(u64::try_from(pause).unwrap_or(50));
-            held = changed
-                .wait_timeout(held, pause)
-                .unwrap_or_else(std::sync::PoisonError::into_inner)
-                .0;
-        };
-        let Some(mut running) = running else { continue };
-        held.busy += 1;
-        drop(held);
-        let until = advance(session, &mut running);
-        let mut held = lock();
-        held.busy -= 1;
-        let position = running.position;
-        match until {
-            Some(time) => {
-                held.parked.push(Parked(std::cmp::Reverse((time, position))));
-                held.waiting.insert(position, running);
-            }
-            None => {
-                drop(held);
-                if running.own_user
-                    && let Some(user) = &running.user
-                {
-                    // A user that stays behind is found again by its name; the run goes on.
-                    let _ = session.remove_user(user);
+    finished: &'a (dyn Fn(usize) + Sync),
+    redacted: bool,
+    queue: Mutex<Queue<'a>>,
+    changed: Condvar,
+}
+
+impl<'a> Course<'a> {
+    fn lock(&self) -> MutexGuard<'_, Queue<'a>> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Works until all programs have ended.
+    fn work(&self) {
+        loop {
+            let mut held = self.lock();
+            let now = self.session.client.now() + self.session.skew;
+            let work = held.next(self.entries, &self.plan.terms, now);
+            match work {
+                Work::End => {
+                    drop(held);
+                    self.changed.notify_all();
+                    return;
                 }
-                held = lock();
-                if let Some(slot) = held.done.get_mut(position) {
-                    *slot = Some(running.history);
+                Work::Wait(pause) => {
+                    let pause = Duration::from_millis(u64::try_from(pause).unwrap_or(50));
+                    drop(
+                        self.changed
+                            .wait_timeout(held, pause)
+                            .unwrap_or_else(PoisonError::into_inner),
+                    );
+                    continue;
                 }
-                finished(held.done.iter().flatten().count());
+                work => {
+                    held.busy += 1;
+                    drop(held);
+                    self.take(work);
+                    self.lock().busy -= 1;
+                }
             }
+            self.changed.notify_all();
         }
-        changed.notify_all();
+    }
+
+    /// Does one piece of work.
+    fn take(&self, work: Work<'a>) {
+        match work {
+            Work::Begin(position) => {
+                if let Some(entry) = self.entries.get(position) {
+                    let running = start(self.session, self.plan, entry, position);
+                    let redactor = self
+                        .redacted
+                        .then(|| redactor(self.session, running.user.as_ref()));
+                    self.go(Running { redactor, ..running });
+                }
+            }
+            Work::Continue(running) => self.go(*running),
+            Work::Stop(mut running, why) => {
+                running.history.stopped.get_or_insert(why);
+                self.end(*running);
+            }
+            Work::Skip(position, why) => {
+                if let Some(entry) = self.entries.get(position) {
+                    let mut history = blank(self.session, self.plan, entry);
+                    history.stopped = Some(why);
+                    self.finish(position, history);
+                }
+            }
+            Work::Remove(held) => self.remove(held.names),
+            Work::Wait(_) | Work::End => {}
+        }
+    }
+
+    /// Goes on with a program until it waits or ends.
+    fn go(&self, mut running: Running<'a>) {
+        match advance(self.session, &self.plan.terms, &mut running) {
+            Some(until) => self.lock().park(running, until),
+            None => self.end(running),
+        }
+    }
+
+    /// Takes away what a program needed, and keeps its history.
+    fn end(&self, running: Running<'a>) {
+        if running.own_user
+            && let Some(user) = &running.user
+        {
+            // A user that stays behind is found again by its name; the run goes on.
+            let _ = self.session.remove_user(user);
+        }
+        if self.plan.terms.max_buckets.is_some() {
+            let own = queue::names(running.entry);
+            let prefix = &running.history.bucket_prefix;
+            self.remove(own.iter().map(|name| format!("{prefix}{name}")).collect());
+        }
+        self.finish(running.position, running.history);
+    }
+
+    fn finish(&self, position: usize, history: History) {
+        let mut queue = self.lock();
+        if let Some(slot) = queue.done.get_mut(position) {
+            *slot = Some(history);
+        }
+        (self.finished)(queue.done.iter().flatten().count());
+    }
+
+    /// Removes buckets, as far as they can be removed now.
+    fn remove(&self, names: Vec<String>) {
+        let all = names.len();
+        let mut left: Vec<String> = names.clone();
+        let mut due = None;
+        // When the endpoint does not answer, the clean-up at the end of the run tries again.
+        if let Ok(behind) = clean::remove(self.session, &self.plan.prefix, &names) {
+            due = clean::until(&behind)
+                .and_then(parse_iso8601)
+                .map(|last| last.0 + self.plan.guard);
+            left.retain(|name| behind.iter().any(|behind| behind.bucket == *name));
+        }
+        let gone = all - left.len();
+        let held = (!left.is_empty()).then_some(Held { names: left, due });
+        self.lock().removed(gone, held);
+    }
+}
+
+/// What takes the secrets of a session out of exchanges.
+fn redactor(session: &Session, user: Option<&Identity>) -> Redactor {
+    let mut redactor = Redactor::new();
+    let known = [
+        Some(&session.owner),
+        session.user.as_ref(),
+        session.other.as_ref(),
+        user,
+    ];
+    for identity in known.into_iter().flatten() {
+        redactor.learn(&identity.credentials.secret);
+        if let Some(token) = &identity.credentials.session_token {
+            redactor.learn(token);
+        }
+    }
+    redactor
+}
+
+/// A history without steps.
+fn blank(session: &Session, plan: &Plan, entry: &Entry) -> History {
+    // The same program may run again, shrunk from another: what it makes is its own each time.
+    let stem = format!(
+        "{}{}-{:x}",
+        plan.prefix,
+        entry.id,
+        STARTED.fetch_add(1, Ordering::Relaxed)
+    );
+    let unit = if entry.program.waits() {
+        plan.short_unit
+    } else {
+        plan.long_unit
+    };
+    // A program that has to wait after its writes comes later to its dates.
+    let writes = entry.program.requests().count();
+    let pauses = plan
+        .terms
+        .settle
+        .saturating_mul(i64::try_from(writes).unwrap_or(i64::MAX));
+    History {
+        schema: SCHEMA.to_owned(),
+        id: entry.id.clone(),
+        program: entry.program.to_string(),
+        // Dates on the wire have whole seconds.
+        start: (session.client.now() + session.skew).div_euclid(1000) * 1000,
+        unit: unit.saturating_add(pauses),
+        guard: plan.guard,
+        skew: session.skew,
+        bucket_prefix: format!("{stem}-"),
+        principals: session.principals(),
+        owner_is_root: session.owner_is_root,
+        other_is_root: session.other_is_root,
+        steps: Vec::new(),
+        stopped: None,
     }
 }
 
@@ -190,97 +311,37 @@ fn principals_of(program: &Program) -> Vec<Principal> {
 }
 
 fn start<'a>(session: &Session, plan: &Plan, entry: &'a Entry, position: usize) -> Running<'a> {
-    // The same program may run again, shrunk from another: what it makes is its own each time.
-    let stem = format!(
-        "{}{}-{:x}",
-        plan.prefix,
-        entry.id,
-        STARTED.fetch_add(1, Ordering::Relaxed)
-    );
-    let own_user = changes_user(&entry.program);
-    let mut stopped = None;
+    let mut history = blank(session, plan, entry);
+    history.stopped = plan.terms.forbids(&entry.program);
+    let own_user = history.stopped.is_none() && changes_user(&entry.program);
     let user = if own_user {
-        match session.make_user(&stem) {
+        let name = history.bucket_prefix.trim_end_matches('-');
+        match session.make_user(name) {
             Ok(user) => Some(user),
             Err(why) => {
-                stopped = Some(format!("needs an IAM user of its own: {}", why.0));
+                history.stopped = Some(format!("needs an IAM user of its own: {}", why.0));
                 None
             }
         }
     } else {
         session.user.clone()
     };
-    let asks = |caller: Caller| {
-        entry
-            .program
-            .requests()
-            .any(|(_, request)| request.caller == caller)
-    };
-    for (caller, there) in [
-        (Caller::User, user.is_some()),
-        (Caller::Other, session.other.is_some()),
-    ] {
-        if stopped.is_none() && asks(caller) && !there {
-            stopped = Some(format!("needs the identity `{caller}`"));
-        }
+    if history.stopped.is_none() {
+        history.stopped = lacks(session, entry, user.is_some());
     }
-    let named = principals_of(&entry.program);
-    for (principal, there) in [
-        (Principal::User, user.is_some()),
-        (Principal::OtherAccount, session.other.is_some()),
-    ] {
-        if stopped.is_none() && named.contains(&principal) && !there {
-            stopped = Some(format!(
-                "its policies name the identity `{}`, which the target lacks",
-                principal.word()
-            ));
-        }
-    }
-    let about_root = |words: &String| words.starts_with("EVAL-ROOT-");
-    if stopped.is_none()
-        && !session.owner_is_root
-        && entry.tells.iter().all(about_root)
-        && !entry.tells.is_empty()
-    {
-        stopped = Some("needs a root user as owner".to_owned());
-    }
-    let mut principals = session.principals();
     if let Some(user) = &user {
-        principals.user.clone_from(&user.principal);
-        principals.user_name.clone_from(&user.user_name);
+        history.principals.user.clone_from(&user.principal);
+        history.principals.user_name.clone_from(&user.user_name);
     }
-    let unit = if entry.program.waits() {
-        plan.short_unit
-    } else {
-        plan.long_unit
-    };
-    // Dates on the wire have whole seconds.
-    let start = (session.client.now() + session.skew).div_euclid(1000) * 1000;
     let mut program = entry.program.clone();
     program.world.calendar = Calendar {
-        start: Time(start),
-        unit,
-    };
-    let bucket_prefix = format!("{stem}-");
-    let history = History {
-        schema: SCHEMA.to_owned(),
-        id: entry.id.clone(),
-        program: entry.program.to_string(),
-        start,
-        unit,
-        guard: plan.guard,
-        skew: session.skew,
-        bucket_prefix: bucket_prefix.clone(),
-        principals: principals.clone(),
-        owner_is_root: session.owner_is_root,
-        other_is_root: session.other_is_root,
-        steps: Vec::new(),
-        stopped,
+        start: Time(history.start),
+        unit: history.unit,
     };
     let names = Names {
-        bucket_prefix,
+        bucket_prefix: history.bucket_prefix.clone(),
         region: session.region.clone(),
-        principals,
+        principals: history.principals.clone(),
         ..Names::default()
     };
     Running {
@@ -291,28 +352,60 @@ fn start<'a>(session: &Session, plan: &Plan, entry: &'a Entry, position: usize) 
         user,
         own_user,
         at: 0,
+        settled: 0,
+        redactor: None,
         history,
     }
 }
 
+/// What a program needs and the session does not have.
+fn lacks(session: &Session, entry: &Entry, has_user: bool) -> Option<String> {
+    let asks = |caller: Caller| {
+        entry
+            .program
+            .requests()
+            .any(|(_, request)| request.caller == caller)
+    };
+    let has_other = session.other.is_some();
+    for (caller, there) in [(Caller::User, has_user), (Caller::Other, has_other)] {
+        if asks(caller) && !there {
+            return Some(format!("needs the identity `{caller}`"));
+        }
+    }
+    let named = principals_of(&entry.program);
+    for (principal, there) in [(Principal::User, has_user), (Principal::OtherAccount, has_other)] {
+        if named.contains(&principal) && !there {
+            return Some(format!(
+                "its policies name the identity `{}`, which the target lacks",
+                principal.word()
+            ));
+        }
+    }
+    let about_root = |words: &String| words.starts_with("EVAL-ROOT-");
+    let needs_root = entry.tells.iter().all(about_root) && !entry.tells.is_empty();
+    (needs_root && !session.owner_is_root).then(|| "needs a root user as owner".to_owned())
+}
+
 /// Takes steps until the program waits (returns until when) or ends.
-fn advance(session: &Session, running: &mut Running<'_>) -> Option<i64> {
+fn advance(session: &Session, terms: &Terms, running: &mut Running<'_>) -> Option<i64> {
     while running.history.stopped.is_none() {
         let current = running.program.steps.get(running.at)?.clone();
+        let now = session.client.now() + session.skew;
         let request = match current.act {
             Act::Wait(units) => {
                 let calendar = running.program.world.calendar;
                 let until = calendar.start.0 + calendar.unit * i64::from(units) + calendar.unit / 2;
                 running.at += 1;
-                if until > session.client.now() + session.skew {
+                if until > now {
                     return Some(until);
                 }
                 continue;
             }
+            Act::Ask(_) if running.settled > now => return Some(running.settled),
             Act::Ask(request) => request,
         };
         running.at += 1;
-        running.names.http_dates.now = http_date(session.client.now() + session.skew);
+        running.names.http_dates.now = http_date(now);
         let raw = match lower(&running.program.world, &running.names, &request) {
             Ok(raw) => raw,
             Err(unbound) => {
@@ -324,33 +417,26 @@ fn advance(session: &Session, running: &mut Running<'_>) -> Option<i64> {
             }
         };
         let credentials = credentials(session, running, request.caller);
+        let writes = writes(&raw.0);
         let result = match session.send(raw.0, credentials.as_ref(), raw.1) {
             Ok(exchange) => {
-                for (handle, id) in handles(
-                    &running.program.world,
-                    current.number,
-                    &request,
-                    &exchange.response,
-                ) {
-                    running.names.handles.insert(handle, id);
-                }
-                if let Some((UploadRef::Made(handle), number, etag)) = part(&request, &exchange.response)
-                    && let Some(id) = running.names.handles.get(&handle)
-                {
-                    running
-                        .names
-                        .parts
-                        .entry(id.clone())
-                        .or_default()
-                        .insert(number, etag);
-                }
-                Outcome::Exchange(Redactor::new().redact(&exchange))
+                terms.watch.answered();
+                learn(running, current.number, &request, &exchange);
+                let redacted = running
+                    .redactor
+                    .as_ref()
+                    .map(|redactor| redactor.redact(&exchange));
+                Outcome::Exchange(redacted.unwrap_or(exchange))
             }
             Err(failure) => {
                 running.history.stopped = Some(format!("step {}: {failure}", current.number));
+                terms.watch.lost(session, &failure);
                 Outcome::Failure(failure)
             }
         };
+        if writes && terms.settle > 0 {
+            running.settled = session.client.now() + session.skew + terms.settle;
+        }
         running.history.steps.push(Taken {
             number: current.number,
             result,
@@ -358,6 +444,25 @@ fn advance(session: &Session, running: &mut Running<'_>) -> Option<i64> {
     }
     debug_assert_eq!(running.entry.id, running.history.id);
     None
+}
+
+/// Whether a request may change what later ones see.
+fn writes(request: &RawRequest) -> bool {
+    !matches!(request.method.as_str(), "GET" | "HEAD")
+}
+
+/// Takes the values that a reply brought to light, for the requests that name them.
+fn learn(running: &mut Running<'_>, number: u16, request: &Request, exchange: &Exchange) {
+    let response = &exchange.response;
+    for (handle, id) in handles(&running.program.world, number, request, response) {
+        running.names.handles.insert(handle, id);
+    }
+    if let Some((UploadRef::Made(handle), number, etag)) = part(request, response)
+        && let Some(id) = running.names.handles.get(&handle)
+    {
+        let parts = running.names.parts.entry(id.clone()).or_default();
+        parts.insert(number, etag);
+    }
 }
 
 /// An instant as HTTP writes it.
@@ -375,4 +480,91 @@ fn credentials(session: &Session, running: &Running<'_>, caller: Caller) -> Opti
         session.identity(caller)
     };
     identity.map(|identity| identity.credentials.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::judge::judge_all;
+    use crate::serve_law::{ROOTS, ServeLaw};
+    use crate::session::Addressing;
+    use crate::suite::embedded;
+    use crate::verdicts::assemble;
+    use crate::wire::{Client, Options};
+    use bucketlaw_model::law::Law;
+
+    fn session(serving: &ServeLaw) -> Session {
+        let endpoint = format!("http://{}", serving.address()).parse().unwrap();
+        let [owner, other] = ROOTS.map(|(key, secret, account)| Identity {
+            credentials: Credentials {
+                access_key: key.to_owned(),
+                secret: secret.to_owned(),
+                session_token: Some(format!("the-session-token-of-{account}")),
+            },
+            principal: format!("arn:aws:iam::{account}:root"),
+            user_name: String::new(),
+        });
+        let mut session = Session {
+            client: Client::new(endpoint, Options::default()).unwrap(),
+            region: "us-east-1".to_owned(),
+            addressing: Addressing::Path,
+            owner,
+            owner_is_root: true,
+            other_is_root: true,
+            user: None,
+            other: Some(other),
+            iam: true,
+            skew: 0,
+        };
+        session.user = Some(session.make_user("bl-redacted").unwrap());
+        session
+    }
+
+    /// The histories as they are, of a law without some of its rules, so that there is something to find.
+    #[test]
+    fn a_redacted_history_judges_as_the_original() {
+        let mutant = Law::full()
+            .repeal("LOCK-DEL-003/compliance")
+            .and_then(|law| law.repeal("EVAL-SAME-001"))
+            .unwrap();
+        let serving = ServeLaw::listen("127.0.0.1:0".parse().unwrap(), mutant).unwrap();
+        let session = session(&serving);
+        let plan = Plan {
+            prefix: "bl-redacted-".to_owned(),
+            jobs: 8,
+            short_unit: 4000,
+            long_unit: 20_000,
+            guard: 1000,
+            terms: Terms::default(),
+        };
+        let mut entries = embedded().unwrap();
+        entries.retain(|entry| !entry.program.waits());
+        let originals = record(&session, &plan, &entries, &|_| {}, false);
+        let user = session.user.as_ref();
+        let redactor = redactor(&session, user);
+        let mut changed = 0;
+        let redacted: Vec<History> = originals
+            .iter()
+            .cloned()
+            .map(|mut history| {
+                for taken in &mut history.steps {
+                    if let Outcome::Exchange(exchange) = &mut taken.result {
+                        let covered = redactor.redact(exchange);
+                        changed += usize::from(covered != *exchange);
+                        *exchange = covered;
+                    }
+                }
+                history
+            })
+            .collect();
+        assert!(changed > 1000, "{changed} exchanges had a secret");
+        let law = Law::full();
+        let verdicts = |histories: &[History]| {
+            let assembled = assemble(&entries, &judge_all(&law, &entries, histories));
+            (assembled.clauses, assembled.findings)
+        };
+        let (clauses, findings) = verdicts(&originals);
+        assert!(!findings.is_empty());
+        assert_eq!((clauses, findings), verdicts(&redacted));
+    }
 }

@@ -94,6 +94,8 @@ impl Session {
         credentials: Option<&Credentials>,
         service: Service,
     ) -> Result<Exchange, Failure> {
+        // Before the request is signed, so that it is as young as it says.
+        self.client.pace();
         let host = self.address(&mut request, service);
         request.headers.insert(0, ("Host".to_owned(), host.into_bytes()));
         if let Some(credentials) = credentials {
@@ -118,6 +120,25 @@ impl Session {
         let slash = if after.starts_with('/') { "" } else { "/" };
         request.target = format!("{slash}{after}");
         host
+    }
+
+    /// Asks STS who a caller is: its ARN and its account. `None` where the target does not say.
+    ///
+    /// # Errors
+    /// When no response came back.
+    pub fn who_is(&self, credentials: &Credentials) -> Result<Option<(String, String)>, Failure> {
+        let request = RawRequest::new("POST", "/")
+            .with_header("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")
+            .with_body("Action=GetCallerIdentity&Version=2011-06-15");
+        let reply = self.send(request, Some(credentials), Service::Sts)?.response;
+        let said = || {
+            let root = reply.xml().ok().filter(|_| reply.status == 200)?;
+            let arn = root.text_of("GetCallerIdentityResult/Arn")?;
+            let account = root.text_of("GetCallerIdentityResult/Account")?;
+            arn.starts_with("arn:")
+                .then(|| (arn.to_owned(), account.to_owned()))
+        };
+        Ok(said())
     }
 
     /// Makes an IAM user with an access key and no policies.

@@ -174,8 +174,6 @@ pub struct Capabilities {
     pub iam: Option<bool>,
     /// Whether it has an STS API at the endpoint.
     pub sts: Option<bool>,
-    /// The admin socket of its test clock, if it has one.
-    pub clock: Option<String>,
 }
 
 /// How the endpoint's certificate is checked.

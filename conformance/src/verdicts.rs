@@ -310,13 +310,7 @@ fn summary(
 ) -> report::Clause {
     let mut programs = rows.get(clause.id).cloned().unwrap_or_default();
     if clause.kind == Kind::Consequence {
-        let of = clause
-            .reason
-            .split(", ")
-            .filter_map(|id| rows.get(id))
-            .flatten()
-            .cloned();
-        programs.extend(of);
+        programs.extend(of_rules(clause, rows));
     }
     let chooses = clause.facets.iter().all(|facet| facet.is_choice()) && !clause.facets.is_empty();
     let branch = taken
@@ -351,6 +345,34 @@ fn summary(
         branch,
         reason,
         programs,
+    }
+}
+
+/// What the programs of its rules say of a consequence.
+///
+/// A violated rule is a finding of that rule, not of the consequence: it then says nothing of the consequence, and neither
+/// do programs of the other rules, since it follows from all of them together.
+fn of_rules(clause: &Clause, rows: &BTreeMap<&str, Vec<report::Program>>) -> Vec<report::Program> {
+    let rules: Vec<(&str, &Vec<report::Program>)> = clause
+        .reason
+        .split(", ")
+        .filter_map(|id| rows.get(id).map(|programs| (id, programs)))
+        .collect();
+    let violated = rules.iter().find(|(_, programs)| {
+        programs
+            .iter()
+            .any(|program| program.verdict == Verdict::Violated)
+    });
+    let programs = rules.iter().flat_map(|(_, programs)| programs.iter().cloned());
+    match violated {
+        None => programs.collect(),
+        Some((id, _)) => programs
+            .map(|program| report::Program {
+                verdict: Verdict::NotExercised,
+                note: Some(format!("blocked by {id}")),
+                ..program
+            })
+            .collect(),
     }
 }
 

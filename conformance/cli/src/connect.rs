@@ -1,24 +1,29 @@
-//! Reaching an endpoint: settings, identities, preflight, and clean-up afterwards.
+//! Reaching an endpoint: settings, identities, and what the run agrees to do there.
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use bucketlaw_conformance::clean::{clean, until};
 use bucketlaw_conformance::exit::Code;
-use bucketlaw_conformance::lower::Service;
-use bucketlaw_conformance::report::{self, LeftBehind};
-use bucketlaw_conformance::run::Plan;
+use bucketlaw_conformance::report;
+use bucketlaw_conformance::run::{Compliance, Plan, Terms};
 use bucketlaw_conformance::session::{Addressing, Identity, Session};
 use bucketlaw_conformance::target::{self, Flags, Process, Role, Settings, TargetFile};
 use bucketlaw_conformance::wire::sign::Credentials;
-use bucketlaw_conformance::wire::{Client, Endpoint, Options, RawRequest, Trust};
+use bucketlaw_conformance::wire::{Client, Endpoint, Options, Trust};
 use bucketlaw_model::clause;
-use bucketlaw_model::observed::parse_iso8601;
 
 use crate::Failed;
 use crate::embedded::{ACCOUNTS, Embedded, credentials};
+use crate::interrupt;
 
-/// How an endpoint is named and reached; as the aws-cli does it.
+mod preflight;
+mod tidy;
+
+use preflight::{Known, preflight};
+pub(crate) use tidy::{CleanArguments, clean_up, tidy};
+
+/// How an endpoint is named and reached, as the aws-cli does it, and what may be done there.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Reach {
     /// The endpoint. Without one, the reference server is started and judged.
@@ -40,20 +45,55 @@ pub(crate) struct Reach {
     #[arg(long)]
     no_verify_ssl: bool,
     /// Seconds that one request may take.
-    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     timeout: u64,
     /// Seconds that retention of programs that do not wait lasts.
-    #[arg(long, value_name = "SECONDS", default_value_t = 20)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 20, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub(crate) max_retention: u64,
+    /// How many buckets may exist at once: programs wait for those of others to be removed.
+    #[arg(long, value_name = "N")]
+    max_buckets: Option<NonZeroUsize>,
+    /// How many requests are sent a second, by all jobs together.
+    #[arg(long, value_name = "REQUESTS", value_parser = rate)]
+    rate: Option<f64>,
     /// What bucket names start with.
-    #[arg(long, value_name = "TEXT", default_value = "bucketlaw")]
-    bucket_prefix: String,
+    #[arg(long, value_name = "TEXT", default_value = "bucketlaw", value_parser = bucket_prefix)]
+    pub(crate) bucket_prefix: String,
     /// Beyond the loopback interface: agrees to what the run creates.
     #[arg(long)]
     yes: bool,
+    /// Beyond the loopback interface: allows locks in COMPLIANCE mode, which nobody can remove before their time.
+    #[arg(long)]
+    allow_compliance: bool,
     /// How many programs run at a time.
     #[arg(long, value_name = "N", default_value_t = 8)]
     pub(crate) jobs: usize,
+}
+
+/// Reads `--rate`.
+fn rate(text: &str) -> Result<f64, String> {
+    let rate = text.parse::<f64>().ok();
+    rate.filter(|rate| (0.001..=1e6).contains(rate))
+        .ok_or_else(|| "write requests a second, from 0.001 to 1000000".to_owned())
+}
+
+/// Reads `--bucket-prefix`: what can begin the name of a bucket, with room for the run and the program behind it.
+fn bucket_prefix(text: &str) -> Result<String, String> {
+    let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    if (1..=20).contains(&text.len()) && text.bytes().all(fits) && !text.starts_with('-') {
+        Ok(text.to_owned())
+    } else {
+        Err("write 1 to 20 lower-case letters, digits and hyphens, no hyphen first".to_owned())
+    }
+}
+
+/// What an endpoint is reached for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Purpose {
+    /// So many programs run there.
+    Run(usize),
+    /// What an earlier run left is removed.
+    Clean,
 }
 
 /// An endpoint that answers, and how it is judged.
@@ -67,7 +107,7 @@ pub(crate) struct Target {
 }
 
 /// Finds the endpoint that the arguments name, or starts the reference server.
-pub(crate) fn connect(reach: &Reach) -> Result<Target, Failed> {
+pub(crate) fn connect(reach: &Reach, purpose: Purpose) -> Result<Target, Failed> {
     let flags = Flags {
         endpoint_url: reach.endpoint_url.clone(),
         region: reach.region.clone(),
@@ -85,6 +125,7 @@ pub(crate) fn connect(reach: &Reach) -> Result<Target, Failed> {
     }
     let settings = target::resolve(&flags, file.as_ref(), &Process).map_err(Failed::usage)?;
     let run = format!("{:x}", jiff::Timestamp::now().as_millisecond() & 0xffff_ffff);
+    let settle = i64::try_from(settings.settle.as_millis()).unwrap_or(i64::MAX);
     let plan = Plan {
         prefix: format!("{}-{run}-", reach.bucket_prefix),
         jobs: reach.jobs,
@@ -93,14 +134,23 @@ pub(crate) fn connect(reach: &Reach) -> Result<Target, Failed> {
             .unwrap_or(20)
             .saturating_mul(1000),
         guard: 1000,
+        terms: Terms {
+            max_buckets: reach.max_buckets.map(NonZeroUsize::get),
+            settle,
+            ..Terms::default()
+        },
     };
     match &settings.endpoint {
+        None if matches!(purpose, Purpose::Clean) => Err(Failed::usage(
+            "name the endpoint that the run was at: --endpoint-url URL or --target FILE",
+        )),
         None => embedded(reach, plan),
-        Some(endpoint) => external(reach, plan, &settings, endpoint.value.clone()),
+        Some(endpoint) => external(reach, plan, &settings, endpoint.value.clone(), purpose),
     }
 }
 
 fn embedded(reach: &Reach, plan: Plan) -> Result<Target, Failed> {
+    interrupt::watch(&plan.terms.watch)?;
     let server = Embedded::start()?;
     let endpoint = server
         .url
@@ -111,9 +161,8 @@ fn embedded(reach: &Reach, plan: Plan) -> Result<Target, Failed> {
         principal: format!("arn:aws:iam::{account}:root"),
         user_name: String::new(),
     });
-    let client = client(endpoint, reach.timeout, Trust::System)?;
     let session = Session {
-        client,
+        client: client(endpoint, reach, Trust::System)?,
         region: "us-east-1".to_owned(),
         addressing: Addressing::Path,
         owner,
@@ -124,45 +173,34 @@ fn embedded(reach: &Reach, plan: Plan) -> Result<Target, Failed> {
         iam: true,
         skew: 0,
     };
-    let product = Some("bucketlaw-server".to_owned());
-    let mut target = preflight(session, plan, product, Some(env!("CARGO_PKG_VERSION").to_owned()))?;
+    let known = Known {
+        product: Some("bucketlaw-server".to_owned()),
+        version: Some(env!("CARGO_PKG_VERSION").to_owned()),
+        ..Known::default()
+    };
+    let mut target = preflight(session, plan, known)?;
+    target.report.embedded = true;
     target.embedded = Some(server);
     Ok(target)
 }
 
-fn external(reach: &Reach, plan: Plan, settings: &Settings, endpoint: Endpoint) -> Result<Target, Failed> {
-    let host = endpoint.authority();
-    let loopback = ["127.", "localhost", "[::1]"]
-        .iter()
-        .any(|start| host.starts_with(start));
-    if !loopback && !reach.yes {
-        return Err(Failed::usage(format!(
-            "this run creates buckets named {}* at {host}, puts objects with retention of up to {} seconds into them, and \
-             removes them again; add --yes to agree",
-            plan.prefix, reach.max_retention
-        )));
-    }
-    let identity = |role: Role| {
-        settings.identity(role).map(|one| Identity {
-            credentials: Credentials {
-                access_key: one.credentials.access_key_id.clone(),
-                secret: one.credentials.secret_access_key.reveal().to_owned(),
-                session_token: one
-                    .credentials
-                    .session_token
-                    .as_ref()
-                    .map(|token| token.reveal().to_owned()),
-            },
-            principal: principal(one, role),
-            user_name: one
-                .arn
-                .as_deref()
-                .and_then(|arn| arn.rsplit('/').next())
-                .unwrap_or_default()
-                .to_owned(),
-        })
+fn external(
+    reach: &Reach,
+    mut plan: Plan,
+    settings: &Settings,
+    endpoint: Endpoint,
+    purpose: Purpose,
+) -> Result<Target, Failed> {
+    let near = is_loopback(&endpoint.host);
+    plan.terms.compliance = match (near || reach.allow_compliance, settings.disposable) {
+        (false, _) => Compliance::Forbidden,
+        (true, false) => Compliance::Short,
+        (true, true) => Compliance::Any,
     };
-    let owner = identity(Role::Owner).ok_or_else(|| {
+    if !near && !reach.yes {
+        return Err(Failed::usage(creates(reach, &plan, settings, &endpoint, purpose)));
+    }
+    let owner = identity(settings, Role::Owner).ok_or_else(|| {
         Failed::usage("no credentials for the owner: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a profile, or a target file")
     })?;
     let trust = match (&settings.tls.ca_bundle, settings.tls.verify) {
@@ -170,23 +208,32 @@ fn external(reach: &Reach, plan: Plan, settings: &Settings, endpoint: Endpoint) 
         (Some(bundle), true) => Trust::Bundle(bundle.clone()),
         (None, true) => Trust::System,
     };
-    let addressing = match settings.addressing {
-        target::Addressing::Virtual => Addressing::Virtual,
-        target::Addressing::Auto | target::Addressing::Path => Addressing::Path,
-    };
+    interrupt::watch(&plan.terms.watch)?;
     let session = Session {
-        client: client(endpoint, reach.timeout, trust)?,
+        client: client(endpoint, reach, trust)?,
         region: settings.region.value.clone(),
-        addressing,
-        owner_is_root: is_root(settings, Role::Owner),
-        other_is_root: is_root(settings, Role::Other),
+        addressing: match settings.addressing {
+            target::Addressing::Virtual => Addressing::Virtual,
+            target::Addressing::Auto | target::Addressing::Path => Addressing::Path,
+        },
+        // The preflight knows more.
+        owner_is_root: false,
+        other_is_root: false,
         owner,
-        user: identity(Role::User),
-        other: identity(Role::Other),
+        user: identity(settings, Role::User),
+        other: identity(settings, Role::Other),
         iam: settings.capabilities.iam.unwrap_or(false),
         skew: 0,
     };
-    let mut target = preflight(session, plan, settings.product.clone(), settings.version.clone())?;
+    let known = Known {
+        product: settings.product.clone(),
+        version: settings.version.clone(),
+        external: Some(purpose),
+        addressing: settings.addressing,
+        sts: settings.capabilities.sts,
+        declared: settings.identities.clone(),
+    };
+    let mut target = preflight(session, plan, known)?;
     target.deviations.clone_from(&settings.deviations);
     Ok(target)
 }
@@ -205,186 +252,123 @@ fn principal(identity: &target::Identity, role: Role) -> String {
     .unwrap_or_default()
 }
 
-/// Whether an identity is the root user of its account: as the target file says, or else as its name does.
-fn is_root(settings: &Settings, role: Role) -> bool {
-    let Some(identity) = settings.identity(role) else {
+/// Whether an identity is the root user of its account: as the target file says, or else as its name does, declared or
+/// found out.
+fn is_root(declared: Option<&target::Identity>, role: Role, found: Option<&str>) -> bool {
+    let Some(identity) = declared else {
         return true;
     };
-    let named = identity.arn.clone().unwrap_or_else(|| principal(identity, role));
+    let named = identity
+        .arn
+        .clone()
+        .or_else(|| found.map(str::to_owned))
+        .unwrap_or_else(|| principal(identity, role));
     identity.root.unwrap_or_else(|| named.ends_with(":root"))
 }
 
-fn client(endpoint: Endpoint, timeout: u64, trust: Trust) -> Result<Client, Failed> {
+/// An identity as the settings have it.
+fn identity(settings: &Settings, role: Role) -> Option<Identity> {
+    let one = settings.identity(role)?;
+    let token = one.credentials.session_token.as_ref();
+    Some(Identity {
+        credentials: Credentials {
+            access_key: one.credentials.access_key_id.clone(),
+            secret: one.credentials.secret_access_key.reveal().to_owned(),
+            session_token: token.map(|token| token.reveal().to_owned()),
+        },
+        principal: principal(one, role),
+        user_name: one.arn.as_deref().map(user_of).unwrap_or_default(),
+    })
+}
+
+/// The name of a user, as its ARN ends in it.
+fn user_of(arn: &str) -> String {
+    arn.rsplit('/').next().unwrap_or_default().to_owned()
+}
+
+/// Whether a host is this machine, so that nothing is sent beyond it.
+fn is_loopback(host: &str) -> bool {
+    host.parse::<std::net::IpAddr>().map_or_else(
+        |_| host == "localhost" || host.ends_with(".localhost"),
+        |ip| ip.is_loopback(),
+    )
+}
+
+/// What is done at an endpoint beyond the loopback interface, for who has to agree to it.
+fn creates(reach: &Reach, plan: &Plan, settings: &Settings, endpoint: &Endpoint, purpose: Purpose) -> String {
+    let host = endpoint.authority();
+    let programs = match purpose {
+        Purpose::Clean => {
+            return format!(
+                "this removes buckets, with all that is in them, and IAM users of an earlier run at {host}; add --yes to agree"
+            );
+        }
+        Purpose::Run(1) => "1 program".to_owned(),
+        Purpose::Run(programs) => format!("{programs} programs"),
+    };
+    let compliance = match plan.terms.compliance {
+        Compliance::Forbidden => "leaves out those that make COMPLIANCE locks (--allow-compliance runs them)",
+        Compliance::Short => "makes COMPLIANCE locks that end with the run",
+        Compliance::Any => "makes COMPLIANCE locks, some of a day and more, which nobody can remove before",
+    };
+    let at_once = plan
+        .terms
+        .max_buckets
+        .map_or_else(String::new, |most| format!(", at most {most} at once"));
+    let users = if settings.capabilities.iam == Some(true) {
+        " and IAM users"
+    } else {
+        ""
+    };
+    format!(
+        "nothing was sent. This run sends {programs} to {host}: it creates buckets{users} named {}-*{at_once}, puts small \
+         objects with retention of up to some times {} seconds into them, {compliance}, and removes at the end what can be \
+         removed; add --yes to agree",
+        reach.bucket_prefix, reach.max_retention
+    )
+}
+
+fn client(endpoint: Endpoint, reach: &Reach, trust: Trust) -> Result<Client, Failed> {
     let options = Options {
-        timeout: Duration::from_secs(timeout),
+        timeout: Duration::from_secs(reach.timeout),
         trust,
+        apart: reach
+            .rate
+            .map_or(Duration::ZERO, |rate| Duration::from_secs_f64(rate.recip())),
         ..Options::default()
     };
     Client::new(endpoint, options).map_err(|error| Failed::usage(error.to_string()))
 }
 
-/// Asks the endpoint whether it answers, how its clock goes, and for a user.
-fn preflight(
-    mut session: Session,
-    plan: Plan,
-    product: Option<String>,
-    version: Option<String>,
-) -> Result<Target, Failed> {
-    let unreachable = |what: String| Failed(Code::Endpoint, what);
-    let listing = RawRequest::new("GET", "/");
-    let service = Service::S3;
-    let exchange = session
-        .send(listing, Some(&session.owner.credentials), service)
-        .map_err(|failure| {
-            unreachable(format!(
-                "{}: {failure}; is it running, and is this its address?",
-                session.client.endpoint().authority()
-            ))
-        })?;
-    let response = &exchange.response;
-    if response.status == 403 || response.status == 401 {
-        let code = response
-            .xml()
-            .ok()
-            .and_then(|root| root.text_of("Code").map(str::to_owned))
-            .unwrap_or_default();
-        return Err(unreachable(format!(
-            "the endpoint refuses the owner's key: {} {code}; check the key, the secret and the Region",
-            response.status
-        )));
-    }
-    if let Some(date) = response
-        .text_header("date")
-        .and_then(|date| jiff::fmt::rfc2822::parse(date).ok())
-    {
-        let middle = (exchange.sent + exchange.received) / 2;
-        // The header has whole seconds: less than that is no skew.
-        let skew = date.timestamp().as_millisecond() + 500 - middle;
-        session.skew = if skew.abs() < 1500 { 0 } else { skew };
-    }
-    let mut made_user = false;
-    if session.iam && session.user.is_none() {
-        match session.make_user(&format!("{}user", plan.prefix)) {
-            Ok(user) => {
-                session.user = Some(user);
-                made_user = true;
-            }
-            Err(why) => eprintln!(
-                "no IAM user could be made, programs that need one are not run: {}",
-                why.0
-            ),
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_this_machine_is_near() {
+        for host in ["127.0.0.1", "127.1.2.3", "::1", "localhost", "s3.localhost"] {
+            assert!(is_loopback(host), "{host}");
+        }
+        for host in [
+            "127.example.com",
+            "localhost.example.com",
+            "10.0.0.1",
+            "::2",
+            "0.0.0.0",
+        ] {
+            assert!(!is_loopback(host), "{host}");
         }
     }
-    let roles = [
-        ("owner", Some(&session.owner)),
-        ("user", session.user.as_ref()),
-        ("other", session.other.as_ref()),
-    ];
-    let identities = roles
-        .into_iter()
-        .filter_map(|(role, identity)| identity.map(|identity| (role, identity)))
-        .map(|(role, identity)| report::Identity {
-            role: role.to_owned(),
-            root: match role {
-                "owner" => session.owner_is_root,
-                "other" => session.other_is_root,
-                _ => identity.principal.ends_with(":root"),
-            },
-            account: None,
-            arn: Some(identity.principal.clone()).filter(|arn| !arn.is_empty()),
-        })
-        .collect();
-    let version = version.or_else(|| response.text_header("server").map(str::to_owned));
-    let report = report::Target {
-        endpoint: session.client.endpoint().authority(),
-        product,
-        version,
-        identities,
-    };
-    Ok(Target {
-        session,
-        plan,
-        report,
-        deviations: Vec::new(),
-        embedded: None,
-        made_user,
-    })
-}
 
-/// Removes what the run made. Waits out short retention, and returns what stays all the same.
-pub(crate) fn tidy(target: &Target, max_retention: u64) -> Result<Vec<LeftBehind>, Failed> {
-    let session = &target.session;
-    let failed = |failure| {
-        Failed(
-            Code::CleanUpIncomplete,
-            format!("the clean-up was cut short: {failure}"),
-        )
-    };
-    let once = || clean(session, &target.plan.prefix, target.plan.jobs).map_err(failed);
-    let mut left = once()?;
-    // The farthest date of a program is a few units away.
-    let patience = i64::try_from(max_retention.saturating_mul(5000)).unwrap_or(i64::MAX);
-    if let Some(last) = until(&left).and_then(parse_iso8601) {
-        let wait = last.0 - session.client.now() - session.skew + 2000;
-        if (0..patience).contains(&wait) {
-            eprintln!(
-                "waiting {} s for the retention of {} versions to end",
-                wait / 1000,
-                left.len()
-            );
-            std::thread::sleep(Duration::from_millis(wait.unsigned_abs()));
-            left = once()?;
+    #[test]
+    fn prefixes_and_rates_are_checked() {
+        assert!(bucket_prefix("my-run").is_ok());
+        for wrong in ["", "-a", "A", "a.b", "abcdefghijklmnopqrstu"] {
+            assert!(bucket_prefix(wrong).is_err(), "{wrong}");
+        }
+        assert_eq!(rate("0.5"), Ok(0.5));
+        for wrong in ["0", "-1", "nan", "inf", "many"] {
+            assert!(rate(wrong).is_err(), "{wrong}");
         }
     }
-    if target.made_user
-        && let Some(user) = &session.user
-    {
-        session.remove_user(user).map_err(failed)?;
-    }
-    Ok(left)
-}
-
-/// The options of `clean`.
-#[derive(Debug, clap::Args)]
-pub(crate) struct CleanArguments {
-    #[command(flatten)]
-    reach: Reach,
-    /// The run: what its bucket names start with, as its report says under `left_behind`.
-    #[arg(long, value_name = "ID")]
-    run: String,
-}
-
-/// Removes what an earlier run left behind.
-pub(crate) fn clean_up(arguments: &CleanArguments) -> Result<Code, Failed> {
-    let mut target = connect(&arguments.reach)?;
-    if target.embedded.is_some() {
-        return Err(Failed::usage(
-            "name the endpoint that the run was at: --endpoint-url URL or --target FILE",
-        ));
-    }
-    let own = format!("{}-", arguments.reach.bucket_prefix);
-    let run = arguments.run.trim_end_matches('-');
-    let run = if run.starts_with(&own) {
-        format!("{run}-")
-    } else {
-        format!("{own}{run}-")
-    };
-    target.plan.prefix = run;
-    let left = tidy(&target, 0)?;
-    for behind in &left {
-        let of = |part: &Option<String>| part.clone().unwrap_or_default();
-        println!(
-            "{} {} {} {} {}",
-            behind.bucket,
-            of(&behind.key),
-            of(&behind.version),
-            behind.reason,
-            of(&behind.until)
-        );
-    }
-    Ok(if left.is_empty() {
-        Code::AsExpected
-    } else {
-        Code::CleanUpIncomplete
-    })
 }

@@ -1,8 +1,10 @@
 //! The reference server as a child process: fresh data, a free port of the loopback interface, gone with the run.
 
 use std::io::{BufRead, BufReader};
+use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, PoisonError};
 
 use bucketlaw_conformance::exit::Code;
 use bucketlaw_conformance::wire::sign::Credentials;
@@ -23,11 +25,26 @@ pub(crate) const ACCOUNTS: [(&str, &str, &str); 2] = [
     ),
 ];
 
+/// The process of the reference server that runs, with its data, for whoever ends this process.
+static RUNNING: Mutex<Option<(Child, PathBuf)>> = Mutex::new(None);
+
+fn running() -> std::sync::MutexGuard<'static, Option<(Child, PathBuf)>> {
+    RUNNING.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Ends the reference server, if one runs.
+pub(crate) fn end() {
+    if let Some((mut child, data)) = running().take() {
+        // Its data is thrown away: nothing is lost by ending it at once.
+        let _ = child.kill();
+        let _ = child.wait();
+        let _ = std::fs::remove_dir_all(data);
+    }
+}
+
 /// A reference server of our own.
 #[derive(Debug)]
 pub(crate) struct Embedded {
-    child: Child,
-    data: PathBuf,
     /// Its URL.
     pub(crate) url: String,
 }
@@ -39,24 +56,20 @@ impl Embedded {
         let program = std::env::current_exe().map_err(|error| bug(error.to_string()))?;
         let data = std::env::temp_dir().join(format!("bucketlaw-{}", std::process::id()));
         let accounts = ACCOUNTS.map(|(id, key, secret)| format!("{id}:{key}:{secret}"));
-        let child = Command::new(program)
+        let mut child = Command::new(program)
             .args(["serve", "--listen", "127.0.0.1:0", "--data"])
             .arg(&data)
             .args(accounts.iter().flat_map(|account| ["--account", account]))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
+            // A group of its own: what a terminal sends to the run must not end the server before the run has ended.
+            .process_group(0)
             .spawn()
             .map_err(|error| bug(error.to_string()))?;
-        let mut embedded = Embedded {
-            child,
-            data,
-            url: String::new(),
-        };
-        let stdout = embedded
-            .child
-            .stdout
-            .take()
-            .ok_or_else(|| bug("it has no output".to_owned()))?;
+        let stdout = child.stdout.take();
+        *running() = Some((child, data));
+        let mut embedded = Embedded { url: String::new() };
+        let stdout = stdout.ok_or_else(|| bug("it has no output".to_owned()))?;
         for line in BufReader::new(stdout).lines() {
             let line = line.map_err(|error| bug(error.to_string()))?;
             if let Some(url) = line.strip_prefix("listening on ") {
@@ -65,11 +78,6 @@ impl Embedded {
             }
         }
         Err(bug("it ended before it listened".to_owned()))
-    }
-
-    /// Whether it is still running.
-    pub(crate) fn is_running(&mut self) -> bool {
-        matches!(self.child.try_wait(), Ok(None))
     }
 }
 
@@ -84,9 +92,6 @@ pub(crate) fn credentials(key: &str, secret: &str) -> Credentials {
 
 impl Drop for Embedded {
     fn drop(&mut self) {
-        // Its data is thrown away: nothing is lost by ending it at once.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-        let _ = std::fs::remove_dir_all(&self.data);
+        end();
     }
 }

@@ -16,14 +16,17 @@ use bucketlaw_model::law::Law;
 use bucketlaw_model::program::Program;
 
 use crate::Failed;
-use crate::connect::{Reach, connect};
-use crate::test::{law_of_report, read_report};
+use crate::connect::{Purpose, Reach, connect, tidy};
+use crate::selection::{Selection, read_report};
+use crate::test::law_of_report;
 
 /// The options of `judge`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct JudgeArguments {
     /// A history.ndjson that a run wrote.
     history: PathBuf,
+    #[command(flatten)]
+    selection: Selection,
     /// Accepts only our branch where S3 is undocumented.
     #[arg(long)]
     strict: bool,
@@ -69,15 +72,20 @@ pub(crate) fn judge(arguments: &JudgeArguments) -> Result<Code, Failed> {
         law = law.repeal(words).map_err(Failed::usage)?;
     }
     let known = suite::embedded().map_err(|error| Failed(Code::Bug, error.to_string()))?;
+    let chosen = arguments.selection.among(&known)?;
     let mut entries = Vec::new();
-    for history in &histories {
+    let mut kept = Vec::new();
+    for (at, history) in histories.into_iter().enumerate() {
         let entry = match known.iter().find(|entry| entry.id == history.id) {
             Some(entry) => entry.clone(),
-            None => entry(&history.program, &path.to_string())?,
+            None => entry(&history.program, &format!("{path}, line {}: the program", at + 1))?,
         };
-        entries.push(entry);
+        if let Some(entry) = chosen.take(entry) {
+            entries.push(entry);
+            kept.push(history);
+        }
     }
-    let judgements = judge_all(&law, &entries, &histories);
+    let judgements = judge_all(&law, &entries, &kept);
     let (entries, judgements) = retry::together(entries, judgements);
     Ok(print(&law, "a recorded history", &entries, &judgements))
 }
@@ -104,6 +112,7 @@ fn print(law: &Law, endpoint: &str, entries: &[Entry], judgements: &[Judgement])
         product: None,
         version: None,
         identities: Vec::new(),
+        embedded: false,
     };
     let mut report = Report::new(target, law_of_report(law), 0);
     report.requests = judgements
@@ -125,13 +134,27 @@ pub(crate) fn replay(arguments: &ReplayArguments) -> Result<Code, Failed> {
     let text = std::fs::read_to_string(&arguments.program)
         .map_err(|error| Failed::usage(format!("{path}: {error}")))?;
     let entry = entry(&text, &path)?;
-    let target = connect(&arguments.reach)?;
+    let target = connect(&arguments.reach, Purpose::Run(1))?;
     let histories = run(
         &target.session,
         &target.plan,
         std::slice::from_ref(&entry),
         &|_| {},
     );
+    if target.embedded.is_none() {
+        for behind in tidy(&target, arguments.reach.max_retention) {
+            eprintln!("left behind: {} ({})", behind.bucket, behind.reason);
+        }
+    }
+    if let Some(what) = target.plan.terms.watch.gone() {
+        return Err(Failed(
+            Code::TargetCrashed,
+            format!("the target crashed during the run: {what}"),
+        ));
+    }
+    if target.plan.terms.watch.is_interrupted() {
+        return Ok(Code::Interrupted);
+    }
     let law = Law::full();
     let judgements: Vec<Judgement> = histories
         .iter()

@@ -22,24 +22,16 @@ use bucketlaw_model::law::Law;
 use bucketlaw_model::program::Program;
 
 use crate::Failed;
-use crate::connect::{Reach, Target, connect, tidy};
+use crate::connect::{Purpose, Reach, Target, connect, tidy};
+use crate::selection::Selection;
 
 /// The options of `test`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     #[command(flatten)]
     reach: Reach,
-    /// Clauses to judge: ids, or globs such as 'LOCK-DEL-*'.
-    ids: Vec<String>,
-    /// Judges one area only.
-    #[arg(long)]
-    area: Option<String>,
-    /// Judges clauses of this severity only: critical, high, medium, low.
-    #[arg(long)]
-    severity: Option<String>,
-    /// Judges again what failed in an earlier report.
-    #[arg(long, value_name = "REPORT.JSON")]
-    failed_from: Option<PathBuf>,
+    #[command(flatten)]
+    selection: Selection,
     /// Accepts only our branch where S3 is undocumented.
     #[arg(long)]
     strict: bool,
@@ -83,14 +75,15 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Code, Failed> {
     } else {
         Law::full()
     };
-    let mut target = connect(&arguments.reach)?;
+    let target = connect(&arguments.reach, Purpose::Run(entries.len()))?;
+    let watch = &target.plan.terms.watch;
     let started = jiff::Timestamp::now();
     let clock = Instant::now();
     let mut histories = run::run(&target.session, &target.plan, &entries, &progress(entries.len()));
     let (failed, again) = retry::again(&target.session, &target.plan, &law, &entries, &histories);
     entries.extend(failed);
     histories.extend(again);
-    if arguments.explore > 0 {
+    if arguments.explore > 0 && watch.ended().is_none() {
         let explored = explore(arguments, &target, &law)?;
         eprintln!(
             "explored {} programs, {} requests, {} failed",
@@ -103,23 +96,17 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Code, Failed> {
             histories.push(history);
         }
     }
-    if let Some(embedded) = &mut target.embedded
-        && !embedded.is_running()
-    {
-        return Err(Failed(
-            Code::TargetCrashed,
-            "the reference server ended during the run".to_owned(),
-        ));
-    }
     let mut report = Report::new(target.report.clone(), law_of_report(&law), arguments.seed);
     report.started = started.to_string();
     report.seconds = clock.elapsed().as_secs_f64();
     report.requests = histories.iter().map(|history| history.steps.len() as u64).sum();
     if target.embedded.is_none() && !arguments.no_clean {
-        report.left_behind = tidy(&target, arguments.reach.max_retention)?;
+        report.left_behind = tidy(&target, arguments.reach.max_retention);
     }
+    report.scope.interrupted = watch.is_interrupted();
+    report.scope.crashed = watch.gone();
     report.scope.partition = arguments.partition.clone();
-    report.scope.selection = selection(arguments);
+    report.scope.selection = arguments.selection.words();
     let judgements = judge_all(&law, &entries, &histories);
     let (entries, judgements) = retry::together(entries, judgements);
     verdicts::assemble(&entries, &judgements).put_into(&mut report);
@@ -149,6 +136,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Code, Failed> {
             deviation::draft(&report, &started.strftime("%Y-%m-%d").to_string())
         );
     }
+    if let Some(what) = &report.scope.crashed {
+        eprintln!(
+            "bucketlaw: the target crashed during the run: {what}; see its log, start it again and run again (the report is partial)"
+        );
+    }
     Ok(Code::of(&report))
 }
 
@@ -174,7 +166,7 @@ fn explore(arguments: &Arguments, target: &Target, law: &Law) -> Result<Explored
         failed: Vec::new(),
     };
     let end = Instant::now() + Duration::from_secs(arguments.explore);
-    while Instant::now() < end {
+    while Instant::now() < end && target.plan.terms.watch.ended().is_none() {
         let batch: Vec<Entry> = (0..BATCH)
             .filter_map(|_| explore::next(&worlds, &mut numbers))
             .collect();
@@ -229,76 +221,21 @@ pub(crate) fn law_of_report(law: &Law) -> report::Law {
     }
 }
 
-fn selection(arguments: &Arguments) -> Vec<String> {
-    let mut words = arguments.ids.clone();
-    words.extend(arguments.area.iter().map(|area| format!("--area {area}")));
-    words.extend(
-        arguments
-            .severity
-            .iter()
-            .map(|severity| format!("--severity {severity}")),
-    );
-    words.extend(
-        arguments
-            .failed_from
-            .iter()
-            .map(|file| format!("--failed-from {}", file.display())),
-    );
-    words
-}
-
 /// The programs of the suite that the arguments name, in the order of the seed.
 fn selected(arguments: &Arguments) -> Result<Vec<Entry>, Failed> {
-    let mut entries = suite::embedded().map_err(|error| Failed(Code::Bug, error.to_string()))?;
-    let failed = match &arguments.failed_from {
-        None => None,
-        Some(path) => Some(
-            read_report(path)?
-                .failed()
-                .into_iter()
-                .map(str::to_owned)
-                .collect::<Vec<_>>(),
-        ),
+    let known = suite::embedded().map_err(|error| Failed(Code::Bug, error.to_string()))?;
+    let chosen = arguments.selection.among(&known)?;
+    let in_part = |entry: &Entry| {
+        arguments
+            .partition
+            .as_ref()
+            .is_none_or(|partition| partition.takes(&entry.id))
     };
-    for pattern in &arguments.ids {
-        if !clause::all().any(|clause| matches_glob(pattern, clause.id)) {
-            return Err(Failed::usage(format!(
-                "no clause is named `{pattern}`; `bucketlaw spec --search TEXT` finds clauses by their words"
-            )));
-        }
-    }
-    let wanted = |words: &String| {
-        let Some(clause) = words.split('/').next().and_then(clause::find) else {
-            return false;
-        };
-        let named = arguments.ids.is_empty()
-            || arguments
-                .ids
-                .iter()
-                .any(|pattern| matches_glob(pattern, clause.id));
-        let failed = failed
-            .as_ref()
-            .is_none_or(|failed| failed.iter().any(|id| id == clause.id));
-        let area = arguments
-            .area
-            .as_ref()
-            .is_none_or(|area| area == clause.area.name());
-        let severity = arguments
-            .severity
-            .as_ref()
-            .is_none_or(|severity| severity == clause.severity.name());
-        named && failed && area && severity
-    };
-    for entry in &mut entries {
-        entry.tells.retain(wanted);
-    }
-    entries.retain(|entry| {
-        !entry.tells.is_empty()
-            && arguments
-                .partition
-                .as_ref()
-                .is_none_or(|partition| partition.takes(&entry.id))
-    });
+    let mut entries: Vec<Entry> = known
+        .iter()
+        .filter(|entry| !entry.tells.is_empty() && in_part(entry))
+        .filter_map(|entry| chosen.take(entry.clone()))
+        .collect();
     // Equal seeds give equal orders on every machine.
     let mix = |id: &str| {
         id.bytes()
@@ -310,16 +247,6 @@ fn selected(arguments: &Arguments) -> Result<Vec<Entry>, Failed> {
     };
     entries.sort_by_key(|entry| (!entry.program.waits(), mix(&entry.id)));
     Ok(entries)
-}
-
-fn matches_glob(pattern: &str, id: &str) -> bool {
-    bucketlaw_model::policy::glob(pattern.as_bytes(), id.as_bytes(), true)
-}
-
-pub(crate) fn read_report(path: &Path) -> Result<Report, Failed> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| Failed::usage(format!("{}: {error}", path.display())))?;
-    report::json::read(&text).map_err(|error| Failed::usage(format!("{}: {error}", path.display())))
 }
 
 /// The status of an expected reply in words.

@@ -116,7 +116,13 @@ fn headline(report: &Report) -> String {
     let mut sentences = Vec::new();
     if report.scope.interrupted {
         sentences
-            .push("The run was <strong>interrupted</strong>; this is what was judged until then.".to_owned());
+            .push("This report is <strong>partial</strong>: the run was interrupted; this is what was judged until then.".to_owned());
+    }
+    if let Some(what) = &report.scope.crashed {
+        sentences.push(format!(
+            "This report is <strong>partial</strong>: the target stopped answering ({}); this is what was judged until then.",
+            markup(what)
+        ));
     }
     let severities: Vec<String> = report
         .violated_by_severity()

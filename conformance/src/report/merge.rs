@@ -98,11 +98,15 @@ fn agree(whole: &Report, part: &Report) -> Result<(), MergeError> {
     };
     compare("the law's hash", whole.law.hash.clone(), part.law.hash.clone())?;
     compare("what is repealed or chosen of the law", law(whole), law(part))?;
-    compare(
-        "the endpoint",
-        whole.target.endpoint.clone(),
-        part.target.endpoint.clone(),
-    )?;
+    // A server that the run started for itself has another port each time: product and version say what it was.
+    let endpoint = |report: &Report| {
+        if report.target.embedded {
+            "embedded".to_owned()
+        } else {
+            report.target.endpoint.clone()
+        }
+    };
+    compare("the endpoint", endpoint(whole), endpoint(part))?;
     compare("the product", product(whole), product(part))?;
     compare("the identities", roles(whole), roles(part))?;
     compare("the seed", whole.seed.to_string(), part.seed.to_string())?;
@@ -139,6 +143,7 @@ fn absorb(whole: &mut Report, part: Report) -> Result<(), MergeError> {
     whole.scope.interrupted |= part.scope.interrupted;
     whole.facts = habit::facts(std::mem::take(&mut whole.facts), part.facts);
     whole.unowned = habit::unowned(std::mem::take(&mut whole.unowned), part.unowned);
+    whole.scope.crashed = joined(whole.scope.crashed.take(), part.scope.crashed, "; ");
     // RFC 3339 in UTC sorts as text; the parts ran side by side, so the longest is the run's length.
     if part.started < whole.started {
         whole.started = part.started;
@@ -319,6 +324,21 @@ mod tests {
         insta::assert_snapshot!(refusal(&|part| part.scope.partition = None), @"the reports differ in the partition: hash:1/2 and undivided; only the parts of one run (same law, target and seed) can be merged");
         insta::assert_snapshot!(refusal(&|part| part.clauses[0].severity = crate::report::Severity::Low), @"the reports disagree on what EVAL-ORD-001 is, although they name the same law: one of them was edited");
         insta::assert_snapshot!(merge([]).unwrap_err(), @"nothing to merge: name the report.json of each part");
+    }
+
+    #[test]
+    fn servers_that_runs_started_for_themselves_are_one_target_at_any_port() {
+        let mut parts = parts(2);
+        for (port, part) in parts.iter_mut().enumerate() {
+            part.target.embedded = true;
+            part.target.endpoint = format!("127.0.0.1:{port}");
+        }
+        assert!(merge(parts.clone()).is_ok());
+        parts[1].target.version = Some("9".to_owned());
+        assert!(merge(parts.clone()).is_err(), "another version");
+        parts[1].target = parts[0].target.clone();
+        parts[1].target.embedded = false;
+        assert!(merge(parts).is_err(), "one is no server of a run's own");
     }
 
     #[test]

@@ -109,6 +109,7 @@ fn target() -> Target {
             identity("user", false),
             identity("anonymous", false),
         ],
+        embedded: false,
     }
 }
 

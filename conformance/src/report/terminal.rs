@@ -353,7 +353,15 @@ impl Page {
             counts.push(format!("{count} {}{detail}", verdict.words()));
         }
         if report.scope.interrupted {
-            self.paragraph("", "interrupted: this is what was judged until then");
+            self.paragraph(
+                "",
+                "partial: the run was interrupted; this is what was judged until then",
+            );
+        }
+        if let Some(what) = &report.scope.crashed {
+            let text =
+                format!("partial: the target stopped answering: {what}; this is what was judged until then");
+            self.paragraph("", &text);
         }
         let total = report.clauses.len();
         let counts = if counts.is_empty() {

@@ -51,11 +51,28 @@ impl Users {
                 )
             }
             "DeleteUser" | "DeleteAccessKey" => String::new(),
+            "GetCallerIdentity" => self.identity(raw)?,
             _ => return None,
         };
         Some(reply::xml(&format!(
             "<{action}Response><{action}Result>{body}</{action}Result></{action}Response>"
         )))
+    }
+}
+
+impl Users {
+    /// Who the caller is, as STS says it; `None` for a key that nobody has.
+    fn identity(&self, raw: &RawRequest) -> Option<String> {
+        let key = access_key(raw)?;
+        let root = ROOTS.iter().find(|(root, _, _)| *root == key);
+        let (account, principal) = match (root, ROOTS.first()) {
+            (Some((_, _, account)), _) => (account, "root".to_owned()),
+            (None, Some((_, _, account))) => (account, format!("user/{}", self.keys.get(&key)?)),
+            (None, None) => return None,
+        };
+        Some(format!(
+            "<Arn>arn:aws:iam::{account}:{principal}</Arn><Account>{account}</Account>"
+        ))
     }
 }
 

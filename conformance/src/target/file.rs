@@ -103,7 +103,7 @@ impl TargetFile {
             region: reader.filled(raw.region)?,
             addressing: raw.addressing,
             identities: reader.identities(raw.identity)?,
-            capabilities: reader.capabilities(raw.capabilities)?,
+            capabilities: raw.capabilities,
             settle: reader.settle(raw.settle)?,
             disposable: raw.disposable,
             product: reader.filled(raw.product)?,
@@ -270,17 +270,6 @@ impl Reader<'_> {
         })
     }
 
-    /// Fills the environment into the capabilities.
-    fn capabilities(&self, raw: Capabilities) -> Result<Capabilities, Problem> {
-        // The socket's place in the file is not kept; the file's name alone has to do.
-        let clock = raw.clock.as_ref().map(|clock| self.fill(0, clock)).transpose();
-        let clock = clock.map_err(|problem| Problem {
-            line: None,
-            ..problem
-        })?;
-        Ok(Capabilities { clock, ..raw })
-    }
-
     /// Checks how long changes take.
     fn settle(&self, raw: Option<Spanned<f64>>) -> Result<Duration, Problem> {
         let Some(raw) = raw else { return Ok(Duration::ZERO) };
@@ -371,7 +360,6 @@ profile = "alt"
 [capabilities]
 iam = true
 sts = false
-clock = "/run/store.sock"
 
 [[deviation]]
 clause = "LOCK-DEL-003@DeleteObject"
@@ -434,7 +422,8 @@ since = "2026-05-01"
         insta::assert_snapshot!(refusal("\n[identity.ownr]\nprofile = \"x\""), @"targets/store.toml:2: unknown key `ownr`; did you mean `owner`?");
         insta::assert_snapshot!(refusal("[identity.owner]\naccess-key = \"x\""), @"targets/store.toml:2: unknown key `access-key`; did you mean `access-key-id`?");
         insta::assert_snapshot!(refusal("addressing = \"vhost\""), @"targets/store.toml:1: unknown value `vhost`; there are auto, path, virtual");
-        insta::assert_snapshot!(refusal("[capabilities]\nkms = true"), @"targets/store.toml:2: unknown key `kms`; there are iam, sts, clock");
+        insta::assert_snapshot!(refusal("[capabilities]\nkms = true"), @"targets/store.toml:2: unknown key `kms`; there are iam, sts");
+        insta::assert_snapshot!(refusal("[capabilities]\nclock = \"/s\""), @"targets/store.toml:2: the key `clock` is not supported: bucketlaw sets no target's clock, its programs wait in real time; take the key out");
         insta::assert_snapshot!(refusal("[[deviation]]\nclause = \"A\"\nreson = \"x\""), @"targets/store.toml:3: unknown key `reson`; did you mean `reason`?");
         insta::assert_snapshot!(refusal("[[deviation]]\nclause = \"A\"\nreason = \"x\""), @"targets/store.toml:1: missing key `since`");
     }
@@ -481,8 +470,8 @@ since = "2026-05-01"
     fn a_deviation_from_an_unknown_clause_is_refused() {
         let file = parse(WHOLE).unwrap();
         assert!(file.check_clauses(["LOCK-DEL-003", "VER-DEL-010"]).is_ok());
-        insta::assert_snapshot!(file.check_clauses(["LOCK-DEL-004", "VER-DEL-010"]).unwrap_err(), @"targets/store.toml:31: no clause is called `LOCK-DEL-003`; did you mean `LOCK-DEL-004`?");
-        insta::assert_snapshot!(file.check_clauses([]).unwrap_err(), @"targets/store.toml:31: no clause is called `LOCK-DEL-003`; `bucketlaw spec` lists the areas and `bucketlaw spec --search TEXT` finds a clause");
+        insta::assert_snapshot!(file.check_clauses(["LOCK-DEL-004", "VER-DEL-010"]).unwrap_err(), @"targets/store.toml:30: no clause is called `LOCK-DEL-003`; did you mean `LOCK-DEL-004`?");
+        insta::assert_snapshot!(file.check_clauses([]).unwrap_err(), @"targets/store.toml:30: no clause is called `LOCK-DEL-003`; `bucketlaw spec` lists the areas and `bucketlaw spec --search TEXT` finds a clause");
     }
 
     #[test]

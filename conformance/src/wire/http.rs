@@ -37,6 +37,8 @@ pub struct Options {
     pub max_response: usize,
     /// How long a request with `Expect: 100-continue` waits for the server's word before it sends its body all the same.
     pub continue_wait: Duration,
+    /// The shortest time between two requests that [`Client::pace`] lets go.
+    pub apart: Duration,
 }
 
 impl Default for Options {
@@ -49,6 +51,7 @@ impl Default for Options {
             max_idle_connections: 64,
             max_response: 64 * 1024 * 1024,
             continue_wait: Duration::from_secs(1),
+            apart: Duration::ZERO,
         }
     }
 }
@@ -60,6 +63,7 @@ pub struct Client {
     tls: Option<Arc<ClientConfig>>,
     pool: Mutex<Vec<Connection>>,
     clock: Clock,
+    next: Mutex<Instant>,
 }
 
 impl fmt::Debug for Client {
@@ -147,6 +151,7 @@ impl Client {
             tls,
             pool: Mutex::new(Vec::new()),
             clock: Clock::start(),
+            next: Mutex::new(Instant::now()),
         })
     }
 
@@ -158,6 +163,21 @@ impl Client {
     /// The time of the client's clock, by which exchanges are dated: Unix time in milliseconds.
     pub fn now(&self) -> i64 {
         self.clock.now().0
+    }
+
+    /// Waits until the next request may go, so that all threads together send no faster than [`Options::apart`] says.
+    pub fn pace(&self) {
+        if self.options.apart.is_zero() {
+            return;
+        }
+        let now = Instant::now();
+        let turn = {
+            let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
+            let turn = (*next).max(now);
+            *next = turn + self.options.apart;
+            turn
+        };
+        std::thread::sleep(turn.saturating_duration_since(now));
     }
 
     /// Sends one request verbatim and reads its response, within the client's timeout.

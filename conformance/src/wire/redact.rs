@@ -196,10 +196,7 @@ fn trimmed(value: &mut [u8]) -> &mut [u8] {
 
 /// The place of `needle` at or after `from`.
 fn find(bytes: &[u8], needle: &[u8], from: usize) -> Option<usize> {
-    let rest = bytes.get(from..)?;
-    rest.windows(needle.len().max(1))
-        .position(|window| window == needle)
-        .map(|at| from + at)
+    memchr::memmem::find(bytes.get(from..)?, needle).map(|at| from + at)
 }
 
 /// The first place at or after `from` of a byte that ends a value.

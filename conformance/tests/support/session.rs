@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use bucketlaw_conformance::run::Plan;
+use bucketlaw_conformance::run::{Plan, Terms};
 use bucketlaw_conformance::serve_law::{ROOTS, ServeLaw};
 use bucketlaw_conformance::session::{Addressing, Identity, Session};
 use bucketlaw_conformance::wire::sign::Credentials;
@@ -16,6 +16,7 @@ pub(crate) fn plan(prefix: &str, jobs: usize) -> Plan {
         short_unit: 4000,
         long_unit: 20_000,
         guard: 1000,
+        terms: Terms::default(),
     }
 }
 

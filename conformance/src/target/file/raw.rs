@@ -92,6 +92,11 @@ pub(super) fn explain(message: &str) -> String {
         let Some((wrong, rest)) = message.strip_prefix(start).and_then(|rest| rest.split_once('`')) else {
             continue;
         };
+        if (sort, wrong) == ("key", "clock") {
+            return "the key `clock` is not supported: bucketlaw sets no target's clock, its programs wait in real time; \
+                    take the key out"
+                .to_owned();
+        }
         let known: Vec<&str> = rest.split('`').skip(1).step_by(2).collect();
         let hint = match nearest(wrong, known.iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),

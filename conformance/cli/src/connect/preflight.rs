@@ -1,0 +1,337 @@
+//! Preflight: whether the endpoint answers, knows the callers, what its clock says, and how it wants buckets addressed.
+
+use std::collections::BTreeMap;
+
+use bucketlaw_conformance::clean;
+use bucketlaw_conformance::exit::Code;
+use bucketlaw_conformance::lower::{Names, Service, lower};
+use bucketlaw_conformance::report;
+use bucketlaw_conformance::run::Plan;
+use bucketlaw_conformance::session::{Addressing, Identity, Session};
+use bucketlaw_conformance::target::{self, Role};
+use bucketlaw_conformance::wire::sign::Credentials;
+use bucketlaw_conformance::wire::{Exchange, Failure, RawRequest, RawResponse};
+use bucketlaw_model::program::Program;
+
+use super::{Purpose, Target, is_root, user_of};
+use crate::Failed;
+
+/// The bucket of the preflight: an object that the owner puts and gets, and that the others ask for.
+const PROGRAM: &str = "bucketlaw program 1\n1 owner CreateBucket bucket=preflight\n\
+                       2 owner PutObject bucket=preflight key=k content=a\n\
+                       3 owner GetObject bucket=preflight key=k\n";
+
+/// Replies that say that the endpoint does not know a key, or not its secret.
+const STRANGERS: [&str; 5] = [
+    "InvalidAccessKeyId",
+    "SignatureDoesNotMatch",
+    "InvalidToken",
+    "ExpiredToken",
+    "AuthorizationHeaderMalformed",
+];
+
+/// What is known of a target beforehand.
+#[derive(Default)]
+pub(super) struct Known {
+    /// Its product.
+    pub(super) product: Option<String>,
+    /// Its version.
+    pub(super) version: Option<String>,
+    /// What it is reached for; `None` for the reference server that the run started itself.
+    pub(super) external: Option<Purpose>,
+    /// How it is said to address buckets.
+    pub(super) addressing: target::Addressing,
+    /// Whether it is said to have STS.
+    pub(super) sts: Option<bool>,
+    /// The identities as they are declared.
+    pub(super) declared: Vec<target::Identity>,
+}
+
+fn endpoint_failed(what: impl Into<String>) -> Failed {
+    Failed(Code::Endpoint, what.into())
+}
+
+/// Asks the endpoint all that a run has to know of it, and makes a user where it can.
+pub(super) fn preflight(mut session: Session, plan: Plan, known: Known) -> Result<Target, Failed> {
+    let greeting = greet(&mut session)?;
+    let mut made_user = false;
+    if let Some(purpose) = known.external {
+        let found = identify(&mut session, &known)?;
+        let root = |role: Role| {
+            let declared = known.declared.iter().find(|one| one.role == role);
+            is_root(declared, role, found.get(&role).map(String::as_str))
+        };
+        session.owner_is_root = root(Role::Owner);
+        session.other_is_root = root(Role::Other);
+        match purpose {
+            Purpose::Clean => find_addressing(&mut session, &known)?,
+            Purpose::Run(_) => try_out(&mut session, &plan, &known)?,
+        }
+    }
+    let runs = !matches!(known.external, Some(Purpose::Clean));
+    if runs && session.iam && session.user.is_none() {
+        match session.make_user(&format!("{}user", plan.prefix)) {
+            Ok(user) => {
+                session.user = Some(user);
+                made_user = true;
+            }
+            Err(why) => eprintln!(
+                "no IAM user could be made, programs that need one are not run: {}",
+                why.0
+            ),
+        }
+    }
+    let server = greeting.text_header("server").map(str::to_owned);
+    let report = report::Target {
+        endpoint: session.client.endpoint().authority(),
+        product: known.product,
+        version: known.version.or(server),
+        identities: identities(&session),
+        embedded: false,
+    };
+    Ok(Target {
+        session,
+        plan,
+        report,
+        deviations: Vec::new(),
+        embedded: None,
+        made_user,
+    })
+}
+
+/// The callers of a session, for the report.
+fn identities(session: &Session) -> Vec<report::Identity> {
+    let roles = [
+        ("owner", Some(&session.owner)),
+        ("user", session.user.as_ref()),
+        ("other", session.other.as_ref()),
+    ];
+    let present = |(role, identity): (&'static str, Option<&Identity>)| {
+        let identity = identity?;
+        Some(report::Identity {
+            role: role.to_owned(),
+            root: match role {
+                "owner" => session.owner_is_root,
+                "other" => session.other_is_root,
+                _ => identity.principal.ends_with(":root"),
+            },
+            account: None,
+            arn: Some(identity.principal.clone()).filter(|arn| !arn.is_empty()),
+        })
+    };
+    roles.into_iter().filter_map(present).collect()
+}
+
+/// The code of an error reply.
+fn code(response: &RawResponse) -> String {
+    response
+        .xml()
+        .ok()
+        .and_then(|root| root.text_of("Code").map(str::to_owned))
+        .unwrap_or_default()
+}
+
+/// Lists the buckets as the owner: whether the endpoint answers, knows the key, and what its clock says.
+fn greet(session: &mut Session) -> Result<RawResponse, Failed> {
+    let mut exchange = list(session)?;
+    session.skew = skew(&exchange).unwrap_or(0);
+    if session.skew != 0 && code(&exchange.response) == "RequestTimeTooSkewed" {
+        exchange = list(session)?;
+    }
+    let response = exchange.response;
+    let said = code(&response);
+    if said == "RequestTimeTooSkewed" {
+        return Err(endpoint_failed(
+            "the endpoint's clock is too far off ours, and its replies do not say how far (no Date header): set the clock of either",
+        ));
+    }
+    if matches!(response.status, 401 | 403) || STRANGERS.contains(&said.as_str()) {
+        return Err(endpoint_failed(format!(
+            "the endpoint refuses the owner's key: {} {said}; check the key, the secret and the Region",
+            response.status
+        )));
+    }
+    Ok(response)
+}
+
+fn list(session: &Session) -> Result<Exchange, Failed> {
+    let listing = RawRequest::new("GET", "/");
+    session
+        .send(listing, Some(&session.owner.credentials), Service::S3)
+        .map_err(|failure| {
+            endpoint_failed(format!(
+                "{}: {failure}; is it running, and is this its address?",
+                session.client.endpoint().authority()
+            ))
+        })
+}
+
+/// Milliseconds by which the endpoint's clock is ahead, by the Date header of a reply.
+fn skew(exchange: &Exchange) -> Option<i64> {
+    let date = exchange.response.text_header("date")?;
+    let date = jiff::fmt::rfc2822::parse(date).ok()?;
+    let middle = (exchange.sent + exchange.received) / 2;
+    // The header has whole seconds: less than that is no skew.
+    let skew = date.timestamp().as_millisecond() + 500 - middle;
+    Some(if skew.abs() < 1500 { 0 } else { skew })
+}
+
+/// Asks STS who the identities are, where that is not declared or declared to be askable; returns the ARNs.
+fn identify(session: &mut Session, known: &Known) -> Result<BTreeMap<Role, String>, Failed> {
+    let mut found = BTreeMap::new();
+    let client = |failure: Failure| endpoint_failed(format!("GetCallerIdentity: {failure}"));
+    for role in Role::ALL {
+        let Some(identity) = identity_of(session, role).cloned() else {
+            continue;
+        };
+        let unknown = identity.principal.is_empty();
+        if known.sts == Some(false) || (known.sts.is_none() && !unknown) {
+            continue;
+        }
+        let said = session.who_is(&identity.credentials).map_err(client)?;
+        let Some((arn, account)) = said else {
+            if known.sts == Some(true) {
+                eprintln!(
+                    "`sts = true` is declared, and GetCallerIdentity does not say who `{}` is",
+                    role.name()
+                );
+            }
+            continue;
+        };
+        let declared = known.declared.iter().find(|one| one.role == role);
+        if let Some(other) = declared
+            .and_then(|one| one.account.as_ref())
+            .filter(|other| **other != account)
+        {
+            return Err(endpoint_failed(format!(
+                "identity `{}` is declared to be of account {other}, and the endpoint says {account}: correct the target file, \
+                 or set `sts = false` if the endpoint is wrong",
+                role.name()
+            )));
+        }
+        if unknown && let Some(identity) = identity_of(session, role) {
+            identity.user_name = user_of(&arn);
+            identity.principal = match role {
+                Role::User => arn.clone(),
+                Role::Owner | Role::Other => format!("arn:aws:iam::{account}:root"),
+            };
+        }
+        found.insert(role, arn);
+    }
+    Ok(found)
+}
+
+fn identity_of(session: &mut Session, role: Role) -> Option<&mut Identity> {
+    match role {
+        Role::Owner => Some(&mut session.owner),
+        Role::User => session.user.as_mut(),
+        Role::Other => session.other.as_mut(),
+    }
+}
+
+/// Makes a bucket, puts and gets an object as each identity, and finds out how buckets are addressed on the way.
+///
+/// What the endpoint does wrong here is the suite's to find: only what makes a run senseless ends it.
+fn try_out(session: &mut Session, plan: &Plan, known: &Known) -> Result<(), Failed> {
+    let program = Program::read(PROGRAM).map_err(|error| Failed(Code::Bug, error.to_string()))?;
+    let names = Names {
+        bucket_prefix: plan.prefix.clone(),
+        region: session.region.clone(),
+        ..Names::default()
+    };
+    let raw: Vec<RawRequest> = program
+        .requests()
+        .filter_map(|(_, request)| lower(&program.world, &names, request).ok())
+        .map(|(raw, _)| raw)
+        .collect();
+    let [create, put, get] = raw.as_slice() else {
+        return Err(Failed(
+            Code::Bug,
+            "the preflight has no three requests".to_owned(),
+        ));
+    };
+    let ask = |session: &Session, request: &RawRequest, as_whom: &Credentials| {
+        session
+            .send(request.clone(), Some(as_whom), Service::S3)
+            .map(|exchange| exchange.response)
+            .map_err(|failure| {
+                endpoint_failed(format!(
+                    "in the preflight: {failure}; try again with a longer --timeout"
+                ))
+            })
+    };
+    let owner = session.owner.credentials.clone();
+    let mut made = ask(session, create, &owner)?;
+    if made.status >= 300 && known.addressing == target::Addressing::Auto {
+        session.addressing = Addressing::Virtual;
+        let again = ask(session, create, &owner)?;
+        if again.status < 300 {
+            made = again;
+        } else {
+            session.addressing = Addressing::Path;
+        }
+    }
+    if matches!(made.status, 401 | 403) {
+        return Err(endpoint_failed(format!(
+            "the owner may not create buckets: {} {}; name a root or an administrator as `owner`",
+            made.status,
+            code(&made)
+        )));
+    }
+    settle(plan);
+    let identities = [
+        ("owner", Some(owner.clone())),
+        ("user", session.user.as_ref().map(|user| user.credentials.clone())),
+        (
+            "other",
+            session.other.as_ref().map(|other| other.credentials.clone()),
+        ),
+    ];
+    let mut stranger = None;
+    for (role, credentials) in identities {
+        let Some(credentials) = credentials else { continue };
+        let put = ask(session, put, &credentials)?;
+        settle(plan);
+        let got = ask(session, get, &credentials)?;
+        let unknown = |response: &RawResponse| STRANGERS.contains(&code(response).as_str());
+        if let Some(refusal) = [&put, &got].into_iter().find(|response| unknown(response)) {
+            stranger.get_or_insert(format!(
+                "the endpoint refuses the key of identity `{role}`: {} {}; check the key, the secret and the Region",
+                refusal.status,
+                code(refusal)
+            ));
+        }
+    }
+    let bucket = [format!("{}preflight", plan.prefix)];
+    // What stays is taken away with all the rest.
+    let _ = clean::remove(session, &plan.prefix, &bucket);
+    stranger.map_or(Ok(()), |what| Err(endpoint_failed(what)))
+}
+
+/// Waits as long as the target is said to need until a write is seen.
+fn settle(plan: &Plan) {
+    let pause = u64::try_from(plan.terms.settle).unwrap_or(0);
+    std::thread::sleep(std::time::Duration::from_millis(pause));
+}
+
+/// Finds out how buckets are addressed by one that is there, for who makes none.
+fn find_addressing(session: &mut Session, known: &Known) -> Result<(), Failed> {
+    if known.addressing != target::Addressing::Auto {
+        return Ok(());
+    }
+    let listing = list(session)?.response;
+    let buckets = listing.xml().ok().and_then(|root| root.child("Buckets").cloned());
+    let first = buckets
+        .iter()
+        .flat_map(|buckets| buckets.children_named("Bucket"))
+        .find_map(|bucket| bucket.text_of("Name").map(str::to_owned));
+    let Some(name) = first else { return Ok(()) };
+    let head = RawRequest::new("HEAD", format!("/{name}"));
+    let owner = Some(&session.owner.credentials);
+    let reply = session.send(head, owner, Service::S3);
+    let path = reply.is_ok_and(|exchange| matches!(exchange.response.status, 200 | 301 | 307 | 403));
+    if !path {
+        session.addressing = Addressing::Virtual;
+    }
+    Ok(())
+}

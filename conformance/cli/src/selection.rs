@@ -1,0 +1,148 @@
+//! Which clauses and programs a command is about: ids, globs, areas, severities, what failed before.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use bucketlaw_conformance::report::{self, Report, Severity};
+use bucketlaw_conformance::suite::Entry;
+use bucketlaw_model::clause::{self, Clause};
+use bucketlaw_model::policy::glob;
+
+use crate::Failed;
+
+/// The options that select clauses; all of them have to fit.
+#[derive(Debug, Default, clap::Args)]
+pub(crate) struct Selection {
+    /// Clauses by id or glob, such as 'LOCK-DEL-*'; or programs by the path that `test --list` shows, such as
+    /// 'regressions/*'.
+    ids: Vec<String>,
+    /// One area only.
+    #[arg(long)]
+    area: Option<String>,
+    /// Clauses of this severity only: critical, high, medium, low.
+    #[arg(long)]
+    severity: Option<String>,
+    /// What failed in an earlier report.
+    #[arg(long, value_name = "REPORT.JSON")]
+    failed_from: Option<PathBuf>,
+}
+
+impl Selection {
+    /// The selection in words, for the report; nothing for all.
+    pub(crate) fn words(&self) -> Vec<String> {
+        let mut words = self.ids.clone();
+        words.extend(self.area.iter().map(|area| format!("--area {area}")));
+        words.extend(
+            self.severity
+                .iter()
+                .map(|severity| format!("--severity {severity}")),
+        );
+        words.extend(
+            self.failed_from
+                .iter()
+                .map(|file| format!("--failed-from {}", file.display())),
+        );
+        words
+    }
+
+    /// The selection, ready to choose among programs; `known` are those that patterns may name.
+    pub(crate) fn among(&self, known: &[Entry]) -> Result<Chosen<'_>, Failed> {
+        self.check(known)?;
+        let failed = match &self.failed_from {
+            None => None,
+            Some(path) => Some(
+                read_report(path)?
+                    .failed()
+                    .into_iter()
+                    .map(str::to_owned)
+                    .collect(),
+            ),
+        };
+        Ok(Chosen {
+            selection: self,
+            failed,
+        })
+    }
+
+    /// Refuses names that select nothing because there is no such thing.
+    fn check(&self, entries: &[Entry]) -> Result<(), Failed> {
+        for pattern in &self.ids {
+            let known = clause::all().any(|clause| fits(pattern, clause.id))
+                || entries.iter().any(|entry| fits(pattern, &entry.path));
+            if !known {
+                return Err(Failed::usage(format!(
+                    "no clause is named `{pattern}`, and no program lies there; `bucketlaw spec --search TEXT` finds clauses \
+                     by their words, `bucketlaw test --list` lists the programs"
+                )));
+            }
+        }
+        let areas: BTreeSet<&str> = clause::all().map(|clause| clause.area.name()).collect();
+        if let Some(area) = self.area.as_ref().filter(|area| !areas.contains(area.as_str())) {
+            let areas: Vec<&str> = areas.into_iter().collect();
+            return Err(Failed::usage(format!(
+                "--area: there is no area `{area}`; the areas are {}",
+                areas.join(", ")
+            )));
+        }
+        let severities = Severity::ALL.map(Severity::name);
+        if let Some(severity) = self
+            .severity
+            .as_ref()
+            .filter(|severity| !severities.contains(&severity.as_str()))
+        {
+            return Err(Failed::usage(format!(
+                "--severity: there is no severity `{severity}`; the severities are {}",
+                severities.join(", ")
+            )));
+        }
+        Ok(())
+    }
+}
+
+/// A selection that was checked.
+pub(crate) struct Chosen<'a> {
+    selection: &'a Selection,
+    failed: Option<BTreeSet<String>>,
+}
+
+impl Chosen<'_> {
+    /// The program with what it tells of the selection; `None` if that is nothing.
+    pub(crate) fn take(&self, mut entry: Entry) -> Option<Entry> {
+        if self.selection.words().is_empty() {
+            // Also a program that names no clause.
+            return Some(entry);
+        }
+        let path = entry.path.clone();
+        entry.tells.retain(|words| {
+            let clause = words.split(['/', '@']).next().and_then(clause::find);
+            clause.is_some_and(|clause| self.wants(clause, &path))
+        });
+        (!entry.tells.is_empty()).then_some(entry)
+    }
+
+    fn wants(&self, clause: &Clause, path: &str) -> bool {
+        let one = self.selection;
+        let named = |pattern: &String| fits(pattern, clause.id) || fits(pattern, path);
+        let is = |wanted: &Option<String>, name: &str| wanted.as_ref().is_none_or(|wanted| wanted == name);
+        (one.ids.is_empty() || one.ids.iter().any(named))
+            && self
+                .failed
+                .as_ref()
+                .is_none_or(|failed| failed.contains(clause.id))
+            && is(&one.area, clause.area.name())
+            && is(&one.severity, clause.severity.name())
+    }
+}
+
+/// Whether a glob fits a name as a whole.
+fn fits(pattern: &str, name: &str) -> bool {
+    glob(pattern.as_bytes(), name.as_bytes(), true)
+}
+
+/// Reads a report.json.
+pub(crate) fn read_report(path: &Path) -> Result<Report, Failed> {
+    let failed = |what: String| Failed::usage(format!("{}: {what}", path.display()));
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| failed(format!("{error}; name the report.json of an earlier run")))?;
+    report::json::read(&text).map_err(|error| failed(error.to_string()))
+}

@@ -1,0 +1,265 @@
+//! Each exit code of the table, reached through the program.
+
+use std::process::Stdio;
+use std::time::Duration;
+
+use bucketlaw_conformance::exit::Code;
+use serde_json::Value;
+
+use crate::proxy::Proxy;
+use crate::support::{Folder, LAW_OTHER, LAW_OWNER, OTHER, OWNER, Ran, Server, command, run, target};
+
+/// Runs `test` at an endpoint; the report is in the folder.
+fn test(folder: &Folder, url: &str, more: &[&str]) -> Ran {
+    let out = folder.0.display().to_string();
+    let arguments = [&["test", "--endpoint-url", url, "--out", &out], more].concat();
+    run(&folder.0, LAW_OWNER, &arguments)
+}
+
+fn assert_code(ran: &Ran, code: Code) {
+    assert_eq!(
+        ran.code,
+        i32::from(code.number()),
+        "{}\n{}",
+        ran.stdout,
+        ran.stderr
+    );
+}
+
+#[test]
+fn as_expected_and_divergence() {
+    let folder = Folder::new("code-0-1");
+    let law = Server::law(&[]);
+    assert_code(&test(&folder, &law.url, &["LOCK-DEL-003"]), Code::AsExpected);
+    let mutant = Server::law(&["--repeal", "LOCK-DEL-003/compliance"]);
+    let ran = test(&folder, &mutant.url, &["LOCK-DEL-003"]);
+    assert_code(&ran, Code::Divergence);
+    let report = folder.report();
+    let violated: Vec<&Value> = report["clauses"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|clause| clause["verdict"] == "violated")
+        .collect();
+    let findings = report["findings"].as_array().unwrap();
+    for clause in violated {
+        assert!(
+            findings.iter().any(|finding| finding["clause"] == clause["id"]),
+            "{} is violated without a finding of its own",
+            clause["id"]
+        );
+    }
+}
+
+#[test]
+fn usage() {
+    let folder = Folder::new("code-2");
+    assert_code(
+        &test(&folder, "http://127.0.0.1:1", &["--area", "nothing"]),
+        Code::Usage,
+    );
+}
+
+#[test]
+fn nothing_evaluated() {
+    let folder = Folder::new("code-4");
+    let law = Server::law(&[]);
+    // There is no second account.
+    assert_code(
+        &test(&folder, &law.url, &["EVAL-XACC-001"]),
+        Code::NothingEvaluated,
+    );
+}
+
+#[test]
+fn endpoint() {
+    let folder = Folder::new("code-5");
+    assert_code(
+        &test(&folder, "http://127.0.0.1:1", &["LOCK-DEL-003"]),
+        Code::Endpoint,
+    );
+}
+
+#[test]
+fn target_crashed() {
+    let folder = Folder::new("code-6");
+    let law = Server::law(&[]);
+    let proxy = Proxy::new(law.address(), 200);
+    let ran = test(&folder, &proxy.url, &["VER-*"]);
+    assert_code(&ran, Code::TargetCrashed);
+    assert_eq!(
+        ran.stderr.matches("the target crashed").count(),
+        1,
+        "{}",
+        ran.stderr
+    );
+    let report = folder.report();
+    assert!(report["scope"]["crashed"].is_string(), "{}", report["scope"]);
+    assert!(ran.stdout.contains("partial"), "{}", ran.stdout);
+    assert_eq!(
+        report["left_behind"].as_array().unwrap().len(),
+        1,
+        "what is there is unknown"
+    );
+    assert!(report["requests"].as_u64().unwrap() < 400, "it stopped early");
+}
+
+#[test]
+fn clean_up_incomplete_and_clean() {
+    let folder = Folder::new("code-7");
+    let server = Server::reference(&folder.0.join("data"));
+    let toml = target(&server.url, OWNER, OTHER, "");
+    let file = folder.file("target.toml", &toml).display().to_string();
+    let out = folder.0.display().to_string();
+    // A default retention under COMPLIANCE lasts a day at least, which no run waits for.
+    let program = folder
+        .file(
+            "locked.program",
+            "bucketlaw program 1\n# tells LOCK-DEL-003/compliance@DeleteObjectVersion\n\
+             1 owner CreateBucket bucket=b lock=true\n\
+             2 owner PutObjectLockConfiguration bucket=b mode=COMPLIANCE period=1d\n3 owner PutObject bucket=b key=k\n",
+        )
+        .display()
+        .to_string();
+    let replayed = run(&folder.0, OWNER, &["replay", "--target", &file, &program]);
+    assert_code(&replayed, Code::AsExpected);
+    let left = replayed
+        .stderr
+        .lines()
+        .find(|line| line.starts_with("left behind: "))
+        .unwrap();
+    let bucket = left.split_whitespace().nth(2).unwrap();
+    let run_id = bucket.split('-').nth(1).unwrap();
+    let cleaned = run(&folder.0, OWNER, &["clean", "--target", &file, "--run", run_id]);
+    assert_code(&cleaned, Code::CleanUpIncomplete);
+    assert!(
+        cleaned.stdout.contains(bucket) && cleaned.stdout.contains("until"),
+        "{}",
+        cleaned.stdout
+    );
+    // What was only left, and is not locked, goes.
+    let arguments = [
+        "test",
+        "--target",
+        &file,
+        "--out",
+        &out,
+        "--no-clean",
+        "VER-DEL-003",
+        "EVAL-XACC-001",
+    ];
+    assert_code(&run(&folder.0, OWNER, &arguments), Code::AsExpected);
+    let history = std::fs::read_to_string(folder.0.join("history.ndjson")).unwrap();
+    let first: Value = serde_json::from_str(history.lines().next().unwrap()).unwrap();
+    let bucket = first["bucket_prefix"].as_str().unwrap();
+    let id = bucket.split('-').nth(1).unwrap();
+    assert_code(
+        &run(&folder.0, OWNER, &["clean", "--target", &file, "--run", id]),
+        Code::AsExpected,
+    );
+}
+
+#[test]
+fn a_run_that_leaves_something_exits_with_7() {
+    let folder = Folder::new("code-7-run");
+    let server = Server::reference(&folder.0.join("data"));
+    let toml = target(&server.url, OWNER, OTHER, "");
+    let file = folder.file("target.toml", &toml).display().to_string();
+    let out = folder.0.display().to_string();
+    let ran = run(
+        &folder.0,
+        OWNER,
+        &["test", "--target", &file, "--out", &out, "LOCK-CFG-*"],
+    );
+    assert_code(&ran, Code::CleanUpIncomplete);
+    let report = folder.report();
+    for left in report["left_behind"].as_array().unwrap() {
+        assert!(left["until"].is_string() && left["version"].is_string(), "{left}");
+    }
+}
+
+#[test]
+fn a_bug() {
+    let folder = Folder::new("code-70");
+    let law = Server::law(&[]);
+    assert_code(&test(&folder, &law.url, &["LOCK-DEL-003"]), Code::AsExpected);
+    let path = folder.0.join("history.ndjson");
+    // A step that its program does not have: no run of ours writes that.
+    let history = std::fs::read_to_string(&path)
+        .unwrap()
+        .replace("\"number\":2,", "\"number\":77,");
+    std::fs::write(&path, history).unwrap();
+    let path = path.display().to_string();
+    assert_code(&run(&folder.0, LAW_OWNER, &["judge", &path]), Code::Bug);
+}
+
+#[test]
+fn interrupted() {
+    let folder = Folder::new("code-130");
+    let law = Server::law(&[]);
+    let out = folder.0.display().to_string();
+    let toml = target(&law.url, LAW_OWNER, LAW_OTHER, "");
+    let file = folder.file("target.toml", &toml).display().to_string();
+    let child = command(&folder.0, LAW_OWNER)
+        .args(["test", "--target", &file, "--out", &out, "--rate", "100", "VER-*"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    std::thread::sleep(Duration::from_secs(3));
+    let signalled = std::process::Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status()
+        .unwrap();
+    assert!(signalled.success());
+    let ran: Ran = child.wait_with_output().unwrap().into();
+    assert_code(&ran, Code::Interrupted);
+    assert!(ran.stderr.contains("interrupted"), "{}", ran.stderr);
+    assert!(ran.stdout.contains("partial"), "{}", ran.stdout);
+    let report = folder.report();
+    assert_eq!(report["scope"]["interrupted"], true);
+    assert!(report["totals"]["not-exercised"].as_u64().unwrap() > 0);
+    let html = std::fs::read_to_string(folder.0.join("report.html")).unwrap();
+    assert!(html.contains("<strong>partial</strong>"));
+    for left in report["left_behind"].as_array().unwrap() {
+        assert!(left["until"].is_string(), "only what is locked stays: {left}");
+    }
+}
+
+#[test]
+fn the_parts_of_embedded_runs_make_a_whole() {
+    let folder = Folder::new("merge");
+    let part = |number: u32| {
+        let out = folder.0.join(format!("part{number}")).display().to_string();
+        let partition = format!("hash:{number}/2");
+        let arguments = ["test", "--partition", &partition, "--out", &out, "LOCK-DEL-00*"];
+        assert_code(&run(&folder.0, LAW_OWNER, &arguments), Code::AsExpected);
+        format!("{out}/report.json")
+    };
+    let (one, two) = (part(1), part(2));
+    let out = folder.0.display().to_string();
+    let merged = run(
+        &folder.0,
+        LAW_OWNER,
+        &["report", "merge", &one, &two, "--out", &out],
+    );
+    assert_code(&merged, Code::AsExpected);
+    assert!(folder.report()["scope"].get("partition").is_none());
+}
+
+#[test]
+fn judging_takes_the_selection_of_test() {
+    let folder = Folder::new("judge-selection");
+    let law = Server::law(&["--repeal", "LOCK-DEL-003/compliance"]);
+    test(&folder, &law.url, &["LOCK-DEL-003", "VER-DEL-003"]);
+    let history = folder.0.join("history.ndjson").display().to_string();
+    let judge = |more: &[&str]| run(&folder.0, LAW_OWNER, &[&["judge", &history], more].concat());
+    assert_code(&judge(&[]), Code::Divergence);
+    assert_code(&judge(&["LOCK-DEL-003"]), Code::Divergence);
+    assert_code(&judge(&["VER-DEL-003"]), Code::AsExpected);
+    assert_code(&judge(&["--area", "versioning"]), Code::AsExpected);
+    assert_code(
+        &judge(&["--severity", "critical", "VER-*", "--area", "object-lock"]),
+        Code::NothingEvaluated,
+    );
+}
