@@ -113,15 +113,23 @@ pub fn read(from: impl BufRead) -> Result<Vec<History>, HistoryError> {
         if line.trim().is_empty() {
             continue;
         }
-        let schema: Schema =
-            serde_json::from_str(&line).map_err(|error| fail(format!("no history: {error}")))?;
+        let schema: Schema = serde_json::from_str(&line).map_err(|error| {
+            fail(format!(
+                "no history: {error}; a history has a JSON object a line, as `bucketlaw test` writes it"
+            ))
+        })?;
         if schema.schema != SCHEMA {
             return Err(fail(format!(
                 "its schema is `{}`, this version reads `{SCHEMA}`; judge it with the version that wrote it, or a newer one",
                 schema.schema
             )));
         }
-        histories.push(serde_json::from_str(&line).map_err(|error| fail(error.to_string()))?);
+        let history = serde_json::from_str(&line).map_err(|error| {
+            fail(format!(
+                "{error}; the line is cut or was changed: take the file that the run wrote"
+            ))
+        })?;
+        histories.push(history);
     }
     Ok(histories)
 }

@@ -23,7 +23,7 @@ use crate::session::{Identity, Session};
 use crate::suite::Entry;
 use crate::wire::redact::Redactor;
 use crate::wire::sign::Credentials;
-use crate::wire::{Exchange, RawRequest};
+use crate::wire::{Exchange, Failure, RawRequest};
 
 mod queue;
 mod terms;
@@ -53,6 +53,8 @@ pub struct Plan {
 
 /// A program under way.
 struct Running<'a> {
+    session: &'a Session,
+    terms: &'a Terms,
     position: usize,
     entry: &'a Entry,
     program: Program,
@@ -185,7 +187,7 @@ impl<'a> Course<'a> {
 
     /// Goes on with a program until it waits or ends.
     fn go(&self, mut running: Running<'a>) {
-        match advance(self.session, &self.plan.terms, &mut running) {
+        match advance(self.session, &mut running) {
             Some(until) => self.lock().park(running, until),
             None => self.end(running),
         }
@@ -310,7 +312,7 @@ fn principals_of(program: &Program) -> Vec<Principal> {
         .collect()
 }
 
-fn start<'a>(session: &Session, plan: &Plan, entry: &'a Entry, position: usize) -> Running<'a> {
+fn start<'a>(session: &'a Session, plan: &'a Plan, entry: &'a Entry, position: usize) -> Running<'a> {
     let mut history = blank(session, plan, entry);
     history.stopped = plan.terms.forbids(&entry.program);
     let own_user = history.stopped.is_none() && changes_user(&entry.program);
@@ -345,6 +347,8 @@ fn start<'a>(session: &Session, plan: &Plan, entry: &'a Entry, position: usize) 
         ..Names::default()
     };
     Running {
+        session,
+        terms: &plan.terms,
         position,
         entry,
         program,
@@ -387,7 +391,7 @@ fn lacks(session: &Session, entry: &Entry, has_user: bool) -> Option<String> {
 }
 
 /// Takes steps until the program waits (returns until when) or ends.
-fn advance(session: &Session, terms: &Terms, running: &mut Running<'_>) -> Option<i64> {
+fn advance(session: &Session, running: &mut Running<'_>) -> Option<i64> {
     while running.history.stopped.is_none() {
         let current = running.program.steps.get(running.at)?.clone();
         let now = session.client.now() + session.skew;
@@ -405,64 +409,72 @@ fn advance(session: &Session, terms: &Terms, running: &mut Running<'_>) -> Optio
             Act::Ask(request) => request,
         };
         running.at += 1;
-        running.names.http_dates.now = http_date(now);
-        let raw = match lower(&running.program.world, &running.names, &request) {
-            Ok(raw) => raw,
-            Err(unbound) => {
-                running.history.stopped = Some(format!(
-                    "step {} needs {}, which no reply showed",
-                    current.number, unbound.0
-                ));
-                break;
-            }
+        let Some(raw) = prepared(session, running, current.number, &request) else {
+            break;
         };
-        let credentials = credentials(session, running, request.caller);
-        let writes = writes(&raw.0);
-        let result = match session.send(raw.0, credentials.as_ref(), raw.1) {
-            Ok(exchange) => {
-                terms.watch.answered();
-                learn(running, current.number, &request, &exchange);
-                let redacted = running
-                    .redactor
-                    .as_ref()
-                    .map(|redactor| redactor.redact(&exchange));
-                Outcome::Exchange(redacted.unwrap_or(exchange))
-            }
-            Err(failure) => {
-                running.history.stopped = Some(format!("step {}: {failure}", current.number));
-                terms.watch.lost(session, &failure);
-                Outcome::Failure(failure)
-            }
-        };
-        if writes && terms.settle > 0 {
-            running.settled = session.client.now() + session.skew + terms.settle;
-        }
-        running.history.steps.push(Taken {
-            number: current.number,
-            result,
-        });
+        let result = session.client.exchange(&raw);
+        note(running, current.number, &request, result);
     }
     debug_assert_eq!(running.entry.id, running.history.id);
     None
 }
 
-/// Whether a request may change what later ones see.
-fn writes(request: &RawRequest) -> bool {
-    !matches!(request.method.as_str(), "GET" | "HEAD")
+/// The request of a step, ready to be sent; `None` if it names what no reply showed, which stops the program.
+fn prepared(
+    session: &Session,
+    running: &mut Running<'_>,
+    number: u16,
+    request: &Request,
+) -> Option<RawRequest> {
+    running.names.http_dates.now = http_date(session.client.now() + session.skew);
+    match lower(&running.program.world, &running.names, request) {
+        Ok((raw, service)) => {
+            let credentials = credentials(session, running, request.caller);
+            Some(session.prepare(raw, credentials.as_ref(), service))
+        }
+        Err(unbound) => {
+            running.history.stopped = Some(format!(
+                "step {number} needs {}, which no reply showed",
+                unbound.0
+            ));
+            None
+        }
+    }
 }
 
-/// Takes the values that a reply brought to light, for the requests that name them.
-fn learn(running: &mut Running<'_>, number: u16, request: &Request, exchange: &Exchange) {
-    let response = &exchange.response;
-    for (handle, id) in handles(&running.program.world, number, request, response) {
-        running.names.handles.insert(handle, id);
-    }
-    if let Some((UploadRef::Made(handle), number, etag)) = part(request, response)
-        && let Some(id) = running.names.handles.get(&handle)
-    {
-        let parts = running.names.parts.entry(id.clone()).or_default();
-        parts.insert(number, etag);
-    }
+/// Records what came of a step, and the values that its reply brings to light.
+fn note(running: &mut Running<'_>, number: u16, request: &Request, result: Result<Exchange, Failure>) {
+    let (session, terms) = (running.session, running.terms);
+    let result = match result {
+        Ok(exchange) => {
+            terms.watch.answered();
+            // What may have changed something has to settle before it is asked for.
+            if terms.settle > 0 && !matches!(exchange.request.method.as_str(), "GET" | "HEAD") {
+                running.settled = session.client.now() + session.skew + terms.settle;
+            }
+            let response = &exchange.response;
+            for (handle, id) in handles(&running.program.world, number, request, response) {
+                running.names.handles.insert(handle, id);
+            }
+            if let Some((UploadRef::Made(handle), number, etag)) = part(request, response)
+                && let Some(id) = running.names.handles.get(&handle)
+            {
+                let parts = running.names.parts.entry(id.clone()).or_default();
+                parts.insert(number, etag);
+            }
+            let redacted = running
+                .redactor
+                .as_ref()
+                .map(|redactor| redactor.redact(&exchange));
+            Outcome::Exchange(redacted.unwrap_or(exchange))
+        }
+        Err(failure) => {
+            running.history.stopped = Some(format!("step {number}: {failure}"));
+            terms.watch.lost(session, &failure);
+            Outcome::Failure(failure)
+        }
+    };
+    running.history.steps.push(Taken { number, result });
 }
 
 /// An instant as HTTP writes it.
@@ -483,88 +495,4 @@ fn credentials(session: &Session, running: &Running<'_>, caller: Caller) -> Opti
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::judge::judge_all;
-    use crate::serve_law::{ROOTS, ServeLaw};
-    use crate::session::Addressing;
-    use crate::suite::embedded;
-    use crate::verdicts::assemble;
-    use crate::wire::{Client, Options};
-    use bucketlaw_model::law::Law;
-
-    fn session(serving: &ServeLaw) -> Session {
-        let endpoint = format!("http://{}", serving.address()).parse().unwrap();
-        let [owner, other] = ROOTS.map(|(key, secret, account)| Identity {
-            credentials: Credentials {
-                access_key: key.to_owned(),
-                secret: secret.to_owned(),
-                session_token: Some(format!("the-session-token-of-{account}")),
-            },
-            principal: format!("arn:aws:iam::{account}:root"),
-            user_name: String::new(),
-        });
-        let mut session = Session {
-            client: Client::new(endpoint, Options::default()).unwrap(),
-            region: "us-east-1".to_owned(),
-            addressing: Addressing::Path,
-            owner,
-            owner_is_root: true,
-            other_is_root: true,
-            user: None,
-            other: Some(other),
-            iam: true,
-            skew: 0,
-        };
-        session.user = Some(session.make_user("bl-redacted").unwrap());
-        session
-    }
-
-    /// The histories as they are, of a law without some of its rules, so that there is something to find.
-    #[test]
-    fn a_redacted_history_judges_as_the_original() {
-        let mutant = Law::full()
-            .repeal("LOCK-DEL-003/compliance")
-            .and_then(|law| law.repeal("EVAL-SAME-001"))
-            .unwrap();
-        let serving = ServeLaw::listen("127.0.0.1:0".parse().unwrap(), mutant).unwrap();
-        let session = session(&serving);
-        let plan = Plan {
-            prefix: "bl-redacted-".to_owned(),
-            jobs: 8,
-            short_unit: 4000,
-            long_unit: 20_000,
-            guard: 1000,
-            terms: Terms::default(),
-        };
-        let mut entries = embedded().unwrap();
-        entries.retain(|entry| !entry.program.waits());
-        let originals = record(&session, &plan, &entries, &|_| {}, false);
-        let user = session.user.as_ref();
-        let redactor = redactor(&session, user);
-        let mut changed = 0;
-        let redacted: Vec<History> = originals
-            .iter()
-            .cloned()
-            .map(|mut history| {
-                for taken in &mut history.steps {
-                    if let Outcome::Exchange(exchange) = &mut taken.result {
-                        let covered = redactor.redact(exchange);
-                        changed += usize::from(covered != *exchange);
-                        *exchange = covered;
-                    }
-                }
-                history
-            })
-            .collect();
-        assert!(changed > 1000, "{changed} exchanges had a secret");
-        let law = Law::full();
-        let verdicts = |histories: &[History]| {
-            let assembled = assemble(&entries, &judge_all(&law, &entries, histories));
-            (assembled.clauses, assembled.findings)
-        };
-        let (clauses, findings) = verdicts(&originals);
-        assert!(!findings.is_empty());
-        assert_eq!((clauses, findings), verdicts(&redacted));
-    }
-}
+mod tests;

@@ -90,10 +90,21 @@ impl Session {
     /// When no response came back.
     pub fn send(
         &self,
-        mut request: RawRequest,
+        request: RawRequest,
         credentials: Option<&Credentials>,
         service: Service,
     ) -> Result<Exchange, Failure> {
+        self.client.exchange(&self.prepare(request, credentials, service))
+    }
+
+    /// Addresses and signs a request, as nobody when there are no credentials. Waits until it may go ([`Client::pace`]).
+    #[must_use]
+    pub fn prepare(
+        &self,
+        mut request: RawRequest,
+        credentials: Option<&Credentials>,
+        service: Service,
+    ) -> RawRequest {
         // Before the request is signed, so that it is as young as it says.
         self.client.pace();
         let host = self.address(&mut request, service);
@@ -102,7 +113,7 @@ impl Session {
             let time = self.client.now() + self.skew;
             Signer::new(credentials.clone(), &self.region, service.name(), time).sign_headers(&mut request);
         }
-        self.client.exchange(&request)
+        request
     }
 
     /// Moves the bucket into the Host header where the target wants it there, and returns the Host.

@@ -1,6 +1,5 @@
 //! Reaching an endpoint: settings, identities, and what the run agrees to do there.
 
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -51,8 +50,8 @@ pub(crate) struct Reach {
     #[arg(long, value_name = "SECONDS", default_value_t = 20, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub(crate) max_retention: u64,
     /// How many buckets may exist at once: programs wait for those of others to be removed.
-    #[arg(long, value_name = "N")]
-    max_buckets: Option<NonZeroUsize>,
+    #[arg(long, value_name = "N", value_parser = at_least_one)]
+    max_buckets: Option<usize>,
     /// How many requests are sent a second, by all jobs together.
     #[arg(long, value_name = "REQUESTS", value_parser = rate)]
     rate: Option<f64>,
@@ -68,6 +67,14 @@ pub(crate) struct Reach {
     /// How many programs run at a time.
     #[arg(long, value_name = "N", default_value_t = 8)]
     pub(crate) jobs: usize,
+}
+
+/// Reads `--max-buckets`.
+fn at_least_one(text: &str) -> Result<usize, String> {
+    let number = text.parse().ok();
+    number
+        .filter(|number| *number > 0)
+        .ok_or_else(|| "write a number from 1".to_owned())
 }
 
 /// Reads `--rate`.
@@ -135,7 +142,7 @@ pub(crate) fn connect(reach: &Reach, purpose: Purpose) -> Result<Target, Failed>
             .saturating_mul(1000),
         guard: 1000,
         terms: Terms {
-            max_buckets: reach.max_buckets.map(NonZeroUsize::get),
+            max_buckets: reach.max_buckets,
             settle,
             ..Terms::default()
         },

@@ -60,7 +60,8 @@ pub(crate) enum ReportCommand {
 /// Judges a recorded history again.
 pub(crate) fn judge(arguments: &JudgeArguments) -> Result<Code, Failed> {
     let path = arguments.history.display();
-    let file = File::open(&arguments.history).map_err(|error| Failed::usage(format!("{path}: {error}")))?;
+    let file = File::open(&arguments.history)
+        .map_err(|error| Failed::usage(format!("{path}: {error}; name the history.ndjson of a run")))?;
     let histories =
         history::read(BufReader::new(file)).map_err(|error| Failed::usage(format!("{path}: {error}")))?;
     let mut law = if arguments.strict {
@@ -131,8 +132,11 @@ fn print(law: &Law, endpoint: &str, entries: &[Entry], judgements: &[Judgement])
 /// Runs one program and judges it.
 pub(crate) fn replay(arguments: &ReplayArguments) -> Result<Code, Failed> {
     let path = arguments.program.display().to_string();
-    let text = std::fs::read_to_string(&arguments.program)
-        .map_err(|error| Failed::usage(format!("{path}: {error}")))?;
+    let text = std::fs::read_to_string(&arguments.program).map_err(|error| {
+        Failed::usage(format!(
+            "{path}: {error}; name a program, such as a program.txt below failures/"
+        ))
+    })?;
     let entry = entry(&text, &path)?;
     let target = connect(&arguments.reach, Purpose::Run(1))?;
     let histories = run(

@@ -250,19 +250,33 @@ fn try_out(session: &mut Session, plan: &Plan, known: &Known) -> Result<(), Fail
             "the preflight has no three requests".to_owned(),
         ));
     };
-    let ask = |session: &Session, request: &RawRequest, as_whom: &Credentials| {
-        session
-            .send(request.clone(), Some(as_whom), Service::S3)
-            .map(|exchange| exchange.response)
-            .map_err(|failure| {
-                endpoint_failed(format!(
-                    "in the preflight: {failure}; try again with a longer --timeout"
-                ))
-            })
-    };
+    make_bucket(session, create, known.addressing)?;
+    settle(plan);
+    let met = meet(session, plan, put, get);
+    let bucket = [format!("{}preflight", plan.prefix)];
+    // What stays is taken away with all the rest.
+    let _ = clean::remove(session, &plan.prefix, &bucket);
+    met
+}
+
+fn ask(session: &Session, request: &RawRequest, as_whom: &Credentials) -> Result<RawResponse, Failed> {
+    let reply = session.send(request.clone(), Some(as_whom), Service::S3);
+    reply.map(|exchange| exchange.response).map_err(|failure| {
+        endpoint_failed(format!(
+            "in the preflight: {failure}; see to the endpoint, or give it more time with --timeout"
+        ))
+    })
+}
+
+/// Makes the bucket of the preflight: by path, and where that is left open and fails, by host name.
+fn make_bucket(
+    session: &mut Session,
+    create: &RawRequest,
+    addressing: target::Addressing,
+) -> Result<(), Failed> {
     let owner = session.owner.credentials.clone();
     let mut made = ask(session, create, &owner)?;
-    if made.status >= 300 && known.addressing == target::Addressing::Auto {
+    if made.status >= 300 && addressing == target::Addressing::Auto {
         session.addressing = Addressing::Virtual;
         let again = ask(session, create, &owner)?;
         if again.status < 300 {
@@ -278,34 +292,31 @@ fn try_out(session: &mut Session, plan: &Plan, known: &Known) -> Result<(), Fail
             code(&made)
         )));
     }
-    settle(plan);
+    Ok(())
+}
+
+/// Puts and gets an object as each identity; fails for the first that the endpoint does not know.
+fn meet(session: &Session, plan: &Plan, put: &RawRequest, get: &RawRequest) -> Result<(), Failed> {
     let identities = [
-        ("owner", Some(owner.clone())),
-        ("user", session.user.as_ref().map(|user| user.credentials.clone())),
-        (
-            "other",
-            session.other.as_ref().map(|other| other.credentials.clone()),
-        ),
+        ("owner", Some(&session.owner)),
+        ("user", session.user.as_ref()),
+        ("other", session.other.as_ref()),
     ];
-    let mut stranger = None;
-    for (role, credentials) in identities {
-        let Some(credentials) = credentials else { continue };
-        let put = ask(session, put, &credentials)?;
+    for (role, identity) in identities {
+        let Some(identity) = identity else { continue };
+        let put = ask(session, put, &identity.credentials)?;
         settle(plan);
-        let got = ask(session, get, &credentials)?;
-        let unknown = |response: &RawResponse| STRANGERS.contains(&code(response).as_str());
-        if let Some(refusal) = [&put, &got].into_iter().find(|response| unknown(response)) {
-            stranger.get_or_insert(format!(
+        let got = ask(session, get, &identity.credentials)?;
+        let stranger = |response: &&RawResponse| STRANGERS.contains(&code(response).as_str());
+        if let Some(refusal) = [&put, &got].into_iter().find(stranger) {
+            return Err(endpoint_failed(format!(
                 "the endpoint refuses the key of identity `{role}`: {} {}; check the key, the secret and the Region",
                 refusal.status,
                 code(refusal)
-            ));
+            )));
         }
     }
-    let bucket = [format!("{}preflight", plan.prefix)];
-    // What stays is taken away with all the rest.
-    let _ = clean::remove(session, &plan.prefix, &bucket);
-    stranger.map_or(Ok(()), |what| Err(endpoint_failed(what)))
+    Ok(())
 }
 
 /// Waits as long as the target is said to need until a write is seen.

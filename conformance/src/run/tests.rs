@@ -1,0 +1,83 @@
+use super::*;
+use crate::judge::judge_all;
+use crate::serve_law::{ROOTS, ServeLaw};
+use crate::session::Addressing;
+use crate::suite::embedded;
+use crate::verdicts::assemble;
+use crate::wire::{Client, Options};
+use bucketlaw_model::law::Law;
+
+fn session(serving: &ServeLaw) -> Session {
+    let endpoint = format!("http://{}", serving.address()).parse().unwrap();
+    let [owner, other] = ROOTS.map(|(key, secret, account)| Identity {
+        credentials: Credentials {
+            access_key: key.to_owned(),
+            secret: secret.to_owned(),
+            session_token: Some(format!("the-session-token-of-{account}")),
+        },
+        principal: format!("arn:aws:iam::{account}:root"),
+        user_name: String::new(),
+    });
+    let mut session = Session {
+        client: Client::new(endpoint, Options::default()).unwrap(),
+        region: "us-east-1".to_owned(),
+        addressing: Addressing::Path,
+        owner,
+        owner_is_root: true,
+        other_is_root: true,
+        user: None,
+        other: Some(other),
+        iam: true,
+        skew: 0,
+    };
+    session.user = Some(session.make_user("bl-redacted").unwrap());
+    session
+}
+
+/// The histories as they are, of a law without some of its rules, so that there is something to find.
+#[test]
+fn a_redacted_history_judges_as_the_original() {
+    let mutant = Law::full()
+        .repeal("LOCK-DEL-003/compliance")
+        .and_then(|law| law.repeal("EVAL-SAME-001"))
+        .unwrap();
+    let serving = ServeLaw::listen("127.0.0.1:0".parse().unwrap(), mutant).unwrap();
+    let session = session(&serving);
+    let plan = Plan {
+        prefix: "bl-redacted-".to_owned(),
+        jobs: 8,
+        short_unit: 4000,
+        long_unit: 20_000,
+        guard: 1000,
+        terms: Terms::default(),
+    };
+    let mut entries = embedded().unwrap();
+    entries.retain(|entry| !entry.program.waits());
+    let originals = record(&session, &plan, &entries, &|_| {}, false);
+    let user = session.user.as_ref();
+    let redactor = redactor(&session, user);
+    let mut changed = 0;
+    let redacted: Vec<History> = originals
+        .iter()
+        .cloned()
+        .map(|mut history| {
+            for taken in &mut history.steps {
+                if let Outcome::Exchange(exchange) = &mut taken.result {
+                    let covered = redactor.redact(exchange);
+                    changed += usize::from(covered != *exchange);
+                    *exchange = covered;
+                }
+            }
+            history
+        })
+        .collect();
+    assert!(changed > 1000, "{changed} exchanges had a secret");
+    let law = Law::full();
+    let verdicts = |histories: &[History]| {
+        let assembled = assemble(&entries, &judge_all(&law, &entries, histories));
+        (assembled.clauses, assembled.findings)
+    };
+    let (clauses, findings) = verdicts(&originals);
+    assert!(!findings.is_empty());
+    assert_eq!((clauses, findings), verdicts(&redacted));
+}
