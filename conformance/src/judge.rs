@@ -7,6 +7,7 @@ use bucketlaw_model::belief::slip::Slip;
 use bucketlaw_model::check::witness::Mutant;
 use bucketlaw_model::clause::FacetId;
 use bucketlaw_model::law::{Law, parse_repeal};
+use bucketlaw_model::observed::Observed;
 use bucketlaw_model::program::{Act, Program};
 use bucketlaw_model::request::{Caller, Request, Route};
 use bucketlaw_model::time::Time;
@@ -15,6 +16,7 @@ use bucketlaw_model::world::Calendar;
 use self::explain::{explain, told};
 use self::follow::follow;
 use crate::history::History;
+use crate::linearize::DeadEnd;
 use crate::wire::Exchange;
 
 pub use self::together::judge_all;
@@ -112,6 +114,17 @@ pub struct Refuted {
     pub expected: Vec<Expected>,
     /// The exchange.
     pub exchange: Exchange,
+    /// If it is one of requests that were sent together: what all of them answered, and why no order explains it.
+    pub burst: Option<Burst>,
+}
+
+/// The answers to requests that were sent together, which no order of them explains.
+#[derive(Clone, Debug)]
+pub struct Burst {
+    /// The step and what it answered, for each that answered.
+    pub answers: Vec<(u16, Observed)>,
+    /// Where each attempt at an order ended, those first that came farthest.
+    pub dead_ends: Vec<DeadEnd>,
 }
 
 impl Refuted {

@@ -7,13 +7,15 @@ use std::fmt::Write as _;
 
 use bucketlaw_model::argument::{Date, UploadRef};
 use bucketlaw_model::observed::iso8601;
-use bucketlaw_model::program::{Act, Handle, Program};
+use bucketlaw_model::program::{Act, Handle, Program, Step};
 use bucketlaw_model::request::Operation;
 use bucketlaw_model::time::Time;
 use bucketlaw_model::world::Calendar;
 
 use crate::lower::{HttpDates, Names, Principals, Service, lower};
 use crate::wire::RawRequest;
+
+mod race;
 
 /// Surrounds the name of a shell variable or function call until the script is written. No request holds it.
 const MARK: char = '\u{7f}';
@@ -35,37 +37,13 @@ pub fn script(program: &Program, region: &str, expected: Option<u16>) -> String 
         unit: 1000,
     };
     let mut names = placeholders(region);
+    if program.races() {
+        out.push_str(&race::rounds(&program, &mut names, expected.is_some()));
+        return out;
+    }
     for step in &program.steps {
-        let _ = writeln!(out, "\n# {}", program.line(step));
-        let request = match &step.act {
-            Act::Wait(units) => {
-                let _ = writeln!(out, "sleep_until {units}");
-                continue;
-            }
-            Act::Ask(request) => request,
-        };
-        names.handles = handles(&program, step.number);
-        names.parts = parts(&program, &names, step.number);
-        let Ok((raw, service)) = lower(&program.world, &names, request) else {
-            continue;
-        };
-        out.push_str(&call(&raw, request.caller.name(), service, &program));
-        let handle = Handle {
-            step: step.number,
-            nth: 0,
-        };
-        match &request.operation {
-            Operation::CreateMultipartUpload { .. } => {
-                let _ = writeln!(out, "{}=$(element UploadId)", variable(handle));
-            }
-            Operation::UploadPart { .. } | Operation::UploadPartCopy { .. } => {
-                let _ = writeln!(out, "p{}=$(etag)", step.number);
-            }
-            _ if is_used(&program, handle) => {
-                let _ = writeln!(out, "{}=$(made)", variable(handle));
-            }
-            _ => {}
-        }
+        let (send, bind) = taken(&program, &mut names, step);
+        let _ = write!(out, "\n# {}\n{send}{bind}", program.line(step));
     }
     out.push_str("\nprintf '%s\\n' \"$reply\"\n");
     let _ = match expected {
@@ -79,6 +57,32 @@ pub fn script(program: &Program, region: &str, expected: Option<u16>) -> String 
         ),
     };
     out
+}
+
+/// What a step does: the call that sends its request, and the variables that its reply is kept in.
+fn taken(program: &Program, names: &mut Names, step: &Step) -> (String, String) {
+    let request = match &step.act {
+        Act::Wait(units) => return (format!("sleep_until {units}\n"), String::new()),
+        Act::Ask(request) => request,
+    };
+    names.handles = handles(program, step.number);
+    names.parts = parts(program, names, step.number);
+    let Ok((raw, service)) = lower(&program.world, names, request) else {
+        return (String::new(), String::new());
+    };
+    let handle = Handle {
+        step: step.number,
+        nth: 0,
+    };
+    let bind = match &request.operation {
+        Operation::CreateMultipartUpload { .. } => format!("{}=$(element UploadId)\n", variable(handle)),
+        Operation::UploadPart { .. } | Operation::UploadPartCopy { .. } => {
+            format!("p{}=$(etag)\n", step.number)
+        }
+        _ if is_used(program, handle) => format!("{}=$(made)\n", variable(handle)),
+        _ => String::new(),
+    };
+    (call(&raw, request.caller.name(), service, program), bind)
 }
 
 const PRELUDE: &str = r#"#!/bin/sh
@@ -252,6 +256,9 @@ fn quote(text: &str, program: &Program) -> String {
 mod tests {
     use super::*;
 
+    /// The last line of the prelude.
+    const PRELUDE_END: &str = "\"$target\"\n}\n";
+
     #[test]
     fn a_script_names_handles_dates_and_callers() {
         let program = Program::read(
@@ -262,6 +269,19 @@ mod tests {
         .unwrap();
         let script = script(&program, "us-east-1", Some(403));
         let steps = script.split("\n# 1 ").nth(1).unwrap();
+        insta::assert_snapshot!(steps);
+    }
+
+    #[test]
+    fn the_script_of_a_race_sends_together_and_knows_the_outcomes() {
+        let program = Program::read(
+            "bucketlaw program 1\n1 owner CreateBucket bucket=b lock=true\n2 owner PutObject bucket=b key=k\n\
+             together {\n3 owner DeleteObject bucket=b key=k version=v2\n\
+             4 owner PutObjectLegalHold bucket=b key=k version=v2 hold=ON\n}\n5 owner GetObject bucket=b key=k version=v2\n",
+        )
+        .unwrap();
+        let script = script(&program, "us-east-1", Some(403));
+        let steps = script.split(PRELUDE_END).nth(1).unwrap();
         insta::assert_snapshot!(steps);
     }
 }

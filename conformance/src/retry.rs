@@ -14,6 +14,7 @@ use crate::suite::Entry;
 const MOST: usize = 1000;
 
 /// Runs the programs that the endpoint failed once more, each in fresh buckets, and returns them with what happened.
+/// Races have rounds instead: a violation in one of them is one.
 ///
 /// [`together`] puts both attempts of a program together once they are judged.
 #[must_use]
@@ -25,8 +26,8 @@ pub fn again(
     histories: &[History],
 ) -> (Vec<Entry>, Vec<History>) {
     let failed = |(entry, history): (&Entry, &History)| {
-        let ending = judge(law, history, &[]).ending;
-        matches!(ending, Ending::Refuted(_)).then(|| entry.clone())
+        let fails = || matches!(judge(law, history, &[]).ending, Ending::Refuted(_));
+        (!entry.program.races() && fails()).then(|| entry.clone())
     };
     let failed: Vec<Entry> = entries
         .iter()
@@ -44,7 +45,8 @@ pub fn together(entries: Vec<Entry>, judgements: Vec<Judgement>) -> (Vec<Entry>,
     let mut places: BTreeMap<String, usize> = BTreeMap::new();
     let mut kept: (Vec<Entry>, Vec<Judgement>) = (Vec::new(), Vec::new());
     for (entry, judgement) in entries.into_iter().zip(judgements) {
-        match places.get(&entry.id).and_then(|at| kept.1.get_mut(*at)) {
+        let place = places.get(&entry.id).filter(|_| !entry.program.races());
+        match place.and_then(|at| kept.1.get_mut(*at)) {
             Some(first) => confirm(first, &judgement),
             None => {
                 places.insert(entry.id.clone(), kept.1.len());

@@ -27,6 +27,7 @@ use crate::wire::{Exchange, Failure, RawRequest};
 
 mod queue;
 mod terms;
+mod together;
 
 use queue::{Held, Queue, Work};
 pub use terms::{Compliance, Terms, Watch};
@@ -395,6 +396,13 @@ fn advance(session: &Session, running: &mut Running<'_>) -> Option<i64> {
     while running.history.stopped.is_none() {
         let current = running.program.steps.get(running.at)?.clone();
         let now = session.client.now() + session.skew;
+        if together::is_next(running) {
+            if running.settled > now {
+                return Some(running.settled);
+            }
+            together::take(session, running);
+            continue;
+        }
         let request = match current.act {
             Act::Wait(units) => {
                 let calendar = running.program.world.calendar;

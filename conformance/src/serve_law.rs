@@ -10,7 +10,6 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use bucketlaw_model::law::Law;
 use bucketlaw_model::observed::Observed;
@@ -18,13 +17,16 @@ use bucketlaw_model::request::{Caller, Operation, Request};
 use bucketlaw_model::simulate::render;
 use bucketlaw_model::state::State;
 use bucketlaw_model::step::step;
-use bucketlaw_model::time::{Moment, Time};
+use bucketlaw_model::time::Moment;
 
 use crate::wire::RawRequest;
 
 mod iam;
 mod read;
 mod reply;
+mod rule;
+
+pub use rule::{AtOnce, Rule, now};
 
 use read::Names;
 
@@ -55,6 +57,7 @@ pub struct ServeLaw {
 #[derive(Debug)]
 struct Shared {
     law: Mutex<Law>,
+    rule: Box<dyn Rule>,
     worlds: Mutex<BTreeMap<String, Universe>>,
     users: Mutex<iam::Users>,
     stopped: AtomicBool,
@@ -64,7 +67,16 @@ struct Shared {
 #[derive(Debug)]
 struct Universe {
     names: Names,
-    state: State,
+    state: Arc<Mutex<State>>,
+}
+
+impl Universe {
+    fn new() -> Universe {
+        Universe {
+            names: Names::new(),
+            state: Arc::new(Mutex::new(State::default())),
+        }
+    }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -77,10 +89,19 @@ impl ServeLaw {
     /// # Errors
     /// When the address cannot be listened on.
     pub fn listen(address: SocketAddr, law: Law) -> std::io::Result<ServeLaw> {
+        ServeLaw::listen_with(address, law, Box::new(AtOnce))
+    }
+
+    /// Listens on an address, port 0 for any, with requests carried out in another way than at once.
+    ///
+    /// # Errors
+    /// When the address cannot be listened on.
+    pub fn listen_with(address: SocketAddr, law: Law, rule: Box<dyn Rule>) -> std::io::Result<ServeLaw> {
         let listener = TcpListener::bind(address)?;
         let address = listener.local_addr()?;
         let shared = Arc::new(Shared {
             law: Mutex::new(law),
+            rule,
             worlds: Mutex::new(BTreeMap::new()),
             users: Mutex::new(iam::Users::default()),
             stopped: AtomicBool::new(false),
@@ -169,11 +190,6 @@ fn read_request(reading: &mut impl BufRead) -> std::io::Result<Option<RawRequest
     Ok(Some(request))
 }
 
-fn now() -> Time {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Time(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
-}
-
 /// Rules on one request.
 fn answer(shared: &Shared, raw: &RawRequest) -> Vec<u8> {
     let mut users = lock(&shared.users);
@@ -190,33 +206,23 @@ fn answer(shared: &Shared, raw: &RawRequest) -> Vec<u8> {
     let Some(stem) = stem.or_else(|| read::stem(raw)) else {
         return reply::not_implemented("the request names no bucket");
     };
-    let universe = worlds.entry(stem).or_insert_with(|| Universe {
-        names: Names::new(),
-        state: State::default(),
-    });
+    let universe = worlds.entry(stem.clone()).or_insert_with(Universe::new);
     let request = match read::request(&mut universe.names, raw, caller) {
         Ok(request) => request,
         Err(what) => return reply::not_implemented(&what),
     };
-    let transitions = step(
-        &law,
-        universe.names.world(),
-        &universe.state,
-        &request,
-        Moment::exactly(now()),
-    );
-    let Some(transition) = transitions.into_iter().next() else {
+    let (world, state) = (universe.names.world().clone(), Arc::clone(&universe.state));
+    // Requests to other worlds go on meanwhile, and so do those to this one up to where the rule lets them.
+    drop(worlds);
+    let Some(ruling) = shared.rule.rule(&law, &world, &state, &request) else {
         return reply::not_implemented("the law has no ruling");
     };
-    let observed = render(universe.names.world(), &transition.reply);
-    if let Some(next) = transition.next {
-        universe.state = next;
-    }
-    reply::write(
-        &observed,
-        raw.method == "HEAD",
-        observed.content.map(|content| universe.names.body(content)),
-    )
+    let observed = render(&world, &ruling);
+    let body = observed.content.and_then(|content| {
+        let worlds = lock(&shared.worlds);
+        worlds.get(&stem).map(|universe| universe.names.body(content))
+    });
+    reply::write(&observed, raw.method == "HEAD", body)
 }
 
 /// A listing of buckets belongs to no world: the caller's own is asked, or all of them, one after the other.
@@ -230,10 +236,7 @@ fn list_buckets(
         caller,
         operation: Operation::ListBuckets {},
     };
-    let empty = Universe {
-        names: Names::new(),
-        state: State::default(),
-    };
+    let empty = Universe::new();
     let own = user.and_then(|user| worlds.get(user));
     let asked: Vec<&Universe> = match own {
         Some(own) => vec![own],
@@ -245,7 +248,7 @@ fn list_buckets(
         let transitions = step(
             law,
             universe.names.world(),
-            &universe.state,
+            &lock(&universe.state),
             &request,
             Moment::exactly(now()),
         );

@@ -17,6 +17,7 @@ use crate::suite::Entry;
 mod charge;
 mod finding;
 mod habits;
+mod races;
 
 /// What a run comes to.
 #[derive(Clone, Debug, Default)]
@@ -44,6 +45,21 @@ impl Assembled {
 /// Puts the judgements of a run together.
 #[must_use]
 pub fn assemble(entries: &[Entry], judgements: &[Judgement]) -> Assembled {
+    if !entries.iter().any(|entry| entry.program.races()) {
+        return assemble_alone(entries, judgements, &mut Vec::new());
+    }
+    let pairs = entries.iter().zip(judgements);
+    let (races, others): (Vec<_>, Vec<_>) = pairs.partition(|(entry, _)| entry.program.races());
+    let mut raced = races::rows(&races, &others);
+    let (entries, judgements): (Vec<Entry>, Vec<Judgement>) = others
+        .into_iter()
+        .map(|(entry, judgement)| (entry.clone(), judgement.clone()))
+        .unzip();
+    assemble_alone(&entries, &judgements, &mut raced)
+}
+
+/// Puts the judgements of programs without bursts together, and adds what races say.
+fn assemble_alone(entries: &[Entry], judgements: &[Judgement], raced: &mut Vec<races::Row>) -> Assembled {
     let mut rows: BTreeMap<&str, Vec<report::Program>> = BTreeMap::new();
     let mut taken: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
     let mut findings: Vec<Finding> = Vec::new();
@@ -92,6 +108,10 @@ pub fn assemble(entries: &[Entry], judgements: &[Judgement]) -> Assembled {
             findings.push(finding);
         }
         unowned.extend(disowned(entry, judgement, &charged, excuse.is_some()));
+    }
+    for row in raced.drain(..) {
+        rows.entry(row.clause).or_default().push(row.program);
+        findings.extend(row.finding);
     }
     let mut clauses: Vec<report::Clause> = clause::all()
         .filter(|clause| counted(clause))

@@ -105,6 +105,15 @@ impl Belief {
         &self.possibilities
     }
 
+    /// Takes in that what another belief holds possible is possible too.
+    pub fn join(&mut self, other: Belief) {
+        for possibility in other.possibilities {
+            if !self.possibilities.contains(&possibility) {
+                self.possibilities.push(possibility);
+            }
+        }
+    }
+
     /// Takes in the reply to a request of a program, ruled on at some moment in `now`.
     ///
     /// A reply that the law does not allow leaves the belief as it was.
@@ -185,7 +194,8 @@ fn refuted(transition: Transition, difference: Difference) -> Expected {
 
 impl Difference {
     /// How far the reply agreed before it differed.
-    fn progress(&self) -> u8 {
+    #[must_use]
+    pub fn progress(&self) -> u8 {
         match self {
             Difference::Status => 0,
             Difference::Code => 1,

@@ -12,6 +12,8 @@
 //! 4 wait @6
 //! ```
 //!
+//! Steps between `together {` and `}` are a burst: they are sent at the same moment, each on a connection of its own.
+//!
 //! `v2` is the version that step 2 made, `v5.1` the first of several that step 5 made, `u4` the multipart upload that
 //! step 4 began. `@5` is five units after the start of the program; `wait @6` waits until then. Lines that start with
 //! `#` are comments. Steps keep their numbers when others are taken out.
@@ -23,13 +25,21 @@
 
 use std::fmt;
 
-use crate::argument::{VersionName, VersionRef};
+use crate::argument::{Mapping, UploadRef, VersionName, VersionRef};
 use crate::request::{Caller, Operation, Request};
 use crate::time::Time;
 use crate::world::{Calendar, World};
 
 /// The first line of every program.
 pub const HEADER: &str = "bucketlaw program 1";
+
+/// The line that begins a burst.
+const TOGETHER: &str = "together {";
+/// The line that ends one.
+const END: &str = "}";
+
+/// How many requests a burst has at the most: their orders are all tried.
+pub const MOST_TOGETHER: usize = 4;
 
 /// A value that an earlier step of the program brought to light.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -99,6 +109,9 @@ pub struct Program {
     pub world: World,
     /// The steps.
     pub steps: Vec<Step>,
+    /// The bursts, by the numbers of their first and last steps. Steps may be taken out of a burst; what is left of it
+    /// is still sent together.
+    pub bursts: Vec<(u16, u16)>,
 }
 
 /// A line of a program that cannot be read.
@@ -150,26 +163,68 @@ impl Program {
             about: Vec::new(),
             world: names(&lines)?,
             steps: Vec::new(),
+            bursts: Vec::new(),
         };
+        // Where the steps of the burst that is open begin.
+        let mut open: Option<usize> = None;
         for (at, line) in lines.iter().skip(1) {
+            let failed = |what: String| fail(*at, what);
             if let Some(comment) = line.strip_prefix('#') {
                 program.about.push(comment.trim().to_owned());
+            } else if *line == TOGETHER {
+                if open.replace(program.steps.len()).is_some() {
+                    return Err(failed(
+                        "a burst is open already; end it with `}` before the next".to_owned(),
+                    ));
+                }
+            } else if *line == END {
+                let first = open
+                    .take()
+                    .ok_or_else(|| failed("no burst is open; one begins with `together {`".to_owned()))?;
+                let steps = program.steps.get(first..).unwrap_or_default();
+                program.bursts.push(burst(steps).map_err(failed)?);
             } else if !line.starts_with("policy ") {
-                let step = read_step(line, &program.world).map_err(|what| fail(*at, what))?;
+                let step = read_step(line, &program.world).map_err(failed)?;
                 if program
                     .steps
                     .last()
                     .is_some_and(|last| last.number >= step.number)
                 {
-                    return Err(fail(
-                        *at,
-                        format!("step {} does not come after the step before it", step.number),
-                    ));
+                    return Err(failed(format!(
+                        "step {} does not come after the step before it",
+                        step.number
+                    )));
                 }
                 program.steps.push(step);
             }
         }
+        if open.is_some() {
+            let last = lines.last().map_or(0, |(at, _)| *at);
+            return Err(fail(
+                last,
+                "the burst does not end; write `}` after its last step".to_owned(),
+            ));
+        }
         Ok(program)
+    }
+
+    /// The steps as they are taken: one at a time, or those of a burst together.
+    pub fn turns(&self) -> impl Iterator<Item = &[Step]> {
+        self.steps
+            .chunk_by(|one, next| self.are_together(one.number, next.number))
+    }
+
+    /// Whether two steps are of one burst.
+    #[must_use]
+    pub fn are_together(&self, one: u16, other: u16) -> bool {
+        let mut bursts = self.bursts.iter();
+        bursts.any(|(first, last)| (*first..=*last).contains(&one) && (*first..=*last).contains(&other))
+    }
+
+    /// Whether requests of it are sent together.
+    #[must_use]
+    pub fn races(&self) -> bool {
+        self.turns().any(|turn| turn.len() > 1)
     }
 
     /// Whether it waits for time to pass.
@@ -216,11 +271,72 @@ impl fmt::Display for Program {
                 writeln!(f, "policy {name} = {policy}")?;
             }
         }
-        for step in &self.steps {
-            writeln!(f, "{}", self.line(step))?;
+        for turn in self.turns() {
+            let together = turn.len() > 1;
+            if together {
+                writeln!(f, "{TOGETHER}")?;
+            }
+            for step in turn {
+                writeln!(f, "{}", self.line(step))?;
+            }
+            if together {
+                writeln!(f, "{END}")?;
+            }
         }
         Ok(())
     }
+}
+
+/// The burst of these steps: a few requests, none of which needs what another of them brings to light.
+fn burst(steps: &[Step]) -> Result<(u16, u16), String> {
+    let (Some(first), Some(last)) = (steps.first(), steps.last()) else {
+        return Err("the burst is empty".to_owned());
+    };
+    if !(2..=MOST_TOGETHER).contains(&steps.len()) {
+        return Err(format!(
+            "a burst has 2 to {MOST_TOGETHER} requests, this one has {}",
+            steps.len()
+        ));
+    }
+    for step in steps {
+        let Act::Ask(request) = &step.act else {
+            return Err(format!("step {} waits; a burst has requests only", step.number));
+        };
+        let needed = handles_of(request)
+            .into_iter()
+            .find(|handle| (first.number..=last.number).contains(&handle.step));
+        if let Some(handle) = needed {
+            return Err(format!(
+                "step {} needs `{handle}`, but nobody knows it when the burst is sent; let an earlier step make it",
+                step.number
+            ));
+        }
+    }
+    Ok((first.number, last.number))
+}
+
+/// The handles of versions and uploads that a request names.
+fn handles_of(request: &Request) -> Vec<Handle> {
+    struct Collect(Vec<Handle>);
+    impl Mapping for Collect {
+        fn version(&mut self, version: VersionRef) -> VersionRef {
+            if let VersionRef::Made(handle) = version {
+                self.0.push(handle);
+            }
+            version
+        }
+
+        fn upload(&mut self, upload: UploadRef) -> UploadRef {
+            if let UploadRef::Made(handle) = upload {
+                self.0.push(handle);
+            }
+            upload
+        }
+    }
+    let mut found = Collect(Vec::new());
+    // Only the walk over the references matters, not the operation that it makes.
+    let _same = request.operation.map_references(&mut found);
+    found.0
 }
 
 fn uses_policy(request: &Request, name: &str, world: &World) -> bool {
@@ -365,6 +481,41 @@ mod tests {
             9 owner GetObject bucket=b key=k version=empty\n\
             10 owner PutObjectTagging bucket=b key=k tags=x\n";
         assert_eq!(Program::read(text).unwrap().to_string(), text);
+    }
+
+    #[test]
+    fn a_burst_reads_as_it_is_written() {
+        let text = "bucketlaw program 1\n1 owner CreateBucket bucket=b\n2 owner PutObject bucket=b key=k\n\
+            together {\n3 owner DeleteObject bucket=b key=k version=v2\n4 user GetObject bucket=b key=k\n}\n\
+            together {\n5 owner HeadBucket bucket=b\n7 owner HeadBucket bucket=b\n}\n8 owner GetObject bucket=b key=k\n";
+        let mut program = Program::read(text).unwrap();
+        assert_eq!(program.to_string(), text);
+        let lengths = |program: &Program| program.turns().map(<[Step]>::len).collect::<Vec<_>>();
+        assert_eq!(lengths(&program), [1, 1, 2, 2, 1]);
+        assert!(program.races() && !program.are_together(4, 5));
+        // What is left of a burst when its first step is taken out stays a turn of its own.
+        program.steps.remove(2);
+        assert_eq!(lengths(&program), [1, 1, 1, 2, 1]);
+        assert_eq!(Program::read(&program.to_string()).unwrap().steps, program.steps);
+    }
+
+    #[test]
+    fn wrong_bursts_say_what_to_write() {
+        let error = |body: &str| {
+            Program::read(&format!("{HEADER}\n{body}"))
+                .unwrap_err()
+                .to_string()
+        };
+        let (one, two) = ("1 owner HeadBucket bucket=b\n", "2 owner HeadBucket bucket=b\n");
+        assert!(error(&format!("together {{\n{one}{two}")).contains("line 4: the burst does not end"));
+        assert!(error(&format!("{one}}}\n")).contains("no burst is open"));
+        assert!(error(&format!("together {{\n{one}together {{\n{two}}}\n")).contains("open already"));
+        assert!(error(&format!("together {{\n{one}}}\n{two}")).contains("this one has 1"));
+        assert!(error("together {\n}\n").contains("empty"));
+        assert!(error(&format!("together {{\n{one}2 wait @1\n}}\n")).contains("step 2 waits"));
+        let needy =
+            "together {\n1 owner PutObject bucket=b key=k\n2 owner GetObject bucket=b key=k version=v1\n}\n";
+        assert!(error(needy).contains("step 2 needs `v1`"));
     }
 
     #[test]

@@ -96,7 +96,7 @@ pub enum Told {
     Always,
     /// Some run is allowed.
     NotAlways,
-    /// The program asks what the law does not rule on, or has too many runs to follow.
+    /// The program asks what the law does not rule on, has too many runs to follow, or races.
     Unclear,
 }
 
@@ -111,6 +111,9 @@ struct Run {
 /// Whether a judge under `law` convicts every run of a server that obeys `mutant`.
 #[must_use]
 pub fn tells(law: &Law, mutant: &Law, program: &Program) -> Told {
+    if program.races() {
+        return Told::Unclear;
+    }
     let world = &program.world;
     let mut runs = vec![Run {
         at: 0,

@@ -37,6 +37,8 @@ pub struct Remembered {
     pub minted: FewMap<(BucketName, Key), u16>,
     /// How many multipart uploads were begun of a key, so that no name is given twice.
     pub begun: FewMap<(BucketName, Key), u16>,
+    /// The multipart uploads that were aborted: what is known of their ids is known, unlike of completed ones.
+    pub aborted: FewMap<(BucketName, Key, UploadName), ()>,
     /// The inline policy of the IAM user, if it has one.
     pub user_policy: Option<PolicyName>,
 }

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use bucketlaw_conformance::exit::Code;
 use bucketlaw_conformance::history;
 use bucketlaw_conformance::judge::{Ending, Judgement, judge as judge_history, judge_all};
+use bucketlaw_conformance::race;
 use bucketlaw_conformance::report::{self, Report};
 use bucketlaw_conformance::retry;
 use bucketlaw_conformance::run::run;
@@ -138,13 +139,9 @@ pub(crate) fn replay(arguments: &ReplayArguments) -> Result<Code, Failed> {
         ))
     })?;
     let entry = entry(&text, &path)?;
-    let target = connect(&arguments.reach, Purpose::Run(1))?;
-    let histories = run(
-        &target.session,
-        &target.plan,
-        std::slice::from_ref(&entry),
-        &|_| {},
-    );
+    let entries = race::rounds(vec![entry], race::ROUNDS);
+    let target = connect(&arguments.reach, Purpose::Run(entries.len()))?;
+    let histories = run(&target.session, &target.plan, &entries, &|_| {});
     if target.embedded.is_none() {
         for behind in tidy(&target, arguments.reach.max_retention) {
             eprintln!("left behind: {} ({})", behind.bucket, behind.reason);
@@ -160,18 +157,22 @@ pub(crate) fn replay(arguments: &ReplayArguments) -> Result<Code, Failed> {
         return Ok(Code::Interrupted);
     }
     let law = Law::full();
-    let judgements: Vec<Judgement> = histories
+    let judgements: Vec<Judgement> = entries
         .iter()
-        .map(|history| judge_history(&law, history, &entry.tells))
+        .zip(&histories)
+        .map(|(entry, history)| judge_history(&law, history, &entry.tells))
         .collect();
-    let assembled = assemble(std::slice::from_ref(&entry), &judgements);
+    let assembled = assemble(&entries, &judgements);
     for finding in &assembled.findings {
         println!(
             "{}\nexpected  {}\ngot       {}\n{}",
             finding.clause, finding.expected, finding.got, finding.explanation
         );
     }
-    match judgements.first().map(|judgement| &judgement.ending) {
+    if let Some(races) = race::summary(&entries, &judgements) {
+        println!("{races}");
+    }
+    match race::worst(&judgements).map(|judgement| &judgement.ending) {
         _ if !assembled.findings.is_empty() => Ok(Code::Divergence),
         Some(Ending::Allowed) => {
             println!("{path}: the law allows all of it");

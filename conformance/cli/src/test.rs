@@ -8,6 +8,7 @@ use bucketlaw_conformance::exit::Code;
 use bucketlaw_conformance::explore;
 use bucketlaw_conformance::history::{self, History, Outcome};
 use bucketlaw_conformance::judge::{Judgement, judge, judge_all};
+use bucketlaw_conformance::race;
 use bucketlaw_conformance::report::{self, Partition, Report, Verdict};
 use bucketlaw_conformance::repro;
 use bucketlaw_conformance::retry;
@@ -47,6 +48,9 @@ pub(crate) struct Arguments {
     /// Seconds that the shrinking of one failed program may take.
     #[arg(long, value_name = "SECONDS", default_value_t = 20)]
     shrink_seconds: u64,
+    /// In how many rounds each race is run; 0 for no races.
+    #[arg(long, value_name = "N", default_value_t = race::ROUNDS)]
+    race_rounds: usize,
     /// Lists the programs that would run, and runs nothing.
     #[arg(long)]
     list: bool,
@@ -63,7 +67,7 @@ pub(crate) struct Arguments {
 
 /// Runs and judges the suite.
 pub(crate) fn run(arguments: &Arguments) -> Result<Code, Failed> {
-    let mut entries = selected(arguments)?;
+    let entries = selected(arguments)?;
     if arguments.list {
         for entry in &entries {
             println!("{}  {}  {}", entry.id, entry.path, entry.tells.join(" "));
@@ -75,6 +79,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Code, Failed> {
     } else {
         Law::full()
     };
+    let mut entries = race::rounds(entries, arguments.race_rounds);
     let target = connect(&arguments.reach, Purpose::Run(entries.len()))?;
     let watch = &target.plan.terms.watch;
     let started = jiff::Timestamp::now();
@@ -108,6 +113,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Code, Failed> {
     report.scope.partition = arguments.partition.clone();
     report.scope.selection = arguments.selection.words();
     let judgements = judge_all(&law, &entries, &histories);
+    race::refuted_first(&mut histories, &judgements);
     let (entries, judgements) = retry::together(entries, judgements);
     verdicts::assemble(&entries, &judgements).put_into(&mut report);
     for finding in &mut report.findings {
@@ -125,11 +131,20 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Code, Failed> {
     deviation::apply(&mut report, &target.deviations);
     report.settle();
     write(&arguments.out, &report, &histories, &target.session.region)?;
+    let code = match Code::of(&report) {
+        // Races give no clause a verdict, but they ran.
+        Code::NothingEvaluated if race::all_allowed(&entries, &judgements) => Code::AsExpected,
+        code => code,
+    };
     let options = report::terminal::Options {
         folder: Some(arguments.out.display().to_string()),
+        code: Some(code),
         ..report::terminal::Options::detect()
     };
     print!("{}", report::terminal::summary(&report, &options));
+    if let Some(races) = race::summary(&entries, &judgements) {
+        println!("{races}");
+    }
     if arguments.write_deviations {
         print!(
             "{}",
@@ -141,7 +156,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Code, Failed> {
             "bucketlaw: the target crashed during the run: {what}; see its log, start it again and run again (the report is partial)"
         );
     }
-    Ok(Code::of(&report))
+    Ok(code)
 }
 
 /// What exploring came to.

@@ -14,9 +14,11 @@ use bucketlaw_model::step::step_consulting;
 use bucketlaw_model::time::{Moment, Time};
 
 use super::{Answer, Ending, IAM_REFUSES, Refuted, Slipped};
-use crate::history::{History, Outcome};
+use crate::history::{History, Outcome, Taken};
 use crate::lift::lift;
 use crate::wire::{Exchange, Failure, RawResponse};
+
+mod burst;
 
 /// What following a history found.
 pub(super) struct Followed {
@@ -62,21 +64,13 @@ pub(super) fn follow(law: &Law, history: &History, program: &Program, consulting
         belief: Belief::default(),
         found: Followed::new(consulting),
     };
-    for taken in &history.steps {
-        let request = program
-            .requests()
-            .find(|(number, _)| *number == taken.number)
-            .map(|(_, request)| request);
-        let ending = match (request, &taken.result) {
-            (None, _) => Some(Ending::Broken(format!(
-                "the program has no request {}",
-                taken.number
-            ))),
-            (Some(request), Outcome::Failure(failure)) => {
-                follower.lose(request, failure);
-                None
-            }
-            (Some(request), Outcome::Exchange(exchange)) => follower.take(taken.number, request, exchange),
+    let turns = history
+        .steps
+        .chunk_by(|one, next| program.are_together(one.number, next.number));
+    for turn in turns {
+        let ending = match turn {
+            [taken] => follower.alone(taken),
+            burst => follower.burst(burst),
         };
         if let Some(ending) = ending {
             follower.found.ending = ending;
@@ -87,6 +81,26 @@ pub(super) fn follow(law: &Law, history: &History, program: &Program, consulting
 }
 
 impl Follower<'_> {
+    /// Takes in what came of one request; says how the history ends if it ends there.
+    fn alone(&mut self, taken: &Taken) -> Option<Ending> {
+        let request = self
+            .program
+            .requests()
+            .find(|(number, _)| *number == taken.number)
+            .map(|(_, request)| request);
+        match (request, &taken.result) {
+            (None, _) => Some(Ending::Broken(format!(
+                "the program has no request {}",
+                taken.number
+            ))),
+            (Some(request), Outcome::Failure(failure)) => {
+                self.lose(request, failure);
+                None
+            }
+            (Some(request), Outcome::Exchange(exchange)) => self.take(taken.number, request, exchange),
+        }
+    }
+
     /// Takes in one exchange; says how the history ends if it ends there.
     fn take(&mut self, number: u16, request: &Request, exchange: &Exchange) -> Option<Ending> {
         let world = &self.program.world;
@@ -212,6 +226,7 @@ fn refuted(
         number,
         expected,
         exchange: exchange.clone(),
+        burst: None,
     }))
 }
 

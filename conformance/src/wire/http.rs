@@ -16,6 +16,8 @@ use super::connection::{Connection, Trust, TrustError, WriteFailure, Written, tl
 use super::response::{Head, ReadError, Source, read_body, read_head};
 use super::{Ending, Endpoint, Exchange, Failure, FailureKind, RawRequest, RawResponse};
 
+mod together;
+
 /// A body up to this size is written together with the head.
 const SMALL_BODY: usize = 64 * 1024;
 
@@ -187,13 +189,23 @@ impl Client {
 
     /// Sends one request verbatim and reads its response, within this time.
     pub fn exchange_within(&self, request: &RawRequest, timeout: Duration) -> Result<Exchange, Failure> {
+        self.exchange_on(None, request, timeout)
+    }
+
+    /// Sends one request and reads its response, over this connection if there is one.
+    fn exchange_on(
+        &self,
+        ready: Option<Connection>,
+        request: &RawRequest,
+        timeout: Duration,
+    ) -> Result<Exchange, Failure> {
         let mut sent = self.clock.now().0;
         let now = Instant::now();
         // A timeout beyond what the clock can count is a day.
         let deadline = now
             .checked_add(timeout)
             .unwrap_or(now + Duration::from_secs(86_400));
-        let result = self.attempt(request, deadline, &mut sent);
+        let result = self.attempt(ready, request, deadline, &mut sent);
         let ended = self.clock.now().1;
         match result {
             Ok(response) => Ok(Exchange {
@@ -220,11 +232,12 @@ impl Client {
 
     fn attempt(
         &self,
+        ready: Option<Connection>,
         request: &RawRequest,
         deadline: Instant,
         sent: &mut i64,
     ) -> Result<RawResponse, Broken> {
-        if let Some(pooled) = self.pooled() {
+        if let Some(pooled) = ready.or_else(|| self.pooled()) {
             *sent = self.clock.now().0;
             match self.converse(pooled, request, deadline) {
                 // The server closed the idle connection and nothing was sent on it: a new one is opened, once.

@@ -140,6 +140,7 @@ impl Model for Checked {
             about: Vec::new(),
             world: self.domain.world.clone(),
             steps: Vec::new(),
+            bursts: Vec::new(),
         };
         let line = program.line(&Step {
             number: 0,

@@ -46,6 +46,7 @@ pub fn program(law: &Law, domain: &Domain, moves: &[Move]) -> Option<Trace> {
             about: Vec::new(),
             world: domain.world.clone(),
             steps: Vec::new(),
+            bursts: Vec::new(),
         },
         sendable: true,
     };

@@ -67,7 +67,7 @@ clauses! { Versioning, 15;
     }
     "VER-COND-011" note("says what a client does next; what a refused completion leaves is VER-COND-009"), Documented, Low, "API",
         "After a 409 on completion the upload starts again; after one on PutObject the request is repeated."
-    "VER-COND-012" planned(Kind::Rule, 3, "needs bursts: requests in flight at the same time"), Documented, High,
+    "VER-COND-012" consequence("VER-COND-004"), Documented, High,
         "UG:conditional-writes", "Of concurrent conditional writes the first to finish wins; a delete racing one is 409 or 404."
     "VER-COND-013" RULE, Recorded, High, "LS:test_delete_object_if_match_non_express; API:DeleteObject",
         "DeleteObject with If-Match: another ETag is 412 PreconditionFailed; * deletes only what exists." {

@@ -208,9 +208,10 @@ pub(crate) fn complete(
     };
     if let UploadRef::Named(upload) = reference
         && once_begun(upload)
+        && !state.aborted.contains(&(name, key, upload))
         && !found.uploads.contains(&(key, upload))
     {
-        // What a completed upload answers when it is completed again is not documented.
+        // What a completed upload answers when it is completed again is not documented. An aborted one is gone.
         return Err(not_modelled());
     }
     let (upload_name, upload) = existing(cx, found, key, reference)?;
@@ -336,10 +337,9 @@ pub(crate) fn abort(cx: &mut Cx<'_>, state: &State, caller: Caller, target: Targ
     let facets = (EVAL_OP_037, EVAL_OP_037_INITIATOR);
     authorize_upload(cx, state, caller, target, facets, Action::AbortMultipartUpload)?;
     let (upload, _) = existing(cx, found, key, reference)?;
-    Ok((
-        Reply::success(204),
-        Some(without(state.clone(), name, key, upload)),
-    ))
+    let mut next = without(state.clone(), name, key, upload);
+    next.aborted.insert((name, key, upload), ());
+    Ok((Reply::success(204), Some(next)))
 }
 
 /// ListParts.

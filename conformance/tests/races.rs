@@ -1,0 +1,227 @@
+//! The races of the suite: green at the law, red at servers that check first and act later.
+//!
+//! The faults are ways of carrying requests out, put in the place of the law's own atomic one.
+#![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Mutex;
+use std::time::Duration;
+
+use bucketlaw_conformance::judge::{Ending, Judgement, judge};
+use bucketlaw_conformance::race::{ROUNDS, rounds};
+use bucketlaw_conformance::report::{Finding, Verdict};
+use bucketlaw_conformance::run::run;
+use bucketlaw_conformance::serve_law::{AtOnce, Rule, ServeLaw, now};
+use bucketlaw_conformance::suite::{Entry, embedded};
+use bucketlaw_conformance::verdicts::assemble;
+use bucketlaw_model::law::Law;
+use bucketlaw_model::reply::{Reply, Transition};
+use bucketlaw_model::request::Request;
+use bucketlaw_model::state::State;
+use bucketlaw_model::step::step;
+use bucketlaw_model::time::Moment;
+use bucketlaw_model::world::World;
+
+use support::{plan, session};
+
+#[path = "support/session.rs"]
+mod support;
+
+/// The six races of the suite.
+const RACES: [&str; 6] = [
+    "races/complete-abort.program",
+    "races/conditional-put.program",
+    "races/delete-hold.program",
+    "races/policy-get.program",
+    "races/shorten-extend.program",
+    "races/suspend-put.program",
+];
+
+/// How long a faulty server waits between looking and acting.
+const PAUSE: Duration = Duration::from_millis(10);
+
+fn ruled(law: &Law, world: &World, state: &State, request: &Request) -> Option<Transition> {
+    let transitions = step(law, world, state, request, Moment::exactly(now()));
+    transitions.into_iter().next()
+}
+
+/// Reads the state, thinks, and writes it back as a whole: what others wrote meanwhile is lost.
+#[derive(Debug)]
+struct WritesBack;
+
+impl Rule for WritesBack {
+    fn rule(&self, law: &Law, world: &World, state: &Mutex<State>, request: &Request) -> Option<Reply> {
+        let before = state.lock().unwrap().clone();
+        let transition = ruled(law, world, &before, request)?;
+        std::thread::sleep(PAUSE);
+        *state.lock().unwrap() = transition.next.unwrap_or(before);
+        Some(transition.reply)
+    }
+}
+
+/// Checks and answers by the state as it was, and acts later on the state as it is then, without checking again.
+#[derive(Debug)]
+struct ChecksFirst;
+
+impl Rule for ChecksFirst {
+    fn rule(&self, law: &Law, world: &World, state: &Mutex<State>, request: &Request) -> Option<Reply> {
+        let before = state.lock().unwrap().clone();
+        let checked = ruled(law, world, &before, request)?;
+        if checked.next.is_none() {
+            return Some(checked.reply);
+        }
+        std::thread::sleep(PAUSE);
+        let mut unchecked = law.clone();
+        for gate in ["VER-COND-004", "LOCK-DEL-001", "LOCK-RET-008"] {
+            unchecked = unchecked.repeal(gate).unwrap();
+        }
+        let mut state = state.lock().unwrap();
+        if let Some(next) = ruled(&unchecked, world, &state, request)?.next {
+            *state = next;
+        }
+        Some(checked.reply)
+    }
+}
+
+/// Answers reads from a cache that each write clears, and fills it with what it read before.
+#[derive(Debug, Default)]
+struct CachesReads(Mutex<BTreeMap<usize, State>>);
+
+impl Rule for CachesReads {
+    fn rule(&self, law: &Law, world: &World, state: &Mutex<State>, request: &Request) -> Option<Reply> {
+        let place = std::ptr::from_ref(state).addr();
+        let name = request.operation.name();
+        if !["Get", "Head", "List"].iter().any(|read| name.starts_with(read)) {
+            std::thread::sleep(PAUSE / 4);
+            let reply = AtOnce.rule(law, world, state, request);
+            self.0.lock().unwrap().remove(&place);
+            return reply;
+        }
+        let cached = self.0.lock().unwrap().get(&place).cloned();
+        let seen = cached.unwrap_or_else(|| {
+            let before = state.lock().unwrap().clone();
+            std::thread::sleep(PAUSE);
+            self.0.lock().unwrap().insert(place, before.clone());
+            before
+        });
+        Some(ruled(law, world, &seen, request)?.reply)
+    }
+}
+
+fn races() -> Vec<Entry> {
+    let entries = embedded().unwrap();
+    entries
+        .into_iter()
+        .filter(|entry| entry.program.races())
+        .collect()
+}
+
+/// Runs all rounds of all races at a server, and judges them.
+fn judged(rule: Box<dyn Rule>, prefix: &str) -> (Vec<Entry>, Vec<Judgement>) {
+    let serving = ServeLaw::listen_with("127.0.0.1:0".parse().unwrap(), Law::full(), rule).unwrap();
+    let entries = rounds(races(), ROUNDS);
+    let histories = run(&session(&serving), &plan(prefix, 8), &entries, &|_| {});
+    let judgements = histories
+        .iter()
+        .map(|history| judge(&Law::full(), history, &[]))
+        .collect();
+    (entries, judgements)
+}
+
+/// The races that convict a server of what they tell, and what is found.
+fn convicting(rule: Box<dyn Rule>, prefix: &str) -> (BTreeSet<String>, Vec<Finding>) {
+    let (entries, judgements) = judged(rule, prefix);
+    let mut convicting = BTreeSet::new();
+    let mut all = Vec::new();
+    for race in races() {
+        let of = |(entry, judgement): (&Entry, &Judgement)| {
+            (entry.path == race.path).then(|| (entry.clone(), judgement.clone()))
+        };
+        let (entries, judgements): (Vec<Entry>, Vec<Judgement>) =
+            entries.iter().zip(&judgements).filter_map(of).unzip();
+        let assembled = assemble(&entries, &judgements);
+        let told = |id: &str| {
+            let mut told = race.tells.iter();
+            told.any(|words| words.split('@').next() == Some(id))
+        };
+        let clauses = assembled.clauses.iter();
+        let mut violated = clauses.filter(|clause| clause.verdict == Verdict::Violated);
+        if violated.any(|clause| told(&clause.id)) {
+            convicting.insert(race.path.clone());
+        }
+        all.extend(assembled.findings);
+    }
+    (convicting, all)
+}
+
+fn names(races: &[&str]) -> BTreeSet<String> {
+    races.iter().map(|name| (*name).to_owned()).collect()
+}
+
+#[test]
+fn the_six_races_are_there_and_each_names_what_it_tells() {
+    let races = races();
+    let paths: BTreeSet<String> = races.iter().map(|race| race.path.clone()).collect();
+    assert_eq!(paths, names(&RACES));
+    for race in &races {
+        assert!(!race.tells.is_empty(), "{}", race.path);
+        for words in &race.tells {
+            let id = words.split('@').next().unwrap();
+            let clause = bucketlaw_model::clause::find(id);
+            assert!(clause.is_some(), "{}: there is no clause {id}", race.path);
+        }
+    }
+}
+
+#[test]
+fn the_law_is_green_in_all_rounds() {
+    let (entries, judgements) = judged(Box::new(AtOnce), "bl-races-");
+    assert_eq!(judgements.len(), RACES.len() * (ROUNDS + 1));
+    for (entry, judgement) in entries.iter().zip(&judgements) {
+        assert!(
+            matches!(judgement.ending, Ending::Allowed),
+            "{}: {:?}",
+            entry.path,
+            judgement.ending
+        );
+    }
+    let assembled = assemble(&entries, &judgements);
+    assert!(assembled.findings.is_empty());
+    // A race that finds nothing says nothing, and neither do its requests one after the other.
+    assert!(
+        assembled
+            .clauses
+            .iter()
+            .all(|clause| clause.verdict == Verdict::NotExercised)
+    );
+}
+
+#[test]
+fn a_server_that_writes_back_what_it_read_is_convicted_by_each_race() {
+    let (convicting, findings) = convicting(Box::new(WritesBack), "bl-back-");
+    assert_eq!(convicting, names(&RACES));
+    let found = findings
+        .iter()
+        .find(|finding| finding.clause == "LOCK-DEL-001")
+        .unwrap();
+    let (told, rounds) = found.explanation.split_once("It happened in ").unwrap();
+    assert!(rounds.contains(" of 20 rounds."), "{rounds}");
+    assert!(rounds.ends_with("one after the other, are answered as the law says.\n"));
+    insta::assert_snapshot!(told);
+}
+
+#[test]
+fn a_server_that_checks_first_and_acts_later_is_convicted_by_each_race_of_writes() {
+    let (convicting, _) = convicting(Box::new(ChecksFirst), "bl-check-");
+    let writes: Vec<&str> = RACES
+        .into_iter()
+        .filter(|name| !name.contains("policy-get"))
+        .collect();
+    assert_eq!(convicting, names(&writes));
+}
+
+#[test]
+fn a_server_that_caches_what_it_read_before_a_write_is_convicted_by_the_race_of_a_policy() {
+    let (convicting, _) = convicting(Box::<CachesReads>::default(), "bl-cache-");
+    assert!(convicting.contains("races/policy-get.program"), "{convicting:?}");
+}
