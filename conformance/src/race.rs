@@ -3,6 +3,7 @@
 //! A race convicts and never acquits: that some rounds went well says nothing of the next. So a race makes its clauses
 //! `violated` or leaves them as the programs without bursts have them.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use bucketlaw_model::belief::Expected;
@@ -17,9 +18,6 @@ pub mod outcomes;
 
 /// In how many rounds a race is run if nobody says otherwise.
 pub const ROUNDS: usize = 20;
-
-/// The folder of the races in the suite.
-const FOLDER: &str = "races/";
 
 /// How many attempts at an order are explained.
 const ATTEMPTS: usize = 6;
@@ -63,12 +61,13 @@ pub fn summary(entries: &[Entry], judgements: &[Judgement]) -> Option<String> {
 /// Whether the programs of a run are races, and the law allows what happened in all of their rounds.
 #[must_use]
 pub fn all_allowed(entries: &[Entry], judgements: &[Judgement]) -> bool {
-    let races = entries.iter().any(|entry| entry.program.races());
-    let alone = entries.iter().all(|entry| entry.path.starts_with(FOLDER));
+    let (races, others): (Vec<&Entry>, Vec<&Entry>) = entries.iter().partition(|entry| entry.program.races());
+    let without: BTreeSet<String> = races.iter().map(|entry| one_after_the_other(entry).id).collect();
+    let alone = others.iter().all(|entry| without.contains(&entry.id));
     let allowed = judgements
         .iter()
         .all(|judgement| matches!(judgement.ending, Ending::Allowed));
-    races && alone && allowed
+    !races.is_empty() && alone && allowed
 }
 
 /// The worst of the judgements of one program's rounds.

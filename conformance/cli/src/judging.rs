@@ -127,7 +127,14 @@ fn print(law: &Law, endpoint: &str, entries: &[Entry], judgements: &[Judgement])
         "{}",
         report::terminal::summary(&report, &report::terminal::Options::detect())
     );
-    Code::of(&report)
+    if let Some(races) = race::summary(entries, judgements) {
+        println!("{races}");
+    }
+    match Code::of(&report) {
+        // Races give no clause a verdict, but they were judged.
+        Code::NothingEvaluated if race::all_allowed(entries, judgements) => Code::AsExpected,
+        code => code,
+    }
 }
 
 /// Runs one program and judges it.

@@ -5,7 +5,7 @@ use bucketlaw_model::program::Program;
 
 use super::finding::Divergence;
 use super::{row, told_by};
-use crate::judge::{Ending, Judgement, Refuted};
+use crate::judge::{Ending, Judgement, Refuted, step_request};
 use crate::race::{Judged, fold, one_after_the_other, preface, shows_in};
 use crate::report::{self, Finding, Verdict};
 use crate::suite::Entry;
@@ -44,13 +44,16 @@ pub(super) fn rows(races: &[(&Entry, &Judgement)], others: &[(&Entry, &Judgement
 /// A race that shows a violation: of the clauses that it tells those whose repeal would explain it, else the first.
 fn convicted(judged: &Judged<'_>, refuted: &Refuted, is_told_alone: bool) -> Vec<Row> {
     let entry = judged.entry;
-    let told = told_by(entry);
+    let mut told = told_by(entry);
+    if told.is_empty() {
+        told = deciding(entry, refuted);
+    }
     let explaining: Vec<&'static str> =
         clauses(judged.judgement.explanations.iter().map(|(facet, _)| *facet));
-    let first = entry
-        .tells
-        .first()
-        .and_then(|words| words.split(['/', '@']).next());
+    let first = entry.tells.first().map_or_else(
+        || told.first().map(|(clause, _)| *clause),
+        |words| words.split(['/', '@']).next(),
+    );
     let any = told.iter().any(|(clause, _)| explaining.contains(clause));
     let is_charged = |clause: &str| {
         if any {
@@ -92,6 +95,13 @@ fn convicted(judged: &Judged<'_>, refuted: &Refuted, is_told_alone: bool) -> Vec
         });
     }
     rows
+}
+
+/// The clause that decided what should have been answered: charged with a race that names none.
+fn deciding(entry: &Entry, refuted: &Refuted) -> Vec<(&'static str, String)> {
+    let route = step_request(&entry.program, refuted.number).map(|request| request.operation.route().name());
+    let deciding = clauses(refuted.charged().into_iter()).into_iter();
+    deciding.take(1).zip(route.map(str::to_owned)).collect()
 }
 
 /// A race that says nothing: one row for each clause, so that the report shows that it ran.
