@@ -4,14 +4,16 @@
 #![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::process::Command;
 use std::sync::Mutex;
 use std::time::Duration;
 
 use bucketlaw_conformance::judge::{Ending, Judgement, judge};
 use bucketlaw_conformance::race::{ROUNDS, rounds};
 use bucketlaw_conformance::report::{Finding, Verdict};
+use bucketlaw_conformance::repro::script;
 use bucketlaw_conformance::run::run;
-use bucketlaw_conformance::serve_law::{AtOnce, Rule, ServeLaw, now};
+use bucketlaw_conformance::serve_law::{AtOnce, ROOTS, Rule, ServeLaw, now};
 use bucketlaw_conformance::suite::{Entry, embedded};
 use bucketlaw_conformance::verdicts::assemble;
 use bucketlaw_model::law::Law;
@@ -47,13 +49,13 @@ fn ruled(law: &Law, world: &World, state: &State, request: &Request) -> Option<T
 
 /// Reads the state, thinks, and writes it back as a whole: what others wrote meanwhile is lost.
 #[derive(Debug)]
-struct WritesBack;
+struct WritesBack(Duration);
 
 impl Rule for WritesBack {
     fn rule(&self, law: &Law, world: &World, state: &Mutex<State>, request: &Request) -> Option<Reply> {
         let before = state.lock().unwrap().clone();
         let transition = ruled(law, world, &before, request)?;
-        std::thread::sleep(PAUSE);
+        std::thread::sleep(self.0);
         *state.lock().unwrap() = transition.next.unwrap_or(before);
         Some(transition.reply)
     }
@@ -198,7 +200,7 @@ fn the_law_is_green_in_all_rounds() {
 
 #[test]
 fn a_server_that_writes_back_what_it_read_is_convicted_by_each_race() {
-    let (convicting, findings) = convicting(Box::new(WritesBack), "bl-back-");
+    let (convicting, findings) = convicting(Box::new(WritesBack(PAUSE)), "bl-back-");
     assert_eq!(convicting, names(&RACES));
     let found = findings
         .iter()
@@ -224,4 +226,40 @@ fn a_server_that_checks_first_and_acts_later_is_convicted_by_each_race_of_writes
 fn a_server_that_caches_what_it_read_before_a_write_is_convicted_by_the_race_of_a_policy() {
     let (convicting, _) = convicting(Box::<CachesReads>::default(), "bl-cache-");
     assert!(convicting.contains("races/policy-get.program"), "{convicting:?}");
+}
+
+/// Runs the script of the race of a delete and a hold at a server and returns its exit status; `None` without curl.
+fn scripted(rule: Box<dyn Rule>) -> Option<i32> {
+    Command::new("curl").arg("--version").output().ok()?;
+    let serving = ServeLaw::listen_with("127.0.0.1:0".parse().unwrap(), Law::full(), rule).unwrap();
+    let races = races();
+    let race = races
+        .iter()
+        .find(|race| race.path.contains("delete-hold"))
+        .unwrap();
+    let [owner, _] = ROOTS;
+    let ran = Command::new("sh")
+        .arg("-c")
+        .arg(script(&race.program, "us-east-1", Some(403)))
+        .env("ENDPOINT", format!("http://{}", serving.address()))
+        .env("OWNER_ACCESS_KEY_ID", owner.0)
+        .env("OWNER_SECRET_ACCESS_KEY", owner.1)
+        .env("ROUNDS", "6")
+        .output()
+        .unwrap();
+    println!("{}", String::from_utf8_lossy(&ran.stdout));
+    ran.status.code()
+}
+
+#[test]
+fn the_script_of_a_race_convicts_as_the_judge_does() {
+    let (Some(green), Some(red)) = (
+        scripted(Box::new(AtOnce)),
+        scripted(Box::new(WritesBack(Duration::from_millis(400)))),
+    ) else {
+        eprintln!("skipped: there is no curl");
+        return;
+    };
+    assert_eq!(green, 0);
+    assert_eq!(red, 1);
 }
