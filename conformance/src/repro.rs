@@ -30,6 +30,9 @@ const DATES: std::ops::RangeInclusive<i64> = -9..=20;
 #[must_use]
 pub fn script(program: &Program, region: &str, expected: Option<u16>) -> String {
     let mut out = PRELUDE.replace("@REGION@", region);
+    if !program.vias.is_empty() {
+        out.push_str("# Here every request is signed in its Authorization header: curl does not know via=…, which `bucketlaw replay` sends.\n");
+    }
     let mut program = program.clone();
     // Dates are placeholders too: they lie where no date of a request lies.
     program.world.calendar = Calendar {

@@ -438,7 +438,8 @@ fn prepared(
     match lower(&running.program.world, &running.names, request) {
         Ok((raw, service)) => {
             let credentials = credentials(session, running, request.caller);
-            Some(session.prepare(raw, credentials.as_ref(), service))
+            let via = running.program.vias.get(&number).copied();
+            Some(session.prepare(raw, credentials.as_ref(), service, via))
         }
         Err(unbound) => {
             running.history.stopped = Some(format!(

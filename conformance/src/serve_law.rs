@@ -25,6 +25,7 @@ mod iam;
 mod read;
 mod reply;
 mod rule;
+mod travel;
 
 pub use rule::{AtOnce, Rule, now};
 
@@ -150,7 +151,10 @@ fn serve(shared: &Shared, stream: TcpStream) {
         return;
     }
     while let Ok(Some(request)) = read_request(&mut reading) {
-        let response = answer(shared, &request);
+        let response = match travel::decoded(request) {
+            Ok(request) => answer(shared, &request),
+            Err(what) => reply::not_implemented(&what),
+        };
         if shared.stopped.load(Ordering::Relaxed) || writing.write_all(&response).is_err() {
             return;
         }

@@ -1,10 +1,13 @@
 //! A session with one endpoint: its identities, and how requests are addressed, signed and sent.
 
+use bucketlaw_model::program::Via;
 use bucketlaw_model::request::Caller;
 
 use crate::lower::{Principals, Service, iam_request};
 use crate::wire::sign::{Credentials, Signer};
 use crate::wire::{Client, Exchange, Failure, RawRequest};
+
+mod travel;
 
 /// An identity of the target: its key, and how policies name it.
 #[derive(Clone, Debug)]
@@ -94,16 +97,19 @@ impl Session {
         credentials: Option<&Credentials>,
         service: Service,
     ) -> Result<Exchange, Failure> {
-        self.client.exchange(&self.prepare(request, credentials, service))
+        self.client
+            .exchange(&self.prepare(request, credentials, service, None))
     }
 
-    /// Addresses and signs a request, as nobody when there are no credentials. Waits until it may go ([`Client::pace`]).
+    /// Addresses and signs a request, as nobody when there are no credentials, for the way that it takes. Waits until it may
+    /// go ([`Client::pace`]).
     #[must_use]
     pub fn prepare(
         &self,
         mut request: RawRequest,
         credentials: Option<&Credentials>,
         service: Service,
+        via: Option<Via>,
     ) -> RawRequest {
         // Before the request is signed, so that it is as young as it says.
         self.client.pace();
@@ -111,7 +117,8 @@ impl Session {
         request.headers.insert(0, ("Host".to_owned(), host.into_bytes()));
         if let Some(credentials) = credentials {
             let time = self.client.now() + self.skew;
-            Signer::new(credentials.clone(), &self.region, service.name(), time).sign_headers(&mut request);
+            let signer = Signer::new(credentials.clone(), &self.region, service.name(), time);
+            travel::sign(&signer, &mut request, via);
         }
         request
     }

@@ -14,6 +14,9 @@
 //!
 //! Steps between `together {` and `}` are a burst: they are sent at the same moment, each on a connection of its own.
 //!
+//! A request may say `via=presigned`, `via=chunked`, `via=chunked-trailer` or `via=unsigned-trailer`: it is signed, or its
+//! body coded, in that way, and the law rules on it as on any other.
+//!
 //! `v2` is the version that step 2 made, `v5.1` the first of several that step 5 made, `u4` the multipart upload that
 //! step 4 began. `@5` is five units after the start of the program; `wait @6` waits until then. Lines that start with
 //! `#` are comments. Steps keep their numbers when others are taken out.
@@ -23,12 +26,17 @@
 //! `key~x` with the ETag of `x` as its condition. Copies name their source by `source_bucket`, `source_key` and
 //! `source_version`.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::argument::{Mapping, UploadRef, VersionName, VersionRef};
 use crate::request::{Caller, Operation, Request};
 use crate::time::Time;
 use crate::world::{Calendar, World};
+
+mod via;
+
+pub use via::Via;
 
 /// The first line of every program.
 pub const HEADER: &str = "bucketlaw program 1";
@@ -112,6 +120,8 @@ pub struct Program {
     /// The bursts, by the numbers of their first and last steps. Steps may be taken out of a burst; what is left of it
     /// is still sent together.
     pub bursts: Vec<(u16, u16)>,
+    /// The ways of requests that do not travel in the usual way, by the numbers of their steps.
+    pub vias: BTreeMap<u16, Via>,
 }
 
 /// A line of a program that cannot be read.
@@ -164,6 +174,7 @@ impl Program {
             world: names(&lines)?,
             steps: Vec::new(),
             bursts: Vec::new(),
+            vias: BTreeMap::new(),
         };
         // Where the steps of the burst that is open begin.
         let mut open: Option<usize> = None;
@@ -184,7 +195,7 @@ impl Program {
                 let steps = program.steps.get(first..).unwrap_or_default();
                 program.bursts.push(burst(steps).map_err(failed)?);
             } else if !line.starts_with("policy ") {
-                let step = read_step(line, &program.world).map_err(failed)?;
+                let (step, via) = read_step(line, &program.world).map_err(failed)?;
                 if program
                     .steps
                     .last()
@@ -195,6 +206,7 @@ impl Program {
                         step.number
                     )));
                 }
+                program.vias.extend(via.map(|via| (step.number, via)));
                 program.steps.push(step);
             }
         }
@@ -250,6 +262,9 @@ impl Program {
                 let mut line = format!("{} {} {}", step.number, request.caller, request.operation.name());
                 for (name, word) in request.operation.words(&self.world) {
                     line.push_str(&format!(" {name}={word}"));
+                }
+                if let Some(via) = self.vias.get(&step.number) {
+                    line.push_str(&format!(" via={via}"));
                 }
                 line
             }
@@ -410,7 +425,7 @@ fn names(lines: &[(usize, &str)]) -> Result<World, ProgramError> {
     Ok(world)
 }
 
-fn read_step(line: &str, world: &World) -> Result<Step, String> {
+fn read_step(line: &str, world: &World) -> Result<(Step, Option<Via>), String> {
     let mut words = line.splitn(4, char::is_whitespace);
     let number = words.next().unwrap_or_default();
     let number: u16 = number
@@ -422,9 +437,9 @@ fn read_step(line: &str, world: &World) -> Result<Step, String> {
     if caller == "wait" {
         let units = name.strip_prefix('@').and_then(|units| units.parse().ok());
         return units
-            .map(|units| Step {
-                number,
-                act: Act::Wait(units),
+            .map(|units| {
+                let act = Act::Wait(units);
+                (Step { number, act }, None)
             })
             .ok_or_else(|| format!("`{name}` is no date; write wait @2"));
     }
@@ -432,11 +447,14 @@ fn read_step(line: &str, world: &World) -> Result<Step, String> {
         .into_iter()
         .find(|known| known.name() == caller)
         .ok_or_else(|| format!("`{caller}` is no caller; the callers are owner, user, other, anonymous"))?;
-    let operation = Operation::read(name, &arguments(rest)?, world)?;
-    Ok(Step {
-        number,
-        act: Act::Ask(Request { caller, operation }),
-    })
+    let mut arguments = arguments(rest)?;
+    let way = arguments.iter().position(|(name, _)| *name == "via");
+    let way = way.map(|at| arguments.remove(at).1);
+    let operation = Operation::read(name, &arguments, world)?;
+    let request = Request { caller, operation };
+    let via = way.map(|word| Via::read(word, &request)).transpose()?;
+    let act = Act::Ask(request);
+    Ok((Step { number, act }, via))
 }
 
 impl VersionRef {

@@ -113,6 +113,15 @@ impl Chosen<'_> {
             return Some(entry);
         }
         let path = entry.path.clone();
+        if entry.tells.is_empty() {
+            // A program that names no clause is selected by its file.
+            return self
+                .selection
+                .ids
+                .iter()
+                .any(|pattern| fits(pattern, &path))
+                .then_some(entry);
+        }
         entry.tells.retain(|words| {
             let clause = words.split(['/', '@']).next().and_then(clause::find);
             clause.is_some_and(|clause| self.wants(clause, &path))

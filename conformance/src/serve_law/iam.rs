@@ -78,7 +78,11 @@ impl Users {
 
 /// The access key of a signed request.
 fn access_key(raw: &RawRequest) -> Option<String> {
-    let header = std::str::from_utf8(raw.header("authorization")?).ok()?;
-    let (_, rest) = header.split_once("Credential=")?;
-    rest.split('/').next().map(str::to_owned)
+    let signed = match raw.header("authorization") {
+        Some(header) => std::str::from_utf8(header).ok()?,
+        // Of a presigned request; the scope after the key is percent-encoded.
+        None => raw.query()?,
+    };
+    let (_, rest) = signed.split_once("Credential=")?;
+    rest.split(['/', '%']).next().map(str::to_owned)
 }

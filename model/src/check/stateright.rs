@@ -141,6 +141,7 @@ impl Model for Checked {
             world: self.domain.world.clone(),
             steps: Vec::new(),
             bursts: Vec::new(),
+            vias: std::collections::BTreeMap::new(),
         };
         let line = program.line(&Step {
             number: 0,

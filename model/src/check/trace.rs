@@ -47,6 +47,7 @@ pub fn program(law: &Law, domain: &Domain, moves: &[Move]) -> Option<Trace> {
             world: domain.world.clone(),
             steps: Vec::new(),
             bursts: Vec::new(),
+            vias: std::collections::BTreeMap::new(),
         },
         sendable: true,
     };
