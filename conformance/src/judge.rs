@@ -141,6 +141,13 @@ impl Refuted {
     }
 }
 
+/// Whether something was judged and the law allows all of it.
+#[must_use]
+pub fn all_allowed(judgements: &[Judgement]) -> bool {
+    let allowed = |judgement: &Judgement| matches!(judgement.ending, Ending::Allowed);
+    !judgements.is_empty() && judgements.iter().all(allowed)
+}
+
 /// Judges one history under a law; `tells` are the facets on routes that its program is there for.
 #[must_use]
 pub fn judge(law: &Law, history: &History, tells: &[String]) -> Judgement {

@@ -3,7 +3,6 @@
 //! A race convicts and never acquits: that some rounds went well says nothing of the next. So a race makes its clauses
 //! `violated` or leaves them as the programs without bursts have them.
 
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use bucketlaw_model::belief::Expected;
@@ -56,18 +55,6 @@ pub fn summary(entries: &[Entry], judgements: &[Judgement]) -> Option<String> {
         races.len(),
         folded.len() - allowed - refuted
     ))
-}
-
-/// Whether the programs of a run are races, and the law allows what happened in all of their rounds.
-#[must_use]
-pub fn all_allowed(entries: &[Entry], judgements: &[Judgement]) -> bool {
-    let (races, others): (Vec<&Entry>, Vec<&Entry>) = entries.iter().partition(|entry| entry.program.races());
-    let without: BTreeSet<String> = races.iter().map(|entry| one_after_the_other(entry).id).collect();
-    let alone = others.iter().all(|entry| without.contains(&entry.id));
-    let allowed = judgements
-        .iter()
-        .all(|judgement| matches!(judgement.ending, Ending::Allowed));
-    !races.is_empty() && alone && allowed
 }
 
 /// The worst of the judgements of one program's rounds.

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use bucketlaw_conformance::exit::Code;
 use bucketlaw_conformance::history;
-use bucketlaw_conformance::judge::{Ending, Judgement, judge as judge_history, judge_all};
+use bucketlaw_conformance::judge::{Ending, Judgement, all_allowed, judge as judge_history, judge_all};
 use bucketlaw_conformance::race;
 use bucketlaw_conformance::report::{self, Report};
 use bucketlaw_conformance::retry;
@@ -131,8 +131,8 @@ fn print(law: &Law, endpoint: &str, entries: &[Entry], judgements: &[Judgement])
         println!("{races}");
     }
     match Code::of(&report) {
-        // Races give no clause a verdict, but they were judged.
-        Code::NothingEvaluated if race::all_allowed(entries, judgements) => Code::AsExpected,
+        // Races and scenarios give no clause a verdict, but they were judged.
+        Code::NothingEvaluated if all_allowed(judgements) => Code::AsExpected,
         code => code,
     }
 }

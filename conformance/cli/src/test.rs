@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use bucketlaw_conformance::exit::Code;
 use bucketlaw_conformance::explore;
 use bucketlaw_conformance::history::{self, History, Outcome};
-use bucketlaw_conformance::judge::{Judgement, judge, judge_all};
+use bucketlaw_conformance::judge::{Judgement, all_allowed, judge, judge_all};
 use bucketlaw_conformance::race;
 use bucketlaw_conformance::report::{self, Partition, Report, Verdict};
 use bucketlaw_conformance::repro;
@@ -132,8 +132,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Code, Failed> {
     report.settle();
     write(&arguments.out, &report, &histories, &target.session.region)?;
     let code = match Code::of(&report) {
-        // Races give no clause a verdict, but they ran.
-        Code::NothingEvaluated if race::all_allowed(&entries, &judgements) => Code::AsExpected,
+        // Races and scenarios give no clause a verdict, but they ran.
+        Code::NothingEvaluated if all_allowed(&judgements) => Code::AsExpected,
         code => code,
     };
     let options = report::terminal::Options {
@@ -248,7 +248,7 @@ fn selected(arguments: &Arguments) -> Result<Vec<Entry>, Failed> {
     };
     let mut entries: Vec<Entry> = known
         .iter()
-        .filter(|entry| !entry.tells.is_empty() && in_part(entry))
+        .filter(|entry| in_part(entry))
         .filter_map(|entry| chosen.take(entry.clone()))
         .collect();
     // Equal seeds give equal orders on every machine.
