@@ -228,8 +228,8 @@ fn a_server_that_caches_what_it_read_before_a_write_is_convicted_by_the_race_of_
     assert!(convicting.contains("races/policy-get.program"), "{convicting:?}");
 }
 
-/// Runs the script of the race of a delete and a hold at a server and returns its exit status; `None` without curl.
-fn scripted(rule: Box<dyn Rule>) -> Option<i32> {
+/// Runs the script of the race of a delete and a hold at a server and returns its exit status and what it says; `None` without curl.
+fn scripted(rule: Box<dyn Rule>) -> Option<(Option<i32>, String)> {
     Command::new("curl").arg("--version").output().ok()?;
     let serving = ServeLaw::listen_with("127.0.0.1:0".parse().unwrap(), Law::full(), rule).unwrap();
     let races = races();
@@ -247,8 +247,8 @@ fn scripted(rule: Box<dyn Rule>) -> Option<i32> {
         .env("ROUNDS", "6")
         .output()
         .unwrap();
-    println!("{}", String::from_utf8_lossy(&ran.stdout));
-    ran.status.code()
+    let said = String::from_utf8_lossy(&ran.stdout).into_owned();
+    Some((ran.status.code(), said))
 }
 
 #[test]
@@ -260,6 +260,6 @@ fn the_script_of_a_race_convicts_as_the_judge_does() {
         eprintln!("skipped: there is no curl");
         return;
     };
-    assert_eq!(green, 0);
-    assert_eq!(red, 1);
+    assert_eq!(green.0, Some(0), "{}", green.1);
+    assert_eq!(red.0, Some(1), "{}", red.1);
 }
