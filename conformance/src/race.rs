@@ -50,8 +50,12 @@ pub fn summary(entries: &[Entry], judgements: &[Judgement]) -> Option<String> {
     let allowed = count(&|race| matches!(race.judgement.ending, Ending::Allowed));
     let refuted = count(&|race| race.refuted > 0);
     Some(format!(
-        "{} races in {} rounds: {allowed} without a violation, {refuted} not as the law says, {} not judged",
-        folded.len(),
+        "{} in {} rounds: {allowed} without a violation, {refuted} not as the law says, {} not judged",
+        if folded.len() == 1 {
+            "1 race".to_owned()
+        } else {
+            format!("{} races", folded.len())
+        },
         races.len(),
         folded.len() - allowed - refuted
     ))
