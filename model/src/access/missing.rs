@@ -64,7 +64,8 @@ clauses! { Evaluation, 20;
         "An unknown upload id is 404 NoSuchUpload, after the action on the key is allowed." {
         EVAL_404_009 = "no-such-upload", &[UploadPart, UploadPartCopy, CompleteMultipartUpload, AbortMultipartUpload, ListParts],
             else "it is 404 NoSuchKey";
-        EVAL_404_009_SOURCE = "source", &[UploadPartCopy], choice ["a bad source first", "the upload first"];
+        EVAL_404_009_SOURCE = "source", &[UploadPartCopy], choice ["the upload first", "what the source lacks first"];
+        EVAL_404_009_ID = "source-id", &[UploadPartCopy], choice ["a wrong version id of the source first", "the upload first"];
     }
 }
 

@@ -1,7 +1,7 @@
 //! Multipart uploads: versions that are made at completion (`VER-PUT-008`, `VER-PUT-009`, `VER-PUT-013`).
 
 use crate::access::account::never_anonymous;
-use crate::access::missing::{EVAL_404_009, EVAL_404_009_SOURCE};
+use crate::access::missing::{EVAL_404_009, EVAL_404_009_ID, EVAL_404_009_SOURCE};
 use crate::access::{
     EVAL_OP_008, EVAL_OP_033, EVAL_OP_033_HOLD, EVAL_OP_033_RETENTION, EVAL_OP_034, EVAL_OP_035,
     EVAL_OP_035_SOURCE, EVAL_OP_035_SOURCE_VERSION, EVAL_OP_036, EVAL_OP_037, EVAL_OP_037_INITIATOR,
@@ -151,7 +151,7 @@ pub(crate) fn part_copy(
     let begun = existing(cx, found, key, reference);
     let read = copied(cx, state, caller, source);
     let ((upload, _), version) = match (begun, read) {
-        (Err(_), Err(refusal)) if cx.choose(EVAL_404_009_SOURCE, 2) == 0 => return Err(refusal),
+        (Err(_), Err(refusal)) if source_first(cx, &refusal) => return Err(refusal),
         (begun, read) => (begun?, read?),
     };
     let Some(content) = version.content else {
@@ -161,6 +161,15 @@ pub(crate) fn part_copy(
     show_source(cx, &mut reply, source, &version);
     let next = with_part(state, (name, key, upload), number, content);
     Ok((reply, Some(next)))
+}
+
+/// Whether a wrong source is named before an unknown upload (`EVAL-404-009`).
+fn source_first(cx: &mut Cx<'_>, refusal: &Refusal) -> bool {
+    if refusal.code == Code::InvalidArgument {
+        cx.choose(EVAL_404_009_ID, 2) == 0
+    } else {
+        cx.choose(EVAL_404_009_SOURCE, 2) == 1
+    }
 }
 
 /// The version that a part is copied from.
