@@ -86,13 +86,14 @@ impl Code {
             .deviations
             .iter()
             .any(|deviation| deviation.state == DeviationState::Stale);
+        let decides_otherwise = report.unowned.iter().any(|difference| difference.decides);
         if report.scope.interrupted {
             Self::Interrupted
         } else if report.scope.crashed.is_some() {
             Self::TargetCrashed
         } else if report.count(Verdict::HarnessError) > 0 {
             Self::Bug
-        } else if report.count(Verdict::Violated) > 0 || stale {
+        } else if report.count(Verdict::Violated) > 0 || stale || decides_otherwise {
             Self::Divergence
         } else if report.evaluated() == 0 {
             Self::NothingEvaluated
@@ -163,7 +164,14 @@ mod tests {
         report.deviations.clear();
         assert_eq!(Code::of(&report), Code::CleanUpIncomplete);
         report.left_behind.clear();
-        assert_eq!(Code::of(&report), Code::AsExpected);
+        assert_eq!(
+            Code::of(&report),
+            Code::AsExpected,
+            "another status is no divergence"
+        );
+        report.unowned[0].decides = true;
+        assert_eq!(Code::of(&report), Code::Divergence);
+        report.unowned.clear();
         report.clauses.retain(|clause| !clause.verdict.is_evaluated());
         report.settle();
         assert_eq!(Code::of(&report), Code::NothingEvaluated);

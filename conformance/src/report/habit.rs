@@ -14,7 +14,7 @@ pub struct Fact {
     pub programs: u64,
 }
 
-/// Something that replies tell otherwise than S3 and that no clause fixes.
+/// Something in which replies differ from S3 and that no clause fixes.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Unowned {
     /// The route: operation and call form.
@@ -25,6 +25,10 @@ pub struct Unowned {
     pub expected: String,
     /// What the target tells.
     pub got: String,
+    /// Whether the target decides otherwise, and does not only tell it otherwise: then it is a divergence, though no clause
+    /// is violated.
+    #[serde(default)]
+    pub decides: bool,
     /// The id of a program that shows it.
     pub example: String,
     /// How many programs show it.

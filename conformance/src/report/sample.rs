@@ -69,6 +69,7 @@ pub(crate) fn report() -> Report {
         what: "the status differs".to_owned(),
         expected: "204".to_owned(),
         got: "200".to_owned(),
+        decides: false,
         example: "witnesses/evaluation/EVAL-SAME-001".to_owned(),
         programs: 1,
     }];

@@ -313,5 +313,10 @@ fn likely(refuted: &Refuted) -> Vec<FacetId> {
     }
     // Nothing decided it but permissions: what it should have shown is missing.
     let shown: Vec<FacetId> = nearest.reply.fields.iter().map(|field| field.by).collect();
-    if shown.is_empty() { charged } else { shown }
+    // Or it is another branch of a choice that is fixed.
+    let branches: Vec<FacetId> = nearest.because.branches.iter().map(|(facet, _)| *facet).collect();
+    [shown, charged, branches]
+        .into_iter()
+        .find(|facets| !facets.is_empty())
+        .unwrap_or_default()
 }

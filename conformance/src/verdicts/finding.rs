@@ -184,6 +184,7 @@ impl Divergence<'_> {
             what: nearest.map_or_else(|| "no S3 reply".to_owned(), describe::difference),
             expected,
             got,
+            decides: !self.slip,
             programs: 1,
             example: entry.id.clone(),
         }
