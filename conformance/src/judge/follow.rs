@@ -194,8 +194,8 @@ impl Follower<'_> {
     fn interval(&self, sent: i64, received: i64) -> Moment {
         let (skew, guard) = (self.history.skew, self.history.guard);
         Moment {
-            earliest: Time(sent.saturating_add(skew - guard)),
-            latest: Time(received.saturating_add(skew + guard)),
+            earliest: Time(sent.saturating_add(skew.saturating_sub(guard))),
+            latest: Time(received.saturating_add(skew.saturating_add(guard))),
         }
     }
 
