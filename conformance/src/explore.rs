@@ -72,6 +72,7 @@ pub fn next(domains: &[Domain], numbers: &mut Numbers) -> Option<Entry> {
         id: id(&program),
         path: format!("explored in {}", domain.name),
         tells: Vec::new(),
+        bugs: Vec::new(),
         program,
     })
 }

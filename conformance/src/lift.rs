@@ -23,6 +23,7 @@ const ENTRIES: &[&str] = &[
     "Upload",
     "Bucket",
     "Tag",
+    "Grant",
 ];
 
 /// The response as clauses see it.
@@ -87,7 +88,9 @@ fn first<'a>(root: &'a Element, name: &str) -> Option<&'a Element> {
 }
 
 fn entries(root: &Element, bucket_prefix: &str) -> Vec<ObservedEntry> {
-    let nested = ["Buckets", "TagSet"].iter().filter_map(|list| root.child(list));
+    let nested = ["Buckets", "TagSet", "AccessControlList"]
+        .iter()
+        .filter_map(|list| root.child(list));
     let direct = root
         .children
         .iter()

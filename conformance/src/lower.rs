@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use bucketlaw_model::argument::{
-    Body, BucketName, Content, Date, Hold, Integrity, Key, LockMode, Period, PolicyName, VersionName,
-    VersionRef,
+    Body, BucketName, CannedAcl, Content, Date, Hold, Integrity, Key, LockMode, Period, PolicyName,
+    VersionName, VersionRef,
 };
 use bucketlaw_model::observed::iso8601;
 use bucketlaw_model::program::Handle;
@@ -246,6 +246,17 @@ fn hold_word(hold: Hold) -> Option<&'static str> {
         Hold::On => Some("ON"),
         Hold::Unknown => Some("MAYBE"),
     }
+}
+
+/// The request with a canned ACL, if it names one.
+fn with_acl(raw: RawRequest, acl: CannedAcl) -> RawRequest {
+    let word = match acl {
+        CannedAcl::Absent => return raw,
+        CannedAcl::Private => "private",
+        CannedAcl::PublicRead => "public-read",
+        CannedAcl::BucketOwnerFullControl => "bucket-owner-full-control",
+    };
+    raw.with_header("x-amz-acl", word)
 }
 
 fn with_bypass(raw: RawRequest, bypass: Option<bool>) -> RawRequest {

@@ -17,6 +17,8 @@ pub struct Entry {
     pub path: String,
     /// What it tells: facets on routes, as `ID/facet@Route`.
     pub tells: Vec<String>,
+    /// The known bugs that it was written for, by their ids in `bugs.toml`.
+    pub bugs: Vec<String>,
     /// The program.
     pub program: Program,
 }
@@ -63,24 +65,29 @@ fn load(files: Vec<(String, &str)>) -> Result<Vec<Entry>, SuiteError> {
     let mut entries: BTreeMap<String, Entry> = BTreeMap::new();
     for (path, text) in files {
         let program = Program::read(text).map_err(|error| SuiteError(format!("suite/{path}: {error}")))?;
-        let tells = program
-            .about
-            .iter()
-            .filter_map(|line| line.strip_prefix("tells "))
-            .map(str::to_owned);
+        let (tells, bugs) = (tagged(&program, "tells "), tagged(&program, "bug "));
         let id = id(&program);
         let entry = entries.entry(id.clone()).or_insert_with(|| Entry {
             id,
             path,
             tells: Vec::new(),
+            bugs: Vec::new(),
             program: Program {
                 about: Vec::new(),
                 ..program.clone()
             },
         });
         entry.tells.extend(tells);
+        entry.bugs.extend(bugs);
     }
     Ok(entries.into_values().collect())
+}
+
+/// The words behind a tag in the comments of a program: `tells ID/facet@Route …`, `bug ID …`.
+#[must_use]
+pub fn tagged(program: &Program, tag: &str) -> Vec<String> {
+    let lines = program.about.iter().filter_map(|line| line.strip_prefix(tag));
+    lines.flat_map(str::split_whitespace).map(str::to_owned).collect()
 }
 
 /// The id of a program: a hash of its steps and policies, whatever its comments say.

@@ -85,6 +85,47 @@ fn each_seed_is_one_facet_on_one_route() {
 }
 
 #[test]
+fn a_tagged_program_turns_red_on_each_bug_and_on_another_mutant_of_its_class() {
+    let entries = embedded().unwrap();
+    let law = Law::full();
+    let mut wanting = Vec::new();
+    for bug in bugs().iter().filter(|bug| bug.seeded_by.is_some()) {
+        let mutants: BTreeSet<&String> = bug.seeds().iter().collect();
+        let red = |program: &Program| {
+            let told = |words: &&&String| {
+                let mutant = Law::full().repeal(words).unwrap();
+                tells(&law, &mutant, program) == Told::Always
+            };
+            mutants.iter().filter(told).count()
+        };
+        let tagged = entries.iter().filter(|entry| entry.bugs.contains(&bug.id));
+        let most = tagged.map(|entry| red(&entry.program)).max();
+        if most.is_none_or(|most| most < 2) {
+            wanting.push(format!("{}: {most:?} of {} seeds", bug.id, mutants.len()));
+        }
+    }
+    assert!(
+        wanting.is_empty(),
+        "caught less than twice\n{}",
+        wanting.join("\n")
+    );
+}
+
+#[test]
+fn tags_name_bugs_that_are_seeded() {
+    let seeded: BTreeSet<String> = bugs()
+        .into_iter()
+        .filter(|bug| bug.seeded_by.is_some())
+        .map(|bug| bug.id)
+        .collect();
+    for entry in embedded().unwrap() {
+        for bug in &entry.bugs {
+            assert!(seeded.contains(bug), "{}: {bug} is not seeded", entry.path);
+        }
+    }
+}
+
+#[test]
 fn each_seed_turns_a_program_of_the_suite_red() {
     let entries = embedded().unwrap();
     let mut telling: BTreeMap<&str, Vec<&Program>> = BTreeMap::new();

@@ -63,4 +63,5 @@ actions! {
     PutObjectRetention, GetObjectAcl, GetObjectVersionAcl, GetObjectAttributes, GetObjectVersionAttributes,
     GetObjectTagging, GetObjectVersionTagging, PutObjectTagging, PutObjectVersionTagging, DeleteObjectTagging,
     DeleteObjectVersionTagging, AbortMultipartUpload, ListBucketMultipartUploads, ListMultipartUploadParts,
+    PutObjectAcl, PutObjectVersionAcl,
 }

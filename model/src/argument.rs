@@ -246,6 +246,20 @@ pub enum Delimiter {
     Slash,
 }
 
+/// A canned ACL as a client names it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum CannedAcl {
+    /// None.
+    #[default]
+    Absent,
+    /// `private`
+    Private,
+    /// `public-read`
+    PublicRead,
+    /// `bucket-owner-full-control`
+    BucketOwnerFullControl,
+}
+
 /// The tags of an object: none, or one tag with the key `tag` and a named value.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Tags(pub Option<Content>);

@@ -17,6 +17,8 @@ pub enum Area {
     Evaluation,
     /// Retention, legal holds and the configuration of Object Lock.
     ObjectLock,
+    /// Bucket policies: their document and the operations on it.
+    Policy,
     /// Versions, delete markers and the versioning state of a bucket.
     Versioning,
 }
@@ -28,6 +30,7 @@ impl Area {
         match self {
             Area::Evaluation => "evaluation",
             Area::ObjectLock => "object-lock",
+            Area::Policy => "policy",
             Area::Versioning => "versioning",
         }
     }
@@ -224,6 +227,7 @@ pub static CHAPTERS: &[&[Clause]] = &[
     crate::lock::condition::CLAUSES,
     crate::lock::event::CLAUSES,
     crate::lock::lifecycle::CLAUSES,
+    crate::access::policy::CLAUSES,
 ];
 
 /// All clauses, in the order of chapters.

@@ -34,6 +34,7 @@ macro_rules! codes {
 }
 
 codes! {
+    AccessControlListNotSupported = 400,
     AccessDenied = 403, BucketAlreadyExists = 409, BucketAlreadyOwnedByYou = 409, BucketNotEmpty = 409, ConditionalRequestConflict = 409,
     IllegalVersioningConfigurationException = 400, InvalidArgument = 400, InvalidBucketState = 409,
     InvalidObjectState = 403, InvalidRequest = 400, MalformedXML = 400, MethodNotAllowed = 405, MissingRequestBodyError = 400, NoSuchBucket = 404,
@@ -101,6 +102,7 @@ fields! {
     PrefixElement = Element "Prefix",
     StorageClass = Element "StorageClass",
     PartNumber = Element "PartNumber",
+    Permission = Element "Permission",
     UploadId = Element "UploadId",
     TagValue = Element "Value",
     VersionIdMarker = Element "VersionIdMarker",

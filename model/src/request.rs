@@ -5,9 +5,9 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::argument::{
-    Argument, Body, BucketName, Content, Date, Delimiter, Directive, Etag, Hold, Identifiers, Integrity, Key,
-    LockForm, LockMode, OwnershipWord, PartNumber, Period, PolicyName, SourceDate, Tags, Times, UploadRef,
-    VersionRef, VersioningWord,
+    Argument, Body, BucketName, CannedAcl, Content, Date, Delimiter, Directive, Etag, Hold, Identifiers,
+    Integrity, Key, LockForm, LockMode, OwnershipWord, PartNumber, Period, PolicyName, SourceDate, Tags,
+    Times, UploadRef, VersionRef, VersioningWord,
 };
 use crate::world::World;
 
@@ -152,7 +152,7 @@ operations! {
     PutBucketOwnershipControls { bucket: BucketName, ownership: OwnershipWord }
     GetBucketLocation { bucket: BucketName }
     ListBuckets {}
-    PutObject { bucket: BucketName, key: Key, content: Content, mode: LockMode, until: Date, hold: Hold, integrity: Integrity, if_match: Etag, if_none_match: Etag }
+    PutObject { bucket: BucketName, key: Key, content: Content, mode: LockMode, until: Date, hold: Hold, integrity: Integrity, acl: CannedAcl, if_match: Etag, if_none_match: Etag }
     GetObject { bucket: BucketName, key: Key, version: VersionRef }
     HeadObject { bucket: BucketName, key: Key, version: VersionRef }
     /// `if_match_time` sends `x-amz-if-match-last-modified-time`, `if_match_size` sends `x-amz-if-match-size`.
@@ -171,9 +171,9 @@ operations! {
     PutObjectTagging { bucket: BucketName, key: Key, version: VersionRef, tags: Tags }
     DeleteObjectTagging { bucket: BucketName, key: Key, version: VersionRef }
     /// `PUT /bucket/key` with `x-amz-copy-source`.
-    CopyObject { source_bucket: BucketName, source_key: Key, source_version: VersionRef, bucket: BucketName, key: Key, directive: Directive, mode: LockMode, until: Date, hold: Hold, if_match: Etag, if_none_match: Etag, source_if_match: Etag, source_if_none_match: Etag, source_if_modified_since: SourceDate, source_if_unmodified_since: SourceDate }
-    CreateMultipartUpload { bucket: BucketName, key: Key, mode: LockMode, until: Date, hold: Hold }
-    UploadPart { bucket: BucketName, key: Key, upload: UploadRef, part: PartNumber, content: Content }
+    CopyObject { source_bucket: BucketName, source_key: Key, source_version: VersionRef, bucket: BucketName, key: Key, directive: Directive, mode: LockMode, until: Date, hold: Hold, acl: CannedAcl, if_match: Etag, if_none_match: Etag, source_if_match: Etag, source_if_none_match: Etag, source_if_modified_since: SourceDate, source_if_unmodified_since: SourceDate }
+    CreateMultipartUpload { bucket: BucketName, key: Key, mode: LockMode, until: Date, hold: Hold, acl: CannedAcl }
+    UploadPart { bucket: BucketName, key: Key, upload: UploadRef, part: PartNumber, content: Content, integrity: Integrity }
     UploadPartCopy { source_bucket: BucketName, source_key: Key, source_version: VersionRef, bucket: BucketName, key: Key, upload: UploadRef, part: PartNumber, source_if_match: Etag, source_if_none_match: Etag, source_if_modified_since: SourceDate, source_if_unmodified_since: SourceDate }
     /// Completes the upload with all parts that were uploaded.
     CompleteMultipartUpload { bucket: BucketName, key: Key, upload: UploadRef, if_match: Etag, if_none_match: Etag }
@@ -183,6 +183,8 @@ operations! {
     /// Gives the IAM user in the owner's account this and no other inline policy.
     PutUserPolicy { policy: PolicyName }
     DeleteUserPolicy {}
+    /// `PUT /bucket/key?acl` with `x-amz-acl` and without a body.
+    PutObjectAcl { bucket: BucketName, key: Key, version: VersionRef, acl: CannedAcl }
 }
 
 /// Declares the routes.
@@ -218,7 +220,7 @@ routes! {
     ListObjects, GetObjectAcl, GetObjectAclVersion, GetObjectAttributes, GetObjectAttributesVersion, GetObjectTagging,
     GetObjectTaggingVersion, PutObjectTagging, PutObjectTaggingVersion, DeleteObjectTagging, DeleteObjectTaggingVersion,
     CopyObject, CreateMultipartUpload, UploadPart, UploadPartCopy, CompleteMultipartUpload, AbortMultipartUpload,
-    ListParts, ListMultipartUploads,
+    ListParts, ListMultipartUploads, PutObjectAcl, PutObjectAclVersion,
 }
 
 impl Operation {
@@ -302,6 +304,11 @@ impl Operation {
             Operation::ListMultipartUploads { .. } => Route::ListMultipartUploads,
             Operation::PutUserPolicy { .. } => Route::PutUserPolicy,
             Operation::DeleteUserPolicy { .. } => Route::DeleteUserPolicy,
+            Operation::PutObjectAcl {
+                version: VersionRef::Current,
+                ..
+            } => Route::PutObjectAcl,
+            Operation::PutObjectAcl { .. } => Route::PutObjectAclVersion,
         }
     }
 }

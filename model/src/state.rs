@@ -92,6 +92,8 @@ pub struct Bucket {
     pub ownership: Ownership,
     /// The versions of each key, oldest first; a key without versions has no entry.
     pub keys: FewMap<Key, Versions>,
+    /// The versions that another account owns: none, unless `EVAL-OWN-002` is repealed.
+    pub owned_elsewhere: Map<(Key, VersionName), ()>,
     /// The multipart uploads in progress.
     pub uploads: Map<(Key, UploadName), Upload>,
 }
@@ -101,6 +103,8 @@ pub struct Bucket {
 pub struct Upload {
     /// Who began it.
     pub initiator: Caller,
+    /// When it began.
+    pub begun: Moment,
     /// The versioning state of the bucket when it began.
     pub versioning: Versioning,
     /// How many versions of the key are older than it.
@@ -223,6 +227,14 @@ impl Mode {
             Mode::Compliance => "COMPLIANCE",
             Mode::Governance => "GOVERNANCE",
         }
+    }
+}
+
+impl Upload {
+    /// Whether its version will have lock state by what it was begun with.
+    #[must_use]
+    pub fn is_locking(&self) -> bool {
+        self.retention.is_some() || self.hold.is_some()
     }
 }
 

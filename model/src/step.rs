@@ -271,6 +271,7 @@ fn operation(cx: &mut Cx<'_>, state: &State, request: &Request) -> Ruling {
             mode,
             until,
             hold,
+            acl,
             if_match,
             if_none_match,
             source_if_match,
@@ -295,6 +296,7 @@ fn operation(cx: &mut Cx<'_>, state: &State, request: &Request) -> Ruling {
                 key: *key,
                 directive: *directive,
                 lock: (*mode, *until, *hold),
+                acl: *acl,
                 conditions: versioning::condition::Conditions {
                     if_match: *if_match,
                     if_none_match: *if_none_match,
@@ -307,14 +309,22 @@ fn operation(cx: &mut Cx<'_>, state: &State, request: &Request) -> Ruling {
             mode,
             until,
             hold,
-        } => versioning::multipart::create(cx, state, caller, (*bucket, *key), (*mode, *until, *hold)),
+            acl,
+        } => versioning::multipart::create(cx, state, caller, (*bucket, *key), (*mode, *until, *hold), *acl),
         Operation::UploadPart {
             bucket,
             key,
             upload,
             part,
             content,
-        } => versioning::multipart::part(cx, state, caller, (*bucket, *key, *upload), (*part, *content)),
+            integrity,
+        } => versioning::multipart::part(
+            cx,
+            state,
+            caller,
+            (*bucket, *key, *upload),
+            (*part, *content, *integrity),
+        ),
         Operation::UploadPartCopy {
             source_bucket,
             source_key,
@@ -369,6 +379,12 @@ fn operation(cx: &mut Cx<'_>, state: &State, request: &Request) -> Ruling {
             versioning::multipart::uploads(cx, state, caller, *bucket)
         }
         Operation::PutUserPolicy { policy } => access::account::put_user_policy(state, caller, Some(*policy)),
+        Operation::PutObjectAcl {
+            bucket,
+            key,
+            version,
+            acl,
+        } => versioning::subresource::put_acl(cx, state, caller, (*bucket, *key, *version), *acl),
         Operation::DeleteUserPolicy {} => access::account::put_user_policy(state, caller, None),
     }
 }

@@ -94,16 +94,11 @@ pub(crate) fn judge(arguments: &JudgeArguments) -> Result<Code, Failed> {
 
 fn entry(text: &str, path: &str) -> Result<Entry, Failed> {
     let program = Program::read(text).map_err(|error| Failed::usage(format!("{path}: {error}")))?;
-    let tells = program
-        .about
-        .iter()
-        .filter_map(|line| line.strip_prefix("tells "))
-        .map(str::to_owned)
-        .collect();
     Ok(Entry {
         id: suite::id(&program),
         path: path.to_owned(),
-        tells,
+        tells: suite::tagged(&program, "tells "),
+        bugs: suite::tagged(&program, "bug "),
         program,
     })
 }

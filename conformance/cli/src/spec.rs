@@ -68,7 +68,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Code, Failed> {
     Ok(Code::AsExpected)
 }
 
-const AREAS: [Area; 3] = [Area::Evaluation, Area::ObjectLock, Area::Versioning];
+const AREAS: [Area; 4] = [Area::Evaluation, Area::ObjectLock, Area::Policy, Area::Versioning];
 
 fn areas() {
     println!("area          clauses  in force  rules  forms");

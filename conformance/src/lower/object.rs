@@ -7,7 +7,8 @@ use bucketlaw_model::argument::{
 use bucketlaw_model::request::Operation;
 
 use super::{
-    Lowering, Unbound, content_bytes, hold_word, mode_word, with_body, with_bypass, with_document, xml,
+    Lowering, Unbound, content_bytes, hold_word, mode_word, with_acl, with_body, with_bypass, with_document,
+    xml,
 };
 use crate::wire::RawRequest;
 use crate::wire::checksum::md5_hex;
@@ -70,14 +71,24 @@ impl Lowering<'_> {
                 until,
                 hold,
                 integrity,
+                acl,
                 if_match,
                 if_none_match,
             } => {
-                let raw = self.on_key("PUT", (*bucket, *key), None);
+                let raw = with_acl(self.on_key("PUT", (*bucket, *key), None), *acl);
                 let raw = self.with_lock_headers(raw, *mode, *until, *hold);
                 let raw =
                     self.with_conditions(raw, &[("If-Match", *if_match), ("If-None-Match", *if_none_match)]);
                 with_document(raw, content_bytes(self.world, *content), *integrity)
+            }
+            Operation::PutObjectAcl {
+                bucket,
+                key,
+                version,
+                acl,
+            } => {
+                let raw = self.on_version("PUT", (*bucket, *key, *version), Some("acl"))?;
+                with_acl(raw, *acl).with_body("")
             }
             Operation::PutObjectTagging {
                 bucket,
@@ -156,11 +167,12 @@ impl Lowering<'_> {
                 mode,
                 until,
                 hold,
+                acl,
                 if_match,
                 if_none_match,
                 ..
             } => {
-                let mut raw = self.on_key("PUT", (*bucket, *key), None);
+                let mut raw = with_acl(self.on_key("PUT", (*bucket, *key), None), *acl);
                 if *directive == Directive::Replace {
                     raw = raw
                         .with_header("x-amz-metadata-directive", "REPLACE")

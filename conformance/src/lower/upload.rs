@@ -1,9 +1,9 @@
 //! Requests on multipart uploads.
 
-use bucketlaw_model::argument::{BucketName, Integrity, Key, UploadName, UploadRef};
+use bucketlaw_model::argument::{BucketName, Key, UploadName, UploadRef};
 use bucketlaw_model::request::Operation;
 
-use super::{Lowering, Unbound, content_bytes, with_document, xml};
+use super::{Lowering, Unbound, content_bytes, with_acl, with_document, xml};
 use crate::wire::RawRequest;
 use crate::wire::checksum::md5_hex;
 
@@ -17,8 +17,9 @@ impl Lowering<'_> {
                 mode,
                 until,
                 hold,
+                acl,
             } => {
-                let raw = self.on_key("POST", (*bucket, *key), Some("uploads"));
+                let raw = with_acl(self.on_key("POST", (*bucket, *key), Some("uploads")), *acl);
                 self.with_lock_headers(raw, *mode, *until, *hold).with_body("")
             }
             Operation::UploadPart {
@@ -27,9 +28,10 @@ impl Lowering<'_> {
                 upload,
                 part,
                 content,
+                integrity,
             } => {
                 let raw = self.on_part("PUT", (*bucket, *key), part.0, &self.upload(*upload)?);
-                with_document(raw, content_bytes(self.world, *content), Integrity::Md5)
+                with_document(raw, content_bytes(self.world, *content), *integrity)
             }
             Operation::UploadPartCopy {
                 bucket,

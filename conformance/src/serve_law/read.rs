@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use bucketlaw_model::argument::{
-    Body, BucketName, Content, Date, Etag, Hold, Integrity, Key, LockMode, PolicyName, UploadName, UploadRef,
-    VersionName, VersionRef,
+    Body, BucketName, CannedAcl, Content, Date, Etag, Hold, Integrity, Key, LockMode, PolicyName, UploadName,
+    UploadRef, VersionName, VersionRef,
 };
 use bucketlaw_model::observed::parse_iso8601;
 use bucketlaw_model::request::{Caller, Operation, Request};
@@ -312,6 +312,16 @@ impl Parts<'_> {
                 UploadRef::Named(UploadName(number))
             }
             Some(_) | None => UploadRef::Malformed,
+        }
+    }
+
+    /// The canned ACL of a request.
+    fn acl(&self) -> CannedAcl {
+        match self.header("x-amz-acl").as_deref() {
+            Some("private") => CannedAcl::Private,
+            Some("public-read") => CannedAcl::PublicRead,
+            Some("bucket-owner-full-control") => CannedAcl::BucketOwnerFullControl,
+            Some(_) | None => CannedAcl::Absent,
         }
     }
 

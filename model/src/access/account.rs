@@ -102,6 +102,7 @@ fn new(cx: &mut Cx<'_>, owner: Account, lock: bool) -> Bucket {
         ownership,
         keys: Map::default(),
         uploads: Map::default(),
+        owned_elsewhere: Map::default(),
     }
 }
 

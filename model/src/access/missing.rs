@@ -25,6 +25,7 @@ const OF_A_VERSION: &[Route] = &[
     PutObjectTaggingVersion,
     DeleteObjectTaggingVersion,
     GetObjectAclVersion,
+    PutObjectAclVersion,
     GetObjectAttributesVersion,
     GetObjectRetention,
     PutObjectRetention,
@@ -35,8 +36,8 @@ const OF_A_VERSION: &[Route] = &[
 clauses! { Evaluation, 20;
     "EVAL-404-001" RULE, Documented, High, "S3-API GetObject",
         "A missing key is 404 NoSuchKey only to callers with s3:ListBucket, and 403 AccessDenied to all others." {
-        EVAL_404_001 = "hidden", &[GetObject, HeadObject, GetObjectAttributes, GetObjectAcl, GetObjectTagging, PutObjectTagging,
-            DeleteObjectTagging, CopyObject, UploadPartCopy], else "everybody who may read gets 404";
+        EVAL_404_001 = "hidden", &[GetObject, HeadObject, GetObjectAttributes, GetObjectAcl, PutObjectAcl, GetObjectTagging,
+            PutObjectTagging, DeleteObjectTagging, CopyObject, UploadPartCopy], else "everybody who may read gets 404";
         EVAL_404_001_LOCK = "lock-state", LOCK_STATE, choice ["hidden", "404"];
     }
     "EVAL-404-002" planned(Kind::Rule, 3, "needs the condition key s3:prefix"), Reported, Medium, "CEPH; GH ceph/ceph#68577",

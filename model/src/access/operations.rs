@@ -57,10 +57,14 @@ clauses! { Evaluation, 18;
         EVAL_OP_029_VERSION = "version-action", &[HeadObjectVersion], else "the action for the current version is asked instead";
     }
     "EVAL-OP-031" RULE, Documented, Critical, "S3-API PutObject",
-        "PutObject needs s3:PutObject; a retention header also needs s3:PutObjectRetention, a hold header s3:PutObjectLegalHold." {
+        "PutObject needs s3:PutObject; a retention header also needs s3:PutObjectRetention, a hold header s3:PutObjectLegalHold, \
+         an ACL s3:PutObjectAcl." {
         EVAL_OP_031 = "action", &[PutObject], else "the action is not asked";
         EVAL_OP_031_RETENTION = "retention", &[PutObject], else "s3:PutObjectRetention is not asked";
         EVAL_OP_031_HOLD = "hold", &[PutObject], else "s3:PutObjectLegalHold is not asked";
+        EVAL_OP_031_ACL = "acl", &[PutObject], else "s3:PutObjectAcl is not asked";
+        EVAL_OP_031_OWN_ACL = "own-acl", &[PutObject, CopyObject, CreateMultipartUpload],
+            choice ["s3:PutObjectAcl is asked for private and bucket-owner-full-control too", "it is not asked for them"];
     }
     "EVAL-OP-039" RULE, Documented, Critical, "S3-API DeleteObject",
         "DeleteObject needs s3:DeleteObject; with a version id it needs s3:DeleteObjectVersion instead." {
@@ -96,6 +100,7 @@ clauses! { Evaluation, 18;
         EVAL_OP_032_SOURCE_VERSION = "source-version-action", &[CopyObject], else "s3:GetObject is asked instead";
         EVAL_OP_032_RETENTION = "retention", &[CopyObject], else "s3:PutObjectRetention is not asked";
         EVAL_OP_032_HOLD = "hold", &[CopyObject], else "s3:PutObjectLegalHold is not asked";
+        EVAL_OP_032_ACL = "acl", &[CopyObject], else "s3:PutObjectAcl is not asked";
         EVAL_OP_032_TAGS = "source-tags", &[CopyObject], else "the tagging action is not asked of the source";
         EVAL_OP_032_TAGS_VERSION = "source-tags-version-action", &[CopyObject], else "s3:GetObjectTagging is asked instead";
         EVAL_OP_032_PUT_TAGS = "tags", &[CopyObject], else "s3:PutObjectTagging is not asked";
@@ -105,6 +110,7 @@ clauses! { Evaluation, 18;
         EVAL_OP_033 = "action", &[CreateMultipartUpload], else "the action is not asked";
         EVAL_OP_033_RETENTION = "retention", &[CreateMultipartUpload], else "s3:PutObjectRetention is not asked";
         EVAL_OP_033_HOLD = "hold", &[CreateMultipartUpload], else "s3:PutObjectLegalHold is not asked";
+        EVAL_OP_033_ACL = "acl", &[CreateMultipartUpload], else "s3:PutObjectAcl is not asked";
     }
     "EVAL-OP-034" RULE, Documented, Critical, "S3-API UploadPart", "UploadPart needs s3:PutObject." {
         EVAL_OP_034 = "action", &[UploadPart], else "the action is not asked";
@@ -129,9 +135,10 @@ clauses! { Evaluation, 18;
         EVAL_OP_038 = "action", &[ListParts], else "the action is not asked";
         EVAL_OP_038_INITIATOR = "initiator", &[ListParts], else "who began the upload needs a grant too";
     }
-    "EVAL-OP-041" RULE, Documented, High, "SAR", "GetObjectAcl needs s3:GetObjectAcl; with a version id s3:GetObjectVersionAcl instead." {
-        EVAL_OP_041 = "action", &[GetObjectAcl, GetObjectAclVersion], else "the action is not asked";
-        EVAL_OP_041_VERSION = "version-action", &[GetObjectAclVersion], else "the action for the current version is asked instead";
+    "EVAL-OP-041" RULE, Documented, High, "SAR",
+        "Get and PutObjectAcl need the action of the same name; with a version id its version form instead." {
+        EVAL_OP_041 = "action", &[GetObjectAcl, GetObjectAclVersion, PutObjectAcl, PutObjectAclVersion], else "the action is not asked";
+        EVAL_OP_041_VERSION = "version-action", &[GetObjectAclVersion, PutObjectAclVersion], else "the action for the current version is asked instead";
     }
     "EVAL-OP-042" RULE, Documented, High, "SAR",
         "Get, Put and DeleteObjectTagging need the action of the same name; with a version id its version form instead." {

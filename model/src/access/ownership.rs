@@ -1,16 +1,32 @@
 //! Object Ownership (`EVAL-OWN`).
 
 use crate::access::account::EVAL_ANON_002_OWNERSHIP;
-use crate::access::{EVAL_OP_024, Need, authorize, authorize_before, bucket, change, delegated};
+use crate::access::{
+    EVAL_OP_024, EVAL_OP_031_OWN_ACL, Need, authorize, authorize_before, bucket, change, delegated,
+    is_foreign,
+};
 use crate::action::Action;
-use crate::argument::{BucketName, OwnershipWord};
-use crate::clause::{Kind, RULE, clauses, planned};
+use crate::argument::{BucketName, CannedAcl, Key, OwnershipWord, VersionName};
+use crate::clause::{FORM, FacetId, RULE, clauses};
 use crate::cx::Cx;
-use crate::reply::{Code, Name, Refusal, Reply, Value};
+use crate::reply::{Code, Entry, Field, Fields, Name, Refusal, Reply, ReplyBody, Value};
 use crate::request::Caller;
-use crate::request::Route::*;
-use crate::state::{Ownership, State};
-use crate::step::Ruling;
+use crate::request::Route::{self, *};
+use crate::state::{Bucket, Ownership, State};
+use crate::step::{Ruling, not_modelled};
+
+/// The routes that put an ACL.
+const PUT_ACL: &[Route] = &[PutObjectAcl, PutObjectAclVersion];
+/// The routes that write with an ACL.
+const WRITES: &[Route] = &[PutObject, CopyObject, CreateMultipartUpload];
+/// All of them.
+const WITH_ACL: &[Route] = &[
+    PutObjectAcl,
+    PutObjectAclVersion,
+    PutObject,
+    CopyObject,
+    CreateMultipartUpload,
+];
 
 clauses! { Evaluation, 22;
     "EVAL-OWN-001" RULE, Recorded, High, "LS test_crud_bucket_ownership_controls",
@@ -19,17 +35,152 @@ clauses! { Evaluation, 22;
         EVAL_OWN_001_PUT = "stored", &[PutBucketOwnershipControls], else "the setting stays as it was";
         EVAL_OWN_001_SHOWN = "shown", &[GetBucketOwnershipControls], else "ObjectOwnership is omitted";
     }
-    "EVAL-OWN-002" planned(Kind::Rule, 2, "needs ACLs"), Documented, High, "S3-UG about-object-ownership",
-        "BucketOwnerEnforced: all ACLs are ignored, and the bucket owner owns every version."
-    "EVAL-OWN-003" planned(Kind::Rule, 2, "needs ACL operations"), Documented, Medium, "S3-UG about-object-ownership",
-        "BucketOwnerEnforced: putting an ACL is 400 AccessControlListNotSupported."
-    "EVAL-OWN-005" planned(Kind::Rule, 2, "needs ACL operations"), Documented, Medium, "S3-UG about-object-ownership",
-        "BucketOwnerEnforced: ACL reads succeed and show only the bucket owner's FULL_CONTROL."
+    "EVAL-OWN-002" RULE, Documented, High, "S3-UG about-object-ownership",
+        "BucketOwnerEnforced: all ACLs are ignored, and the bucket owner owns every version." {
+        EVAL_OWN_002 = "bucket-owner-owns", &[PutObject],
+            else "what another account writes belongs to it, and the bucket's own account may not read it";
+    }
+    "EVAL-OWN-003" RULE, Documented, Medium, "S3-UG about-object-ownership",
+        "BucketOwnerEnforced: putting an ACL, or writing with one other than bucket-owner-full-control, is 400 \
+         AccessControlListNotSupported." {
+        EVAL_OWN_003 = "put", PUT_ACL, else "the ACL is accepted and ignored";
+        EVAL_OWN_003_WRITE = "write", WRITES, else "the ACL is ignored and the object written";
+        EVAL_OWN_003_MESSAGE = "message", WITH_ACL, else "it is another text";
+        EVAL_OWN_003_OWNER = "bucket-owner-full-control", PUT_ACL, choice ["refused as well", "accepted"];
+        EVAL_OWN_003_ORDER = "order", PUT_ACL, choice ["after the version is found", "before it is looked for"];
+    }
+    "EVAL-OWN-004" RULE, Reported, Medium, "GH thephpleague/flysystem#1874, aws-cloudformation/rain#388",
+        "BucketOwnerEnforced: a write with the ACL private is accepted from the bucket owner's account and refused from others." {
+        EVAL_OWN_004 = "own-account", WRITES, else "it is refused as other ACLs are";
+        EVAL_OWN_004_FOREIGN = "foreign", WRITES, else "the ACL is ignored and the object written";
+    }
+    "EVAL-OWN-005" FORM, Documented, Medium, "S3-UG about-object-ownership",
+        "BucketOwnerEnforced: ACL reads succeed and show only the bucket owner's FULL_CONTROL." {
+        EVAL_OWN_005 = "full-control", &[GetObjectAcl, GetObjectAclVersion], else "no grant is shown";
+        EVAL_OWN_005_ONLY = "only", &[GetObjectAcl, GetObjectAclVersion], else "a grant of READ is shown as well";
+    }
     "EVAL-OWN-012" RULE, Recorded, Medium, "LS test_bucket_ownership_controls_exc",
         "OwnershipControls must hold exactly one Rule with one of the three values: 400 MalformedXML." {
         EVAL_OWN_012 = "word", &[PutBucketOwnershipControls], else "an unknown value is accepted and ignored";
         EVAL_OWN_012_RULE = "rule", &[PutBucketOwnershipControls], else "a document without a rule is accepted and ignored";
     }
+}
+
+/// The refusal of an ACL that the bucket does not allow (`EVAL-OWN-003`).
+pub(crate) fn acl_refused(cx: &mut Cx<'_>, found: &Bucket, acl: CannedAcl) -> Option<Refusal> {
+    if found.ownership != Ownership::BucketOwnerEnforced {
+        return None;
+    }
+    if acl == CannedAcl::BucketOwnerFullControl {
+        return (cx.choose(EVAL_OWN_003_OWNER, 2) == 0).then(|| not_supported(cx, EVAL_OWN_003_OWNER));
+    }
+    cx.law(EVAL_OWN_003).then(|| not_supported(cx, EVAL_OWN_003))
+}
+
+/// Refuses a write with an ACL that the bucket does not allow (`EVAL-OWN-003`, `EVAL-OWN-004`).
+pub(crate) fn acl_of_write(
+    cx: &mut Cx<'_>,
+    state: &State,
+    caller: Caller,
+    name: BucketName,
+    acl: CannedAcl,
+) -> Result<(), Refusal> {
+    if acl == CannedAcl::Absent || acl == CannedAcl::BucketOwnerFullControl {
+        return Ok(());
+    }
+    let enforced = bucket(cx, state, name)?.ownership == Ownership::BucketOwnerEnforced;
+    let refusing = match (acl, enforced) {
+        // What a grant to everybody grants is not ruled on yet.
+        (CannedAcl::PublicRead, false) => return Err(not_modelled()),
+        (CannedAcl::PublicRead, true) => cx.law(EVAL_OWN_003_WRITE).then_some(EVAL_OWN_003_WRITE),
+        (_, false) => None,
+        (_, true) if is_foreign(state, name, caller) => {
+            cx.law(EVAL_OWN_004_FOREIGN).then_some(EVAL_OWN_004_FOREIGN)
+        }
+        (_, true) => (!cx.decides(EVAL_OWN_004)).then_some(EVAL_OWN_004),
+    };
+    refusing.map_or(Ok(()), |facet| Err(not_supported(cx, facet)))
+}
+
+/// The permission that an ACL on a write needs (`EVAL-OP-031` to `EVAL-OP-033`).
+pub(crate) fn acl_need(cx: &mut Cx<'_>, facet: FacetId, acl: CannedAcl, key: Key) -> Option<Need> {
+    let asked = match acl {
+        CannedAcl::Absent => false,
+        CannedAcl::PublicRead => true,
+        CannedAcl::Private | CannedAcl::BucketOwnerFullControl => cx.choose(EVAL_OP_031_OWN_ACL, 2) == 0,
+    };
+    asked.then(|| Need::object(facet, Action::PutObjectAcl, key))
+}
+
+fn not_supported(cx: &mut Cx<'_>, facet: FacetId) -> Refusal {
+    let refusal = Refusal::new(Code::AccessControlListNotSupported, facet);
+    cx.saying(refusal, EVAL_OWN_003_MESSAGE, "The bucket does not allow ACLs")
+}
+
+/// What an ACL read shows (`EVAL-OWN-005`); nothing is ruled on where ACLs are on.
+pub(crate) fn grants(cx: &mut Cx<'_>, found: &Bucket) -> ReplyBody {
+    if found.ownership != Ownership::BucketOwnerEnforced {
+        return ReplyBody::Free;
+    }
+    let grant = |permission| Entry {
+        element: "Grant",
+        fields: Fields::from_iter([Field {
+            name: Name::Permission,
+            value: Value::Text(permission),
+            by: EVAL_OWN_005,
+        }]),
+        by: EVAL_OWN_005,
+    };
+    let mut entries = Vec::new();
+    if cx.decides(EVAL_OWN_005) {
+        entries.push(grant("FULL_CONTROL"));
+    }
+    if !cx.decides(EVAL_OWN_005_ONLY) {
+        entries.push(grant("READ"));
+    }
+    ReplyBody::Entries {
+        ordered: false,
+        entries,
+    }
+}
+
+/// Notes who owns a new object: the bucket's owner, whoever wrote it (`EVAL-OWN-002`).
+pub(crate) fn own(
+    cx: &mut Cx<'_>,
+    state: &State,
+    caller: Caller,
+    (name, key): (BucketName, Key),
+    next: &mut State,
+) {
+    let foreign = is_foreign(state, name, caller) && caller != Caller::Anonymous;
+    let elsewhere = foreign && !cx.decides(EVAL_OWN_002);
+    let Some(bucket) = next.buckets.get_mut(&name) else {
+        return;
+    };
+    let Some(version) = bucket.current(key).map(|version| version.name) else {
+        return;
+    };
+    if elsewhere {
+        bucket.owned_elsewhere.insert((key, version), ());
+    } else if !bucket.owned_elsewhere.is_empty() {
+        bucket.owned_elsewhere.remove(&(key, version));
+    }
+}
+
+/// Refuses the bucket's account to read what belongs to another, which the full law never lets come to be.
+pub(crate) fn owned_here(
+    state: &State,
+    caller: Caller,
+    (name, key, version): (BucketName, Key, VersionName),
+) -> Result<(), Refusal> {
+    let elsewhere = state
+        .buckets
+        .get(&name)
+        .is_some_and(|bucket| bucket.owned_elsewhere.contains(&(key, version)));
+    if elsewhere && !is_foreign(state, name, caller) {
+        return Err(Refusal::new(Code::AccessDenied, EVAL_OWN_002));
+    }
+    Ok(())
 }
 
 /// GetBucketOwnershipControls.

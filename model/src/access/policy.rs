@@ -1,15 +1,38 @@
-//! The operations on the bucket policy.
+//! The operations on the bucket policy (`POL-DOC`).
 
 use crate::access::public::{EVAL_BPA_008, EVAL_PUB_002, EVAL_PUB_003};
 use crate::access::{EVAL_OP_010, EVAL_XACC_005, Need, authorize, bucket, change, is_foreign};
 use crate::action::Action;
 use crate::argument::{BucketName, PolicyName};
+use crate::clause::{FacetId, RULE, clauses};
 use crate::cx::Cx;
 use crate::policy::{Effect, Policy, Principal};
-use crate::reply::{Code, Refusal, Reply};
+use crate::reply::{Code, Name, Refusal, Reply, Value};
 use crate::request::Caller;
+use crate::request::Route::*;
 use crate::state::State;
 use crate::step::Ruling;
+
+clauses! { Policy, 28;
+    "POL-DOC-001" RULE, Recorded, High, "LS test_put_bucket_policy",
+        "A bucket has zero or one policy; PutBucketPolicy replaces it wholly and returns 204." {
+        POL_DOC_001 = "status", &[PutBucketPolicy], else "it is 200";
+        POL_DOC_001_STORED = "stored", &[PutBucketPolicy], else "it is accepted and not stored";
+        POL_DOC_001_REPLACES = "replaces", &[PutBucketPolicy], else "a policy that is there stays";
+    }
+    "POL-DOC-004" RULE, Recorded, Medium, "LS test_get_bucket_policy",
+        "GetBucketPolicy without a policy: 404 NoSuchBucketPolicy, \"The bucket policy does not exist\", with BucketName." {
+        POL_DOC_004 = "none", &[GetBucketPolicy], else "it is 200";
+        POL_DOC_004_MESSAGE = "message", &[GetBucketPolicy], else "it is another text";
+        POL_DOC_004_BUCKET = "bucket-name", &[GetBucketPolicy], else "BucketName is omitted";
+    }
+    "POL-DOC-005" RULE, Recorded, Medium, "LS test_bucket_policy_crud",
+        "DeleteBucketPolicy returns 204 whether or not there is a policy." {
+        POL_DOC_005 = "status", &[DeleteBucketPolicy], else "it is 200";
+        POL_DOC_005_REMOVES = "removes", &[DeleteBucketPolicy], else "the policy stays";
+        POL_DOC_005_NONE = "none", &[DeleteBucketPolicy], else "without a policy it is 404 NoSuchBucketPolicy";
+    }
+}
 
 /// The permission for an operation on the bucket policy, which foreign accounts cannot use (`EVAL-XACC-005`).
 fn authorized(
@@ -27,12 +50,22 @@ fn authorized(
     Ok(())
 }
 
-/// GetBucketPolicy. What it returns belongs to the policy area.
+/// GetBucketPolicy. The document that it returns is not ruled on yet.
 pub(crate) fn get(cx: &mut Cx<'_>, state: &State, caller: Caller, name: BucketName) -> Ruling {
     authorized(cx, state, caller, name, Action::GetBucketPolicy)?;
     match bucket(cx, state, name)?.policy {
         Some(_) => Ok((Reply::success(200), None)),
-        None => Err(Refusal::new(Code::NoSuchBucketPolicy, EVAL_OP_010)),
+        None if cx.law(POL_DOC_004) => {
+            let refusal = Refusal::new(Code::NoSuchBucketPolicy, POL_DOC_004);
+            let refusal = cx.saying(refusal, POL_DOC_004_MESSAGE, "The bucket policy does not exist");
+            Err(cx.naming(
+                refusal,
+                POL_DOC_004_BUCKET,
+                Name::BucketNameElement,
+                Value::Bucket(name),
+            ))
+        }
+        None => Ok((Reply::success(200), None)),
     }
 }
 
@@ -60,24 +93,39 @@ pub(crate) fn put(
     policy: PolicyName,
 ) -> Ruling {
     authorized(cx, state, caller, name, Action::PutBucketPolicy)?;
-    let blocked = bucket(cx, state, name)?.public_access == Some(true);
+    let found = bucket(cx, state, name)?;
+    let blocked = found.public_access == Some(true);
     if blocked
         && let Some(policy) = cx.world.policy(policy)
         && is_public(cx, policy)
     {
         cx.refuse(EVAL_BPA_008, |facet| Refusal::new(Code::AccessDenied, facet))?;
     }
-    Ok((
-        Reply::success(204),
-        change(state, name, |bucket| bucket.policy = Some(policy)),
-    ))
+    let stored = match found.policy {
+        Some(_) => cx.decides(POL_DOC_001_REPLACES),
+        None => cx.decides(POL_DOC_001_STORED),
+    };
+    let next = stored
+        .then(|| change(state, name, |bucket| bucket.policy = Some(policy)))
+        .flatten();
+    Ok((done(cx, POL_DOC_001), next))
 }
 
 /// DeleteBucketPolicy.
 pub(crate) fn delete(cx: &mut Cx<'_>, state: &State, caller: Caller, name: BucketName) -> Ruling {
     authorized(cx, state, caller, name, Action::DeleteBucketPolicy)?;
-    Ok((
-        Reply::success(204),
-        change(state, name, |bucket| bucket.policy = None),
-    ))
+    let removed = match bucket(cx, state, name)?.policy {
+        Some(_) => cx.decides(POL_DOC_005_REMOVES),
+        None if cx.decides(POL_DOC_005_NONE) => false,
+        None => return Err(Refusal::new(Code::NoSuchBucketPolicy, POL_DOC_005_NONE)),
+    };
+    let next = removed
+        .then(|| change(state, name, |bucket| bucket.policy = None))
+        .flatten();
+    Ok((done(cx, POL_DOC_005), next))
+}
+
+/// A success without a body.
+fn done(cx: &mut Cx<'_>, status: FacetId) -> Reply {
+    Reply::success(if cx.decides(status) { 204 } else { 200 })
 }

@@ -1,9 +1,9 @@
 //! The text forms of arguments, as programs write them.
 
 use super::{
-    Argument, Body, BucketName, Content, Date, Delimiter, Directive, Etag, Hold, Identifier, Identifiers,
-    Integrity, Key, LockForm, LockMode, Mapping, OwnershipWord, Period, PolicyName, SourceDate, Tags, Times,
-    VersionName, VersionRef, VersioningWord,
+    Argument, Body, BucketName, CannedAcl, Content, Date, Delimiter, Directive, Etag, Hold, Identifier,
+    Identifiers, Integrity, Key, LockForm, LockMode, Mapping, OwnershipWord, Period, PolicyName, SourceDate,
+    Tags, Times, VersionName, VersionRef, VersioningWord,
 };
 use crate::argument::Place;
 use crate::program::Handle;
@@ -45,6 +45,8 @@ words! {
     Integrity { Md5 = "md5", Crc32 = "crc32", Absent = "none", Algorithm = "algorithm" } default Md5;
     LockForm { Proper = "proper", NoEnabled = "no-enabled", Disabled = "disabled", Empty = "empty",
         EmptyRule = "empty-rule", EmptyDefault = "empty-default" } default Proper;
+    CannedAcl { Absent = "absent", Private = "private", PublicRead = "public-read",
+        BucketOwnerFullControl = "bucket-owner-full-control" } default Absent;
     OwnershipWord { BucketOwnerEnforced = "BucketOwnerEnforced", BucketOwnerPreferred = "BucketOwnerPreferred",
         ObjectWriter = "ObjectWriter", Missing = "missing", Unknown = "unknown" };
 }

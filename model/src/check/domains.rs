@@ -68,6 +68,27 @@ const SETTINGS: &str = include_str!("domains/settings.world");
 /// Missing keys and versions, and who may know.
 const HIDDEN: &str = include_str!("domains/hidden.world");
 
+/// Lock headers of copies, and what a copy is locked with.
+const COPY_LOCKS: &str = include_str!("domains/copy_locks.world");
+
+/// Lock headers of uploads, and what their versions are locked with.
+const UPLOAD_LOCKS: &str = include_str!("domains/upload_locks.world");
+
+/// A default retention and an upload that takes its time.
+const UPLOAD_DEFAULT: &str = include_str!("domains/upload_default.world");
+
+/// Tags and lock state of one version.
+const LOCK_TAGS: &str = include_str!("domains/lock_tags.world");
+
+/// The id null in a bucket that was never versioned.
+const NULL_IDS: &str = include_str!("domains/null_ids.world");
+
+/// ACLs of versions.
+const ACLS: &str = include_str!("domains/acls.world");
+
+/// ACLs of writes, and who owns what another account writes.
+const ACL_WRITES: &str = include_str!("domains/acl_writes.world");
+
 /// All worlds in which witnesses are searched, with the depth of the search.
 ///
 /// # Errors
@@ -182,6 +203,36 @@ pub fn searched() -> Result<Vec<(Domain, usize)>, String> {
         (
             Domain::read("hidden", "missing keys and who may know", HIDDEN, (0, 1))?,
             5,
+        ),
+        (
+            Domain::read("copy-locks", "lock headers of copies", COPY_LOCKS, (2, 1))?,
+            5,
+        ),
+        (
+            Domain::read("upload-locks", "lock headers of uploads", UPLOAD_LOCKS, (2, 1))?,
+            7,
+        ),
+        (
+            Domain::read(
+                "upload-default",
+                "a default and a slow upload",
+                UPLOAD_DEFAULT,
+                (3, 1),
+            )?,
+            10,
+        ),
+        (
+            Domain::read("lock-tags", "tags and lock state", LOCK_TAGS, (0, 1))?,
+            5,
+        ),
+        (
+            Domain::read("null-ids", "the id null in unversioned buckets", NULL_IDS, (0, 1))?,
+            4,
+        ),
+        (Domain::read("acls", "ACLs of versions", ACLS, (0, 1))?, 6),
+        (
+            Domain::read("acl-writes", "ACLs of writes", ACL_WRITES, (0, 1))?,
+            4,
         ),
     ])
 }

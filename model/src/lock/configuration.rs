@@ -20,6 +20,8 @@ use crate::time::{DAY, Moment};
 
 const GET: &[Route] = &[GetObjectLockConfiguration];
 const PUT: &[Route] = &[PutObjectLockConfiguration];
+/// The routes that make a version to which a default can apply.
+const MADE: &[Route] = &[PutObject, CopyObject, CompleteMultipartUpload];
 
 clauses! { ObjectLock, 24;
     "LOCK-CFG-001" RULE, Recorded, Medium, "LS:test_get_object_lock_configuration_exc",
@@ -34,6 +36,7 @@ clauses! { ObjectLock, 24;
         LOCK_CFG_002_NO_RULE = "no-rule", GET, else "a Rule with the mode GOVERNANCE is shown";
         LOCK_CFG_002_MODE = "mode", GET, else "the default's Mode is omitted";
         LOCK_CFG_002_PERIOD = "period", GET, else "the default's period is omitted";
+        LOCK_CFG_002_ONE = "one-period", GET, else "the other period is shown as well";
     }
     "LOCK-CFG-003" RULE, Recorded, Medium, "LS:test_put_object_lock_configuration_exc",
         "400 MalformedXML for: no ObjectLockEnabled, an empty document, Rule or DefaultRetention, a mode without a period, \
@@ -87,25 +90,27 @@ clauses! { ObjectLock, 24;
     }
     "LOCK-CFG-012" RULE, Recorded, Critical, "UG; LS:test_bucket_config_default_retention",
         "The default gives a new version its mode and a date of creation plus period, unrounded." {
-        LOCK_CFG_012 = "default", &[PutObject], else "new versions are not locked by default";
-        LOCK_CFG_012_MODE = "mode", &[PutObject], else "a COMPLIANCE default gives GOVERNANCE";
-        LOCK_CFG_012_UNROUNDED = "unrounded", &[PutObject], else "the date is rounded up to the next midnight";
+        LOCK_CFG_012 = "default", MADE, else "new versions are not locked by default";
+        LOCK_CFG_012_MODE = "mode", MADE, else "a COMPLIANCE default gives GOVERNANCE";
+        LOCK_CFG_012_UNROUNDED = "unrounded", MADE, else "the date is rounded up to the next midnight";
+        LOCK_CFG_012_FROM = "upload-from", &[CompleteMultipartUpload],
+            choice ["the period counts from the completion", "it counts from the beginning of the upload"];
     }
     "LOCK-CFG-013" RULE, Chosen, Low, "UG (2026) K(m)", "One year of a default is 365 days." {
-        LOCK_CFG_013 = "year", &[PutObject], choice ["365 days", "a calendar year"];
+        LOCK_CFG_013 = "year", MADE, choice ["365 days", "a calendar year"];
     }
     "LOCK-CFG-014" RULE, Recorded, High, "UG:object-lock; LS:test_bucket_config_default_retention",
         "Lock headers on the write replace the default entirely, also by a shorter or another retention." {
-        LOCK_CFG_014 = "replaced", &[PutObject], else "the default wins over the headers";
+        LOCK_CFG_014 = "replaced", MADE, else "the default wins over the headers";
     }
     "LOCK-CFG-015" RULE, Documented, High, "UG:object-lock",
         "The default never applies a hold, and never applies to delete markers." {
-        LOCK_CFG_015 = "no-hold", &[PutObject], else "the default turns the hold ON as well";
+        LOCK_CFG_015 = "no-hold", MADE, else "the default turns the hold ON as well";
         LOCK_CFG_015_MARKER = "no-marker", &[DeleteObject, DeleteObjects], else "a new marker gets the default retention";
     }
     "LOCK-CFG-016" RULE, Documented, High, "API:PutObject; UG:object-lock-managing",
         "A write subject to the default needs no s3:PutObjectRetention; one with lock headers does (EVAL-OP-031)." {
-        LOCK_CFG_016 = "by-default", &[PutObject], else "s3:PutObjectRetention is asked for writes subject to the default";
+        LOCK_CFG_016 = "by-default", &[PutObject, CopyObject, CreateMultipartUpload, CompleteMultipartUpload], else "s3:PutObjectRetention is asked for writes subject to the default";
     }
 }
 
@@ -153,6 +158,8 @@ pub(crate) fn get(cx: &mut Cx<'_>, state: &State, caller: Caller, name: BucketNa
         (Name::Days, default.days)
     };
     cx.require(&mut reply, LOCK_CFG_002_PERIOD, unit, Value::Number(amount));
+    let other = if default.in_years { Name::Days } else { Name::Years };
+    cx.forbid(&mut reply, LOCK_CFG_002_ONE, other, Value::Number(1));
     Ok((reply, None))
 }
 
@@ -250,7 +257,8 @@ fn configure(
             && !bucket.keys.is_empty()
             && !cx.decides(LOCK_CFG_011)
         {
-            let retention = by_default(cx, default);
+            let made = cx.now;
+            let retention = by_default(cx, default, made);
             bucket.edit_objects(|version| {
                 version.retention = version.retention.or(Some(retention));
             });
@@ -357,17 +365,17 @@ fn argument_refused(cx: &mut Cx<'_>, rule: FacetId, form: FacetId, message: &'st
 }
 
 /// Retention by default lasts its period from the making of the version (`LOCK-CFG-012`, `LOCK-CFG-013`).
-pub(crate) fn by_default(cx: &mut Cx<'_>, default: DefaultRetention) -> Retention {
+pub(crate) fn by_default(cx: &mut Cx<'_>, default: DefaultRetention, made: Moment) -> Retention {
     let mode = match default.mode {
         Mode::Compliance if cx.decides(LOCK_CFG_012_MODE) => Mode::Compliance,
         Mode::Compliance | Mode::Governance => Mode::Governance,
     };
-    let mut until = cx.now.plus(DAY * i64::from(default.days));
+    let mut until = made.plus(DAY * i64::from(default.days));
     if default.in_years {
         let years = i64::from(default.days / 365);
         let calendar = Moment {
-            earliest: years_later(cx.now.earliest, years),
-            latest: years_later(cx.now.latest, years),
+            earliest: years_later(made.earliest, years),
+            latest: years_later(made.latest, years),
         };
         if calendar != until && cx.choose(LOCK_CFG_013, 2) == 1 {
             until = calendar;

@@ -12,7 +12,7 @@ use crate::lock::{permit, protect_or_deny};
 use crate::reply::{Code, Name, Refusal, Value};
 use crate::request::Caller;
 use crate::request::Route::{self, *};
-use crate::state::{Bucket, Mode, State, Version};
+use crate::state::{Bucket, Mode, State, Upload, Version};
 
 /// The routes that delete a version for good.
 const VERSION: &[Route] = &[DeleteObjectVersion, DeleteObjectsVersion];
@@ -20,6 +20,16 @@ const VERSION: &[Route] = &[DeleteObjectVersion, DeleteObjectsVersion];
 const SIMPLE: &[Route] = &[DeleteObject, DeleteObjects];
 /// The routes that can carry the bypass header, as requests.
 const REQUESTS: &[Route] = &[DeleteObject, DeleteObjectVersion, DeleteObjects];
+
+/// The routes that change tags.
+const TAGS: &[Route] = &[
+    PutObjectTagging,
+    PutObjectTaggingVersion,
+    DeleteObjectTagging,
+    DeleteObjectTaggingVersion,
+];
+/// The routes that write a version.
+const WRITES: &[Route] = &[PutObject, CopyObject, CompleteMultipartUpload];
 
 const HEADER: &str = "x-amz-bypass-governance-retention";
 
@@ -52,7 +62,7 @@ clauses! { ObjectLock, 5;
     }
     "LOCK-DEL-006" RULE, Documented, High, "UG:object-lock",
         "A PUT to a key with locked versions succeeds: no write fails because an older version is locked." {
-        LOCK_DEL_006 = "write", &[PutObject], else "it is refused while the current version is protected";
+        LOCK_DEL_006 = "write", WRITES, else "it is refused while the current version is protected";
     }
     "LOCK-DEL-007" consequence("LOCK-BKT-008, LOCK-DEL-001, VER-ST-009"), Chosen, High, "derived; K(h)",
         "A null version in a lock bucket predates versioning; once locked, it is protected from DELETE with versionId null."
@@ -87,10 +97,17 @@ clauses! { ObjectLock, 5;
         LOCK_DEL_012 = "no-effect", SIMPLE, else "with it the current version is deleted for good";
         LOCK_DEL_012_PERMISSION = "without-permission", SIMPLE, choice ["the marker is made", "refused"];
     }
-    "LOCK-DEL-013" planned(Kind::Rule, 2, "needs multipart uploads"), Documented, Medium, "UG; K(h)",
-        "AbortMultipartUpload is never blocked by a lock."
-    "LOCK-DEL-014" planned(Kind::Rule, 2, "needs tagging and ACL operations"), Documented, Medium, "UG:object-lock (transitions, tags)",
-        "ACLs, tags and storage class of locked versions may change: a lock protects data and existence only."
+    "LOCK-DEL-013" RULE, Documented, Medium, "UG; K(h)",
+        "AbortMultipartUpload is never blocked by a lock." {
+        LOCK_DEL_013 = "abort", &[AbortMultipartUpload], else "an upload with lock state cannot be aborted";
+        LOCK_DEL_013_KEY = "locked-key", &[AbortMultipartUpload],
+            else "an upload cannot be aborted while the current version of its key is protected";
+    }
+    "LOCK-DEL-014" RULE, Documented, Medium, "UG:object-lock (transitions, tags)",
+        "ACLs, tags and storage class of locked versions may change: a lock protects data and existence only." {
+        LOCK_DEL_014 = "tags", TAGS, else "the tags of a protected version cannot change";
+        LOCK_DEL_014_ACL = "acl", &[PutObjectAcl, PutObjectAclVersion], else "the ACL of a protected version cannot change";
+    }
     "LOCK-DEL-015" planned(Kind::Rule, 3, "needs UpdateObjectEncryption"), Documented, Medium, "API:UpdateObjectEncryption",
         "UpdateObjectEncryption of a locked version: 403 AccessDenied."
     "LOCK-DEL-016" note("keys and accounts are closed outside of S3, where no request of this law goes"), Documented, Low,
@@ -187,10 +204,39 @@ pub(crate) fn simple_allowed(cx: &mut Cx<'_>, bucket: &Bucket, key: Key) -> Resu
     }
 }
 
+/// Aborting an upload removes no version, so that no lock refuses it (`LOCK-DEL-013`).
+pub(crate) fn abort_allowed(
+    cx: &mut Cx<'_>,
+    bucket: &Bucket,
+    key: Key,
+    upload: &Upload,
+) -> Result<(), Refusal> {
+    if upload.is_locking() {
+        permit(cx, LOCK_DEL_013)?;
+    }
+    if is_current_protected(cx, bucket, key) {
+        permit(cx, LOCK_DEL_013_KEY)?;
+    }
+    Ok(())
+}
+
+/// Tags and ACLs are neither data nor existence, so that no lock refuses to change them (`LOCK-DEL-014`).
+pub(crate) fn metadata_allowed(cx: &mut Cx<'_>, version: &Version, facet: FacetId) -> Result<(), Refusal> {
+    if is_protected(cx, version) {
+        permit(cx, facet)
+    } else {
+        Ok(())
+    }
+}
+
 fn is_current_protected(cx: &mut Cx<'_>, bucket: &Bucket, key: Key) -> bool {
     bucket
         .current(key)
-        .is_some_and(|current| current.hold == Some(true) || is_retained(cx, current).is_some())
+        .is_some_and(|current| is_protected(cx, current))
+}
+
+fn is_protected(cx: &mut Cx<'_>, version: &Version) -> bool {
+    version.hold == Some(true) || is_retained(cx, version).is_some()
 }
 
 /// The header on a delete without a version id in a lock bucket (decision 0002, 2 and 3).

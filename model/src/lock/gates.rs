@@ -1,7 +1,7 @@
 //! The gates that PutObjectRetention, PutObjectLegalHold and their Gets share, in the order of `LOCK-API-002`.
 
 use crate::access::{bucket, change};
-use crate::argument::{BucketName, Key, VersionName, VersionRef};
+use crate::argument::{BucketName, Key, Tags, VersionName, VersionRef};
 use crate::clause::FacetId;
 use crate::cx::Cx;
 use crate::lock::retention::{
@@ -17,6 +17,7 @@ use crate::request::Caller;
 use crate::state::{State, Version};
 use crate::versioning::id::{Found, find, missing};
 use crate::versioning::mint;
+use crate::versioning::write::VER_PUT_010_TAGS;
 
 /// A missing bucket against a malformed document.
 pub(crate) fn bucket_before_document(
@@ -133,6 +134,10 @@ pub(crate) fn changed(
     let newest = versions.last().is_some_and(|last| last.name == version);
     let stays = newest || cx.decides(LOCK_RET_019_MODIFIED);
     let keeps_id = cx.decides(LOCK_RET_019_ID);
+    let tagged = versions
+        .iter()
+        .any(|candidate| candidate.name == version && candidate.tags.0.is_some());
+    let loses_tags = tagged && !cx.decides(VER_PUT_010_TAGS);
     let mut next = change(state, name, |bucket| {
         let Some(versions) = bucket.keys.get_mut(&key) else {
             return;
@@ -140,6 +145,9 @@ pub(crate) fn changed(
         for candidate in versions.iter_mut() {
             if candidate.name == version || (!only_one && !candidate.is_marker()) {
                 edit(candidate);
+            }
+            if loses_tags && candidate.name == version {
+                candidate.tags = Tags::default();
             }
         }
         if !stays && let Some(at) = versions.iter().position(|old| old.name == version) {

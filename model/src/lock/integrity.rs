@@ -1,11 +1,12 @@
 //! Digests and signatures of requests that touch lock state (`LOCK-INT`).
 
 use crate::argument::Integrity;
-use crate::clause::{FORM, FacetId, Kind, RULE, clauses, planned};
+use crate::clause::{FORM, FacetId, RULE, clauses};
 use crate::cx::Cx;
 use crate::reply::{Code, Name, Refusal, Value};
 use crate::request::Caller;
 use crate::request::Route::{self, *};
+use crate::state::{Bucket, Upload};
 use crate::step::Ruling;
 
 /// The routes with a document on lock state.
@@ -29,8 +30,17 @@ clauses! { ObjectLock, 17;
         "x-amz-content-sha256, which every signed request has, and x-amz-sdk-checksum-algorithm alone do not suffice." {
         LOCK_INT_003 = "algorithm", &[PutObject], else "x-amz-sdk-checksum-algorithm suffices";
     }
-    "LOCK-INT-004" planned(Kind::Rule, 2, "needs multipart uploads"), Reported, Medium, "public issue reports",
-        "UploadPart to an upload with lock state follows the same rule, with Put Part in its message."
+    "LOCK-INT-004" RULE, Reported, Medium, "public issue reports",
+        "UploadPart to an upload with lock state follows the same rule, with Put Part in its message." {
+        LOCK_INT_004 = "retention", &[UploadPart], else "neither is needed for an upload with retention";
+        LOCK_INT_004_HOLD = "hold", &[UploadPart], else "neither is needed for an upload with a hold alone";
+        LOCK_INT_004_MD5 = "md5", &[UploadPart], else "Content-MD5 does not suffice";
+        LOCK_INT_004_CHECKSUM = "checksum", &[UploadPart], else "a checksum does not suffice";
+        LOCK_INT_004_ALGORITHM = "algorithm", &[UploadPart], else "x-amz-sdk-checksum-algorithm suffices";
+        LOCK_INT_004_MESSAGE = "message", &[UploadPart], else "it is another text";
+        LOCK_INT_004_DEFAULT = "by-default", &[UploadPart],
+            choice ["one is needed where the default of the bucket will lock", "neither is needed there"];
+    }
     "LOCK-INT-005" RULE, Reported, Medium, "public issue reports",
         "A PutObject with lock state that is not signed with Signature Version 4: 400 InvalidArgument, ArgumentName Authorization." {
         LOCK_INT_005 = "unsigned", &[PutObject], else "the gate passes";
@@ -45,8 +55,10 @@ clauses! { ObjectLock, 17;
         LOCK_INT_006_MESSAGE = "message", DOCUMENTS, else "it is another text";
         LOCK_INT_006_ORDER = "order", DOCUMENTS, choice ["before the document and what it asks for", "after them"];
     }
-    "LOCK-INT-007" planned(Kind::Rule, 2, "needs CopyObject"), Documented, Low, "API; K(h)",
-        "CopyObject with lock headers needs no digest, as it has no body."
+    "LOCK-INT-007" RULE, Documented, Low, "API; K(h)",
+        "CopyObject with lock headers needs no digest, as it has no body." {
+        LOCK_INT_007 = "copy", &[CopyObject], else "it is refused as a PutObject without a digest";
+    }
 }
 
 /// What gives a new version its lock state.
@@ -94,6 +106,48 @@ pub(crate) fn of_write(
         ));
     }
     digest.map_or(Ok(()), Err)
+}
+
+/// Whether a part of an upload that will be locked carries a digest (`LOCK-INT-004`).
+pub(crate) fn of_part(
+    cx: &mut Cx<'_>,
+    bucket: &Bucket,
+    upload: &Upload,
+    integrity: Integrity,
+) -> Result<(), Refusal> {
+    const MESSAGE: &str = "Content-MD5 OR x-amz-checksum- HTTP header is required for Put Part requests with Object \
+        Lock parameters";
+    let facet = match (upload.retention, upload.hold) {
+        (Some(_), _) => LOCK_INT_004,
+        (None, Some(_)) => LOCK_INT_004_HOLD,
+        (None, None) => {
+            let by_default = bucket.lock.is_some_and(|lock| lock.default.is_some());
+            let missing = matches!(integrity, Integrity::Absent | Integrity::Algorithm);
+            return if by_default && missing && cx.choose(LOCK_INT_004_DEFAULT, 2) == 0 {
+                Err(Refusal::new(Code::InvalidRequest, LOCK_INT_004_DEFAULT))
+            } else {
+                Ok(())
+            };
+        }
+    };
+    let fault = match integrity {
+        Integrity::Absent if cx.law(facet) => {
+            let refusal = Refusal::new(Code::InvalidRequest, facet);
+            Some(cx.saying(refusal, LOCK_INT_004_MESSAGE, MESSAGE))
+        }
+        Integrity::Absent => None,
+        Integrity::Algorithm => cx
+            .law(LOCK_INT_004_ALGORITHM)
+            .then(|| Refusal::new(Code::InvalidRequest, LOCK_INT_004_ALGORITHM)),
+        Integrity::Md5 => insufficient(cx, LOCK_INT_004_MD5),
+        Integrity::Crc32 => insufficient(cx, LOCK_INT_004_CHECKSUM),
+    };
+    fault.map_or(Ok(()), Err)
+}
+
+/// A copy has no body of the client's, so that no digest is needed (`LOCK-INT-007`).
+pub(crate) fn without_digest(cx: &mut Cx<'_>) -> Result<(), Refusal> {
+    insufficient(cx, LOCK_INT_007).map_or(Ok(()), Err)
 }
 
 fn missing(cx: &mut Cx<'_>, facet: FacetId) -> Option<Refusal> {

@@ -22,6 +22,9 @@ const GET: &[Route] = &[GetObjectRetention];
 const PUT: &[Route] = &[PutObjectRetention];
 const BOTH: &[Route] = &[GetObjectRetention, PutObjectRetention];
 
+/// The routes whose requests can bring a date.
+const DATED: &[Route] = &[PutObject, CopyObject, CreateMultipartUpload, PutObjectRetention];
+
 /// A hundred years: the longest period that any page mentions (`LOCK-RET-021`).
 const CENTURY: i64 = 36_525 * DAY;
 
@@ -121,7 +124,7 @@ clauses! { ObjectLock, 3;
     }
     "LOCK-RET-018" RULE, Recorded, Medium, "LS:test_s3_object_retention_compliance_mode",
         "Dates are not rounded to days." {
-        LOCK_RET_018 = "precision", &[PutObject, PutObjectRetention], else "the date is rounded up to the next midnight";
+        LOCK_RET_018 = "precision", DATED, else "the date is rounded up to the next midnight";
     }
     "LOCK-RET-019" RULE, Documented, High, "UG:object-lock; K(h)",
         "Setting retention or a hold does not change LastModified, ETag or the version id." {
@@ -136,7 +139,7 @@ clauses! { ObjectLock, 3;
         LOCK_RET_020_CURRENT = "current-marker", LOCK_STATE, choice ["405 MethodNotAllowed", "404 NoSuchKey"];
     }
     "LOCK-RET-021" RULE, Chosen, Low, "K(m)", "No maximum is enforced on RetainUntilDate." {
-        LOCK_RET_021 = "maximum", &[PutObject, PutObjectRetention], choice ["none", "100 years: 400 InvalidArgument"];
+        LOCK_RET_021 = "maximum", DATED, choice ["none", "100 years: 400 InvalidArgument"];
     }
     "LOCK-RET-022" RULE, Documented, Medium, "UG:object-lock-managing",
         "Without s3:PutObjectRetention or s3:GetObjectRetention it is 403 AccessDenied with the ordinary text, not the lock's." {

@@ -3,89 +3,103 @@
 use crate::access::{Need, denied, permits};
 use crate::action::Action;
 use crate::argument::{BucketName, Date, Hold, Integrity, Key, LockMode, VersionName};
-use crate::clause::{FORM, FacetId, Kind, RULE, clauses, consequence, planned};
+use crate::clause::{FORM, FacetId, RULE, clauses, consequence};
 use crate::cx::Cx;
 use crate::lock::configuration::{
-    LOCK_CFG_012, LOCK_CFG_014, LOCK_CFG_015, LOCK_CFG_015_MARKER, LOCK_CFG_016, by_default,
+    LOCK_CFG_012, LOCK_CFG_012_FROM, LOCK_CFG_014, LOCK_CFG_015, LOCK_CFG_015_MARKER, LOCK_CFG_016,
+    by_default,
 };
 use crate::lock::hold::LOCK_HOLD_004_HEADER;
-use crate::lock::integrity::{Parameters, of_write};
+use crate::lock::integrity::{Parameters, of_write, without_digest};
+use crate::lock::permit;
 use crate::lock::retention::{LOCK_RET_017_HEADERS, LOCK_RET_018, LOCK_RET_021, is_beyond_limit};
 use crate::reply::{Code, Field, Fields, Name, Refusal, Reply, Value};
 use crate::request::Caller;
 use crate::request::Route::{self, *};
-use crate::state::{Bucket, Mode, Retention, State, Version};
+use crate::state::{Bucket, Mode, Retention, State, Upload, Version};
+use crate::time::Moment;
 
 /// The routes that show lock headers.
 pub(crate) const READS: &[Route] = &[GetObject, GetObjectVersion, HeadObject, HeadObjectVersion];
-const PUT: &[Route] = &[PutObject];
+/// The routes whose requests can bring lock headers.
+const GIVEN: &[Route] = &[PutObject, CopyObject, CreateMultipartUpload];
+/// The routes on which an upload is completed.
+const COMPLETE: &[Route] = &[CompleteMultipartUpload];
 
 const MODE: &str = "x-amz-object-lock-mode";
 const DATE: &str = "x-amz-object-lock-retain-until-date";
 const HOLD: &str = "x-amz-object-lock-legal-hold";
 
 clauses! { ObjectLock, 2;
-    "LOCK-HDR-001" consequence("LOCK-HDR-003, LOCK-HDR-006, LOCK-HDR-009; CopyObject, CreateMultipartUpload and POST forms come with their operations"),
+    "LOCK-HDR-001" consequence("LOCK-HDR-003, LOCK-HDR-006, LOCK-HDR-009; POST forms come with their operation"),
         Documented, Medium, "API", "The three lock headers are accepted on PutObject, CopyObject, CreateMultipartUpload and POST forms."
     "LOCK-HDR-002" RULE, Recorded, Medium, "LS:test_s3_object_lock_mode_validation, test_bucket_config_default_retention",
         "Mode without date or date without mode: 400 InvalidArgument, ArgumentName is the missing header; also where a default exists." {
-        LOCK_HDR_002 = "no-date", PUT, else "a mode alone is ignored";
-        LOCK_HDR_002_MODE = "no-mode", PUT, else "a date alone is ignored";
-        LOCK_HDR_002_DEFAULT = "with-default", PUT, else "half a pair is ignored where a default exists";
-        LOCK_HDR_002_MESSAGE = "message", PUT, else "it is another text";
-        LOCK_HDR_002_ARGUMENT = "argument-name", PUT, else "ArgumentName is omitted";
+        LOCK_HDR_002 = "no-date", GIVEN, else "a mode alone is ignored";
+        LOCK_HDR_002_MODE = "no-mode", GIVEN, else "a date alone is ignored";
+        LOCK_HDR_002_DEFAULT = "with-default", GIVEN, else "half a pair is ignored where a default exists";
+        LOCK_HDR_002_MESSAGE = "message", GIVEN, else "it is another text";
+        LOCK_HDR_002_ARGUMENT = "argument-name", GIVEN, else "ArgumentName is omitted";
     }
     "LOCK-HDR-003" RULE, Recorded, Medium, "LS:test_s3_object_lock_mode_validation",
         "An unknown mode: 400 InvalidArgument, \"Unknown wormMode directive.\", with ArgumentName and the value as sent." {
-        LOCK_HDR_003 = "mode", PUT, else "it is ignored";
-        LOCK_HDR_003_MESSAGE = "message", PUT, else "it is another text";
-        LOCK_HDR_003_ARGUMENT = "argument-name", PUT, else "ArgumentName is omitted";
-        LOCK_HDR_003_VALUE = "argument-value", PUT, else "ArgumentValue is omitted";
+        LOCK_HDR_003 = "mode", GIVEN, else "it is ignored";
+        LOCK_HDR_003_MESSAGE = "message", GIVEN, else "it is another text";
+        LOCK_HDR_003_ARGUMENT = "argument-name", GIVEN, else "ArgumentName is omitted";
+        LOCK_HDR_003_VALUE = "argument-value", GIVEN, else "ArgumentValue is omitted";
     }
     "LOCK-HDR-004" RULE, Reported, Medium, "VGW",
         "An unparsable date: 400 InvalidArgument, \"The retain until date must be provided in ISO 8601 format\"." {
-        LOCK_HDR_004 = "date", PUT, else "it is ignored";
-        LOCK_HDR_004_MESSAGE = "message", PUT, else "it is another text";
-        LOCK_HDR_004_ARGUMENT = "argument-name", PUT, else "ArgumentName is omitted";
+        LOCK_HDR_004 = "date", GIVEN, else "it is ignored";
+        LOCK_HDR_004_MESSAGE = "message", GIVEN, else "it is another text";
+        LOCK_HDR_004_ARGUMENT = "argument-name", GIVEN, else "ArgumentName is omitted";
     }
     "LOCK-HDR-005" RULE, Reported, Medium, "VGW; LS body analogue",
         "A date that is not in the future: 400 InvalidArgument, \"The retain until date must be in the future!\"" {
-        LOCK_HDR_005 = "past", PUT, else "a past date is accepted";
-        LOCK_HDR_005_MESSAGE = "message", PUT, else "it is another text";
-        LOCK_HDR_005_ARGUMENT = "argument-name", PUT, else "ArgumentName is omitted";
+        LOCK_HDR_005 = "past", GIVEN, else "a past date is accepted";
+        LOCK_HDR_005_MESSAGE = "message", GIVEN, else "it is another text";
+        LOCK_HDR_005_ARGUMENT = "argument-name", GIVEN, else "ArgumentName is omitted";
     }
     "LOCK-HDR-006" RULE, Reported, Medium, "VGW",
         "A hold that is neither ON nor OFF: 400 InvalidArgument, \"Legal Hold must be either of 'ON' or 'OFF'\"." {
-        LOCK_HDR_006 = "hold", PUT, else "it is ignored";
-        LOCK_HDR_006_MESSAGE = "message", PUT, else "it is another text";
-        LOCK_HDR_006_ARGUMENT = "argument-name", PUT, else "ArgumentName is omitted";
+        LOCK_HDR_006 = "hold", GIVEN, else "it is ignored";
+        LOCK_HDR_006_MESSAGE = "message", GIVEN, else "it is another text";
+        LOCK_HDR_006_ARGUMENT = "argument-name", GIVEN, else "ArgumentName is omitted";
     }
     "LOCK-HDR-007" RULE, Reported, Medium, "VGW; ceph",
         "A lock header in a bucket without lock: 400 InvalidRequest, \"Bucket is missing ObjectLockConfiguration\"." {
-        LOCK_HDR_007 = "retention", PUT, else "the headers are ignored";
-        LOCK_HDR_007_HOLD = "hold", PUT, else "a hold header alone is ignored";
-        LOCK_HDR_007_MESSAGE = "message", PUT, else "it is another text";
+        LOCK_HDR_007 = "retention", GIVEN, else "the headers are ignored";
+        LOCK_HDR_007_HOLD = "hold", GIVEN, else "a hold header alone is ignored";
+        LOCK_HDR_007_MESSAGE = "message", GIVEN, else "it is another text";
     }
     "LOCK-HDR-008" RULE, Chosen, Low, "VGW tests",
         "Order of checks: pairing, date format, date in the future, hold value, mode value, bucket has lock." {
-        LOCK_HDR_008_FORMAT = "date-format", PUT, choice ["after the pairing", "before it"];
-        LOCK_HDR_008_FUTURE = "date-in-future", PUT, choice ["after the pairing", "before it"];
-        LOCK_HDR_008_HOLD = "hold-value", PUT, choice ["after pairing and date", "before them"];
-        LOCK_HDR_008_MODE = "mode-value", PUT, choice ["after date and hold", "before them"];
-        LOCK_HDR_008_LOCK = "bucket-has-lock", PUT, choice ["after all values", "before them"];
+        LOCK_HDR_008_FORMAT = "date-format", GIVEN, choice ["after the pairing", "before it"];
+        LOCK_HDR_008_FUTURE = "date-in-future", GIVEN, choice ["after the pairing", "before it"];
+        LOCK_HDR_008_HOLD = "hold-value", GIVEN, choice ["after pairing and date", "before them"];
+        LOCK_HDR_008_MODE = "mode-value", GIVEN, choice ["after date and hold", "before them"];
+        LOCK_HDR_008_LOCK = "bucket-has-lock", GIVEN, choice ["after all values", "before them"];
+        LOCK_HDR_008_SOURCE = "source", &[CopyObject], choice ["before what is wrong with the source", "after it"];
     }
     "LOCK-HDR-009" RULE, Documented, Critical, "API", "Retention and hold may be set in one request; they lock the new version." {
-        LOCK_HDR_009 = "retention", PUT, else "the retention is not set";
-        LOCK_HDR_009_HOLD = "hold", PUT, else "the hold is not set";
-        LOCK_HDR_009_BOTH = "both", PUT, else "the hold is not set when a retention is";
+        LOCK_HDR_009 = "retention", GIVEN, else "the retention is not set";
+        LOCK_HDR_009_HOLD = "hold", GIVEN, else "the hold is not set";
+        LOCK_HDR_009_BOTH = "both", GIVEN, else "the hold is not set when a retention is";
     }
     "LOCK-HDR-010" RULE, Chosen, Low, "K(m)", "A hold of OFF on a write is stored and visible to reads." {
-        LOCK_HDR_010 = "off", PUT, choice ["stored as OFF", "as if not sent"];
+        LOCK_HDR_010 = "off", GIVEN, choice ["stored as OFF", "as if not sent"];
     }
-    "LOCK-HDR-011" planned(Kind::Rule, 2, "needs multipart uploads"), Documented, High, "API; UG",
-        "Lock headers go on CreateMultipartUpload and take effect at Complete; parts are not locked."
-    "LOCK-HDR-012" planned(Kind::Rule, 2, "needs multipart uploads"), Chosen, Low, "K(l)",
-        "A date that passes between Create and Complete is not validated again."
+    "LOCK-HDR-011" RULE, Documented, High, "API; UG",
+        "Lock headers go on CreateMultipartUpload and take effect at Complete; parts and uploads in progress are not locked." {
+        LOCK_HDR_011 = "retention-at-complete", COMPLETE, else "the version is made without the retention of its upload";
+        LOCK_HDR_011_HOLD = "hold-at-complete", COMPLETE, else "the version is made without the hold of its upload";
+        LOCK_HDR_011_PARTS = "parts", &[UploadPart, UploadPartCopy],
+            else "a part of an upload with lock state is not replaced: it is refused by the lock";
+    }
+    "LOCK-HDR-012" RULE, Chosen, Low, "K(l)",
+        "A date that passes between Create and Complete is not validated again." {
+        LOCK_HDR_012 = "past-at-complete", COMPLETE, choice ["the version is made", "400 InvalidArgument"];
+    }
     "LOCK-HDR-013" FORM, Recorded, Medium, "LS:test_s3_object_retention, test_put_get_object_legal_hold",
         "Reads show the lock headers that were set, the date in ISO 8601 UTC, and omit those that were not." {
         LOCK_HDR_013 = "mode", READS, else "x-amz-object-lock-mode is omitted";
@@ -101,9 +115,11 @@ clauses! { ObjectLock, 2;
         LOCK_HDR_014_HOLD = "hold", READS, else "the hold header is shown to everybody who may read";
         LOCK_HDR_014_SUCCEEDS = "succeeds", READS, else "the read of a version with lock state is refused without them";
     }
-    "LOCK-HDR-015" planned(Kind::Rule, 2, "needs CopyObject"), Recorded, High,
-        "LS:test_s3_copy_object_retention_lock, test_s3_copy_object_legal_hold",
-        "A copy never carries retention or hold from its source."
+    "LOCK-HDR-015" RULE, Recorded, High, "LS:test_s3_copy_object_retention_lock, test_s3_copy_object_legal_hold",
+        "A copy never carries retention or hold from its source: it gets what its headers say, else the default, else nothing." {
+        LOCK_HDR_015 = "retention", &[CopyObject], else "a copy that nothing else retains has its source's retention";
+        LOCK_HDR_015_HOLD = "hold", &[CopyObject], else "a copy that nothing else holds has its source's hold";
+    }
     "LOCK-HDR-016" FORM, Documented, Low, "API", "Listings show no lock state." {
         LOCK_HDR_016 = "listings", &[ListObjectVersions, ListObjectsV2], else "ObjectLockMode is shown";
     }
@@ -130,55 +146,132 @@ impl Faults {
     }
 }
 
-/// The lock state that the headers of a write and the default of its bucket give.
+/// The lock headers of a write: mode, date and hold.
+pub(crate) type Headers = (LockMode, Date, Hold);
+
+/// What the headers of a write ask for, if anything.
+fn asked((mode, until, hold): Headers) -> Option<Parameters> {
+    match (mode, until, hold) {
+        (LockMode::Absent, Date::Absent, Hold::Absent) => None,
+        (LockMode::Absent, Date::Absent, Hold::On | Hold::Off | Hold::Unknown) => Some(Parameters::Hold),
+        _ => Some(Parameters::Retention),
+    }
+}
+
+/// The lock state that the headers of a PutObject and the default of its bucket give.
 pub(crate) fn protection(
     cx: &mut Cx<'_>,
     bucket: &Bucket,
     caller: Caller,
-    (mode, until, hold): (LockMode, Date, Hold),
+    headers: Headers,
     integrity: Integrity,
 ) -> Result<Protection, Refusal> {
-    let retention_given = mode != LockMode::Absent || until != Date::Absent;
-    let any_header = retention_given || hold != Hold::Absent;
-    if any_header {
-        faults(cx, bucket, (mode, until, hold))?;
-    }
-    let Some(lock) = bucket.lock else {
-        return Ok(Protection::default());
-    };
-    let explicit = header_retention(cx, mode, until);
-    let default = match lock.default {
-        Some(default) if explicit.is_none() || !cx.decides(LOCK_CFG_014) => {
-            cx.decides(LOCK_CFG_012).then(|| by_default(cx, default))
-        }
-        Some(_) | None => None,
-    };
-    let protection = Protection {
-        retention: default.or(explicit),
-        hold: header_hold(cx, hold, explicit.is_some()),
-    };
-    let parameters = match (retention_given, any_header) {
-        (true, _) => Parameters::Retention,
-        (false, true) => Parameters::Hold,
-        (false, false) if default.is_some() => Parameters::Default,
-        (false, false) => return Ok(protection),
-    };
-    of_write(cx, caller, parameters, integrity)?;
-    if default.is_some() && hold == Hold::Absent && !cx.decides(LOCK_CFG_015) {
-        return Ok(Protection {
-            hold: Some(true),
-            ..protection
-        });
+    faultless(cx, bucket, headers)?;
+    let declared = declared(cx, bucket, headers);
+    let made = cx.now;
+    let (protection, by_default) = with_default(cx, bucket, declared, made);
+    let parameters = asked(headers).or(by_default.then_some(Parameters::Default));
+    if let Some(parameters) = parameters.filter(|_| bucket.lock.is_some()) {
+        of_write(cx, caller, parameters, integrity)?;
     }
     Ok(protection)
 }
 
-/// Refuses faulty headers (`LOCK-HDR-002` to `LOCK-HDR-008`).
-fn faults(
+/// The lock state of a copy, whose headers have no fault: never its source's (`LOCK-HDR-015`, `LOCK-INT-007`).
+pub(crate) fn protection_of_copy(
     cx: &mut Cx<'_>,
     bucket: &Bucket,
-    (mode, until, hold): (LockMode, Date, Hold),
-) -> Result<(), Refusal> {
+    headers: Headers,
+    source: &Version,
+) -> Result<Protection, Refusal> {
+    let declared = declared(cx, bucket, headers);
+    let made = cx.now;
+    let (mut protection, _) = with_default(cx, bucket, declared, made);
+    if bucket.lock.is_none() {
+        return Ok(protection);
+    }
+    if asked(headers).is_some() {
+        without_digest(cx)?;
+    }
+    if protection.retention.is_none() && source.retention.is_some() && !cx.decides(LOCK_HDR_015) {
+        protection.retention = source.retention;
+    }
+    if protection.hold.is_none() && source.hold.is_some() && !cx.decides(LOCK_HDR_015_HOLD) {
+        protection.hold = source.hold;
+    }
+    Ok(protection)
+}
+
+/// The lock state of a completed upload: what it was begun with, otherwise the default (`LOCK-HDR-011`).
+pub(crate) fn protection_of_upload(
+    cx: &mut Cx<'_>,
+    bucket: &Bucket,
+    upload: &Upload,
+) -> Result<Protection, Refusal> {
+    if let Some(Retention { until, .. }) = upload.retention
+        && cx.is_past(until)
+        && cx.choose(LOCK_HDR_012, 2) == 1
+    {
+        return Err(Refusal::new(Code::InvalidArgument, LOCK_HDR_012));
+    }
+    let declared = Protection {
+        retention: upload.retention.filter(|_| cx.decides(LOCK_HDR_011)),
+        hold: upload.hold.filter(|_| cx.decides(LOCK_HDR_011_HOLD)),
+    };
+    let has_default = bucket.lock.is_some_and(|lock| lock.default.is_some());
+    let counts = has_default && declared.retention.is_none() && upload.begun != cx.now;
+    let made = if counts && cx.choose(LOCK_CFG_012_FROM, 2) == 1 {
+        upload.begun
+    } else {
+        cx.now
+    };
+    Ok(with_default(cx, bucket, declared, made).0)
+}
+
+/// Parts of an upload with lock state can be replaced, as nothing is locked yet (`LOCK-HDR-011`).
+pub(crate) fn part_replaced(cx: &mut Cx<'_>, upload: &Upload, part: u16) -> Result<(), Refusal> {
+    if upload.is_locking() && upload.parts.contains(&part) {
+        permit(cx, LOCK_HDR_011_PARTS)?;
+    }
+    Ok(())
+}
+
+/// What headers without a fault declare, in a lock bucket.
+pub(crate) fn declared(cx: &mut Cx<'_>, bucket: &Bucket, (mode, until, hold): Headers) -> Protection {
+    if bucket.lock.is_none() {
+        return Protection::default();
+    }
+    let retention = header_retention(cx, mode, until);
+    Protection {
+        retention,
+        hold: header_hold(cx, hold, retention.is_some()),
+    }
+}
+
+/// What a new version is locked with: what is declared, otherwise the default of its bucket, counted from its making
+/// (`LOCK-CFG-012`, `LOCK-CFG-014`, `LOCK-CFG-015`). Also says whether the default applied.
+fn with_default(cx: &mut Cx<'_>, bucket: &Bucket, declared: Protection, made: Moment) -> (Protection, bool) {
+    let Some(default) = bucket.lock.and_then(|lock| lock.default) else {
+        return (declared, false);
+    };
+    let replaced = declared.retention.is_some() && cx.decides(LOCK_CFG_014);
+    if replaced || !cx.decides(LOCK_CFG_012) {
+        return (declared, false);
+    }
+    let holds_too = declared.hold.is_none() && !cx.decides(LOCK_CFG_015);
+    let protection = Protection {
+        retention: Some(by_default(cx, default, made)),
+        hold: if holds_too { Some(true) } else { declared.hold },
+    };
+    (protection, true)
+}
+
+/// Refuses faulty headers (`LOCK-HDR-002` to `LOCK-HDR-008`).
+pub(crate) fn faultless(cx: &mut Cx<'_>, bucket: &Bucket, headers: Headers) -> Result<(), Refusal> {
+    if asked(headers).is_none() {
+        return Ok(());
+    }
+    let (mode, until, hold) = headers;
     let mut faults = Faults::default();
     let with_default = bucket.lock.is_some_and(|lock| lock.default.is_some());
     faults.0 = unpaired(cx, mode, until, with_default);
@@ -350,7 +443,8 @@ pub(crate) fn leave_marker(
     if let Some(default) = found.lock.and_then(|lock| lock.default)
         && !cx.decides(LOCK_CFG_015_MARKER)
     {
-        let retention = by_default(cx, default);
+        let made = cx.now;
+        let retention = by_default(cx, default, made);
         let version = next
             .buckets
             .get_mut(&name)

@@ -72,6 +72,7 @@ clauses! { Versioning, 15;
     "VER-COND-013" RULE, Recorded, High, "LS:test_delete_object_if_match_non_express; API:DeleteObject",
         "DeleteObject with If-Match: another ETag is 412 PreconditionFailed; * deletes only what exists." {
         VER_COND_013 = "etag", &[DeleteObject], else "the gate passes";
+        VER_COND_013_ANY = "star", &[DeleteObject], else "* is compared as an ETag, which no object has";
         VER_COND_013_EXISTS = "exists", &[DeleteObject], else "a missing key is deleted as without the condition";
         VER_COND_013_STAR = "star-missing", &[DeleteObject], choice ["404 NoSuchKey", "412 PreconditionFailed"];
         VER_COND_013_MISSING = "etag-missing", &[DeleteObject], choice ["404 NoSuchKey", "412 PreconditionFailed", "204"];
@@ -297,7 +298,9 @@ pub(crate) fn delete_holds(
 fn etag_holds(cx: &mut Cx<'_>, current: Option<&Version>, key: Key, etag: Etag) -> Result<(), Refusal> {
     let current = current.filter(|current| !current.is_marker());
     match (etag, current) {
-        (Etag::Unconditional, _) | (Etag::Any, Some(_)) => Ok(()),
+        (Etag::Unconditional, _) => Ok(()),
+        (Etag::Any, Some(_)) if cx.decides(VER_COND_013_ANY) => Ok(()),
+        (Etag::Any, Some(_)) => Err(failed(VER_COND_013_ANY, "If-Match")),
         (Etag::Odd, _) => Err(not_modelled()),
         (Etag::Any, None) if !cx.law(VER_COND_013_EXISTS) => Ok(()),
         (Etag::Any, None) => match cx.choose(VER_COND_013_STAR, 2) {

@@ -2,16 +2,21 @@
 
 use crate::access::account::never_anonymous;
 use crate::access::missing::hide_marker;
+use crate::access::ownership::{acl_need, acl_of_write};
 use crate::access::refusal::is_later_reported;
 use crate::access::{
-    EVAL_OP_032, EVAL_OP_032_HOLD, EVAL_OP_032_PUT_TAGS, EVAL_OP_032_RETENTION, EVAL_OP_032_SOURCE,
-    EVAL_OP_032_SOURCE_VERSION, EVAL_OP_032_TAGS, EVAL_OP_032_TAGS_VERSION, Need, authorize, bucket,
+    EVAL_OP_032, EVAL_OP_032_ACL, EVAL_OP_032_HOLD, EVAL_OP_032_PUT_TAGS, EVAL_OP_032_RETENTION,
+    EVAL_OP_032_SOURCE, EVAL_OP_032_SOURCE_VERSION, EVAL_OP_032_TAGS, EVAL_OP_032_TAGS_VERSION, Need,
+    authorize, bucket,
 };
 use crate::action::Action;
-use crate::argument::{BucketName, Date, Directive, Etag, Hold, Key, LockMode, SourceDate, VersionRef};
+use crate::argument::{
+    BucketName, CannedAcl, Date, Directive, Etag, Hold, Key, LockMode, SourceDate, VersionRef,
+};
 use crate::clause::{FacetId, RULE, clauses, consequence};
 use crate::cx::{Cx, is_real};
-use crate::lock::write::protection;
+use crate::lock::delete::write_allowed;
+use crate::lock::write::{LOCK_HDR_008_SOURCE, default_needs_permission, faultless, protection_of_copy};
 use crate::reply::{Code, Name, Refusal, Reply, Value};
 use crate::request::Caller;
 use crate::request::Route::{self, *};
@@ -209,6 +214,7 @@ pub(crate) struct Target {
     pub(crate) key: Key,
     pub(crate) directive: Directive,
     pub(crate) lock: (LockMode, Date, Hold),
+    pub(crate) acl: CannedAcl,
     pub(crate) conditions: Conditions,
 }
 
@@ -225,20 +231,31 @@ pub(crate) fn object(
     never_anonymous(cx, caller)?;
     let read = source_need(cx, source, (EVAL_OP_032_SOURCE, EVAL_OP_032_SOURCE_VERSION));
     let facets = (EVAL_OP_032, EVAL_OP_032_RETENTION, EVAL_OP_032_HOLD);
-    let write = needs(target.key, facets, target.lock, target.conditions);
-    authorize_both(cx, state, caller, (source.bucket, read), (target.bucket, &write))?;
-    condition::understood(cx, target.conditions)?;
-    let version = source_version(cx, state, caller, source)?;
-    if version.tags.0.is_some() {
-        copies_tags(cx, state, caller, source, target)?;
+    let mut write = needs(target.key, facets, target.lock, target.conditions);
+    if default_needs_permission(cx, found, (target.lock.0, target.lock.1)) {
+        write.push(Need::object(
+            EVAL_OP_032_RETENTION,
+            Action::PutObjectRetention,
+            target.key,
+        ));
     }
-    in_place(cx, source, target, found.versioning)?;
-    source_holds(cx, source, &version)?;
-    // A copy has no body of the client's, so that no digest is needed (`LOCK-INT-007`).
-    let protection = protection(cx, found, caller, target.lock, crate::argument::Integrity::Md5)?;
+    write.extend(acl_need(cx, EVAL_OP_032_ACL, target.acl, target.key));
+    authorize_both(cx, state, caller, (source.bucket, read), (target.bucket, &write))?;
+    acl_of_write(cx, state, caller, target.bucket, target.acl)?;
+    condition::understood(cx, target.conditions)?;
+    let headers = faultless(cx, found, target.lock);
+    let read = readable(cx, state, caller, source, target, found.versioning);
+    let version = match (read, headers) {
+        (Ok(version), Ok(())) => version,
+        (Ok(_), Err(headers)) => return Err(headers),
+        (Err(_), Err(headers)) if cx.choose(LOCK_HDR_008_SOURCE, 2) == 0 => return Err(headers),
+        (Err(unread), _) => return Err(unread),
+    };
+    let protection = protection_of_copy(cx, found, target.lock, &version)?;
     let place = (target.bucket, target.key);
     let versions = found.versions(target.key);
     condition::hold(cx, state, caller, place, versions, target.conditions)?;
+    write_allowed(cx, found, target.key)?;
     let Some(content) = version.content else {
         return Err(not_modelled());
     };
@@ -251,6 +268,24 @@ pub(crate) fn object(
     let (mut reply, next) = store(cx, state, place, found.versioning, object, Place::Current);
     show_source(cx, &mut reply, source, &version);
     Ok((reply, next))
+}
+
+/// The version that a copy reads, if it may be copied as it is asked for.
+fn readable(
+    cx: &mut Cx<'_>,
+    state: &State,
+    caller: Caller,
+    source: Source,
+    target: Target,
+    versioning: Versioning,
+) -> Result<Version, Refusal> {
+    let version = source_version(cx, state, caller, source)?;
+    if version.tags.0.is_some() {
+        copies_tags(cx, state, caller, source, target)?;
+    }
+    in_place(cx, source, target, versioning)?;
+    source_holds(cx, source, &version)?;
+    Ok(version)
 }
 
 /// Tags are copied with the permissions to read and to write them (`VER-COPY-009`).

@@ -47,6 +47,7 @@ clauses! { Versioning, 11;
     "VER-DEL-006" RULE, Recorded, High, "LS:test_delete_object_on_suspended_bucket",
         "Suspended: a DELETE without a version id removes the null version and makes a null marker current; real versions survive." {
         VER_DEL_006 = "null-marker", SIMPLE, else "the null version is removed and no marker is made";
+        VER_DEL_006_ONE = "one-null-marker", SIMPLE, else "a null marker that is there stays, under a fresh real id";
         VER_DEL_006_KEEPS = "keeps-real", SIMPLE, else "versions with real ids are removed";
     }
     "VER-DEL-009" FORM, Recorded, Low, "LS:test_delete_object_versioned",
@@ -233,6 +234,19 @@ pub(crate) fn simple(
         Versioning::Suspended => {
             let keeps = cx.decides(VER_DEL_006_KEEPS);
             let marks = cx.decides(VER_DEL_006);
+            let null_marker = found
+                .version(key, VersionName::NULL)
+                .is_some_and(|version| version.is_marker());
+            if null_marker && !cx.decides(VER_DEL_006_ONE) {
+                let renamed = mint(&mut next, name, key);
+                if let Some(marker) = next
+                    .buckets
+                    .get_mut(&name)
+                    .and_then(|bucket| bucket.version_mut(key, VersionName::NULL))
+                {
+                    marker.name = renamed;
+                }
+            }
             if let Some(bucket) = next.buckets.get_mut(&name) {
                 for version in found.versions(key).iter().filter(|_| !keeps) {
                     take(bucket, key, version.name);

@@ -24,7 +24,22 @@ const NAMED: &[Route] = &[
     PutObjectTaggingVersion,
     DeleteObjectTaggingVersion,
     GetObjectAclVersion,
+    PutObjectAclVersion,
     GetObjectAttributesVersion,
+];
+
+/// The routes on which the id null can name the object of an unversioned bucket.
+const BY_NULL: &[Route] = &[
+    GetObjectVersion,
+    HeadObjectVersion,
+    DeleteObjectVersion,
+    GetObjectTaggingVersion,
+    PutObjectTaggingVersion,
+    DeleteObjectTaggingVersion,
+    GetObjectAclVersion,
+    GetObjectAttributesVersion,
+    CopyObject,
+    UploadPartCopy,
 ];
 
 clauses! { Versioning, 8;
@@ -49,14 +64,16 @@ clauses! { Versioning, 8;
         "A well-formed id whose version is gone is 404 NoSuchVersion." {
         VER_ID_006 = "gone", &[GetObjectVersion, HeadObjectVersion, GetObjectRetention, PutObjectRetention,
             GetObjectLegalHold, PutObjectLegalHold, GetObjectTaggingVersion, PutObjectTaggingVersion,
-            DeleteObjectTaggingVersion, GetObjectAclVersion, GetObjectAttributesVersion],
+            DeleteObjectTaggingVersion, GetObjectAclVersion, PutObjectAclVersion, GetObjectAttributesVersion],
             else "it is answered as a missing key"
             untold &[(HeadObjectVersion, "both answers are a bodyless 404")];
         VER_ID_006_NO_MARKER = "no-marker-headers", &[GetObjectVersion, HeadObjectVersion],
             else "the reply has x-amz-delete-marker";
     }
-    "VER-ID-007" consequence("VER-ID-005, VER-GET-002"), Recorded, Medium, "LS:test_get_object_with_version_unversioned_bucket",
-        "Unversioned: the id null addresses the object; any other id is 400 InvalidArgument."
+    "VER-ID-007" RULE, Recorded, Medium, "LS:test_get_object_with_version_unversioned_bucket",
+        "Unversioned: the id null addresses the object; any other id is 400 InvalidArgument (VER-ID-005)." {
+        VER_ID_007 = "null", BY_NULL, else "the id null is 400 InvalidArgument";
+    }
     "VER-ID-008" RULE, Chosen, Low, "K(m)", "An empty version id is 400 InvalidArgument." {
         VER_ID_008 = "empty", &[GetObjectVersion, HeadObjectVersion, DeleteObjectVersion],
             choice ["400 InvalidArgument", "as if none were named"];
@@ -140,7 +157,14 @@ pub(crate) fn find_or<'s>(
             invalid(cx)?;
             Ok(Found::Gone)
         }
-        VersionRef::Named(name) => Ok(bucket.version(key, name).map_or(Found::Gone, Found::Version)),
+        VersionRef::Named(name) => {
+            let version = bucket.version(key, name);
+            let is_null = bucket.versioning == Versioning::Unversioned && version.is_some();
+            if is_null && !cx.decides(VER_ID_007) {
+                return Err(Refusal::new(Code::InvalidArgument, VER_ID_007));
+            }
+            Ok(version.map_or(Found::Gone, Found::Version))
+        }
         VersionRef::Malformed | VersionRef::Made(_) => {
             invalid(cx)?;
             Ok(Found::Gone)

@@ -2,18 +2,24 @@
 
 use crate::access::account::never_anonymous;
 use crate::access::missing::{EVAL_404_009, EVAL_404_009_ID, EVAL_404_009_SOURCE};
+use crate::access::ownership::{acl_need, acl_of_write};
 use crate::access::{
-    EVAL_OP_008, EVAL_OP_033, EVAL_OP_033_HOLD, EVAL_OP_033_RETENTION, EVAL_OP_034, EVAL_OP_035,
-    EVAL_OP_035_SOURCE, EVAL_OP_035_SOURCE_VERSION, EVAL_OP_036, EVAL_OP_037, EVAL_OP_037_INITIATOR,
-    EVAL_OP_038, EVAL_OP_038_INITIATOR, Need, authorize, bucket, denies,
+    EVAL_OP_008, EVAL_OP_033, EVAL_OP_033_ACL, EVAL_OP_033_HOLD, EVAL_OP_033_RETENTION, EVAL_OP_034,
+    EVAL_OP_035, EVAL_OP_035_SOURCE, EVAL_OP_035_SOURCE_VERSION, EVAL_OP_036, EVAL_OP_037,
+    EVAL_OP_037_INITIATOR, EVAL_OP_038, EVAL_OP_038_INITIATOR, Need, authorize, bucket, denies,
 };
 use crate::action::Action;
 use crate::argument::{
-    BucketName, Content, Date, Etag, Hold, Integrity, Key, LockMode, PartNumber, Tags, UploadName, UploadRef,
+    BucketName, CannedAcl, Content, Date, Etag, Hold, Integrity, Key, LockMode, PartNumber, Tags, UploadName,
+    UploadRef,
 };
 use crate::clause::FacetId;
 use crate::cx::Cx;
-use crate::lock::write::{Protection, protection};
+use crate::lock::delete::{abort_allowed, write_allowed};
+use crate::lock::integrity::of_part;
+use crate::lock::write::{
+    Protection, declared, default_needs_permission, faultless, part_replaced, protection_of_upload,
+};
 use crate::reply::{Code, Entry, Field, Fields, Name, Refusal, Reply, ReplyBody, Value};
 use crate::request::Caller;
 use crate::state::{Bucket, Since, State, Upload, Version, Versioning};
@@ -33,9 +39,6 @@ type Target = (BucketName, Key, UploadRef);
 /// The numbers that a part can have.
 const PARTS: std::ops::RangeInclusive<u16> = 1..=10_000;
 
-/// No lock headers.
-const NO_LOCK: (LockMode, Date, Hold) = (LockMode::Absent, Date::Absent, Hold::Absent);
-
 /// CreateMultipartUpload.
 pub(crate) fn create(
     cx: &mut Cx<'_>,
@@ -43,6 +46,7 @@ pub(crate) fn create(
     caller: Caller,
     (name, key): (BucketName, Key),
     lock: (LockMode, Date, Hold),
+    acl: CannedAcl,
 ) -> Ruling {
     let found = bucket(cx, state, name)?;
     let unconditional = Conditions {
@@ -51,8 +55,19 @@ pub(crate) fn create(
     };
     let facets = (EVAL_OP_033, EVAL_OP_033_RETENTION, EVAL_OP_033_HOLD);
     never_anonymous(cx, caller)?;
-    authorize(cx, state, name, caller, &needs(key, facets, lock, unconditional))?;
-    let headers = protection(cx, found, caller, lock, Integrity::Md5)?;
+    let mut needs = needs(key, facets, lock, unconditional);
+    if default_needs_permission(cx, found, (lock.0, lock.1)) {
+        needs.push(Need::object(
+            EVAL_OP_033_RETENTION,
+            Action::PutObjectRetention,
+            key,
+        ));
+    }
+    needs.extend(acl_need(cx, EVAL_OP_033_ACL, acl, key));
+    authorize(cx, state, name, caller, &needs)?;
+    acl_of_write(cx, state, caller, name, acl)?;
+    faultless(cx, found, lock)?;
+    let declared = declared(cx, found, lock);
     let object = Object {
         content: Content::default(),
         multipart: true,
@@ -70,16 +85,15 @@ pub(crate) fn create(
         *count += 1;
         upload = UploadName(*count);
     });
-    // A default retention counts from the making of the version, not from here.
-    let own = lock.0 != LockMode::Absent;
     if let Some(bucket) = next.buckets.get_mut(&name) {
         let begun = Upload {
             initiator: caller,
+            begun: cx.now,
             versioning: bucket.versioning,
             older: u8::try_from(bucket.versions(key).len()).unwrap_or(u8::MAX),
             since: Since::default(),
-            retention: headers.retention.filter(|_| own),
-            hold: headers.hold,
+            retention: declared.retention,
+            hold: declared.hold,
             parts: crate::map::Map::default(),
         };
         bucket.uploads.insert((key, upload), begun);
@@ -117,7 +131,7 @@ pub(crate) fn part(
     state: &State,
     caller: Caller,
     (name, key, reference): Target,
-    (number, content): (PartNumber, Content),
+    (number, content, integrity): (PartNumber, Content, Integrity),
 ) -> Ruling {
     let found = bucket(cx, state, name)?;
     let need = Need::object(EVAL_OP_034, Action::PutObject, key);
@@ -125,7 +139,9 @@ pub(crate) fn part(
     if !PARTS.contains(&number.0) {
         return Err(not_modelled());
     }
-    let (upload, _) = existing(cx, found, key, reference)?;
+    let (upload, begun) = existing(cx, found, key, reference)?;
+    of_part(cx, found, begun, integrity)?;
+    part_replaced(cx, begun, number.0)?;
     let next = with_part(state, (name, key, upload), number, content);
     Ok((Reply::success(200), Some(next)))
 }
@@ -150,10 +166,11 @@ pub(crate) fn part_copy(
     }
     let begun = existing(cx, found, key, reference);
     let read = copied(cx, state, caller, source);
-    let ((upload, _), version) = match (begun, read) {
+    let ((upload, begun), version) = match (begun, read) {
         (Err(_), Err(refusal)) if source_first(cx, &refusal) => return Err(refusal),
         (begun, read) => (begun?, read?),
     };
+    part_replaced(cx, begun, number.0)?;
     let Some(content) = version.content else {
         return Err(not_modelled());
     };
@@ -206,6 +223,9 @@ pub(crate) fn complete(
     let mut needs = smallvec::SmallVec::<[Need; 2]>::new();
     needs.push(Need::object(EVAL_OP_036, Action::PutObject, key));
     needs.extend(condition::need(conditions, key));
+    if default_needs_permission(cx, found, (LockMode::Absent, Date::Absent)) {
+        needs.push(Need::object(EVAL_OP_036, Action::PutObjectRetention, key));
+    }
     authorize(cx, state, name, caller, &needs)?;
     if conditions.if_match == Etag::Any {
         return Err(not_modelled());
@@ -236,15 +256,13 @@ pub(crate) fn complete(
     let (Some((_, content)), None) = (parts.next(), parts.next()) else {
         return Err(not_modelled());
     };
-    let by_default = protection(cx, found, caller, NO_LOCK, Integrity::Md5)?;
+    write_allowed(cx, found, key)?;
+    let protection = protection_of_upload(cx, found, upload)?;
     let object = Object {
         content: *content,
         multipart: true,
         tags: Tags::default(),
-        protection: Protection {
-            retention: upload.retention.or(by_default.retention),
-            hold: upload.hold,
-        },
+        protection,
     };
     let versioning = if upload.versioning == found.versioning || cx.decides(VER_PUT_008_STATE) {
         found.versioning
@@ -345,7 +363,8 @@ pub(crate) fn abort(cx: &mut Cx<'_>, state: &State, caller: Caller, target: Targ
     let found = bucket(cx, state, name)?;
     let facets = (EVAL_OP_037, EVAL_OP_037_INITIATOR);
     authorize_upload(cx, state, caller, target, facets, Action::AbortMultipartUpload)?;
-    let (upload, _) = existing(cx, found, key, reference)?;
+    let (upload, begun) = existing(cx, found, key, reference)?;
+    abort_allowed(cx, found, key, begun)?;
     let mut next = without(state.clone(), name, key, upload);
     next.aborted.insert((name, key, upload), ());
     Ok((Reply::success(204), Some(next)))

@@ -1,6 +1,7 @@
 //! Reading versions (`VER-GET`).
 
 use crate::access::missing::{hide_marker, unread};
+use crate::access::ownership::owned_here;
 use crate::access::{
     EVAL_OP_028, EVAL_OP_028_VERSION, EVAL_OP_029, EVAL_OP_029_VERSION, Need, authorize, bucket,
 };
@@ -43,6 +44,7 @@ clauses! { Versioning, 10;
     "VER-GET-003" RULE, Recorded, High, "LS:test_delete_object_versioned",
         "A current delete marker is 404 NoSuchKey with x-amz-delete-marker: true and the marker's x-amz-version-id." {
         VER_GET_003 = "hidden", &[GetObject, HeadObject], else "the newest object below the marker is returned";
+        VER_GET_003_CODE = "not-found", &[GetObject, HeadObject], else "it is 405 MethodNotAllowed";
         VER_GET_003_MARKER = "delete-marker", &[GetObject, HeadObject], else "x-amz-delete-marker is omitted";
         VER_GET_003_ID = "version-id", &[GetObject, HeadObject], else "x-amz-version-id is omitted";
     }
@@ -68,9 +70,10 @@ clauses! { Versioning, 10;
         VER_GET_009 = "current", &[GetObjectAcl], else "it is 405 MethodNotAllowed";
         VER_GET_009_NAMED = "named", &[GetObjectAclVersion], else "it is 404 NoSuchKey";
     }
-    "VER-GET-010" planned(Kind::Rule, 3, "needs ownership controls: with the default ownership every PutObjectAcl is refused"),
-        Recorded, Medium, "LS:test_put_object_acl_on_delete_marker",
-        "PutObjectAcl: a marker, current or named, is 405 MethodNotAllowed."
+    "VER-GET-010" RULE, Recorded, Medium, "LS:test_put_object_acl_on_delete_marker",
+        "PutObjectAcl: a marker, current or named, is 405 MethodNotAllowed." {
+        VER_GET_010 = "marker", &[PutObjectAcl, PutObjectAclVersion], else "it is 404 NoSuchKey";
+    }
     "VER-GET-011" RULE, Recorded, Medium, "LS:test_object_tagging_versioned",
         "Put, Get and DeleteObjectTagging: a marker, current or named, is 405 MethodNotAllowed with ResourceType DeleteMarker." {
         VER_GET_011 = "marker", TAGGING, else "it is 404 NoSuchKey";
@@ -201,7 +204,12 @@ fn current_marker(
     if !cx.law(VER_GET_003) {
         return None;
     }
-    let refusal = Refusal::new(Code::NoSuchKey, VER_GET_003);
+    let code = if cx.law(VER_GET_003_CODE) {
+        Code::NoSuchKey
+    } else {
+        Code::MethodNotAllowed
+    };
+    let refusal = Refusal::new(code, VER_GET_003);
     let mut refusal = hide_marker(cx, state, name, caller, refusal);
     if refusal.by == VER_GET_003 {
         for (facet, field, value) in [
@@ -251,6 +259,7 @@ fn found_object(
     key: Key,
     version: &Version,
 ) -> Ruling {
+    owned_here(state, caller, (name, key, version.name))?;
     let mut reply = Reply::success(200);
     let unversioned = state
         .buckets

@@ -2,22 +2,26 @@
 //! `VER-PUT-010`).
 
 use crate::access::missing::hide_marker;
+use crate::access::ownership::{self, EVAL_OWN_003_ORDER};
 use crate::access::{
     EVAL_OP_030, EVAL_OP_030_ATTRIBUTES, EVAL_OP_030_VERSION, EVAL_OP_041, EVAL_OP_041_VERSION, EVAL_OP_042,
     EVAL_OP_042_VERSION, Need, authorize, bucket,
 };
 use crate::action::Action;
-use crate::argument::{BucketName, Key, Tags, VersionRef};
+use crate::argument::{BucketName, CannedAcl, Key, Tags, VersionRef};
 use crate::clause::FacetId;
 use crate::cx::Cx;
+use crate::lock::delete::{LOCK_DEL_014, LOCK_DEL_014_ACL, metadata_allowed};
 use crate::reply::{Code, Entry, Field, Name, Refusal, Reply, ReplyBody, Value};
 use crate::request::Caller;
 use crate::request::Route::*;
-use crate::state::{State, Version, Versioning};
-use crate::step::Ruling;
+use crate::state::{Ownership, State, Version, Versioning};
+use crate::step::{Ruling, not_modelled};
 use crate::versioning::id::{Found, find, missing};
-use crate::versioning::read::{VER_GET_009, VER_GET_009_NAMED, VER_GET_011, VER_GET_012, VER_GET_012_NAMED};
-use crate::versioning::write::{VER_PUT_010, VER_PUT_010_NONE};
+use crate::versioning::read::{
+    VER_GET_009, VER_GET_009_NAMED, VER_GET_010, VER_GET_011, VER_GET_012, VER_GET_012_NAMED,
+};
+use crate::versioning::write::{VER_PUT_010, VER_PUT_010_LOCK, VER_PUT_010_NONE};
 use crate::versioning::{mint, push};
 
 /// What an operation on a version is about.
@@ -81,7 +85,7 @@ fn marker(
     }
 }
 
-/// GetObjectAcl. What it returns belongs to the ACLs (`EVAL-OWN-005`).
+/// GetObjectAcl.
 pub(crate) fn get_acl(cx: &mut Cx<'_>, state: &State, caller: Caller, target: Target) -> Ruling {
     let (name, key, reference) = target;
     bucket(cx, state, name)?;
@@ -92,7 +96,55 @@ pub(crate) fn get_acl(cx: &mut Cx<'_>, state: &State, caller: Caller, target: Ta
     object(cx, state, caller, target, |cx| {
         marker(cx, state, caller, target, (VER_GET_009, VER_GET_009_NAMED))
     })?;
-    Ok((Reply::success(200), None))
+    let mut reply = Reply::success(200);
+    let found = bucket(cx, state, name)?;
+    reply.body = ownership::grants(cx, found);
+    Ok((reply, None))
+}
+
+/// PutObjectAcl with a canned ACL.
+///
+/// Whether a missing version or an ACL that the bucket does not allow is reported is open (`EVAL-OWN-003`).
+pub(crate) fn put_acl(
+    cx: &mut Cx<'_>,
+    state: &State,
+    caller: Caller,
+    target: Target,
+    acl: CannedAcl,
+) -> Ruling {
+    let (name, key, reference) = target;
+    let found = bucket(cx, state, name)?;
+    let named = reference != VersionRef::Current;
+    let actions = (Action::PutObjectAcl, Action::PutObjectVersionAcl);
+    let need = need(cx, key, (EVAL_OP_041, EVAL_OP_041_VERSION), actions, named);
+    authorize(cx, state, name, caller, &[need])?;
+    let version = object(cx, state, caller, target, |cx| {
+        if cx.law(VER_GET_010) {
+            not_allowed(VER_GET_010)
+        } else {
+            hidden(VER_GET_010, key)
+        }
+    });
+    let version = match (version, ownership::acl_refused(cx, found, acl)) {
+        (Ok(version), None) => version,
+        (Ok(_), Some(refused)) => return Err(refused),
+        (Err(missing), None) => return Err(missing),
+        (Err(missing), Some(refused)) => {
+            let first = cx.choose(EVAL_OWN_003_ORDER, 2) == 1;
+            return Err(if first { refused } else { missing });
+        }
+    };
+    metadata_allowed(cx, version, LOCK_DEL_014_ACL)?;
+    match acl {
+        // What a grant to everybody grants, and a request without an ACL, are not ruled on yet.
+        CannedAcl::Absent | CannedAcl::PublicRead if found.ownership != Ownership::BucketOwnerEnforced => {
+            Err(not_modelled())
+        }
+        CannedAcl::Absent
+        | CannedAcl::PublicRead
+        | CannedAcl::Private
+        | CannedAcl::BucketOwnerFullControl => Ok((Reply::success(200), None)),
+    }
 }
 
 /// GetObjectAttributes, asked for the size.
@@ -152,7 +204,10 @@ pub(crate) fn tagging(
     })?;
     match tags {
         None => Ok((shown(version.tags), None)),
-        Some(tags) => Ok(put_tags(cx, state, (name, key), version, tags)),
+        Some(tags) => {
+            metadata_allowed(cx, &version, LOCK_DEL_014)?;
+            Ok(put_tags(cx, state, (name, key), version, tags))
+        }
     }
 }
 
@@ -214,8 +269,14 @@ fn put_tags(
         }
         return (reply, Some(next));
     }
+    let has_lock_state = version.retention.is_some() || version.hold.is_some();
+    let loses_it = has_lock_state && !cx.decides(VER_PUT_010_LOCK);
     if let Some(version) = bucket.version_mut(key, version.name) {
         version.tags = tags;
+        if loses_it {
+            version.retention = None;
+            version.hold = None;
+        }
     }
     (reply, Some(next))
 }

@@ -2,7 +2,10 @@
 
 use smallvec::SmallVec;
 
-use crate::access::{EVAL_OP_031, EVAL_OP_031_HOLD, EVAL_OP_031_RETENTION, Need, authorize, bucket};
+use crate::access::ownership::{acl_need, acl_of_write, own};
+use crate::access::{
+    EVAL_OP_031, EVAL_OP_031_ACL, EVAL_OP_031_HOLD, EVAL_OP_031_RETENTION, Need, authorize, bucket,
+};
 use crate::action::Action;
 use crate::argument::{BucketName, Content, Date, Hold, Key, LockMode, Tags, UploadName, VersionName};
 use crate::clause::{FORM, FacetId, Kind, RULE, clauses, consequence, planned};
@@ -67,6 +70,10 @@ clauses! { Versioning, 9;
          current version and never make one." {
         VER_PUT_010 = "one-version", &[PutObjectTagging, PutObjectTaggingVersion, DeleteObjectTagging, DeleteObjectTaggingVersion],
             else "the tags of all versions of the key change";
+        VER_PUT_010_TAGS = "tags-stay", &[PutObjectRetention, PutObjectLegalHold],
+            else "the tags of the version are lost when its lock state is written";
+        VER_PUT_010_LOCK = "lock-stays", &[PutObjectTagging, PutObjectTaggingVersion, DeleteObjectTagging, DeleteObjectTaggingVersion],
+            else "the lock state of the version is lost when its tags are written";
         VER_PUT_010_NONE = "no-version", &[PutObjectTagging, DeleteObjectTagging], else "a copy of the version is made with them";
     }
     "VER-PUT-011" planned(Kind::Rule, 3, "needs RestoreObject and lifecycle"), Documented, Medium, "UG; K(h)",
@@ -92,6 +99,7 @@ pub(crate) fn put(
         until,
         hold,
         integrity,
+        acl,
         if_match,
         if_none_match,
         ..
@@ -118,7 +126,9 @@ pub(crate) fn put(
             key,
         ));
     }
+    needs.extend(acl_need(cx, EVAL_OP_031_ACL, *acl, key));
     authorize(cx, state, name, caller, &needs)?;
+    acl_of_write(cx, state, caller, name, *acl)?;
     condition::understood(cx, conditions)?;
     let protection = protection(cx, found, caller, lock, *integrity)?;
     condition::hold(cx, state, caller, (name, key), found.versions(key), conditions)?;
@@ -129,14 +139,12 @@ pub(crate) fn put(
         tags: Tags::default(),
         protection,
     };
-    Ok(store(
-        cx,
-        state,
-        (name, key),
-        found.versioning,
-        object,
-        Place::Current,
-    ))
+    let place = (name, key);
+    let (reply, mut next) = store(cx, state, place, found.versioning, object, Place::Current);
+    if let Some(next) = &mut next {
+        own(cx, state, caller, place, next);
+    }
+    Ok((reply, next))
 }
 
 /// The permissions to write: the action, what lock headers add, and what conditions add.

@@ -12,6 +12,11 @@ use crate::Failed;
 /// What may stand behind each argument, and what is meant when it is left out (empty: it must be given).
 const ARGUMENTS: &[(&str, &str, &str)] = &[
     (
+        "acl",
+        "`private`, `public-read`, `bucket-owner-full-control`: `x-amz-acl`",
+        "none",
+    ),
+    (
         "body",
         "`proper`, `missing` (no body), `malformed` (not the document that the operation takes)",
         "`proper`",

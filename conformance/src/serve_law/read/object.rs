@@ -41,6 +41,12 @@ pub(super) fn operation(names: &mut Names, parts: &Parts<'_>, key: Key) -> Resul
             }
         }
         ("GET", "acl") => Operation::GetObjectAcl { bucket, key, version },
+        ("PUT", "acl") => Operation::PutObjectAcl {
+            bucket,
+            key,
+            version,
+            acl: parts.acl(),
+        },
         ("GET", "attributes") => Operation::GetObjectAttributes { bucket, key, version },
         ("GET", "tagging") => Operation::GetObjectTagging { bucket, key, version },
         ("DELETE", "tagging") => Operation::DeleteObjectTagging { bucket, key, version },
@@ -105,6 +111,7 @@ fn put(names: &mut Names, parts: &Parts<'_>, key: Key) -> Result<Operation, Stri
         until,
         hold,
         integrity: parts.integrity(),
+        acl: parts.acl(),
         if_match: names.etag(parts.header("if-match").as_deref())?,
         if_none_match: names.etag(parts.header("if-none-match").as_deref())?,
     })
@@ -128,6 +135,7 @@ fn copy(names: &mut Names, parts: &Parts<'_>, key: Key) -> Result<Operation, Str
         mode,
         until,
         hold,
+        acl: parts.acl(),
         if_match: names.etag(parts.header("if-match").as_deref())?,
         if_none_match: names.etag(parts.header("if-none-match").as_deref())?,
         source_if_match: names.etag(parts.header("x-amz-copy-source-if-match").as_deref())?,
@@ -181,6 +189,7 @@ fn upload(names: &mut Names, parts: &Parts<'_>, key: Key, from_source: bool) -> 
             mode,
             until,
             hold,
+            acl: parts.acl(),
         },
         "POST" => Operation::CompleteMultipartUpload {
             bucket,
@@ -212,6 +221,7 @@ fn upload(names: &mut Names, parts: &Parts<'_>, key: Key, from_source: bool) -> 
             upload,
             part,
             content: names.content(&parts.raw.body)?,
+            integrity: parts.integrity(),
         },
         "DELETE" => Operation::AbortMultipartUpload { bucket, key, upload },
         "GET" => Operation::ListParts { bucket, key, upload },
