@@ -81,6 +81,7 @@ pub fn one_after_the_other(entry: &Entry) -> Entry {
         id: id(&program),
         path: entry.path.clone(),
         tells: Vec::new(),
+        bugs: Vec::new(),
         program,
     }
 }
