@@ -30,6 +30,7 @@ fn entry(steps: &str) -> Entry {
         id: id(&program),
         path: "made by a test".to_owned(),
         tells: Vec::new(),
+        bugs: Vec::new(),
         program,
     }
 }
