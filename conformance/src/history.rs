@@ -124,14 +124,34 @@ pub fn read(from: impl BufRead) -> Result<Vec<History>, HistoryError> {
                 schema.schema
             )));
         }
-        let history = serde_json::from_str(&line).map_err(|error| {
+        let history: History = serde_json::from_str(&line).map_err(|error| {
             fail(format!(
                 "{error}; the line is cut or was changed: take the file that the run wrote"
             ))
         })?;
+        if let Some(number) = odd_number(&history) {
+            return Err(fail(format!(
+                "{number} is no time of a run; the line was changed: take the file that the run wrote"
+            )));
+        }
         histories.push(history);
     }
     Ok(histories)
+}
+
+/// The first number of milliseconds that is farther from 0 than any clock: some thousand years.
+fn odd_number(history: &History) -> Option<i64> {
+    const FARTHEST: i64 = 100_000_000_000_000;
+    let times = history.steps.iter().flat_map(|taken| match &taken.result {
+        Outcome::Exchange(exchange) => [exchange.sent, exchange.received],
+        Outcome::Failure(failure) => [failure.sent, failure.ended],
+    });
+    // Dates are some units after the start.
+    let unit = history.unit.saturating_mul(1000);
+    [history.start, unit, history.guard, history.skew]
+        .into_iter()
+        .chain(times)
+        .find(|number| !(-FARTHEST..=FARTHEST).contains(number))
 }
 
 #[derive(Deserialize)]

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
 
 use std::path::Path;
+use std::sync::LazyLock;
 
 use bucketlaw_conformance::history::{self, History};
 use bucketlaw_conformance::judge::judge;
@@ -97,17 +98,20 @@ fn harmed(text: &str, harms: &[Harm]) -> String {
 }
 
 /// The programs of the suite, every fiftieth.
-fn programs() -> Vec<Entry> {
-    embedded().unwrap().into_iter().step_by(50).collect()
+fn programs() -> &'static [Entry] {
+    static PROGRAMS: LazyLock<Vec<Entry>> =
+        LazyLock::new(|| embedded().unwrap().into_iter().step_by(50).collect());
+    &PROGRAMS
 }
 
 /// Histories of some programs, as they are written.
 fn recorded() -> String {
     let serving = ServeLaw::listen("127.0.0.1:0".parse().unwrap(), Law::full()).unwrap();
     let entries: Vec<Entry> = programs()
-        .into_iter()
+        .iter()
         .filter(|entry| !entry.program.waits())
         .take(12)
+        .cloned()
         .collect();
     let histories = run(&session(&serving), &plan("bl-malformed-", 4), &entries, &|_| {});
     let mut text = Vec::new();
@@ -179,7 +183,12 @@ fn histories_that_are_none_are_refused_with_their_line_and_odd_ones_are_judged()
             ] {
                 let mut history = history.clone();
                 change(&mut history, odd);
-                assert_eq!(judge(&law, &history, &[]).id, history.id);
+                let mut line = Vec::new();
+                history::write(&[history], &mut line).unwrap();
+                match history::read(line.as_slice()) {
+                    Ok(histories) => assert_eq!(judge(&law, &histories[0], &[]).id, histories[0].id),
+                    Err(error) => assert!(error.to_string().contains("line 1: "), "{error}"),
+                }
             }
         }
     }
