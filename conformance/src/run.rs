@@ -18,7 +18,7 @@ use bucketlaw_model::world::Calendar;
 use crate::clean;
 use crate::history::{History, Outcome, SCHEMA, Taken};
 use crate::lift::{handles, part};
-use crate::lower::{Names, lower};
+use crate::lower::{Names, Principals, lower};
 use crate::session::{Identity, Session};
 use crate::suite::Entry;
 use crate::wire::redact::Redactor;
@@ -336,6 +336,9 @@ fn start<'a>(session: &'a Session, plan: &'a Plan, entry: &'a Entry, position: u
         history.principals.user.clone_from(&user.principal);
         history.principals.user_name.clone_from(&user.user_name);
     }
+    if history.stopped.is_none() {
+        history.stopped = nameless(&history.principals, &entry.program);
+    }
     let mut program = entry.program.clone();
     program.world.calendar = Calendar {
         start: Time(history.start),
@@ -389,6 +392,24 @@ fn lacks(session: &Session, entry: &Entry, has_user: bool) -> Option<String> {
     let about_root = |words: &String| words.starts_with("EVAL-ROOT-");
     let needs_root = entry.tells.iter().all(about_root) && !entry.tells.is_empty();
     (needs_root && !session.owner_is_root).then(|| "needs a root user as owner".to_owned())
+}
+
+/// A principal that the policies of a program name, and whose ARN nobody knows.
+fn nameless(principals: &Principals, program: &Program) -> Option<String> {
+    let named = principals_of(program);
+    let names = [
+        (Principal::Account, "owner", &principals.account),
+        (Principal::OtherAccount, "other", &principals.other),
+        (Principal::User, "user", &principals.user),
+    ];
+    names
+        .iter()
+        .find(|(principal, _, name)| named.contains(principal) && name.is_empty())
+        .map(|(_, role, _)| {
+            format!(
+                "its policies name the identity `{role}`, whose ARN is not known: give `arn` or `account` in a target file"
+            )
+        })
 }
 
 /// Takes steps until the program waits (returns until when) or ends.

@@ -247,3 +247,20 @@ fn compliance_locks_are_made_only_under_terms_that_allow_them() {
         assert_eq!(terms.forbids(&entry.program).is_some(), locks, "{}", entry.path);
     }
 }
+
+#[test]
+fn a_policy_is_not_sent_without_the_names_that_it_is_about() {
+    let serving = law();
+    let mut session = session(&serving);
+    session.owner.principal.clear();
+    let named = "policy p = Allow account s3:GetObject b/*\n1 owner CreateBucket bucket=b\n2 owner PutBucketPolicy bucket=b policy=p\n";
+    let histories = run(
+        &session,
+        &plan("bl-nameless-", 1),
+        &[entry(named), some(1).remove(0)],
+        &|_| {},
+    );
+    let why = histories[0].stopped.as_deref().unwrap();
+    assert!(why.contains("`owner`, whose ARN is not known"), "{why}");
+    assert!(histories[0].steps.is_empty() && whole(&histories[1..]));
+}
