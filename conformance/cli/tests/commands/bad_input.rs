@@ -227,7 +227,7 @@ fn beyond_loopback_nothing_is_sent_before_the_user_agrees() {
         ],
         [&["clean", "--run", "1a2b"], &far[..]].concat(),
     ] {
-        write!(text, "{}\n", said(&folder, LAW_OWNER, &arguments)).unwrap();
+        writeln!(text, "{}", said(&folder, LAW_OWNER, &arguments)).unwrap();
     }
     // How many programs tell the clause is the suite's to say.
     let text = match text
