@@ -14,9 +14,6 @@ pub(super) fn resolve(operation: &Operation, request: &Request, snapshot: &Snaps
         // EVAL-EBO-004: neither has an owner to expect.
         OperationId::ListBuckets => return Ok(()),
         OperationId::CreateBucket if target::is_bucket_name(name) => return Ok(()),
-        OperationId::CreateBucket => {
-            return Err(ApiError::new(Code::InvalidBucketName).with("BucketName", name));
-        }
         _ => {}
     }
     let Some(bucket) = snapshot.config.bucket(name) else {
