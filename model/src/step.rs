@@ -18,8 +18,8 @@ use crate::time::Moment;
 use crate::versioning;
 use crate::world::World;
 
-/// All transitions of one request, never none.
-pub type Transitions = SmallVec<[Transition; 1]>;
+/// All transitions of one request, never none, and seldom more than two.
+pub type Transitions = SmallVec<[Transition; 2]>;
 
 /// How an operation ends: its reply and the state afterwards, or a refusal that changes nothing.
 pub(crate) type Ruling = Result<(Reply, Option<State>), Refusal>;
