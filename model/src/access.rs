@@ -1,6 +1,7 @@
 //! Who may do what: identity and bucket policies, and how they combine for each caller (sections 1 to 5).
 //!
-//! Every statement of every policy is evaluated and the results are combined; nothing is compiled or indexed.
+//! Every statement of every policy is evaluated and the results are combined; nothing is indexed, only what patterns
+//! match is remembered.
 
 use crate::action::Action;
 use crate::argument::{BucketName, Key};
