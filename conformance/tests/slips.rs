@@ -27,7 +27,8 @@ mod support;
 fn telling(starts: &[&str]) -> Vec<Entry> {
     let wanted = |entry: &Entry| {
         let tells = |start: &&str| entry.tells.iter().any(|words| words.starts_with(*start));
-        starts.iter().any(tells) && !entry.program.waits()
+        // One witness tells little; the longer programs of other folders tell much else too.
+        starts.iter().any(tells) && !entry.program.waits() && entry.path.starts_with("witnesses/")
     };
     embedded().unwrap().into_iter().filter(wanted).collect()
 }

@@ -145,8 +145,8 @@ fn clean_up_incomplete_and_clean() {
         "--out",
         &out,
         "--no-clean",
-        "VER-DEL-003",
-        "EVAL-XACC-001",
+        "witnesses/versioning/VER-DEL-003*",
+        "witnesses/evaluation/EVAL-XACC-001*",
     ];
     assert_code(&run(&folder.0, OWNER, &arguments), Code::AsExpected);
     let history = std::fs::read_to_string(folder.0.join("history.ndjson")).unwrap();
@@ -251,7 +251,11 @@ fn the_parts_of_embedded_runs_make_a_whole() {
 fn judging_takes_the_selection_of_test() {
     let folder = Folder::new("judge-selection");
     let law = Server::law(&["--repeal", "LOCK-DEL-003/compliance"]);
-    test(&folder, &law.url, &["LOCK-DEL-003", "VER-DEL-003"]);
+    let witnesses = [
+        "witnesses/object-lock/LOCK-DEL-003*",
+        "witnesses/versioning/VER-DEL-003*",
+    ];
+    test(&folder, &law.url, &witnesses);
     let history = folder.0.join("history.ndjson").display().to_string();
     let judge = |more: &[&str]| run(&folder.0, LAW_OWNER, &[&["judge", &history], more].concat());
     assert_code(&judge(&[]), Code::Divergence);
