@@ -10,6 +10,7 @@ use bucketlaw_model::check::explore::{Counts, Limits};
 use bucketlaw_model::check::{domains, repeal, stateright, verdict};
 
 use crate::Failed;
+use crate::output::say;
 use crate::serving::law;
 
 /// The options of `check`.
@@ -80,7 +81,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Code, Failed> {
         verdicts.push(verdict);
     }
     if arguments.format == "json" {
-        println!(
+        say!(
             "{}",
             serde_json::to_string_pretty(&verdicts).map_err(|error| bug(error.to_string()))?
         );
@@ -109,8 +110,8 @@ fn progress(name: &str) -> impl FnMut(&Counts) -> bool {
 fn print(verdict: &verdict::Verdict, seconds: f64) {
     let counts = &verdict.counts;
     let steps = counts.steps as f64;
-    println!("{}: {}", verdict.domain, verdict.about);
-    println!(
+    say!("{}: {}", verdict.domain, verdict.about);
+    say!(
         "  scope        {} requests at every state{}",
         verdict.requests,
         if verdict.complete {
@@ -119,7 +120,7 @@ fn print(verdict: &verdict::Verdict, seconds: f64) {
             ", cut short"
         }
     );
-    println!(
+    say!(
         "  explored     {} states, {} transitions, {} steps, depth {}, {:.1} s, {:.2} million steps a second",
         counts.unique,
         counts.generated,
@@ -134,12 +135,12 @@ fn print(verdict: &verdict::Verdict, seconds: f64) {
             (None, 0) => "not reached in this scope".to_owned(),
             (None, cases) => format!("no violation in this scope ({cases} cases)"),
         };
-        println!("  {:62} {word}", theorem.text);
+        say!("  {:62} {word}", theorem.text);
     }
     for (theorem, trace) in verdict.broken() {
-        println!("\n  {theorem:?}, broken by {} steps:", trace.program.steps.len());
+        say!("\n  {theorem:?}, broken by {} steps:", trace.program.steps.len());
         for line in trace.program.to_string().lines().skip(1) {
-            println!("    {line}");
+            say!("    {line}");
         }
     }
 }
@@ -157,7 +158,7 @@ fn each(arguments: &Arguments, limits: Limits) -> Result<Code, Failed> {
         true
     });
     if arguments.format == "json" {
-        println!(
+        say!(
             "{}",
             serde_json::to_string_pretty(&rows).map_err(|error| bug(error.to_string()))?
         );
@@ -174,13 +175,13 @@ fn each(arguments: &Arguments, limits: Limits) -> Result<Code, Failed> {
         } else {
             breaks.join(", ")
         };
-        println!(
+        say!(
             "{:48} {word}",
             format!("{}/{}@{}", row.clause, row.facet, row.route)
         );
     }
     let breaking = rows.iter().filter(|row| !row.breaks.is_empty()).count();
-    println!(
+    say!(
         "{breaking} of {} repeals break a theorem; the others are told by witnesses only",
         rows.len()
     );
@@ -190,7 +191,7 @@ fn each(arguments: &Arguments, limits: Limits) -> Result<Code, Failed> {
 /// Opens stateright's Explorer on a domain.
 pub(crate) fn explore(arguments: &ExploreArguments) -> Result<Code, Failed> {
     let domain = find(&arguments.domain)?;
-    println!("the Explorer is at http://{}", arguments.listen);
+    say!("the Explorer is at http://{}", arguments.listen);
     stateright::explore(&bucketlaw_model::law::Law::full(), &domain, &arguments.listen);
     Ok(Code::AsExpected)
 }

@@ -10,6 +10,7 @@ use bucketlaw_model::clause::{self, Area, Clause, Facet, Kind, Status};
 use bucketlaw_model::request::Route;
 
 use crate::Failed;
+use crate::output::say;
 
 mod grammar;
 
@@ -347,7 +348,7 @@ fn check(dir: &Path, files: &BTreeMap<PathBuf, String>) -> Result<Code, Failed> 
         eprintln!("not current: {}", dir.join(name).display());
     }
     if stale.is_empty() {
-        println!("{} pages are current", files.len());
+        say!("{} pages are current", files.len());
         return Ok(Code::AsExpected);
     }
     Err(Failed(
@@ -370,7 +371,7 @@ fn write(dir: &Path, files: &BTreeMap<PathBuf, String>) -> Result<Code, Failed> 
         std::fs::create_dir_all(folder).map_err(|error| failed(folder, &error))?;
         std::fs::write(&path, text).map_err(|error| failed(&path, &error))?;
     }
-    println!("{} pages", files.len());
+    say!("{} pages", files.len());
     Ok(Code::AsExpected)
 }
 

@@ -18,6 +18,7 @@ use bucketlaw_model::program::Program;
 
 use crate::Failed;
 use crate::connect::{Purpose, Reach, connect, tidy};
+use crate::output::{self, say};
 use crate::selection::{Selection, read_report};
 use crate::test::law_of_report;
 
@@ -118,12 +119,10 @@ fn print(law: &Law, endpoint: &str, entries: &[Entry], judgements: &[Judgement])
         .sum();
     assemble(entries, judgements).put_into(&mut report);
     report.settle();
-    print!(
-        "{}",
-        report::terminal::summary(&report, &report::terminal::Options::detect())
-    );
+    let options = report::terminal::Options::detect();
+    output::write(&report::terminal::summary(&report, &options));
     if let Some(races) = race::summary(entries, judgements) {
-        println!("{races}");
+        say!("{races}");
     }
     match Code::of(&report) {
         // Races and scenarios give no clause a verdict, but they were judged.
@@ -166,30 +165,42 @@ pub(crate) fn replay(arguments: &ReplayArguments) -> Result<Code, Failed> {
         .collect();
     let assembled = assemble(&entries, &judgements);
     for finding in &assembled.findings {
-        println!(
+        say!(
             "{}\nexpected  {}\ngot       {}\n{}",
-            finding.clause, finding.expected, finding.got, finding.explanation
+            finding.clause,
+            finding.expected,
+            finding.got,
+            finding.explanation
+        );
+    }
+    for one in &assembled.unowned {
+        say!(
+            "no clause fixes this ({})\nexpected  {}\ngot       {}\n{}",
+            one.route,
+            one.expected,
+            one.got,
+            one.what
         );
     }
     if let Some(races) = race::summary(&entries, &judgements) {
-        println!("{races}");
+        say!("{races}");
     }
     match race::worst(&judgements).map(|judgement| &judgement.ending) {
         _ if !assembled.findings.is_empty() => Ok(Code::Divergence),
         Some(Ending::Allowed) => {
-            println!("{path}: the law allows all of it");
+            say!("{path}: the law allows all of it");
             Ok(Code::AsExpected)
         }
         Some(Ending::Refuted(_)) => Ok(Code::Divergence),
         Some(Ending::Unsupported(number, said)) => {
-            println!("{path}: step {number} is not supported: {said}");
+            say!("{path}: step {number} is not supported: {said}");
             Ok(Code::NothingEvaluated)
         }
-        Some(Ending::Inconclusive(why) | Ending::NotRun(why)) => {
-            println!("{path}: {why}");
+        // A program of somebody's own may ask what the law does not rule on yet.
+        Some(Ending::Inconclusive(why) | Ending::NotRun(why) | Ending::Broken(why)) => {
+            say!("{path}: {why}");
             Ok(Code::NothingEvaluated)
         }
-        Some(Ending::Broken(why)) => Err(Failed(Code::Bug, why.clone())),
         None => Err(Failed(Code::Bug, "nothing ran".to_owned())),
     }
 }
@@ -203,9 +214,9 @@ pub(crate) fn report(command: &ReportCommand) -> Result<Code, Failed> {
         .collect::<Result<_, _>>()?;
     let merged = report::merge::merge(parts).map_err(Failed::usage)?;
     report::write(out, &merged).map_err(Failed::usage)?;
-    print!(
-        "{}",
-        report::terminal::summary(&merged, &report::terminal::Options::detect())
-    );
+    output::write(&report::terminal::summary(
+        &merged,
+        &report::terminal::Options::detect(),
+    ));
     Ok(Code::of(&merged))
 }

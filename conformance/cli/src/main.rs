@@ -3,9 +3,8 @@
 //! Results go to standard output, progress to standard error. The exit codes of all commands are one table
 //! ([`bucketlaw_conformance::exit`]).
 #![expect(
-    clippy::print_stdout,
     clippy::print_stderr,
-    reason = "a command line program speaks through both"
+    reason = "a command line program says there what it does"
 )]
 
 use std::process::ExitCode;
@@ -19,6 +18,7 @@ mod docs;
 mod embedded;
 mod interrupt;
 mod judging;
+mod output;
 mod selection;
 mod serving;
 mod spec;

@@ -8,6 +8,7 @@ use bucketlaw_model::clause;
 use bucketlaw_model::law::Law;
 
 use crate::Failed;
+use crate::output::say;
 
 /// The options of `serve-law`.
 #[derive(Debug, clap::Args)]
@@ -67,9 +68,9 @@ pub(crate) fn serve_law(arguments: &Arguments) -> Result<Code, Failed> {
     let serving = ServeLaw::listen(arguments.listen, law)
         .map_err(|error| Failed::usage(format!("cannot listen on {}: {error}", arguments.listen)))?;
     for (name, (key, secret, account)) in ["owner", "other"].iter().zip(ROOTS) {
-        println!("{name}  account {account}  access key {key}  secret {secret}");
+        say!("{name}  account {account}  access key {key}  secret {secret}");
     }
-    println!("listening on http://{}", serving.address());
+    say!("listening on http://{}", serving.address());
     loop {
         std::thread::park();
     }

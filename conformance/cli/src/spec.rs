@@ -8,6 +8,7 @@ use bucketlaw_model::clause::{self, Area, Clause, Kind, Status};
 use serde_json::json;
 
 use crate::Failed;
+use crate::output::say;
 
 /// The options of `spec`.
 #[derive(Debug, clap::Args)]
@@ -48,7 +49,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Code, Failed> {
             })
             .collect();
         for clause in &found {
-            println!("{:14} {}", clause.id, clause.text);
+            say!("{:14} {}", clause.id, clause.text);
         }
         if found.is_empty() {
             return Err(Failed(
@@ -71,13 +72,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Code, Failed> {
 const AREAS: [Area; 4] = [Area::Evaluation, Area::ObjectLock, Area::Policy, Area::Versioning];
 
 fn areas() {
-    println!("area          clauses  in force  rules  forms");
+    say!("area          clauses  in force  rules  forms");
     for area in AREAS {
         let of = |test: &dyn Fn(&Clause) -> bool| {
             clause::all().filter(|one| one.area == area && test(one)).count()
         };
         let force = |one: &Clause| one.status == Status::InForce;
-        println!(
+        say!(
             "{:12}  {:7}  {:8}  {:5}  {:5}",
             area.name(),
             of(&|_| true),
@@ -86,48 +87,48 @@ fn areas() {
             of(&|one| force(one) && one.kind == Kind::Form)
         );
     }
-    println!(
+    say!(
         "\n`bucketlaw spec ID` shows a clause, `--search TEXT` finds one, `--freedoms` lists what S3 leaves open."
     );
 }
 
 fn show(clause: &Clause) -> Result<(), Failed> {
-    println!("{}  [{}]", clause.id, clause.area.name());
-    println!("  {}", clause.text);
+    say!("{}  [{}]", clause.id, clause.area.name());
+    say!("  {}", clause.text);
     let status = match clause.status {
         Status::InForce => "in force".to_owned(),
         Status::Planned(issue) => format!("planned (issue {issue}): the law does not rule by it yet"),
     };
-    println!("  kind      {}", clause.kind.name());
-    println!("  status    {status}");
-    println!("  level     {}", clause.level.name());
-    println!("  severity  {}", clause.severity.name());
-    println!("  source    {}", clause.source);
+    say!("  kind      {}", clause.kind.name());
+    say!("  status    {status}");
+    say!("  level     {}", clause.level.name());
+    say!("  severity  {}", clause.severity.name());
+    say!("  source    {}", clause.source);
     if !clause.reason.is_empty() {
-        println!("  because   {}", clause.reason);
+        say!("  because   {}", clause.reason);
     }
     let constants: Vec<&str> = clause.facets.iter().map(|facet| facet.constant).collect();
     if constants.is_empty() {
-        println!("  code      {}", clause.file);
+        say!("  code      {}", clause.file);
     } else {
-        println!("  code      {}, by {}", clause.file, constants.join(", "));
+        say!("  code      {}, by {}", clause.file, constants.join(", "));
     }
     let entries = suite::embedded().map_err(|error| Failed(Code::Bug, error.to_string()))?;
     for facet in clause.facets {
         let routes: Vec<&str> = facet.routes.iter().map(|route| route.name()).collect();
-        println!("  facet     {} on {}", facet.name, routes.join(", "));
+        say!("  facet     {} on {}", facet.name, routes.join(", "));
         if facet.is_choice() {
-            println!("    open    {} (ours first)", facet.branches.join(" / "));
+            say!("    open    {} (ours first)", facet.branches.join(" / "));
         } else {
-            println!("    else    {}", facet.otherwise);
+            say!("    else    {}", facet.otherwise);
         }
         for (route, why) in facet.untold {
-            println!("    untold  {route}: {why}");
+            say!("    untold  {route}: {why}");
         }
         for route in facet.routes {
             let words = format!("{}/{}@{route}", clause.id, facet.name);
             for entry in entries.iter().filter(|entry| entry.tells.contains(&words)) {
-                println!("    told    {route} by program {} ({})", entry.id, entry.path);
+                say!("    told    {route} by program {} ({})", entry.id, entry.path);
             }
         }
     }
@@ -136,8 +137,8 @@ fn show(clause: &Clause) -> Result<(), Failed> {
 
 fn freedoms() {
     for (clause, facet) in clause::facets().filter(|(_, facet)| facet.is_choice()) {
-        println!("{}/{}  {}", clause.id, facet.name, clause.text);
-        println!("    accepted: {} (ours first)", facet.branches.join(" / "));
+        say!("{}/{}  {}", clause.id, facet.name, clause.text);
+        say!("    accepted: {} (ours first)", facet.branches.join(" / "));
     }
 }
 
@@ -195,15 +196,15 @@ fn coverage(format: &str) -> Result<(), Failed> {
     if format == "json" {
         let text =
             serde_json::to_string_pretty(&rows).map_err(|error| Failed(Code::Bug, error.to_string()))?;
-        println!("{text}");
+        say!("{text}");
         return Ok(());
     }
-    println!(
+    say!(
         "area          clauses  rule  consequence  form  definition  note  planned  facets@routes  exercised"
     );
     for row in &rows {
         let number = |name: &str| row.get(name).and_then(serde_json::Value::as_u64).unwrap_or(0);
-        println!(
+        say!(
             "{:12}  {:7}  {:4}  {:11}  {:4}  {:10}  {:4}  {:7}  {:13}  {:9}",
             row.get("area").and_then(serde_json::Value::as_str).unwrap_or(""),
             number("clauses"),
@@ -218,7 +219,7 @@ fn coverage(format: &str) -> Result<(), Failed> {
         );
         if let Some(missing) = row.get("not_exercised").and_then(serde_json::Value::as_array) {
             for id in missing.iter().filter_map(serde_json::Value::as_str) {
-                println!("    not exercised: {id}");
+                say!("    not exercised: {id}");
             }
         }
     }

@@ -24,6 +24,7 @@ use bucketlaw_model::program::Program;
 
 use crate::Failed;
 use crate::connect::{Purpose, Reach, Target, connect, tidy};
+use crate::output::{self, say};
 use crate::selection::Selection;
 
 /// The options of `test`.
@@ -70,7 +71,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Code, Failed> {
     let entries = selected(arguments)?;
     if arguments.list {
         for entry in &entries {
-            println!("{}  {}  {}", entry.id, entry.path, entry.tells.join(" "));
+            say!("{}  {}  {}", entry.id, entry.path, entry.tells.join(" "));
         }
         return Ok(Code::AsExpected);
     }
@@ -141,15 +142,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Code, Failed> {
         code: Some(code),
         ..report::terminal::Options::detect()
     };
-    print!("{}", report::terminal::summary(&report, &options));
+    output::write(&report::terminal::summary(&report, &options));
     if let Some(races) = race::summary(&entries, &judgements) {
-        println!("{races}");
+        say!("{races}");
     }
     if arguments.write_deviations {
-        print!(
-            "{}",
-            deviation::draft(&report, &started.strftime("%Y-%m-%d").to_string())
-        );
+        let day = started.strftime("%Y-%m-%d").to_string();
+        output::write(&deviation::draft(&report, &day));
     }
     if let Some(what) = &report.scope.crashed {
         eprintln!(

@@ -9,6 +9,7 @@ use bucketlaw_model::clause::owner;
 use bucketlaw_model::describe;
 
 use crate::Failed;
+use crate::output::say;
 
 /// The options of `witness`.
 #[derive(Debug, clap::Args)]
@@ -53,7 +54,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Code, Failed> {
             files.insert(Path::new(clause.area.name()).join(name), program.to_string());
         }
     }
-    println!(
+    say!(
         "{} of {all} facets on routes told by {} programs",
         all - open.len(),
         files.len()
@@ -64,7 +65,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Code, Failed> {
         } else {
             "never fired"
         };
-        println!(
+        say!(
             "untold {facet}@{route} ({why}): {}",
             describe::facet_words(*facet).unwrap_or_default()
         );

@@ -3,8 +3,8 @@
 use crate::access::ownership::EVAL_OWN_001;
 use crate::access::public::EVAL_BPA_002;
 use crate::access::{
-    EVAL_OP_001, EVAL_OP_001_OWN, EVAL_OP_002, EVAL_OP_002_OWN, EVAL_OP_002_TAKEN, EVAL_OP_004, EVAL_OP_005,
-    Need, account_permits, authorize, bucket, denied, refusal,
+    EVAL_OP_001, EVAL_OP_001_OWN, EVAL_OP_002, EVAL_OP_002_OWN, EVAL_OP_002_OWN_OTHER, EVAL_OP_002_TAKEN,
+    EVAL_OP_004, EVAL_OP_005, Need, account_permits, authorize, bucket, denied, refusal,
 };
 use crate::action::Action;
 use crate::argument::{BucketName, PolicyName};
@@ -55,9 +55,16 @@ pub(crate) fn create(cx: &mut Cx<'_>, state: &State, caller: Caller, name: Bucke
     }
     if let Some(existing) = state.buckets.get(&name) {
         if existing.owner == owner {
-            return match cx.choose(EVAL_OP_002_OWN, 2) {
-                1 => Err(Refusal::new(Code::BucketAlreadyOwnedByYou, EVAL_OP_002_OWN)),
-                _ => Ok((Reply::success(200), None)),
+            // Whether the bucket is as the request wants it.
+            let (facet, owned) = if existing.lock.is_some() == lock {
+                (EVAL_OP_002_OWN, 1)
+            } else {
+                (EVAL_OP_002_OWN_OTHER, 0)
+            };
+            return if cx.choose(facet, 2) == owned {
+                Err(Refusal::new(Code::BucketAlreadyOwnedByYou, facet))
+            } else {
+                Ok((Reply::success(200), None))
             };
         }
         cx.refuse(EVAL_OP_002_TAKEN, |facet| {

@@ -12,6 +12,8 @@ clauses! { Evaluation, 18;
         "CreateBucket needs s3:CreateBucket, and more permissions for Object Lock (LOCK-BKT-002), ACLs, ownership and tags." {
         EVAL_OP_002 = "action", &[CreateBucket], else "the action is not asked";
         EVAL_OP_002_OWN = "own-name", &[CreateBucket], choice ["200, nothing changes", "409 BucketAlreadyOwnedByYou"];
+        EVAL_OP_002_OWN_OTHER = "own-name-without-its-lock", &[CreateBucket],
+            choice ["409 BucketAlreadyOwnedByYou", "200, nothing changes"];
         EVAL_OP_002_TAKEN = "taken-name", &[CreateBucket], else "it is 200 and nothing changes";
     }
     "EVAL-OP-003" RULE, Documented, High, "SAR", "DeleteBucket needs s3:DeleteBucket." {

@@ -85,10 +85,17 @@ pub(crate) fn acl_of_write(
     name: BucketName,
     acl: CannedAcl,
 ) -> Result<(), Refusal> {
+    let ownership = bucket(cx, state, name)?.ownership;
+    let enforced = ownership == Ownership::BucketOwnerEnforced;
+    let handed_over =
+        ownership == Ownership::BucketOwnerPreferred && acl == CannedAcl::BucketOwnerFullControl;
+    if is_foreign(state, name, caller) && !enforced && !handed_over {
+        // The object will belong to its writer: whom that grants what (EVAL-OWN-009) is not ruled on yet.
+        return Err(not_modelled());
+    }
     if acl == CannedAcl::Absent || acl == CannedAcl::BucketOwnerFullControl {
         return Ok(());
     }
-    let enforced = bucket(cx, state, name)?.ownership == Ownership::BucketOwnerEnforced;
     let refusing = match (acl, enforced) {
         // What a grant to everybody grants is not ruled on yet.
         (CannedAcl::PublicRead, false) => return Err(not_modelled()),

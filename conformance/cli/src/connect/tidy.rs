@@ -9,6 +9,7 @@ use bucketlaw_model::observed::parse_iso8601;
 
 use super::{Purpose, Reach, Target, connect};
 use crate::Failed;
+use crate::output::say;
 
 /// Removes what the run made. Waits out short retention, unless the user is in a hurry, and returns what stays.
 pub(crate) fn tidy(target: &Target, max_retention: u64) -> Vec<LeftBehind> {
@@ -102,7 +103,7 @@ pub(crate) fn clean_up(arguments: &CleanArguments) -> Result<Code, Failed> {
     target.plan.prefix = format!("{own}{id}-");
     let left = tidy(&target, 0);
     for behind in &left {
-        println!("{}", line(behind));
+        say!("{}", line(behind));
     }
     if target.plan.terms.watch.is_interrupted() {
         return Ok(Code::Interrupted);

@@ -267,3 +267,34 @@ fn judging_takes_the_selection_of_test() {
         Code::NothingEvaluated,
     );
 }
+
+#[test]
+fn a_reader_that_goes_away_is_no_error() {
+    let mut reading = std::process::Command::new(env!("CARGO_BIN_EXE_bucketlaw"))
+        .args(["spec", "--freedoms"])
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(reading.stdout.take());
+    let ended = reading.wait_with_output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&ended.stderr), "");
+    assert_eq!(ended.status.code(), Some(0));
+}
+
+#[test]
+fn what_the_law_does_not_rule_on_is_not_evaluated() {
+    let folder = Folder::new("not-ruled");
+    let program = folder
+        .file(
+            "own.program",
+            "bucketlaw program 1\npolicy writes = Allow other s3:PutObject b/*\n1 owner CreateBucket bucket=b\n\
+             2 owner PutBucketOwnershipControls bucket=b ownership=ObjectWriter\n\
+             3 owner PutBucketPolicy bucket=b policy=writes\n4 other PutObject bucket=b key=k\n",
+        )
+        .display()
+        .to_string();
+    let replayed = run(&folder.0, OWNER, &["replay", &program]);
+    assert_code(&replayed, Code::NothingEvaluated);
+    assert!(replayed.stdout.contains("does not rule on step 4"));
+}
