@@ -12,6 +12,10 @@ use crate::argument::{BucketName, Key};
 use crate::request::Caller;
 use crate::world::World;
 
+mod side;
+
+pub(crate) use side::Side;
+
 /// Whether a statement grants or refuses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Effect {
@@ -77,6 +81,8 @@ const _: () = assert!(Action::ALL.len() <= 128, "a bit for each action");
 pub struct Policy {
     /// Its statements, in order.
     pub statements: Vec<Statement>,
+    /// What they say together of each action by each caller on each bucket and key of its world.
+    said: side::Table,
 }
 
 /// What the patterns of a statement match of the buckets and keys of a world, each by its position.
@@ -208,6 +214,7 @@ impl Policy {
         for statement in &mut self.statements {
             statement.remember(world);
         }
+        self.said = side::Table::of(&self.statements, world);
     }
 
     /// Reads a policy from its line in a program.
@@ -219,7 +226,10 @@ impl Policy {
             .split(';')
             .map(|statement| Statement::read(statement.trim()))
             .collect::<Result<_, _>>()?;
-        Ok(Policy { statements })
+        Ok(Policy {
+            statements,
+            said: side::Table::default(),
+        })
     }
 }
 

@@ -160,7 +160,43 @@ pub struct DefaultRetention {
 }
 
 /// The versions of one key, oldest first; the last is current.
-pub type Versions = SmallVec<[Version; 2]>;
+#[derive(Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Versions(SmallVec<[Version; 2]>);
+
+impl Clone for Versions {
+    /// Copies one or two versions as a block: states are copied at every change.
+    fn clone(&self) -> Self {
+        Versions(match self.0.as_slice() {
+            [only] => {
+                let mut versions = SmallVec::new();
+                versions.push(*only);
+                versions
+            }
+            [first, second] => SmallVec::from_buf([*first, *second]),
+            versions => SmallVec::from_slice(versions),
+        })
+    }
+}
+
+impl From<&[Version]> for Versions {
+    fn from(versions: &[Version]) -> Self {
+        Versions(SmallVec::from_slice(versions))
+    }
+}
+
+impl Deref for Versions {
+    type Target = SmallVec<[Version; 2]>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+impl DerefMut for Versions {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.0
+    }
+}
 
 /// One version: an object or a delete marker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -250,7 +286,7 @@ impl Bucket {
     /// The versions of a key, oldest first.
     #[must_use]
     pub fn versions(&self, key: Key) -> &[Version] {
-        self.keys.get(&key).map_or(&[], SmallVec::as_slice)
+        self.keys.get(&key).map_or(&[], |versions| versions.as_slice())
     }
 
     /// The current version of a key.
@@ -267,7 +303,7 @@ impl Bucket {
 
     /// Changes every object version of the bucket.
     pub fn edit_objects(&mut self, mut edit: impl FnMut(&mut Version)) {
-        let versions = self.keys.values_mut().flatten();
+        let versions = self.keys.values_mut().flat_map(|versions| versions.iter_mut());
         versions
             .filter(|version| !version.is_marker())
             .for_each(&mut edit);

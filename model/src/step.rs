@@ -89,6 +89,9 @@ fn rulings(
             Err(refusal) => refused(&mut cx, refusal, route.is_head(), &mut found),
         }
         *consulted = cx.consulted.take();
+        if cx.choices.is_empty() {
+            return;
+        }
         match next_script(&cx.choices) {
             Some(next) => script = next,
             None => return,

@@ -74,7 +74,7 @@ pub(crate) fn insert(bucket: &mut Bucket, key: Key, version: Version, older: usi
 /// Takes a version out; a key without versions disappears.
 pub(crate) fn take(bucket: &mut Bucket, key: Key, name: VersionName) {
     withdraw(bucket, key, name);
-    if bucket.keys.get(&key).is_some_and(Versions::is_empty) {
+    if bucket.keys.get(&key).is_some_and(|versions| versions.is_empty()) {
         bucket.keys.remove(&key);
     }
 }

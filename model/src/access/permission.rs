@@ -12,98 +12,11 @@ use crate::action::Action;
 use crate::argument::BucketName;
 use crate::clause::FacetId;
 use crate::cx::Cx;
-use crate::policy::{Effect, Naming, Policy, Principal, Resource};
+use crate::policy::{Effect, Naming, Policy, Resource, Side};
 use crate::reply::{Code, Refusal};
 use crate::request::Caller;
 use crate::state::{Account, State};
 use crate::world::World;
-
-/// What one policy says of an action by a caller: every statement is evaluated, and what those say that cover the
-/// action is put together, a bit for each effect and each way of naming the caller.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Side(u8);
-
-impl Side {
-    /// An Allow names everybody.
-    const STAR: u8 = 0x08;
-    /// An Allow names the user.
-    const USER: u8 = 0x80;
-
-    #[inline]
-    fn of(
-        policy: Option<&Policy>,
-        caller: Caller,
-        action: Action,
-        resource: Option<Resource>,
-        world: &World,
-    ) -> Side {
-        match policy {
-            Some(policy) => Side::said(policy, caller, action, resource, world),
-            None => Side::default(),
-        }
-    }
-
-    fn said(
-        policy: &Policy,
-        caller: Caller,
-        action: Action,
-        resource: Option<Resource>,
-        world: &World,
-    ) -> Side {
-        let mut says = 0;
-        for statement in &policy.statements {
-            if !statement.covers(action, resource, world) {
-                continue;
-            }
-            says |= Side::bit(statement.effect, statement.naming(caller));
-            if statement.effect == Effect::Allow && caller == Caller::User {
-                for principal in &statement.principals {
-                    says |= match principal {
-                        Principal::Anyone => Side::STAR,
-                        Principal::User => Side::USER,
-                        Principal::Account | Principal::OtherAccount => 0,
-                    };
-                }
-            }
-        }
-        Side(says)
-    }
-
-    const fn bit(effect: Effect, naming: Option<Naming>) -> u8 {
-        let naming = match naming {
-            None => 1,
-            Some(Naming::Directly) => 2,
-            Some(Naming::ByAccount) => 4,
-        };
-        match effect {
-            Effect::Allow => naming,
-            Effect::Deny => naming << 4,
-        }
-    }
-
-    /// Whether some statement with this effect, naming the caller in this way if it matters, covers the action.
-    fn covers(self, effect: Effect, naming: Option<Naming>) -> bool {
-        let wanted = match naming {
-            Some(_) => Side::bit(effect, naming),
-            None => Side::bit(effect, None) | Side::reaching(effect),
-        };
-        self.0 & wanted != 0
-    }
-
-    const fn reaching(effect: Effect) -> u8 {
-        Side::bit(effect, Some(Naming::Directly)) | Side::bit(effect, Some(Naming::ByAccount))
-    }
-
-    /// Whether a resource policy has a statement with this effect that names the caller in any way.
-    fn reaches(self, effect: Effect) -> bool {
-        self.0 & Side::reaching(effect) != 0
-    }
-
-    /// Whether only a statement that names everybody grants to the user, none that names it.
-    fn grants_by_star_only(self) -> bool {
-        self.0 & Side::STAR != 0 && self.0 & Side::USER == 0
-    }
-}
 
 /// How a caller stands to the account that owns a bucket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -76,6 +76,9 @@ clauses! { Versioning, 12;
 /// How many entries a request may have (`VER-MDEL-002`).
 const MOST_ENTRIES: usize = 1000;
 
+/// How many fields an entry of the result has at most.
+const MOST_FIELDS: usize = 4;
+
 /// DeleteObjects.
 pub(crate) fn objects(
     cx: &mut Cx<'_>,
@@ -271,11 +274,12 @@ fn entry_holds(cx: &mut Cx<'_>, current: Option<&Version>, etag: Etag) -> Result
 }
 
 fn deleted(key: crate::argument::Key) -> Entry {
-    let fields = vec![Field {
+    let mut fields = Fields::with_capacity(MOST_FIELDS);
+    fields.push(Field {
         name: Name::KeyElement,
         value: Value::Key(key),
         by: VER_MDEL_001,
-    }];
+    });
     Entry {
         element: "Deleted",
         fields,
@@ -300,7 +304,7 @@ fn error(
 ) -> Entry {
     let mut entry = Entry {
         element: "Error",
-        fields: Fields::new(),
+        fields: Fields::with_capacity(MOST_FIELDS),
         by: refusal.by,
     };
     let mut push = |name, value, by| entry.fields.push(Field { name, value, by });
