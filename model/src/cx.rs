@@ -43,7 +43,9 @@ pub(crate) struct Cx<'a> {
     /// The choices met so far: facet, branch taken, number of branches.
     pub(crate) choices: SmallVec<[(FacetId, u8, u8); 4]>,
     /// The facets asked for, with their routes, when somebody wants to know.
-    pub(crate) consulted: Option<Vec<(FacetId, Route)>>,
+    consulted: Option<Vec<(FacetId, Route)>>,
+    /// Whether all facets are in force and nobody wants to know which are asked for, as mostly.
+    plain: bool,
     decided: SmallVec<[FacetId; 8]>,
     /// A bit for each facet in `decided`, which some share: without its bit a facet is surely not among them.
     decided_bits: u64,
@@ -54,6 +56,7 @@ pub(crate) struct Cx<'a> {
 impl<'a> Cx<'a> {
     pub(crate) fn new(law: &'a Law, world: &'a World, route: Route, now: Moment, script: &'a [u8]) -> Cx<'a> {
         Cx {
+            plain: law.repealed().is_empty(),
             law,
             world,
             route,
@@ -67,8 +70,25 @@ impl<'a> Cx<'a> {
         }
     }
 
+    /// Notes from now on which facets are asked for, behind those that are noted already.
+    pub(crate) fn listen(&mut self, consulted: Option<Vec<(FacetId, Route)>>) {
+        self.plain &= consulted.is_none();
+        self.consulted = consulted;
+    }
+
+    /// The facets that were asked for since [`Cx::listen`].
+    pub(crate) fn heard(&mut self) -> Option<Vec<(FacetId, Route)>> {
+        self.consulted.take()
+    }
+
     /// Whether a facet is in force here. Ask only when its case has arisen.
+    #[inline]
     pub(crate) fn law(&mut self, facet: FacetId) -> bool {
+        self.plain || self.look_up(facet)
+    }
+
+    #[inline(never)]
+    fn look_up(&mut self, facet: FacetId) -> bool {
         if let Some(consulted) = &mut self.consulted {
             consulted.push((facet, self.route));
         }
@@ -183,6 +203,7 @@ impl<'a> Cx<'a> {
     }
 
     /// The refusal with a message that a facet of form fixes; without the facet it is another text.
+    #[inline]
     pub(crate) fn saying(&mut self, mut refusal: Refusal, facet: FacetId, message: &'static str) -> Refusal {
         let message = if self.law(facet) { message } else { OTHER_TEXT };
         refusal.message = Some((message, facet));
@@ -190,6 +211,7 @@ impl<'a> Cx<'a> {
     }
 
     /// The refusal with a field that a facet of form requires; without the facet it is missing.
+    #[inline]
     pub(crate) fn naming(
         &mut self,
         mut refusal: Refusal,

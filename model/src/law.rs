@@ -66,6 +66,9 @@ impl Law {
     /// The branch that an undocumented choice is fixed to, if it is.
     #[must_use]
     pub fn branch(&self, facet: FacetId) -> Option<u8> {
+        if self.fixed.is_empty() {
+            return None;
+        }
         let at = self
             .fixed
             .binary_search_by_key(&facet, |(fixed, _)| *fixed)

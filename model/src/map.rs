@@ -17,6 +17,18 @@ pub trait Sequence<T>: Default {
     /// The entries.
     fn as_slice(&self) -> &[T];
 
+    /// The entry, if there is surely one and no other.
+    #[inline]
+    fn only(&self) -> Option<&T> {
+        None
+    }
+
+    /// The entry, to change it, if there is surely one and no other.
+    #[inline]
+    fn only_mut(&mut self) -> Option<&mut T> {
+        None
+    }
+
     /// The entries, to change them.
     fn as_mut_slice(&mut self) -> &mut [T];
 
@@ -61,6 +73,22 @@ impl<T> Default for Few<T> {
 }
 
 impl<T> Sequence<T> for Few<T> {
+    #[inline]
+    fn only(&self) -> Option<&T> {
+        match self {
+            Few::One(entry) => Some(entry),
+            Few::Other(_) => None,
+        }
+    }
+
+    #[inline]
+    fn only_mut(&mut self) -> Option<&mut T> {
+        match self {
+            Few::One(entry) => Some(entry),
+            Few::Other(_) => None,
+        }
+    }
+
     fn as_slice(&self) -> &[T] {
         match self {
             Few::One(entry) => std::slice::from_ref(entry),
@@ -143,18 +171,23 @@ impl<K, V, S: Default> Default for Map<K, V, S> {
 
 impl<K: Ord, V, S: Sequence<(K, V)>> Map<K, V, S> {
     /// Where a key is, or where it would be.
-    #[inline]
     fn find(&self, key: &K) -> Result<usize, usize> {
-        match self.entries.as_slice() {
-            // Most maps: a search would ask more than the one question that there is.
-            [(only, _)] if only == key => Ok(0),
-            entries => entries.binary_search_by(|(k, _)| k.cmp(key)),
-        }
+        self.entries.as_slice().binary_search_by(|(k, _)| k.cmp(key))
     }
 
     /// The value at `key`.
+    #[inline]
     #[must_use]
     pub fn get(&self, key: &K) -> Option<&V> {
+        // Most maps have one entry: a search would ask more than the one question that there is.
+        match self.entries.only() {
+            Some((only, value)) => (only == key).then_some(value),
+            None => self.search(key),
+        }
+    }
+
+    #[inline(never)]
+    fn search(&self, key: &K) -> Option<&V> {
         let at = self.find(key).ok()?;
         self.entries.as_slice().get(at).map(|(_, value)| value)
     }
@@ -166,7 +199,17 @@ impl<K: Ord, V, S: Sequence<(K, V)>> Map<K, V, S> {
     }
 
     /// The value at `key`, to change it.
+    #[inline]
     pub fn get_mut(&mut self, key: &K) -> Option<&mut V> {
+        if self.entries.only().is_none() {
+            return self.search_mut(key);
+        }
+        let (only, value) = self.entries.only_mut()?;
+        (only == key).then_some(value)
+    }
+
+    #[inline(never)]
+    fn search_mut(&mut self, key: &K) -> Option<&mut V> {
         let at = self.find(key).ok()?;
         self.entries.as_mut_slice().get_mut(at).map(|(_, value)| value)
     }

@@ -284,18 +284,21 @@ impl Version {
 
 impl Bucket {
     /// The versions of a key, oldest first.
+    #[inline]
     #[must_use]
     pub fn versions(&self, key: Key) -> &[Version] {
         self.keys.get(&key).map_or(&[], |versions| versions.as_slice())
     }
 
     /// The current version of a key.
+    #[inline]
     #[must_use]
     pub fn current(&self, key: Key) -> Option<&Version> {
         self.versions(key).last()
     }
 
     /// The version of a key with a name.
+    #[inline]
     #[must_use]
     pub fn version(&self, key: Key, name: VersionName) -> Option<&Version> {
         self.versions(key).iter().find(|version| version.name == name)

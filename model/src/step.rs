@@ -79,7 +79,7 @@ fn rulings(
     let mut script = Script::new();
     loop {
         let mut cx = Cx::new(law, world, route, now, &script);
-        cx.consulted = consulted.take();
+        cx.listen(consulted.take());
         match operation(&mut cx, state, request) {
             Ok((reply, next)) => found(Transition {
                 reply,
@@ -88,7 +88,7 @@ fn rulings(
             }),
             Err(refusal) => refused(&mut cx, refusal, route.is_head(), &mut found),
         }
-        *consulted = cx.consulted.take();
+        *consulted = cx.heard();
         if cx.choices.is_empty() {
             return;
         }

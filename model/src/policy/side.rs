@@ -145,10 +145,9 @@ impl Table {
         };
         let places = buckets.iter().flat_map(|bucket| {
             let keys = keys.iter().copied().map(Some);
-            std::iter::once(None).chain(keys).map(|key| Resource {
-                bucket: *bucket,
-                key,
-            })
+            std::iter::once(None)
+                .chain(keys)
+                .map(|key| Resource { bucket: *bucket, key })
         });
         for place in places {
             for statement in statements {

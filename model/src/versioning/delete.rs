@@ -371,7 +371,10 @@ fn is_empty(cx: &mut Cx<'_>, found: &Bucket) -> Result<(), Refusal> {
         }
         return Ok(());
     }
-    let only_markers = found.keys.values().all(|versions| versions.iter().all(Version::is_marker));
+    let only_markers = found
+        .keys
+        .values()
+        .all(|versions| versions.iter().all(Version::is_marker));
     let facet = if only_markers {
         VER_DEL_017_MARKERS
     } else {
