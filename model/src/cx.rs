@@ -241,24 +241,30 @@ impl<'a> Cx<'a> {
 
     /// Why the ruling ended as it did.
     pub(crate) fn because(&mut self, refusal: Option<&Refusal>) -> Because {
-        let mut because = Because::default();
-        match refusal {
+        let decided = match refusal {
             Some(refusal) => {
-                because.decided.push(refusal.by);
+                let mut decided = SmallVec::new();
+                decided.push(refusal.by);
                 for facet in self.decided.iter().filter(|facet| **facet != refusal.by) {
-                    because.decided.push(*facet);
+                    decided.push(*facet);
                 }
+                decided
             }
-            None => because.decided = std::mem::take(&mut self.decided),
-        }
+            None => std::mem::take(&mut self.decided),
+        };
+        let (mut branches, mut by_time) = (SmallVec::new(), false);
         for (facet, branch, _) in &self.choices {
             if *facet == TIME {
-                because.by_time = true;
+                by_time = true;
             } else {
-                because.branches.push((*facet, *branch));
+                branches.push((*facet, *branch));
             }
         }
-        because
+        Because {
+            decided,
+            branches,
+            by_time,
+        }
     }
 }
 

@@ -160,6 +160,7 @@ pub(crate) fn never_set(cx: &mut Cx<'_>, rule: FacetId, message: FacetId) -> Ref
 }
 
 /// The mode under which a version is retained now (`LOCK-RET-017`).
+#[inline]
 pub(crate) fn is_retained(cx: &mut Cx<'_>, version: &Version) -> Option<Mode> {
     let Retention { mode, until } = version.retention?;
     (!cx.is_past(until) || !cx.decides(LOCK_RET_017)).then_some(mode)
@@ -172,6 +173,7 @@ pub(crate) fn is_beyond_limit(cx: &mut Cx<'_>, until: Moment) -> bool {
 }
 
 /// Without the permission the text is never the lock's (`LOCK-RET-022`).
+#[inline]
 fn ordinary(cx: &mut Cx<'_>, authorized: Result<(), Refusal>) -> Result<(), Refusal> {
     let Err(mut refusal) = authorized else {
         return Ok(());

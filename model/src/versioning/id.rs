@@ -184,6 +184,7 @@ pub(crate) fn find_or<'s>(
 ///
 /// # Errors
 /// An empty id.
+#[inline]
 pub(crate) fn aim(
     cx: &mut Cx<'_>,
     state: &State,
