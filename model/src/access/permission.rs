@@ -15,7 +15,7 @@ use crate::cx::Cx;
 use crate::policy::{Effect, Naming, Policy, Resource, Side};
 use crate::reply::{Code, Refusal};
 use crate::request::Caller;
-use crate::state::{Account, State};
+use crate::state::{Account, Bucket, State};
 use crate::world::World;
 
 /// How a caller stands to the account that owns a bucket.
@@ -73,35 +73,18 @@ pub(crate) fn permits(
     let resource = Side::of(resource_policy, caller, need.action, Some(place), world);
     let own = identity_policy(world, state, caller);
     let identity = Side::of(own, caller, need.action, Some(place), world);
-    let foreign = !standing.is_at_home();
-    let denial = |by, grounds| Denial {
-        by,
-        action: need.action,
-        grounds: if foreign { Grounds::Unsaid } else { grounds },
-    };
-    let by_identity = identity.covers(Effect::Deny, None);
-    let by_resource = resource.reaches(Effect::Deny);
-    let denies = by_identity || by_resource;
-    let policy_operation = matches!(
-        need.action,
-        Action::GetBucketPolicy | Action::PutBucketPolicy | Action::DeleteBucketPolicy
+    let denies = (
+        identity.covers(Effect::Deny, None),
+        resource.reaches(Effect::Deny),
     );
-    let exempt = denies && policy_operation && standing == Standing::Root && cx.law(EVAL_ROOT_001_POLICY);
-    if denies && !exempt && cx.law(EVAL_ORD_001) {
-        return Err(denial(EVAL_ORD_001, Grounds::explicit(by_identity, by_resource)));
+    if denies != (false, false) {
+        denied_explicitly(cx, standing, need, denies)?;
     }
-    if foreign
-        && bucket.is_some_and(|bucket| bucket.public_access == Some(true))
-        && resource_policy.is_some_and(Policy::is_public)
+    if !standing.is_at_home()
+        && let Some(bucket) = bucket
+        && let Some(policy) = resource_policy
     {
-        let facet = if standing == Standing::Anonymous {
-            EVAL_BPA_009_ANONYMOUS
-        } else {
-            EVAL_BPA_009_OTHER
-        };
-        if cx.law(facet) {
-            return Err(denial(facet, Grounds::Unsaid));
-        }
+        blocked(cx, standing, need, bucket, policy)?;
     }
     let ruling = match standing {
         Standing::Root if cx.law(EVAL_ROOT_001) || resource.reaches(Effect::Allow) => Ok(()),
@@ -117,8 +100,62 @@ pub(crate) fn permits(
         } else {
             Grounds::NoIdentityPolicy
         };
-        denial(by, grounds)
+        denial(standing, need, by, grounds)
     })
+}
+
+/// A denial; callers of other accounts are not told why.
+fn denial(standing: Standing, need: Need, by: FacetId, grounds: Grounds) -> Denial {
+    Denial {
+        by,
+        action: need.action,
+        grounds: if standing.is_at_home() {
+            grounds
+        } else {
+            Grounds::Unsaid
+        },
+    }
+}
+
+/// A Deny of the identity policy, of the resource policy, or of both (`EVAL-ORD-001`, `EVAL-ROOT-001`).
+fn denied_explicitly(
+    cx: &mut Cx<'_>,
+    standing: Standing,
+    need: Need,
+    (by_identity, by_resource): (bool, bool),
+) -> Result<(), Denial> {
+    let policy_operation = matches!(
+        need.action,
+        Action::GetBucketPolicy | Action::PutBucketPolicy | Action::DeleteBucketPolicy
+    );
+    let exempt = policy_operation && standing == Standing::Root && cx.law(EVAL_ROOT_001_POLICY);
+    if !exempt && cx.law(EVAL_ORD_001) {
+        let grounds = Grounds::explicit(by_identity, by_resource);
+        return Err(denial(standing, need, EVAL_ORD_001, grounds));
+    }
+    Ok(())
+}
+
+/// A public policy is of no use to foreign callers where Block Public Access is on (`EVAL-BPA-009`).
+fn blocked(
+    cx: &mut Cx<'_>,
+    standing: Standing,
+    need: Need,
+    bucket: &Bucket,
+    policy: &Policy,
+) -> Result<(), Denial> {
+    if bucket.public_access != Some(true) || !policy.is_public() {
+        return Ok(());
+    }
+    let facet = if standing == Standing::Anonymous {
+        EVAL_BPA_009_ANONYMOUS
+    } else {
+        EVAL_BPA_009_OTHER
+    };
+    if cx.law(facet) {
+        return Err(denial(standing, need, facet, Grounds::Unsaid));
+    }
+    Ok(())
 }
 
 /// The inline policy of a caller, if it has one.

@@ -37,6 +37,7 @@ impl Side {
         }
     }
 
+    #[inline(never)]
     fn said(
         policy: &Policy,
         caller: Caller,
