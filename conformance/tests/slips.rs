@@ -232,6 +232,42 @@ fn one_fault_is_charged_with_all_that_follows_from_it() {
 }
 
 #[test]
+fn a_second_fault_further_on_does_not_hide_the_first() {
+    let (first, second) = (
+        "EVAL-SAME-004/by-arn@PutObjectRetention",
+        "EVAL-SAME-004/by-arn@PutObjectLegalHold",
+    );
+    let program = Program::read(
+        "bucketlaw program 1\npolicy p = Allow user s3:*Object* b/*\n1 owner CreateBucket bucket=b lock=true\n\
+         2 owner PutObject bucket=b key=k\n3 owner PutBucketPolicy bucket=b policy=p\n\
+         4 user GetObjectTagging bucket=b key=k\n\
+         5 user PutObjectRetention bucket=b key=k version=v2 mode=GOVERNANCE until=@1\n\
+         6 user PutObjectLegalHold bucket=b key=k version=v2 hold=ON\n",
+    )
+    .unwrap();
+    let entries = [Entry {
+        id: "two".to_owned(),
+        path: "scenarios/two.program".to_owned(),
+        tells: vec!["LOCK-RET-005/first@PutObjectRetention".to_owned()],
+        bugs: Vec::new(),
+        program,
+    }];
+    let law = Law::full().repeal(first).unwrap().repeal(second).unwrap();
+    let histories = histories(law, "bl-two-", &entries);
+    let (judgements, assembled) = judged(&entries, &histories);
+    let explanations = &judgements.first().unwrap().explanations;
+    let explanations: Vec<String> = explanations
+        .iter()
+        .map(|(facet, route)| format!("{facet}@{}", route.name()))
+        .collect();
+    assert_eq!(explanations, [first]);
+    assert_eq!(violated(&assembled), ["EVAL-SAME-004"]);
+    let finding = assembled.findings.first().unwrap();
+    assert!(finding.program.contains("\n5 user"), "{}", finding.program);
+    assert!(!finding.program.contains("\n6 user"), "{}", finding.program);
+}
+
+#[test]
 fn failures_of_anonymous_callers_are_one_finding_and_a_fact() {
     let entries = telling(&["EVAL-ANON-001", "EVAL-SAME-001"]);
     let mut histories = histories(Law::full(), "bl-anon-", &entries);

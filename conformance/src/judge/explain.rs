@@ -6,7 +6,7 @@ use bucketlaw_model::law::{Law, parse_repeal};
 use bucketlaw_model::program::Program;
 
 use super::follow::follow;
-use super::{Ending, Tells};
+use super::{Ending, Refuted, Tells};
 use crate::history::History;
 
 /// The facets on routes whose repeal, one at a time, makes a history legal with the fewest slips, and with fewer than
@@ -37,6 +37,28 @@ pub(super) fn explain(
         }
     }
     (nearest, fewest)
+}
+
+/// The facets on routes whose repeal makes a history legal that is refuted at a step. Where none does, because an
+/// endpoint with several faults shows another one further on, those that make it legal up to and with that step, if it
+/// was ruled on otherwise: words that differ further on differ by a habit, which no repeal is.
+pub(super) fn explain_refuted(
+    law: &Law,
+    history: &History,
+    program: &Program,
+    refuted: &Refuted,
+) -> (Vec<Mutant>, usize) {
+    let whole = explain(law, history, program, usize::MAX);
+    let of_form = refuted
+        .expected
+        .first()
+        .is_some_and(|nearest| nearest.difference.is_of_form());
+    if !whole.0.is_empty() || program.races() || of_form {
+        return whole;
+    }
+    let mut begun = history.clone();
+    begun.steps.retain(|taken| taken.number <= refuted.number);
+    explain(law, &begun, program, usize::MAX)
 }
 
 /// How many slips a history has under a law that allows it otherwise.

@@ -19,7 +19,7 @@ pub(super) fn rounds(program: &Program, names: &mut Names, statuses_tell: bool) 
         "\n# A race: it may take many rounds to hit. Exit status 1: a round that no order of its requests explains.\n\
          dir=$(mktemp -d)\ntrap 'rm -rf \"$dir\"' EXIT\nround=1\n\
          while [ \"$round\" -le \"${{ROUNDS:={ROUNDS}}}\" ]; do\n\
-         START=$(date +%s)\nPREFIX=\"bucketlaw-repro-$START-$round-\"\nseen=\n"
+         START=$(date +%s)\nPREFIX=\"bucketlaw-repro-$START-$$-$round-\"\nseen=\n"
     );
     let mut begun = false;
     for turn in program.turns() {

@@ -140,12 +140,20 @@ impl Divergence<'_> {
         explanation
     }
 
-    /// The finding that charges a clause with it.
-    pub(super) fn finding(&self, entry: &Entry, id: &str, explanations: &[Mutant]) -> Finding {
-        let program = Program {
+    /// The program up to the step that differs: what follows shows nothing of it, and would hide it from those who look
+    /// at the last reply.
+    fn program(&self, entry: &Entry) -> Program {
+        let mut program = Program {
             about: Vec::new(),
             ..entry.program.clone()
         };
+        program.steps.retain(|step| step.number <= self.number);
+        program.vias.retain(|step, _| *step <= self.number);
+        program
+    }
+
+    /// The finding that charges a clause with it.
+    pub(super) fn finding(&self, entry: &Entry, id: &str, explanations: &[Mutant]) -> Finding {
         let clause = clause::find(id);
         let title = clause.map(|clause| clause.text.to_owned()).unwrap_or_default();
         Finding {
@@ -160,7 +168,7 @@ impl Divergence<'_> {
             } else {
                 title
             },
-            program: program.to_string(),
+            program: self.program(entry).to_string(),
             expected: self.expected(entry),
             got: self.got(entry),
             explanation: self.explanation(entry, explanations),
