@@ -271,7 +271,7 @@ mod tests {
     use super::*;
 
     /// The last line of the prelude.
-    const PRELUDE_END: &str = "\"$target\"\n}\n";
+    const PRELUDE_END: &str = "  esac\n}\n";
 
     #[test]
     fn a_script_names_handles_dates_and_callers() {
