@@ -13,7 +13,7 @@ use bucketlaw_model::request::{Caller, Request, Route};
 use bucketlaw_model::time::Time;
 use bucketlaw_model::world::Calendar;
 
-use self::explain::{explain, explain_refuted, told};
+use self::explain::{explain, explain_begun, told};
 use self::follow::follow;
 use crate::history::History;
 use crate::linearize::DeadEnd;
@@ -182,8 +182,12 @@ pub fn judge(law: &Law, history: &History, tells: &[String]) -> Judgement {
     match &judgement.ending {
         // That a server fails is no other law.
         Ending::Refuted(refuted) if !refuted.is_failure() => {
-            (judgement.explanations, judgement.unexplained) =
-                explain_refuted(law, history, &program, refuted);
+            let whole = explain(law, history, &program, usize::MAX);
+            (judgement.explanations, judgement.unexplained) = if whole.0.is_empty() {
+                explain_begun(law, history, &program, refuted)
+            } else {
+                whole
+            };
         }
         Ending::Allowed if !judgement.slips.is_empty() => {
             let slipped = judgement.slips.len();

@@ -39,22 +39,21 @@ pub(super) fn explain(
     (nearest, fewest)
 }
 
-/// The facets on routes whose repeal makes a history legal that is refuted at a step. Where none does, because an
-/// endpoint with several faults shows another one further on, those that make it legal up to and with that step, if it
-/// was ruled on otherwise: words that differ further on differ by a habit, which no repeal is.
-pub(super) fn explain_refuted(
+/// The facets on routes whose repeal makes a history legal up to and with the step at which it is refuted: an endpoint
+/// with several faults may show another one further on. None where only words differ, which differ by a habit that no
+/// repeal is, and none among requests that were sent together.
+pub(super) fn explain_begun(
     law: &Law,
     history: &History,
     program: &Program,
     refuted: &Refuted,
 ) -> (Vec<Mutant>, usize) {
-    let whole = explain(law, history, program, usize::MAX);
     let of_form = refuted
         .expected
         .first()
         .is_some_and(|nearest| nearest.difference.is_of_form());
-    if !whole.0.is_empty() || program.races() || of_form {
-        return whole;
+    if program.races() || of_form || refuted.is_failure() {
+        return (Vec::new(), 0);
     }
     let mut begun = history.clone();
     begun.steps.retain(|taken| taken.number <= refuted.number);

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use bucketlaw_model::check::witness::Mutant;
 use bucketlaw_model::law::Law;
 
+use super::explain::explain_begun;
 use super::follow::follow;
 use super::{Ending, Judgement, Tells, judge, law_for, program_of, step_request};
 use crate::history::History;
@@ -12,7 +13,8 @@ use crate::suite::Entry;
 
 /// Judges the histories of a run, each beside the program that it is of.
 ///
-/// A repeal that explains one history and is contradicted by another explains neither.
+/// A repeal that explains one history and is contradicted by another explains neither. Where all are contradicted that
+/// explain a history to its end, those count that explain it up to the step that refutes it.
 #[must_use]
 pub fn judge_all(law: &Law, entries: &[Entry], histories: &[History]) -> Vec<Judgement> {
     let mut judgements: Vec<Judgement> = entries
@@ -27,6 +29,9 @@ pub fn judge_all(law: &Law, entries: &[Entry], histories: &[History]) -> Vec<Jud
     let obeyed = obeyed(law, histories, &judgements, suspects);
     for (entry, judgement) in entries.iter().zip(&mut judgements) {
         clear(judgement, entry, &obeyed);
+    }
+    begin_again(law, entries, histories, &mut judgements);
+    for judgement in &mut judgements {
         let cleared = |words: &str| {
             obeyed
                 .iter()
@@ -39,6 +44,30 @@ pub fn judge_all(law: &Law, entries: &[Entry], histories: &[History]) -> Vec<Jud
         }
     }
     judgements
+}
+
+/// Explains up to the step that refutes them the histories of which nothing explains the whole.
+fn begin_again(law: &Law, entries: &[Entry], histories: &[History], judgements: &mut [Judgement]) {
+    let mut begun = Vec::new();
+    for (at, (judgement, history)) in judgements.iter().zip(histories).enumerate() {
+        let (Ending::Refuted(refuted), true) = (&judgement.ending, judgement.explanations.is_empty()) else {
+            continue;
+        };
+        if let Ok(program) = program_of(history) {
+            begun.push((
+                at,
+                explain_begun(&law_for(law, history), history, &program, refuted),
+            ));
+        }
+    }
+    let suspects = begun.iter().flat_map(|(_, found)| found.0.iter().copied());
+    let obeyed = obeyed(law, histories, judgements, suspects.collect());
+    for (at, found) in begun {
+        if let (Some(judgement), Some(entry)) = (judgements.get_mut(at), entries.get(at)) {
+            (judgement.explanations, judgement.unexplained) = found;
+            clear(judgement, entry, &obeyed);
+        }
+    }
 }
 
 /// Takes from the explanations what is obeyed elsewhere. If nothing is left, what rules on the step itself stays: it may
