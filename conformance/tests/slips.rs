@@ -285,13 +285,13 @@ fn what_explains_the_whole_and_is_contradicted_gives_way_to_what_explains_the_be
         "POL-DOC-001/stored@PutBucketPolicy",
         "4 user GetObjectTagging bucket=b key=k\n",
     );
-    let lost = "POL-DOC-001/stored@PutBucketPolicy".to_owned();
+    let lost = "POL-DOC-001/stored@PutBucketPolicy";
     let (alone, _) = explaining(std::slice::from_ref(&two), "bl-beg-");
-    assert_eq!(alone, [lost.clone()]);
+    assert_eq!(alone, [lost]);
     let (beside, _) = explaining(&[two, stored], "bl-bes-");
     let fault = "EVAL-SAME-004/by-arn@PutObjectRetention".to_owned();
     assert!(beside.contains(&fault), "{beside:?}");
-    assert!(!beside.contains(&lost), "{beside:?}");
+    assert!(!beside.iter().any(|words| words == lost), "{beside:?}");
 }
 
 #[test]
