@@ -58,13 +58,21 @@ pub fn together(entries: Vec<Entry>, judgements: Vec<Judgement>) -> (Vec<Entry>,
     kept
 }
 
-/// What an attempt says after a second one: a divergence that did not come back proves nothing.
+/// What an attempt says after a second one: a divergence that did not come back proves nothing. It came back when the
+/// same step is refuted again; what the second attempt shows at another step, it shows once.
 fn confirm(first: &mut Judgement, second: &Judgement) {
-    let (Ending::Refuted(refuted), Ending::Allowed) = (&first.ending, &second.ending) else {
+    let Ending::Refuted(refuted) = &first.ending else {
         return;
     };
+    let then = match &second.ending {
+        Ending::Allowed => "as S3 does".to_owned(),
+        Ending::Refuted(other) if other.number != refuted.number => {
+            format!("another way, up to step {},", other.number)
+        }
+        _ => return,
+    };
     first.ending = Ending::Inconclusive(format!(
-        "flaky: step {} was answered {} once, and as S3 does when the program ran again",
+        "flaky: step {} was answered {} once, and {then} when the program ran again",
         refuted.number, refuted.exchange.response.status
     ));
     first.explanations.clear();

@@ -350,6 +350,34 @@ fn what_does_not_come_back_is_inconclusive() {
 }
 
 #[test]
+fn what_fails_at_another_step_the_second_time_did_not_come_back() {
+    let entries = [own(
+        "late",
+        "VER-PUT-002/adds@PutObject",
+        "4 user GetObjectTagging bucket=b key=k\n",
+    )];
+    let honest = histories(Law::full(), "bl-late-", &entries);
+    let failing = |operation: &str| {
+        let mut failed = honest.clone();
+        altered(&mut failed, |request, response| {
+            if request.operation.name() == operation {
+                response.status = 404;
+            }
+        });
+        failed
+    };
+    let outcome = |first: Vec<History>, second: Vec<History>| {
+        let twice: Vec<Entry> = entries.iter().chain(&entries).cloned().collect();
+        let both: Vec<History> = first.into_iter().chain(second).collect();
+        let (_, judgements) = retry::together(twice.clone(), judge_all(&Law::full(), &twice, &both));
+        judgements.first().unwrap().ending.clone()
+    };
+    let (put, tagging) = (failing("PutObject"), failing("GetObjectTagging"));
+    assert!(matches!(outcome(put.clone(), tagging), Ending::Inconclusive(_)));
+    assert!(matches!(outcome(put.clone(), put), Ending::Refuted(_)));
+}
+
+#[test]
 fn a_policy_that_iam_refuses_is_no_fault_of_s3() {
     let entries: Vec<Entry> = telling(&["EVAL-SAME-", "LOCK-BKT-002"])
         .into_iter()
