@@ -3,7 +3,7 @@
 //! Programs are independent: each has buckets of its own, and a user of its own where it changes the user's policy.
 //! They run in parallel; a program that waits for time to pass is put aside until then, so that all wait together.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -80,7 +80,21 @@ pub fn run(
     entries: &[Entry],
     finished: &(dyn Fn(usize) + Sync),
 ) -> Vec<History> {
-    record(session, plan, entries, finished, true)
+    let all = AtomicUsize::new(0);
+    let ended = |_: &Entry, _: &History| finished(all.fetch_add(1, Ordering::Relaxed) + 1);
+    record(session, plan, entries, &ended, true)
+}
+
+/// Runs all programs as [`run()`] does; `ended` gets each with its history when it has ended.
+///
+/// It is called by whichever worker ran the program, so it may run others and may [end the run](Watch::stop).
+pub fn run_each(
+    session: &Session,
+    plan: &Plan,
+    entries: &[Entry],
+    ended: &(dyn Fn(&Entry, &History) + Sync),
+) -> Vec<History> {
+    record(session, plan, entries, ended, true)
 }
 
 /// Runs all programs; what is recorded is redacted, except in a test.
@@ -88,14 +102,14 @@ fn record(
     session: &Session,
     plan: &Plan,
     entries: &[Entry],
-    finished: &(dyn Fn(usize) + Sync),
+    ended: &(dyn Fn(&Entry, &History) + Sync),
     redacted: bool,
 ) -> Vec<History> {
     let course = Course {
         session,
         plan,
         entries,
-        finished,
+        ended,
         redacted,
         queue: Mutex::new(Queue::new(entries.len())),
         changed: Condvar::new(),
@@ -114,7 +128,7 @@ struct Course<'a> {
     session: &'a Session,
     plan: &'a Plan,
     entries: &'a [Entry],
-    finished: &'a (dyn Fn(usize) + Sync),
+    ended: &'a (dyn Fn(&Entry, &History) + Sync),
     redacted: bool,
     queue: Mutex<Queue<'a>>,
     changed: Condvar,
@@ -211,11 +225,13 @@ impl<'a> Course<'a> {
     }
 
     fn finish(&self, position: usize, history: History) {
-        let mut queue = self.lock();
-        if let Some(slot) = queue.done.get_mut(position) {
+        // Not under the lock: it may take its time, and may run programs.
+        if let Some(entry) = self.entries.get(position) {
+            (self.ended)(entry, &history);
+        }
+        if let Some(slot) = self.lock().done.get_mut(position) {
             *slot = Some(history);
         }
-        (self.finished)(queue.done.iter().flatten().count());
     }
 
     /// Removes buckets, as far as they can be removed now.

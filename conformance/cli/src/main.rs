@@ -16,6 +16,7 @@ mod check;
 mod connect;
 mod docs;
 mod embedded;
+mod fail_fast;
 mod interrupt;
 mod judging;
 mod output;

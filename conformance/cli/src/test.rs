@@ -2,6 +2,7 @@
 
 use std::io::{BufWriter, IsTerminal};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use bucketlaw_conformance::exit::Code;
@@ -24,6 +25,7 @@ use bucketlaw_model::program::Program;
 
 use crate::Failed;
 use crate::connect::{Purpose, Reach, Target, connect, tidy};
+use crate::fail_fast;
 use crate::output::{self, say};
 use crate::selection::Selection;
 
@@ -49,6 +51,9 @@ pub(crate) struct Arguments {
     /// Seconds that the shrinking of one failed program may take.
     #[arg(long, value_name = "SECONDS", default_value_t = 20)]
     shrink_seconds: u64,
+    /// Ends at the first divergence that comes back and is not declared: what has begun is finished, nothing new begins.
+    #[arg(long)]
+    fail_fast: bool,
     /// In how many rounds each race is run; 0 for no races.
     #[arg(long, value_name = "N", default_value_t = race::ROUNDS)]
     race_rounds: usize,
@@ -85,11 +90,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Code, Failed> {
     let watch = &target.plan.terms.watch;
     let started = jiff::Timestamp::now();
     let clock = Instant::now();
-    let mut histories = run::run(&target.session, &target.plan, &entries, &progress(entries.len()));
+    let mut histories = ran(arguments, &target, &law, &entries);
+    let cut = watch.is_stopped();
+    // What failed beside the first divergence is run again too.
+    watch.resume();
     let (failed, again) = retry::again(&target.session, &target.plan, &law, &entries, &histories);
     entries.extend(failed);
     histories.extend(again);
-    if arguments.explore > 0 && watch.ended().is_none() {
+    if arguments.explore > 0 && !cut && watch.ended().is_none() {
         let explored = explore(arguments, &target, &law)?;
         eprintln!(
             "explored {} programs, {} requests, {} failed",
@@ -113,6 +121,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Code, Failed> {
     report.scope.crashed = watch.gone();
     report.scope.partition = arguments.partition.clone();
     report.scope.selection = arguments.selection.words();
+    if cut {
+        report.scope.selection.push("--fail-fast".to_owned());
+    }
     let judgements = judge_all(&law, &entries, &histories);
     race::refuted_first(&mut histories, &judgements);
     let (entries, judgements) = retry::together(entries, judgements);
@@ -156,6 +167,18 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Code, Failed> {
         );
     }
     Ok(code)
+}
+
+/// Runs the programs, up to the first divergence if that is asked for.
+fn ran(arguments: &Arguments, target: &Target, law: &Law, entries: &[Entry]) -> Vec<History> {
+    let shown = progress(entries.len());
+    let done = AtomicUsize::new(0);
+    run::run_each(&target.session, &target.plan, entries, &|entry, history| {
+        if arguments.fail_fast {
+            fail_fast::look(target, law, entry, history);
+        }
+        shown(done.fetch_add(1, Ordering::Relaxed) + 1);
+    })
 }
 
 /// What exploring came to.

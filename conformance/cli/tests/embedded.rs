@@ -11,7 +11,7 @@ use std::process::Command;
 fn reference_server_obeys_the_suite() -> std::io::Result<()> {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("embedded");
     let output = Command::new(env!("CARGO_BIN_EXE_bucketlaw"))
-        .args(["test", "--strict", "--shrink-seconds", "0", "--out"])
+        .args(["test", "--strict", "--fail-fast", "--out"])
         .arg(&folder)
         .output()?;
     assert!(

@@ -95,6 +95,7 @@ pub struct Watch(Arc<Watched>);
 #[derive(Debug, Default)]
 struct Watched {
     interrupted: AtomicBool,
+    stopped: AtomicBool,
     lost: AtomicUsize,
     gone: Mutex<Option<String>>,
 }
@@ -111,6 +112,22 @@ impl Watch {
         self.0.interrupted.load(Ordering::Relaxed)
     }
 
+    /// Ends the run because enough is known: what has begun is finished, nothing new begins.
+    pub fn stop(&self) {
+        self.0.stopped.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether enough was known.
+    #[must_use]
+    pub fn is_stopped(&self) -> bool {
+        self.0.stopped.load(Ordering::Relaxed)
+    }
+
+    /// Lets programs run again after enough was known.
+    pub fn resume(&self) {
+        self.0.stopped.store(false, Ordering::Relaxed);
+    }
+
     /// What happened to the endpoint, if it is gone.
     #[must_use]
     pub fn gone(&self) -> Option<String> {
@@ -122,9 +139,11 @@ impl Watch {
     pub fn ended(&self) -> Option<String> {
         if self.is_interrupted() {
             Some("the run was interrupted".to_owned())
+        } else if self.gone().is_some() {
+            Some("the target crashed during the run".to_owned())
         } else {
-            self.gone()
-                .map(|_| "the target crashed during the run".to_owned())
+            self.is_stopped()
+                .then(|| "the run ended at its first divergence".to_owned())
         }
     }
 

@@ -53,7 +53,7 @@ fn a_redacted_history_judges_as_the_original() {
     };
     let mut entries = embedded().unwrap();
     entries.retain(|entry| !entry.program.waits());
-    let originals = record(&session, &plan, &entries, &|_| {}, false);
+    let originals = record(&session, &plan, &entries, &|_, _| {}, false);
     let user = session.user.as_ref();
     let redactor = redactor(&session, user);
     let mut changed = 0;

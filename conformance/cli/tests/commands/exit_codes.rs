@@ -52,6 +52,35 @@ fn as_expected_and_divergence() {
 }
 
 #[test]
+fn fail_fast_ends_at_the_first_divergence_that_is_not_declared() {
+    let folder = Folder::new("code-fail-fast");
+    let mutant = Server::law(&["--repeal", "LOCK-DEL-003/compliance"]);
+    let arguments = ["LOCK-*", "--jobs", "1", "--race-rounds", "0"];
+    assert_code(&test(&folder, &mutant.url, &arguments), Code::Divergence);
+    let whole = folder.report();
+    let ran = test(&folder, &mutant.url, &[&arguments[..], &["--fail-fast"]].concat());
+    assert_code(&ran, Code::Divergence);
+    let cut = folder.report();
+    let requests = |report: &Value| report["requests"].as_u64().unwrap();
+    assert!(
+        requests(&cut) < requests(&whole),
+        "{} of {}",
+        requests(&cut),
+        requests(&whole)
+    );
+    let selection = cut["scope"]["selection"].as_array().unwrap();
+    assert!(
+        selection.iter().any(|word| word == "--fail-fast"),
+        "{selection:?}"
+    );
+    // A green run has nothing to end at.
+    let law = Server::law(&[]);
+    let green = test(&folder, &law.url, &["LOCK-DEL-003", "--fail-fast"]);
+    assert_code(&green, Code::AsExpected);
+    assert!(!folder.report()["scope"].to_string().contains("fail-fast"));
+}
+
+#[test]
 fn usage() {
     let folder = Folder::new("code-2");
     assert_code(
