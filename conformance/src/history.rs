@@ -5,6 +5,7 @@
 
 use std::io::{BufRead, Write};
 
+use bucketlaw_model::request::Caller;
 use serde::{Deserialize, Serialize};
 
 use crate::lower::Principals;
@@ -45,6 +46,21 @@ pub struct History {
     /// Why the program did not run to its end, if it did not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stopped: Option<String>,
+}
+
+impl History {
+    /// The ARN of a caller, if it is known: of an owner or other who is no root user only the account is.
+    #[must_use]
+    pub fn arn(&self, caller: Caller) -> Option<&str> {
+        let names = &self.principals;
+        let (arn, is_own) = match caller {
+            Caller::Owner => (&names.account, self.owner_is_root),
+            Caller::Other => (&names.other, self.other_is_root),
+            Caller::User => (&names.user, names.user.contains(":user/")),
+            Caller::Anonymous => return None,
+        };
+        (is_own && arn.starts_with("arn:")).then_some(arn)
+    }
 }
 
 /// What a history says that does not say who is a root user.

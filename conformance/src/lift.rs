@@ -11,6 +11,10 @@ use crate::lower::content_bytes;
 use crate::wire::RawResponse;
 use crate::wire::xml::Element;
 
+mod message;
+
+pub use message::impersonal;
+
 /// The elements that are entries of listings and result documents.
 const ENTRIES: &[&str] = &[
     "Version",

@@ -32,21 +32,21 @@ macro_rules! actions {
                 match self { $(Action::$name => concat!("s3:", stringify!($name))),* }
             }
 
-            /// The message of a refusal of the action to a caller of the bucket's account (`EVAL-ERR-003`), in the form
-            /// of [`Value::Like`](crate::reply::Value::Like).
+            /// The message of a refusal of the action to a caller of the bucket's account (`EVAL-ERR-003`). `{caller}`
+            /// stands for the caller's ARN, and the resource is left out, as AWS does in some messages.
             #[must_use]
             pub fn denial(self, text: DenialText) -> &'static str {
                 match (self, text) {
                     $(
-                        (Action::$name, DenialText::Bare) => concat!("User: * is not authorized to perform: s3:", stringify!($name)),
-                        (Action::$name, DenialText::IdentityDenies) => concat!("User: * is not authorized to perform: s3:",
-                            stringify!($name), "* with an explicit deny in an identity-based policy"),
-                        (Action::$name, DenialText::ResourceDenies) => concat!("User: * is not authorized to perform: s3:",
-                            stringify!($name), "* with an explicit deny in a resource-based policy"),
-                        (Action::$name, DenialText::NoIdentityPolicy) => concat!("User: * is not authorized to perform: s3:",
-                            stringify!($name), "* because no identity-based policy allows the s3:", stringify!($name), " action"),
-                        (Action::$name, DenialText::NoResourcePolicy) => concat!("User: * is not authorized to perform: s3:",
-                            stringify!($name), "* because no resource-based policy allows the s3:", stringify!($name), " action"),
+                        (Action::$name, DenialText::Bare) => concat!("User: {caller} is not authorized to perform: s3:", stringify!($name)),
+                        (Action::$name, DenialText::IdentityDenies) => concat!("User: {caller} is not authorized to perform: s3:",
+                            stringify!($name), " with an explicit deny in an identity-based policy"),
+                        (Action::$name, DenialText::ResourceDenies) => concat!("User: {caller} is not authorized to perform: s3:",
+                            stringify!($name), " with an explicit deny in a resource-based policy"),
+                        (Action::$name, DenialText::NoIdentityPolicy) => concat!("User: {caller} is not authorized to perform: s3:",
+                            stringify!($name), " because no identity-based policy allows the s3:", stringify!($name), " action"),
+                        (Action::$name, DenialText::NoResourcePolicy) => concat!("User: {caller} is not authorized to perform: s3:",
+                            stringify!($name), " because no resource-based policy allows the s3:", stringify!($name), " action"),
                     )*
                 }
             }

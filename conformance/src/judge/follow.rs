@@ -15,7 +15,7 @@ use bucketlaw_model::time::{Moment, Time};
 
 use super::{Answer, Ending, IAM_REFUSES, Refuted, Slipped};
 use crate::history::{History, Outcome, Taken};
-use crate::lift::lift;
+use crate::lift::{impersonal, lift};
 use crate::wire::{Exchange, Failure, RawResponse};
 
 mod burst;
@@ -101,6 +101,13 @@ impl Follower<'_> {
         }
     }
 
+    /// A response as the law's observer sees it.
+    fn seen(&self, request: &Request, response: &RawResponse) -> Observed {
+        let prefix = &self.history.bucket_prefix;
+        let observed = lift(&self.program.world, prefix, response);
+        impersonal(observed, self.history.arn(request.caller), prefix)
+    }
+
     /// Takes in one exchange; says how the history ends if it ends there.
     fn take(&mut self, number: u16, request: &Request, exchange: &Exchange) -> Option<Ending> {
         let world = &self.program.world;
@@ -116,7 +123,7 @@ impl Follower<'_> {
             route: request.operation.route(),
             status: exchange.response.status,
         });
-        let observed = lift(world, &self.history.bucket_prefix, &exchange.response);
+        let observed = self.seen(request, &exchange.response);
         let because = match self
             .belief
             .observe(self.law, world, (number, request), &observed, now)

@@ -5,7 +5,6 @@ use bucketlaw_model::program::MOST_TOGETHER;
 use super::{Follower, refuted, slowed};
 use crate::history::{Outcome, Taken};
 use crate::judge::{self, Burst, Ending, step_request};
-use crate::lift::lift;
 use crate::linearize::{Answer, Call, DeadEnd, Explained, Linearized, linearize};
 use crate::wire::Exchange;
 
@@ -68,8 +67,7 @@ impl<'a> Follower<'a> {
                 (Answer::Lost, exchange.sent, exchange.received)
             }
             Outcome::Exchange(exchange) => {
-                let world = &self.program.world;
-                let observed = lift(world, &self.history.bucket_prefix, &exchange.response);
+                let observed = self.seen(request, &exchange.response);
                 (Answer::Seen(observed), exchange.sent, exchange.received)
             }
             Outcome::Failure(failure) if failure.definite => (Answer::Unsent, failure.sent, failure.ended),
