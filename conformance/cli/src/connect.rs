@@ -69,6 +69,33 @@ pub(crate) struct Reach {
     pub(crate) jobs: usize,
 }
 
+impl Reach {
+    /// How the same endpoint is named again on a command line, with a space in front; nothing for the reference server.
+    pub(crate) fn words(&self) -> String {
+        let path = |path: &Option<PathBuf>| path.as_ref().map(|path| path.display().to_string());
+        let valued = [
+            ("endpoint-url", self.endpoint_url.clone()),
+            ("target", path(&self.target)),
+            ("region", self.region.clone()),
+            ("profile", self.profile.clone()),
+            ("ca-bundle", path(&self.ca_bundle)),
+        ];
+        let flags = [
+            ("no-verify-ssl", self.no_verify_ssl),
+            ("yes", self.yes),
+            ("allow-compliance", self.allow_compliance),
+        ];
+        let valued = valued
+            .into_iter()
+            .filter_map(|(name, value)| value.map(|value| format!(" --{name} {value}")));
+        let flags = flags
+            .into_iter()
+            .filter(|(_, set)| *set)
+            .map(|(name, _)| format!(" --{name}"));
+        valued.chain(flags).collect()
+    }
+}
+
 /// Reads `--max-buckets`.
 fn at_least_one(text: &str) -> Result<usize, String> {
     let number = text.parse().ok();

@@ -1,11 +1,12 @@
 //! `bucketlaw judge`, `bucketlaw replay` and `bucketlaw report merge`.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::BufReader;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use bucketlaw_conformance::exit::Code;
-use bucketlaw_conformance::history;
+use bucketlaw_conformance::history::{self, History};
 use bucketlaw_conformance::judge::{Ending, Judgement, all_allowed, judge as judge_history, judge_all};
 use bucketlaw_conformance::race;
 use bucketlaw_conformance::report::{self, Report};
@@ -18,6 +19,7 @@ use bucketlaw_model::program::Program;
 
 use crate::Failed;
 use crate::connect::{Purpose, Reach, connect, tidy};
+use crate::folder;
 use crate::output::{self, say};
 use crate::selection::{Selection, read_report};
 use crate::test::law_of_report;
@@ -35,6 +37,9 @@ pub(crate) struct JudgeArguments {
     /// Judges by the law without these facets.
     #[arg(long, value_name = "ID[/FACET][@ROUTE]")]
     repeal: Vec<String>,
+    /// Where the report is written, and all that `test` writes besides; nowhere if it is left out.
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
 }
 
 /// The options of `replay`.
@@ -42,6 +47,9 @@ pub(crate) struct JudgeArguments {
 pub(crate) struct ReplayArguments {
     #[command(flatten)]
     reach: Reach,
+    /// Accepts only our branch where S3 is undocumented.
+    #[arg(long)]
+    strict: bool,
     /// A program.
     program: PathBuf,
 }
@@ -59,6 +67,11 @@ pub(crate) enum ReportCommand {
     },
 }
 
+/// The law that a command judges by.
+pub(crate) fn law(strict: bool) -> Law {
+    if strict { Law::strict() } else { Law::full() }
+}
+
 /// Judges a recorded history again.
 pub(crate) fn judge(arguments: &JudgeArguments) -> Result<Code, Failed> {
     let path = arguments.history.display();
@@ -66,31 +79,51 @@ pub(crate) fn judge(arguments: &JudgeArguments) -> Result<Code, Failed> {
         .map_err(|error| Failed::usage(format!("{path}: {error}; name the history.ndjson of a run")))?;
     let histories =
         history::read(BufReader::new(file)).map_err(|error| Failed::usage(format!("{path}: {error}")))?;
-    let mut law = if arguments.strict {
-        Law::strict()
-    } else {
-        Law::full()
-    };
+    let mut law = law(arguments.strict);
     for words in &arguments.repeal {
         law = law.repeal(words).map_err(Failed::usage)?;
     }
+    let (entries, mut kept) = selected(arguments, histories)?;
+    let judgements = judge_all(&law, &entries, &kept);
+    race::refuted_first(&mut kept, &judgements);
+    let (entries, judgements) = retry::together(entries, judgements);
+    let mut report = assembled(&law, &entries, &judgements);
+    if let Some(out) = &arguments.out {
+        folder::name_replays(&mut report, "bucketlaw replay", out);
+        folder::write(out, &report, &kept, &folder::region_of(&kept))?;
+    }
+    Ok(print(&report, arguments.out.as_deref(), &entries, &judgements))
+}
+
+/// The histories that the selection takes, with their programs.
+fn selected(
+    arguments: &JudgeArguments,
+    histories: Vec<History>,
+) -> Result<(Vec<Entry>, Vec<History>), Failed> {
+    let path = arguments.history.display();
     let known = suite::embedded().map_err(|error| Failed(Code::Bug, error.to_string()))?;
     let chosen = arguments.selection.among(&known)?;
-    let mut entries = Vec::new();
-    let mut kept = Vec::new();
+    // A race comes with the run of its requests one after the other, without which it convicts nobody.
+    let races = known.iter().filter(|entry| entry.program.races());
+    let controls: BTreeMap<String, &Entry> = races
+        .map(|race| (race::one_after_the_other(race).id, race))
+        .collect();
+    let mut taken = (Vec::new(), Vec::new());
     for (at, history) in histories.into_iter().enumerate() {
         let entry = match known.iter().find(|entry| entry.id == history.id) {
             Some(entry) => entry.clone(),
             None => entry(&history.program, &format!("{path}, line {}: the program", at + 1))?,
         };
-        if let Some(entry) = chosen.take(entry) {
-            entries.push(entry);
-            kept.push(history);
+        let entry = match controls.get(&entry.id) {
+            Some(race) => chosen.take((*race).clone()).map(|_| entry),
+            None => chosen.take(entry),
+        };
+        if let Some(entry) = entry {
+            taken.0.push(entry);
+            taken.1.push(history);
         }
     }
-    let judgements = judge_all(&law, &entries, &kept);
-    let (entries, judgements) = retry::together(entries, judgements);
-    Ok(print(&law, "a recorded history", &entries, &judgements))
+    Ok(taken)
 }
 
 fn entry(text: &str, path: &str) -> Result<Entry, Failed> {
@@ -104,9 +137,10 @@ fn entry(text: &str, path: &str) -> Result<Entry, Failed> {
     })
 }
 
-fn print(law: &Law, endpoint: &str, entries: &[Entry], judgements: &[Judgement]) -> Code {
+/// The report of judgements without a run.
+fn assembled(law: &Law, entries: &[Entry], judgements: &[Judgement]) -> Report {
     let target = report::Target {
-        endpoint: endpoint.to_owned(),
+        endpoint: "a recorded history".to_owned(),
         product: None,
         version: None,
         identities: Vec::new(),
@@ -119,12 +153,19 @@ fn print(law: &Law, endpoint: &str, entries: &[Entry], judgements: &[Judgement])
         .sum();
     assemble(entries, judgements).put_into(&mut report);
     report.settle();
-    let options = report::terminal::Options::detect();
-    output::write(&report::terminal::summary(&report, &options));
+    report
+}
+
+fn print(report: &Report, out: Option<&Path>, entries: &[Entry], judgements: &[Judgement]) -> Code {
+    let options = report::terminal::Options {
+        folder: out.map(|out| out.display().to_string()),
+        ..report::terminal::Options::detect()
+    };
+    output::write(&report::terminal::summary(report, &options));
     if let Some(races) = race::summary(entries, judgements) {
         say!("{races}");
     }
-    match Code::of(&report) {
+    match Code::of(report) {
         // Races and scenarios give no clause a verdict, but they were judged.
         Code::NothingEvaluated if all_allowed(judgements) => Code::AsExpected,
         code => code,
@@ -157,7 +198,7 @@ pub(crate) fn replay(arguments: &ReplayArguments) -> Result<Code, Failed> {
     if target.plan.terms.watch.is_interrupted() {
         return Ok(Code::Interrupted);
     }
-    let law = Law::full();
+    let law = law(arguments.strict);
     let judgements: Vec<Judgement> = entries
         .iter()
         .zip(&histories)

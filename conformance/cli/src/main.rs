@@ -17,6 +17,7 @@ mod connect;
 mod docs;
 mod embedded;
 mod fail_fast;
+mod folder;
 mod interrupt;
 mod judging;
 mod output;
@@ -96,7 +97,22 @@ fn main() -> ExitCode {
             return code.into();
         }
     };
-    let result = match arguments.command {
+    // A panic is a bug of ours too, and is told as one; its own message is on standard error already.
+    let result = std::panic::catch_unwind(|| run(arguments.command)).unwrap_or_else(|_| {
+        let what = "this is a bug of bucketlaw: please report it, with the message above and the command";
+        Err(Failed(Code::Bug, what.to_owned()))
+    });
+    match result {
+        Ok(code) => code.into(),
+        Err(Failed(code, what)) => {
+            eprintln!("bucketlaw: {what}");
+            code.into()
+        }
+    }
+}
+
+fn run(command: Command) -> Result<Code, Failed> {
+    match command {
         Command::Test(arguments) => test::run(&arguments),
         Command::Spec(arguments) => spec::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
@@ -117,13 +133,6 @@ fn main() -> ExitCode {
                 &mut std::io::stdout(),
             );
             Ok(Code::AsExpected)
-        }
-    };
-    match result {
-        Ok(code) => code.into(),
-        Err(Failed(code, what)) => {
-            eprintln!("bucketlaw: {what}");
-            code.into()
         }
     }
 }

@@ -1,17 +1,16 @@
 //! `bucketlaw test`: runs the suite at an endpoint and judges what happens.
 
-use std::io::{BufWriter, IsTerminal};
-use std::path::{Path, PathBuf};
+use std::io::IsTerminal;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use bucketlaw_conformance::exit::Code;
 use bucketlaw_conformance::explore;
-use bucketlaw_conformance::history::{self, History, Outcome};
+use bucketlaw_conformance::history::History;
 use bucketlaw_conformance::judge::{Judgement, all_allowed, judge, judge_all};
 use bucketlaw_conformance::race;
-use bucketlaw_conformance::report::{self, Partition, Report, Verdict};
-use bucketlaw_conformance::repro;
+use bucketlaw_conformance::report::{self, Partition, Report};
 use bucketlaw_conformance::retry;
 use bucketlaw_conformance::run;
 use bucketlaw_conformance::suite::{self, Entry};
@@ -21,11 +20,12 @@ use bucketlaw_model::check::domains;
 use bucketlaw_model::clause;
 use bucketlaw_model::describe;
 use bucketlaw_model::law::Law;
-use bucketlaw_model::program::Program;
 
 use crate::Failed;
 use crate::connect::{Purpose, Reach, Target, connect, tidy};
 use crate::fail_fast;
+use crate::folder;
+use crate::judging::law;
 use crate::output::{self, say};
 use crate::selection::Selection;
 
@@ -80,11 +80,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Code, Failed> {
         }
         return Ok(Code::AsExpected);
     }
-    let law = if arguments.strict {
-        Law::strict()
-    } else {
-        Law::full()
-    };
+    let law = law(arguments.strict);
     let mut entries = race::rounds(entries, arguments.race_rounds);
     let target = connect(&arguments.reach, Purpose::Run(entries.len()))?;
     let watch = &target.plan.terms.watch;
@@ -128,21 +124,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Code, Failed> {
     race::refuted_first(&mut histories, &judgements);
     let (entries, judgements) = retry::together(entries, judgements);
     verdicts::assemble(&entries, &judgements).put_into(&mut report);
-    for finding in &mut report.findings {
-        finding.replay = format!(
-            "bucketlaw replay {}",
-            arguments
-                .out
-                .join("failures")
-                .join(&finding.clause)
-                .join(&finding.id)
-                .join("program.txt")
-                .display()
-        );
-    }
+    let strict = if arguments.strict { " --strict" } else { "" };
+    let replay = format!("bucketlaw replay{}{strict}", arguments.reach.words());
+    folder::name_replays(&mut report, &replay, &arguments.out);
     deviation::apply(&mut report, &target.deviations);
     report.settle();
-    write(&arguments.out, &report, &histories, &target.session.region)?;
+    folder::write(&arguments.out, &report, &histories, &target.session.region)?;
     let code = match Code::of(&report) {
         // Races and scenarios give no clause a verdict, but they ran.
         Code::NothingEvaluated if all_allowed(&judgements) => Code::AsExpected,
@@ -284,77 +271,4 @@ fn selected(arguments: &Arguments) -> Result<Vec<Entry>, Failed> {
     };
     entries.sort_by_key(|entry| (!entry.program.waits(), mix(&entry.id)));
     Ok(entries)
-}
-
-/// The status of an expected reply in words.
-fn status_of(expected: &str) -> Option<u16> {
-    expected.split(',').next()?.trim().parse().ok()
-}
-
-/// The exchanges of a program as they went over the wire, secrets redacted.
-fn exchanges(history: &History) -> String {
-    let mut text = String::new();
-    for taken in &history.steps {
-        text.push_str(&format!("### step {}\n", taken.number));
-        match &taken.result {
-            Outcome::Exchange(exchange) => {
-                let headers = |headers: &[(String, Vec<u8>)]| -> String {
-                    headers
-                        .iter()
-                        .map(|(name, value)| format!("{name}: {}\n", String::from_utf8_lossy(value)))
-                        .collect()
-                };
-                let (request, response) = (&exchange.request, &exchange.response);
-                text.push_str(&format!(
-                    "{} {} HTTP/1.1\n{}\n",
-                    request.method,
-                    request.target,
-                    headers(&request.headers)
-                ));
-                text.push_str(&format!("{}\n\n", String::from_utf8_lossy(&request.body)));
-                text.push_str(&format!(
-                    "HTTP/1.1 {} {}\n{}\n",
-                    response.status,
-                    response.reason,
-                    headers(&response.headers)
-                ));
-                text.push_str(&format!("{}\n\n", String::from_utf8_lossy(&response.body)));
-            }
-            Outcome::Failure(failure) => text.push_str(&format!("{failure}\n\n")),
-        }
-    }
-    text
-}
-
-/// Writes the report, the history and what is needed to replay each finding.
-fn write(out: &Path, report: &Report, histories: &[History], region: &str) -> Result<(), Failed> {
-    let failed = |error: std::io::Error| Failed::usage(format!("cannot write to {}: {error}", out.display()));
-    report::write(out, report).map_err(failed)?;
-    let file = std::fs::File::create(out.join("history.ndjson")).map_err(failed)?;
-    history::write(histories, BufWriter::new(file)).map_err(failed)?;
-    let failures = out.join("failures");
-    if failures.exists() {
-        std::fs::remove_dir_all(&failures).map_err(failed)?;
-    }
-    for finding in &report.findings {
-        let folder = failures.join(&finding.clause).join(&finding.id);
-        std::fs::create_dir_all(&folder).map_err(failed)?;
-        std::fs::write(folder.join("program.txt"), &finding.program).map_err(failed)?;
-        let explain = format!(
-            "{}: {}\n\nexpected  {}\ngot       {}\n\n{}",
-            finding.clause, finding.title, finding.expected, finding.got, finding.explanation
-        );
-        std::fs::write(folder.join("explain.txt"), explain).map_err(failed)?;
-        if let Ok(program) = Program::read(&finding.program) {
-            let expected =
-                status_of(&finding.expected).filter(|status| status_of(&finding.got) != Some(*status));
-            std::fs::write(folder.join("repro.sh"), repro::script(&program, region, expected))
-                .map_err(failed)?;
-        }
-        if let Some(history) = histories.iter().find(|history| history.id == finding.id) {
-            std::fs::write(folder.join("exchange.http"), exchanges(history)).map_err(failed)?;
-        }
-    }
-    debug_assert!(report.count(Verdict::Violated) == 0 || !report.findings.is_empty());
-    Ok(())
 }

@@ -22,6 +22,69 @@ use md5::{Digest as _, Md5};
 
 const SOURCE: &str = "x-amz-copy-source";
 
+/// The source that a request names, which the caller may read if it is there.
+pub(crate) struct WantedSource {
+    target: Target,
+    /// The `versionId` of the request.
+    parameter: Option<String>,
+    asked: Asked,
+}
+
+impl WantedSource {
+    /// Asks for the right to read the source, and reads the version id that the request names.
+    pub(crate) fn ask(exchange: &Exchange, rights: &mut Rights<'_>) -> Result<Self, ApiError> {
+        let (snapshot, request) = (&*exchange.snapshot, &exchange.request);
+        let name = SourceName::read(request.header(SOURCE).unwrap_or_default())?;
+        let target = Target::named(&snapshot.config, &name.bucket, &name.key, "GET")?;
+        expected_owner(
+            request.header("x-amz-source-expected-bucket-owner"),
+            target.bucket.owner,
+        )?;
+        let parameter = name.version;
+        // VER-COPY-009
+        let action = if parameter.is_some() {
+            Action::GetObjectVersion
+        } else {
+            Action::GetObject
+        };
+        let ownership = target.bucket.ownership;
+        let side = match ownership.is_none_or(|ownership| ownership.acls_enabled()) {
+            true => object_side_of(snapshot, target.bucket.id, &target.key, parameter.as_deref())?,
+            false => None,
+        };
+        rights.require(target.check(action).with_object(side))?;
+        let asked = Asked::read(snapshot, target.bucket.id, &target.key, parameter.as_deref())?;
+        Ok(Self {
+            target,
+            parameter,
+            asked,
+        })
+    }
+
+    /// Finds the source (VER-COPY-001, VER-COPY-006 to VER-COPY-008).
+    pub(crate) fn find(self, exchange: &Exchange) -> Result<Source, ApiError> {
+        let (snapshot, target) = (&*exchange.snapshot, &self.target);
+        let found = self.asked.find(&snapshot.rows, target.bucket.id, &target.key)?;
+        match (found, self.asked) {
+            (Some(version), _) if !version.is_marker() => Ok(Source {
+                named: self.parameter.is_some(),
+                target: self.target,
+                version,
+            }),
+            (Some(_), Asked::Null | Asked::Id(_)) => {
+                let message = "The source of a copy request may not specifically refer to a delete marker by version id.";
+                Err(ApiError::with_message(Code::InvalidRequest, message))
+            }
+            (_, asked) => {
+                // EVAL-404-007
+                let list = Check::bucket(Action::ListBucket, &target.bucket.name);
+                ask(&exchange.caller, &snapshot.config, &list)?;
+                Err(target.place().missing(asked, self.parameter.as_deref()))
+            }
+        }
+    }
+}
+
 /// The object that a copy is made from.
 pub(crate) struct Source {
     target: Target,
@@ -31,63 +94,6 @@ pub(crate) struct Source {
 }
 
 impl Source {
-    /// Finds the source and asks for the right to read it.
-    pub(crate) fn find(exchange: &Exchange, rights: &mut Rights<'_>) -> Result<Self, ApiError> {
-        let (snapshot, request) = (&*exchange.snapshot, &exchange.request);
-        let name = SourceName::read(request.header(SOURCE).unwrap_or_default())?;
-        let target = Target::named(&snapshot.config, &name.bucket, &name.key, "GET")?;
-        expected_owner(
-            request.header("x-amz-source-expected-bucket-owner"),
-            target.bucket.owner,
-        )?;
-        let asked = name.version.as_deref();
-        // VER-COPY-009
-        let action = if asked.is_some() {
-            Action::GetObjectVersion
-        } else {
-            Action::GetObject
-        };
-        let side = match target
-            .bucket
-            .ownership
-            .is_none_or(|ownership| ownership.acls_enabled())
-        {
-            true => object_side_of(snapshot, target.bucket.id, &target.key, asked)?,
-            false => None,
-        };
-        rights.require(target.check(action).with_object(side))?;
-        let version = Self::version(exchange, &target, asked)?;
-        Ok(Self {
-            named: asked.is_some(),
-            target,
-            version,
-        })
-    }
-
-    /// VER-COPY-001, VER-COPY-006 to VER-COPY-008
-    fn version(
-        exchange: &Exchange,
-        target: &Target,
-        parameter: Option<&str>,
-    ) -> Result<VersionRecord, ApiError> {
-        let snapshot = &*exchange.snapshot;
-        let asked = Asked::read(snapshot, target.bucket.id, &target.key, parameter)?;
-        let found = asked.find(&snapshot.rows, target.bucket.id, &target.key)?;
-        match (found, asked) {
-            (Some(version), _) if !version.is_marker() => Ok(version),
-            (Some(_), Asked::Null | Asked::Id(_)) => {
-                let message = "The source of a copy request may not specifically refer to a delete marker by version id.";
-                Err(ApiError::with_message(Code::InvalidRequest, message))
-            }
-            (_, asked) => {
-                // EVAL-404-007
-                let list = Check::bucket(Action::ListBucket, &target.bucket.name);
-                ask(&exchange.caller, &snapshot.config, &list)?;
-                Err(target.place().missing(asked, parameter))
-            }
-        }
-    }
-
     /// The object.
     pub(crate) fn object(&self) -> Result<&ObjectRecord, ApiError> {
         self.version
@@ -228,7 +234,7 @@ pub(crate) async fn object(exchange: &Exchange) -> Outcome {
     let condition = WriteCondition::read(request)?;
     let mut draft = Draft::read(exchange, &target)?;
     let mut rights = Rights::of(exchange);
-    let source = Source::find(exchange, &mut rights)?;
+    let source = WantedSource::ask(exchange, &mut rights)?.find(exchange)?;
     let new_metadata = replaces(request, "x-amz-metadata-directive")?;
     let new_tags = replaces(request, "x-amz-tagging-directive")?;
     refuse_no_change(&source, &target, request, new_metadata)?;

@@ -10,7 +10,7 @@ use crate::clock::Timestamp;
 use crate::error::{ApiError, Code};
 use crate::exchange::{Exchange, Outcome, Reply};
 use crate::ops::acl::canonical_id;
-use crate::ops::copy::{Source, asked_algorithm, reseal};
+use crate::ops::copy::{WantedSource, asked_algorithm, reseal};
 use crate::ops::listing::{read_limit, shown_date, write_owner};
 use crate::ops::object::range::{self, ByteRange};
 use crate::ops::object::{Draft, SIZE_MAX, check_locked_write, read_part_number, receive, stored_checksum};
@@ -150,10 +150,12 @@ pub(crate) async fn upload_part(exchange: &mut Exchange, payload: &mut Payload) 
 pub(crate) async fn upload_part_copy(exchange: &Exchange) -> Outcome {
     let target = Target::of(exchange)?;
     let number = part_number(exchange)?;
-    let named = Named::read(exchange, &target)?;
     let mut rights = Rights::of(exchange);
-    let source = Source::find(exchange, &mut rights)?;
+    // The source's rights and its version id come first, then the upload, then what is at the source (EVAL-404-009).
+    let wanted = WantedSource::ask(exchange, &mut rights)?;
+    let named = Named::read(exchange, &target)?;
     let upload = named.find(&exchange.snapshot.rows, &target)?;
+    let source = wanted.find(exchange)?;
     source.judge(exchange)?;
     let object = source.object()?;
     let range = match exchange.request.header("x-amz-copy-source-range") {

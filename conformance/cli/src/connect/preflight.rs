@@ -160,10 +160,23 @@ fn list(session: &Session) -> Result<Exchange, Failed> {
         .send(listing, Some(&session.owner.credentials), Service::S3)
         .map_err(|failure| {
             endpoint_failed(format!(
-                "{}: {failure}; is it running, and is this its address?",
-                session.client.endpoint().authority()
+                "{}: {failure}; {}",
+                session.client.endpoint().authority(),
+                advice(&failure)
             ))
         })
+}
+
+/// What to see to when the first request gets no reply.
+fn advice(failure: &Failure) -> &'static str {
+    let says = |words: &str| failure.detail.contains(words);
+    if says("certificate") {
+        "--ca-bundle FILE (or AWS_CA_BUNDLE) names the authorities to trust, --no-verify-ssl trusts every certificate"
+    } else if says("TLS handshake") {
+        "does it speak TLS there, or should the URL start with http:// ?"
+    } else {
+        "is it running, and is this its address?"
+    }
 }
 
 /// Milliseconds by which the endpoint's clock is ahead, by the Date header of a reply.

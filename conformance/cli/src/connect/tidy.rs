@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use bucketlaw_conformance::clean::{clean, until};
+use bucketlaw_conformance::clean::clean;
 use bucketlaw_conformance::exit::Code;
 use bucketlaw_conformance::report::LeftBehind;
 use bucketlaw_model::observed::parse_iso8601;
@@ -42,26 +42,24 @@ pub(crate) fn tidy(target: &Target, max_retention: u64) -> Vec<LeftBehind> {
     left
 }
 
-/// Waits until what is left can be removed; whether it is worth trying again.
+/// Waits until what is left can be removed, as far as that is soon; whether it is worth trying again.
 fn wait_for(left: &[LeftBehind], target: &Target, max_retention: u64) -> bool {
     let terms = &target.plan.terms;
     if left.is_empty() || terms.watch.is_interrupted() {
         return false;
     }
     let session = &target.session;
-    let until = until(left).and_then(parse_iso8601);
-    let until = until.map(|last| last.0 - session.client.now() - session.skew + 2000);
-    // The farthest date of a program is a few units away.
-    let patience = i64::try_from(max_retention.saturating_mul(5000)).unwrap_or(i64::MAX);
-    let wait = match until {
-        Some(wait) if wait <= patience => wait.max(terms.settle),
+    let now = session.client.now() + session.skew;
+    let unit = i64::try_from(max_retention.saturating_mul(1000)).unwrap_or(i64::MAX);
+    let wait = match soon(left, now, unit.saturating_mul(UNITS)) {
+        Some(wait) => wait.max(terms.settle),
         // What is not seen everywhere yet looks as if it were not empty.
-        _ if terms.settle > 0 => terms.settle,
-        _ => return false,
+        None if terms.settle > 0 => terms.settle,
+        None => return false,
     };
-    if wait > 2000 {
+    if wait > MARGIN {
         eprintln!(
-            "waiting {} s until {} things that are left can be removed",
+            "waiting {} s until what is left can be removed ({} things)",
             wait / 1000,
             left.len()
         );
@@ -74,6 +72,23 @@ fn wait_for(left: &[LeftBehind], target: &Target, max_retention: u64) -> bool {
         std::thread::sleep(Duration::from_millis(100));
     }
     true
+}
+
+/// The farthest date of a program, in units, that the clean-up waits for.
+const UNITS: i64 = 6;
+
+/// How much longer than to the date it waits: in milliseconds.
+const MARGIN: i64 = 2000;
+
+/// In how many milliseconds all that can be removed within a time can be; nothing if there is no such thing.
+fn soon(left: &[LeftBehind], now: i64, within: i64) -> Option<i64> {
+    let dates = left.iter().filter_map(|behind| behind.until.as_deref());
+    dates
+        .filter_map(parse_iso8601)
+        .map(|date| date.0 - now)
+        .filter(|wait| *wait <= within)
+        .max()
+        .map(|wait| wait.max(0) + MARGIN)
 }
 
 /// The options of `clean`.
@@ -124,4 +139,30 @@ fn line(behind: &LeftBehind) -> String {
         .as_ref()
         .map_or_else(String::new, |until| format!(", until {until}"));
     format!("{}: {}{until}", place.join(" "), behind.reason)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_clean_up_waits_for_what_ends_soon_whatever_else_is_left() {
+        let left = |until: Option<&str>| LeftBehind {
+            until: until.map(str::to_owned),
+            ..LeftBehind::default()
+        };
+        let now = parse_iso8601("2030-01-01T00:00:00.000Z").map_or(0, |time| time.0);
+        let near = left(Some("2030-01-01T00:00:20.000Z"));
+        let edge = left(Some("2030-01-01T00:02:00.000Z"));
+        let far = left(Some("2030-01-02T00:00:00.000Z"));
+        let never = left(None);
+        let soon = |left: &[&LeftBehind]| {
+            let left: Vec<LeftBehind> = left.iter().map(|one| (*one).clone()).collect();
+            soon(&left, now, 120_000)
+        };
+        assert_eq!(soon(&[&near]), Some(22_000));
+        assert_eq!(soon(&[&near, &edge]), Some(122_000));
+        assert_eq!(soon(&[&far, &near, &never]), Some(22_000));
+        assert_eq!(soon(&[&far, &never]), None);
+    }
 }

@@ -208,6 +208,28 @@ fn a_run_that_leaves_something_exits_with_7() {
 }
 
 #[test]
+fn short_compliance_locks_are_waited_out() {
+    let folder = Folder::new("code-7-waits");
+    let server = Server::reference(&folder.0.join("data"));
+    let out = folder.0.display().to_string();
+    // One of its programs locks for five units of time.
+    let arguments = [
+        "test",
+        "--endpoint-url",
+        &server.url,
+        "--out",
+        &out,
+        "--max-retention",
+        "2",
+        "LOCK-DEL-003",
+    ];
+    let ran = run(&folder.0, OWNER, &arguments);
+    assert_code(&ran, Code::AsExpected);
+    assert!(ran.stderr.contains("waiting"), "{}", ran.stderr);
+    assert_eq!(folder.report()["left_behind"], serde_json::json!([]));
+}
+
+#[test]
 fn a_bug() {
     let folder = Folder::new("code-70");
     let law = Server::law(&[]);

@@ -1,0 +1,156 @@
+//! The folder of a run: its report, its history, and what is needed to replay each finding.
+
+use std::fs::{self, File};
+use std::io::BufWriter;
+use std::path::Path;
+
+use bucketlaw_conformance::history::{self, History, Outcome};
+use bucketlaw_conformance::report::{self, Finding, Report, Verdict};
+use bucketlaw_conformance::repro;
+use bucketlaw_model::program::Program;
+
+use crate::Failed;
+
+/// The region of scripts whose run does not say for which it signed.
+const DEFAULT_REGION: &str = "us-east-1";
+
+/// Says in each finding how its program, which will be in the folder, is run again.
+pub(crate) fn name_replays(report: &mut Report, command: &str, folder: &Path) {
+    for finding in &mut report.findings {
+        let program = folder
+            .join("failures")
+            .join(&finding.clause)
+            .join(&finding.id)
+            .join("program.txt");
+        finding.replay = format!("{command} {}", program.display());
+    }
+}
+
+/// Writes all of it; the folder is made if it is not there.
+pub(crate) fn write(
+    folder: &Path,
+    report: &Report,
+    histories: &[History],
+    region: &str,
+) -> Result<(), Failed> {
+    let failed =
+        |error: std::io::Error| Failed::usage(format!("cannot write to {}: {error}", folder.display()));
+    report::write(folder, report).map_err(failed)?;
+    let file = File::create(folder.join("history.ndjson")).map_err(failed)?;
+    history::write(histories, BufWriter::new(file)).map_err(failed)?;
+    let failures = folder.join("failures");
+    if failures.exists() {
+        fs::remove_dir_all(&failures).map_err(failed)?;
+    }
+    for finding in &report.findings {
+        let place = failures.join(&finding.clause).join(&finding.id);
+        write_finding(&place, finding, histories, region).map_err(failed)?;
+    }
+    debug_assert!(report.count(Verdict::Violated) == 0 || !report.findings.is_empty());
+    Ok(())
+}
+
+/// Writes the folder of one finding.
+fn write_finding(
+    place: &Path,
+    finding: &Finding,
+    histories: &[History],
+    region: &str,
+) -> std::io::Result<()> {
+    fs::create_dir_all(place)?;
+    fs::write(place.join("program.txt"), &finding.program)?;
+    let explain = format!(
+        "{}: {}\n\nexpected  {}\ngot       {}\n\n{}",
+        finding.clause, finding.title, finding.expected, finding.got, finding.explanation
+    );
+    fs::write(place.join("explain.txt"), explain)?;
+    if let Ok(program) = Program::read(&finding.program) {
+        let expected = status_of(&finding.expected).filter(|status| status_of(&finding.got) != Some(*status));
+        fs::write(place.join("repro.sh"), repro::script(&program, region, expected))?;
+    }
+    if let Some(history) = histories.iter().find(|history| history.id == finding.id) {
+        fs::write(place.join("exchange.http"), exchanges(history))?;
+    }
+    Ok(())
+}
+
+/// The region that the requests of histories are signed for.
+pub(crate) fn region_of(histories: &[History]) -> String {
+    let exchanges = histories.iter().flat_map(|history| &history.steps);
+    let mut regions = exchanges.filter_map(|taken| match &taken.result {
+        Outcome::Exchange(exchange) => exchange
+            .request
+            .headers
+            .iter()
+            .find(|(name, _)| name.eq_ignore_ascii_case("authorization"))
+            .and_then(|(_, value)| region_of_scope(&String::from_utf8_lossy(value))),
+        Outcome::Failure(_) => None,
+    });
+    regions.next().unwrap_or_else(|| DEFAULT_REGION.to_owned())
+}
+
+/// The region in the scope of an `Authorization` header: `Credential=KEY/DATE/REGION/s3/aws4_request`.
+fn region_of_scope(header: &str) -> Option<String> {
+    let (_, credential) = header.split_once("Credential=")?;
+    let scope = credential.split(',').next()?;
+    scope.split('/').nth(2).map(str::to_owned)
+}
+
+/// The status of an expected reply in words.
+fn status_of(expected: &str) -> Option<u16> {
+    expected.split(',').next()?.trim().parse().ok()
+}
+
+/// The exchanges of a program as they went over the wire, secrets redacted.
+fn exchanges(history: &History) -> String {
+    let mut text = String::new();
+    for taken in &history.steps {
+        text.push_str(&format!("### step {}\n", taken.number));
+        match &taken.result {
+            Outcome::Exchange(exchange) => {
+                let headers = |headers: &[(String, Vec<u8>)]| -> String {
+                    headers
+                        .iter()
+                        .map(|(name, value)| format!("{name}: {}\n", String::from_utf8_lossy(value)))
+                        .collect()
+                };
+                let (request, response) = (&exchange.request, &exchange.response);
+                text.push_str(&format!(
+                    "{} {} HTTP/1.1\n{}\n",
+                    request.method,
+                    request.target,
+                    headers(&request.headers)
+                ));
+                text.push_str(&format!("{}\n\n", String::from_utf8_lossy(&request.body)));
+                text.push_str(&format!(
+                    "HTTP/1.1 {} {}\n{}\n",
+                    response.status,
+                    response.reason,
+                    headers(&response.headers)
+                ));
+                text.push_str(&format!("{}\n\n", String::from_utf8_lossy(&response.body)));
+            }
+            Outcome::Failure(failure) => text.push_str(&format!("{failure}\n\n")),
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_region_is_read_from_the_scope_of_a_signature() {
+        let header = "AWS4-HMAC-SHA256 Credential=AKIA/20300101/eu-west-1/s3/aws4_request, SignedHeaders=host, Signature=x";
+        assert_eq!(region_of_scope(header).as_deref(), Some("eu-west-1"));
+        assert_eq!(region_of_scope("Basic eA=="), None);
+        assert_eq!(region_of(&[]), "us-east-1");
+    }
+
+    #[test]
+    fn an_expected_reply_begins_with_its_status() {
+        assert_eq!(status_of("403, AccessDenied"), Some(403));
+        assert_eq!(status_of("no reply"), None);
+    }
+}
