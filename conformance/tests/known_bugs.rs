@@ -26,6 +26,7 @@ struct Bug {
     id: String,
     class: u8,
     seeded_by: Option<Vec<String>>,
+    faults: Option<Vec<String>>,
     reason: Option<String>,
 }
 
@@ -53,11 +54,19 @@ fn each_bug_is_listed_once_with_its_seeds_or_a_reason() {
             bug.id,
             bug.class
         );
+        let said = [
+            bug.seeded_by.is_some(),
+            bug.faults.is_some(),
+            bug.reason.is_some(),
+        ];
         assert!(
-            bug.seeded_by.is_some() != bug.reason.is_some(),
-            "{}: either seeded-by or reason",
+            said.into_iter().filter(|said| *said).count() == 1,
+            "{}: either seeded-by, or faults, or reason",
             bug.id
         );
+        if let Some(faults) = &bug.faults {
+            assert!(faults.len() > 1, "{}: one fault is one instance", bug.id);
+        }
         if let Some(seeds) = &bug.seeded_by {
             assert!(!seeds.is_empty(), "{}: seeded by nothing", bug.id);
         }
@@ -115,7 +124,7 @@ fn a_tagged_program_turns_red_on_each_bug_and_on_another_mutant_of_its_class() {
 fn tags_name_bugs_that_are_seeded() {
     let seeded: BTreeSet<String> = bugs()
         .into_iter()
-        .filter(|bug| bug.seeded_by.is_some())
+        .filter(|bug| bug.seeded_by.is_some() || bug.faults.is_some())
         .map(|bug| bug.id)
         .collect();
     for entry in embedded().unwrap() {

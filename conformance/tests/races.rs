@@ -39,6 +39,9 @@ const RACES: [&str; 6] = [
     "races/suspend-put.program",
 ];
 
+/// Races of bugs that real servers had.
+const BUGS: [&str; 2] = ["regressions/BUG-348.program", "regressions/BUG-349.program"];
+
 /// How long a faulty server waits between looking and acting.
 const PAUSE: Duration = Duration::from_millis(10);
 
@@ -156,15 +159,46 @@ fn convicting(rule: Box<dyn Rule>, prefix: &str) -> (BTreeSet<String>, Vec<Findi
     (convicting, all)
 }
 
+/// Bugs of real servers that are races: each with the faults that have it, as `suite/bugs.toml` says.
+fn bugs() -> Vec<(String, Vec<String>)> {
+    let file: toml::Value = toml::from_str(include_str!("../suite/bugs.toml")).unwrap();
+    let text = |value: &toml::Value| value.as_str().unwrap().to_owned();
+    let bugs = file["bug"].as_array().unwrap().iter();
+    bugs.filter_map(|bug| {
+        let faults = bug.get("faults")?.as_array().unwrap();
+        Some((text(&bug["id"]), faults.iter().map(text).collect()))
+    })
+    .collect()
+}
+
+/// Asserts that each bug that a fault has is found by a race that is tagged with it.
+fn assert_bugs_are_found(fault: &str, convicting: &BTreeSet<String>) {
+    let bugs = bugs();
+    let mut of_fault = bugs
+        .iter()
+        .filter(|(_, faults)| faults.iter().any(|one| one == fault))
+        .peekable();
+    assert!(of_fault.peek().is_some(), "no bug names {fault}");
+    for (id, _) in of_fault {
+        let found = races()
+            .into_iter()
+            .any(|race| race.bugs.contains(id) && convicting.contains(&race.path));
+        assert!(found, "no race that is tagged with {id} convicts {fault}");
+    }
+}
+
 fn names(races: &[&str]) -> BTreeSet<String> {
     races.iter().map(|name| (*name).to_owned()).collect()
 }
 
 #[test]
-fn the_six_races_are_there_and_each_names_what_it_tells() {
+fn the_races_are_there_and_each_names_what_it_tells() {
     let races = races();
-    let paths: BTreeSet<String> = races.iter().map(|race| race.path.clone()).collect();
-    assert_eq!(paths, names(&RACES));
+    let paths = races.iter().map(|race| race.path.clone());
+    assert_eq!(
+        paths.collect::<BTreeSet<String>>(),
+        names(&[&RACES[..], &BUGS].concat())
+    );
     for race in &races {
         assert!(!race.tells.is_empty(), "{}", race.path);
         for words in &race.tells {
@@ -178,7 +212,7 @@ fn the_six_races_are_there_and_each_names_what_it_tells() {
 #[test]
 fn the_law_is_green_in_all_rounds() {
     let (entries, judgements) = judged(Box::new(AtOnce), "bl-races-");
-    assert_eq!(judgements.len(), RACES.len() * (ROUNDS + 1));
+    assert_eq!(judgements.len(), (RACES.len() + BUGS.len()) * (ROUNDS + 1));
     for (entry, judgement) in entries.iter().zip(&judgements) {
         assert!(
             matches!(judgement.ending, Ending::Allowed),
@@ -201,7 +235,8 @@ fn the_law_is_green_in_all_rounds() {
 #[test]
 fn a_server_that_writes_back_what_it_read_is_convicted_by_each_race() {
     let (convicting, findings) = convicting(Box::new(WritesBack(PAUSE)), "bl-back-");
-    assert_eq!(convicting, names(&RACES));
+    assert_eq!(convicting, names(&[&RACES[..], &BUGS].concat()));
+    assert_bugs_are_found("writes-back", &convicting);
     let found = findings
         .iter()
         .find(|finding| finding.clause == "LOCK-DEL-001")
@@ -217,9 +252,11 @@ fn a_server_that_checks_first_and_acts_later_is_convicted_by_each_race_of_writes
     let (convicting, _) = convicting(Box::new(ChecksFirst), "bl-check-");
     let writes: Vec<&str> = RACES
         .into_iter()
+        .chain(BUGS)
         .filter(|name| !name.contains("policy-get"))
         .collect();
     assert_eq!(convicting, names(&writes));
+    assert_bugs_are_found("checks-first", &convicting);
 }
 
 #[test]

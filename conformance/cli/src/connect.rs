@@ -65,7 +65,7 @@ pub(crate) struct Reach {
     #[arg(long)]
     allow_compliance: bool,
     /// How many programs run at a time.
-    #[arg(long, value_name = "N", default_value_t = 8)]
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = at_least_one)]
     pub(crate) jobs: usize,
 }
 
@@ -96,7 +96,7 @@ impl Reach {
     }
 }
 
-/// Reads `--max-buckets`.
+/// Reads `--max-buckets` and `--jobs`.
 fn at_least_one(text: &str) -> Result<usize, String> {
     let number = text.parse().ok();
     number

@@ -7,6 +7,7 @@ use std::path::Path;
 use bucketlaw_conformance::history::{self, History, Outcome};
 use bucketlaw_conformance::report::{self, Finding, Report, Verdict};
 use bucketlaw_conformance::repro;
+use bucketlaw_model::clause;
 use bucketlaw_model::program::Program;
 
 use crate::Failed;
@@ -26,6 +27,16 @@ pub(crate) fn name_replays(report: &mut Report, command: &str, folder: &Path) {
     }
 }
 
+/// Makes the folder, before a run is for nothing because it can't be made.
+pub(crate) fn prepare(folder: &Path) -> Result<(), Failed> {
+    fs::create_dir_all(folder).map_err(|error| {
+        Failed::usage(format!(
+            "cannot write to {}: {error}; name another folder with --out",
+            folder.display()
+        ))
+    })
+}
+
 /// Writes all of it; the folder is made if it is not there.
 pub(crate) fn write(
     folder: &Path,
@@ -39,14 +50,26 @@ pub(crate) fn write(
     let file = File::create(folder.join("history.ndjson")).map_err(failed)?;
     history::write(histories, BufWriter::new(file)).map_err(failed)?;
     let failures = folder.join("failures");
-    if failures.exists() {
-        fs::remove_dir_all(&failures).map_err(failed)?;
-    }
+    remove_earlier(&failures).map_err(failed)?;
     for finding in &report.findings {
         let place = failures.join(&finding.clause).join(&finding.id);
         write_finding(&place, finding, histories, region).map_err(failed)?;
     }
     debug_assert!(report.count(Verdict::Violated) == 0 || !report.findings.is_empty());
+    Ok(())
+}
+
+/// Takes away the findings of an earlier run: folders of clauses only, as the user may have named a folder of his own.
+fn remove_earlier(failures: &Path) -> std::io::Result<()> {
+    if !failures.exists() {
+        return Ok(());
+    }
+    for entry in fs::read_dir(failures)? {
+        let entry = entry?;
+        if entry.file_name().to_str().and_then(clause::find).is_some() {
+            fs::remove_dir_all(entry.path())?;
+        }
+    }
     Ok(())
 }
 
@@ -60,13 +83,15 @@ fn write_finding(
     fs::create_dir_all(place)?;
     fs::write(place.join("program.txt"), &finding.program)?;
     let explain = format!(
-        "{}: {}\n\nexpected  {}\ngot       {}\n\n{}",
+        "bucketlaw explanation 1\n\n{}: {}\n\nexpected  {}\ngot       {}\n\n{}",
         finding.clause, finding.title, finding.expected, finding.got, finding.explanation
     );
     fs::write(place.join("explain.txt"), explain)?;
     if let Ok(program) = Program::read(&finding.program) {
         let expected = status_of(&finding.expected).filter(|status| status_of(&finding.got) != Some(*status));
-        fs::write(place.join("repro.sh"), repro::script(&program, region, expected))?;
+        let script = repro::script(&program, region, expected);
+        let named = script.replacen("#!/bin/sh\n", "#!/bin/sh\n# bucketlaw repro 1\n", 1);
+        fs::write(place.join("repro.sh"), named)?;
     }
     if let Some(history) = histories.iter().find(|history| history.id == finding.id) {
         fs::write(place.join("exchange.http"), exchanges(history))?;
@@ -103,7 +128,7 @@ fn status_of(expected: &str) -> Option<u16> {
 
 /// The exchanges of a program as they went over the wire, secrets redacted.
 fn exchanges(history: &History) -> String {
-    let mut text = String::new();
+    let mut text = "# bucketlaw exchanges 1\n\n".to_owned();
     for taken in &history.steps {
         text.push_str(&format!("### step {}\n", taken.number));
         match &taken.result {
@@ -146,6 +171,19 @@ mod tests {
         assert_eq!(region_of_scope(header).as_deref(), Some("eu-west-1"));
         assert_eq!(region_of_scope("Basic eA=="), None);
         assert_eq!(region_of(&[]), "us-east-1");
+    }
+
+    #[test]
+    fn only_findings_of_an_earlier_run_are_taken_away() {
+        let folder = std::env::temp_dir().join(format!("bucketlaw-folder-{}", std::process::id()));
+        let (ours, theirs) = (folder.join("LOCK-DEL-003"), folder.join("notes"));
+        for place in [&ours, &theirs] {
+            assert!(fs::create_dir_all(place).is_ok());
+        }
+        assert!(remove_earlier(&folder).is_ok());
+        assert!(!ours.exists() && theirs.exists());
+        assert!(fs::remove_dir_all(&folder).is_ok());
+        assert!(remove_earlier(&folder).is_ok(), "there is nothing to take away");
     }
 
     #[test]

@@ -83,6 +83,9 @@ pub(crate) fn judge(arguments: &JudgeArguments) -> Result<Code, Failed> {
     for words in &arguments.repeal {
         law = law.repeal(words).map_err(Failed::usage)?;
     }
+    if let Some(out) = &arguments.out {
+        folder::prepare(out)?;
+    }
     let (entries, mut kept) = selected(arguments, histories)?;
     let judgements = judge_all(&law, &entries, &kept);
     race::refuted_first(&mut kept, &judgements);

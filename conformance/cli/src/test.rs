@@ -80,6 +80,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Code, Failed> {
         }
         return Ok(Code::AsExpected);
     }
+    folder::prepare(&arguments.out)?;
     let law = law(arguments.strict);
     let mut entries = race::rounds(entries, arguments.race_rounds);
     let target = connect(&arguments.reach, Purpose::Run(entries.len()))?;

@@ -20,7 +20,7 @@ fn said(folder: &Folder, key: (&str, &str), arguments: &[&str]) -> String {
 #[test]
 fn wrong_words_on_the_command_line() {
     let folder = Folder::new("bad-words");
-    let cases: [&[&str]; 17] = [
+    let cases: [&[&str]; 19] = [
         &["spec", "LOCK-DEL-999"],
         &["test", "LOCK-DEL-999"],
         &["test", "LOCK-[", "VER-*"],
@@ -31,6 +31,8 @@ fn wrong_words_on_the_command_line() {
         &["test", "--rate", "0"],
         &["test", "--max-buckets", "0"],
         &["test", "--timeout", "0"],
+        &["test", "--jobs", "0"],
+        &["test", "--out", "/dev/null"],
         &["test", "--bucket-prefix", "My_Run"],
         &["test", "--jobz", "3"],
         &["test", "--endpoint-url", "127.0.0.1:9000"],

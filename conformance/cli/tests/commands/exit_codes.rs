@@ -1,6 +1,8 @@
 //! Each exit code of the table, reached through the program.
 
-use std::process::Stdio;
+use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
+use std::process::{Child, Stdio};
 use std::time::Duration;
 
 use bucketlaw_conformance::exit::Code;
@@ -258,11 +260,7 @@ fn interrupted() {
         .spawn()
         .unwrap();
     std::thread::sleep(Duration::from_secs(3));
-    let signalled = std::process::Command::new("kill")
-        .args(["-INT", &child.id().to_string()])
-        .status()
-        .unwrap();
-    assert!(signalled.success());
+    interrupt(&child);
     let ran: Ran = child.wait_with_output().unwrap().into();
     assert_code(&ran, Code::Interrupted);
     assert!(ran.stderr.contains("interrupted"), "{}", ran.stderr);
@@ -275,6 +273,43 @@ fn interrupted() {
     for left in report["left_behind"].as_array().unwrap() {
         assert!(left["until"].is_string(), "only what is locked stays: {left}");
     }
+}
+
+/// Sends the signal of Ctrl-C.
+fn interrupt(child: &Child) {
+    let sent = std::process::Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status();
+    assert!(sent.unwrap().success());
+}
+
+#[test]
+fn a_second_interrupt_ends_a_run_at_once() {
+    let folder = Folder::new("code-130-twice");
+    // It takes a request and never answers: a run that ends in order waits for it.
+    let endpoint = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", endpoint.local_addr().unwrap());
+    let out = folder.0.display().to_string();
+    let mut child = command(&folder.0, LAW_OWNER)
+        .args(["test", "--endpoint-url", &url, "--timeout", "600", "--out", &out])
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let _held = endpoint.accept().unwrap();
+    interrupt(&child);
+    let mut said = String::new();
+    BufReader::new(child.stderr.take().unwrap())
+        .read_line(&mut said)
+        .unwrap();
+    assert!(said.contains("once more ends it at once"), "{said}");
+    interrupt(&child);
+    let code = child.wait().unwrap().code();
+    assert_eq!(code, Some(i32::from(Code::Interrupted.number())));
+    assert!(
+        !folder.0.join("report.json").exists(),
+        "nothing is judged any more"
+    );
 }
 
 #[test]
@@ -316,6 +351,58 @@ fn judging_takes_the_selection_of_test() {
     assert_code(
         &judge(&["--severity", "critical", "VER-*", "--area", "object-lock"]),
         Code::NothingEvaluated,
+    );
+}
+
+#[test]
+fn judging_again_writes_the_report_of_the_run() {
+    let folder = Folder::new("judge-out");
+    let law = Server::law(&["--repeal", "LOCK-DEL-003/compliance"]);
+    test(&folder, &law.url, &["LOCK-DEL-003"]);
+    let first = folder.report();
+    let history = folder.0.join("history.ndjson").display().to_string();
+    let again = Folder::new("judge-out-again");
+    let out = again.0.display().to_string();
+    assert_code(
+        &run(&folder.0, LAW_OWNER, &["judge", &history, "--out", &out]),
+        Code::Divergence,
+    );
+    let second = again.report();
+    assert_eq!(first["clauses"], second["clauses"]);
+    assert_eq!(first["totals"], second["totals"]);
+    let ids = |report: &Value| -> Vec<Value> {
+        let findings = report["findings"].as_array().unwrap().iter();
+        findings.map(|finding| finding["id"].clone()).collect()
+    };
+    assert_eq!(ids(&first), ids(&second));
+    let failures = |folder: &Folder| {
+        let finding = &folder.report()["findings"][0];
+        let place = [finding["clause"].as_str(), finding["id"].as_str()].map(Option::unwrap);
+        let place = folder.0.join("failures").join(place[0]).join(place[1]);
+        ["program.txt", "exchange.http", "repro.sh"].map(|name| std::fs::read(place.join(name)).unwrap())
+    };
+    assert_eq!(failures(&folder), failures(&again));
+}
+
+#[test]
+fn a_selected_race_is_judged_again_with_its_control() {
+    let folder = Folder::new("judge-race");
+    let law = Server::law(&[]);
+    let races = ["races/*", "--race-rounds", "2"];
+    assert_code(&test(&folder, &law.url, &races), Code::AsExpected);
+    let history = folder.0.join("history.ndjson").display().to_string();
+    let requests = |ran: &Ran| {
+        let line = ran.stdout.lines().find(|line| line.contains(" requests in "));
+        let number = line.and_then(|line| line.split_whitespace().next());
+        number.unwrap().to_owned()
+    };
+    let whole = run(&folder.0, LAW_OWNER, &["judge", &history]);
+    let selected = run(&folder.0, LAW_OWNER, &["judge", &history, "races/*"]);
+    assert_code(&selected, Code::AsExpected);
+    assert_eq!(
+        requests(&whole),
+        requests(&selected),
+        "the rounds, and once one after the other"
     );
 }
 
