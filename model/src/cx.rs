@@ -5,7 +5,7 @@ use smallvec::SmallVec;
 use crate::argument::VersionName;
 use crate::clause::{CHAPTER, FacetId};
 use crate::law::Law;
-use crate::reply::{Because, Field, Name, Refusal, Reply, Value, add};
+use crate::reply::{Because, Field, Name, Refusal, Reply, Value};
 use crate::request::Route;
 use crate::time::{Moment, Order};
 use crate::world::World;
@@ -221,7 +221,7 @@ impl<'a> Cx<'a> {
     ) -> Refusal {
         let value = if self.law(facet) { value } else { Value::Absent };
         let by = facet;
-        add(&mut refusal.fields, Field { name, value, by });
+        refusal.fields.push(Field { name, value, by });
         refusal
     }
 
@@ -235,7 +235,7 @@ impl<'a> Cx<'a> {
     ) -> Refusal {
         let value = if self.law(facet) { Value::Absent } else { instead };
         let by = facet;
-        add(&mut refusal.fields, Field { name, value, by });
+        refusal.fields.push(Field { name, value, by });
         refusal
     }
 

@@ -19,6 +19,7 @@ pub mod request;
 pub mod simulate;
 pub mod state;
 pub mod step;
+pub mod thin;
 pub mod time;
 pub mod versioning;
 pub mod world;

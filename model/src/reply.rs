@@ -7,6 +7,7 @@ use smallvec::SmallVec;
 use crate::argument::{BucketName, Content, Key, UploadName, VersionName};
 use crate::clause::FacetId;
 use crate::state::State;
+use crate::thin::Thin;
 use crate::time::Moment;
 
 /// Declares the error codes with their HTTP status.
@@ -170,16 +171,8 @@ pub struct Field {
     pub by: FacetId,
 }
 
-/// The fields of a reply or an entry. Most replies are refusals without any, which move fast when no room is held.
-pub type Fields = Vec<Field>;
-
-/// Adds a field; the first brings room for the usual few at once.
-pub(crate) fn add(fields: &mut Fields, field: Field) {
-    if fields.capacity() == 0 {
-        *fields = Fields::with_capacity(3);
-    }
-    fields.push(field);
-}
+/// The fields of a reply or an entry. Most replies are refusals without any.
+pub type Fields = Thin<[Field; 4]>;
 
 /// One entry of a listing or a result document.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -191,6 +184,9 @@ pub struct Entry {
     /// What decided it.
     pub by: FacetId,
 }
+
+/// The entries of a listing or a result document.
+pub type Entries = Thin<[Entry; 2]>;
 
 /// What the body of a reply holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -205,7 +201,7 @@ pub enum ReplyBody {
         /// Whether their order is fixed.
         ordered: bool,
         /// The entries.
-        entries: Vec<Entry>,
+        entries: Entries,
     },
 }
 
@@ -285,7 +281,7 @@ impl Refusal {
     #[must_use]
     pub fn with(mut self, name: Name, value: Value) -> Refusal {
         let by = self.by;
-        add(&mut self.fields, Field { name, value, by });
+        self.fields.push(Field { name, value, by });
         self
     }
 }
@@ -325,7 +321,7 @@ impl Reply {
 
     /// Adds a field.
     pub fn push(&mut self, name: Name, value: Value, by: FacetId) {
-        add(&mut self.fields, Field { name, value, by });
+        self.fields.push(Field { name, value, by });
     }
 
     /// The value of a field, if a clause speaks of it here.

@@ -14,7 +14,7 @@ use crate::lock::bucket::{
     LOCK_BKT_001, LOCK_BKT_001_VERSIONING, LOCK_BKT_002, LOCK_BKT_002_VERSIONING, LOCK_BKT_011,
 };
 use crate::map::Map;
-use crate::reply::{Code, Entry, Field, Name, Refusal, Reply, ReplyBody, Value};
+use crate::reply::{Code, Entry, Field, Fields, Name, Refusal, Reply, ReplyBody, Value};
 use crate::request::Caller;
 use crate::request::Route::*;
 use crate::state::{Account, Bucket, LockConfiguration, Ownership, State, Versioning};
@@ -169,11 +169,11 @@ pub(crate) fn list(cx: &mut Cx<'_>, state: &State, caller: Caller) -> Ruling {
 }
 
 fn listed(name: BucketName) -> Entry {
-    let fields = vec![Field {
+    let fields = Fields::from_iter([Field {
         name: Name::NameElement,
         value: Value::Bucket(name),
         by: EVAL_OP_001_OWN,
-    }];
+    }]);
     Entry {
         element: "Bucket",
         fields,

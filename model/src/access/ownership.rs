@@ -9,7 +9,7 @@ use crate::action::Action;
 use crate::argument::{BucketName, CannedAcl, Key, OwnershipWord, VersionName};
 use crate::clause::{FORM, FacetId, RULE, clauses};
 use crate::cx::Cx;
-use crate::reply::{Code, Entry, Field, Fields, Name, Refusal, Reply, ReplyBody, Value};
+use crate::reply::{Code, Entries, Entry, Field, Fields, Name, Refusal, Reply, ReplyBody, Value};
 use crate::request::Caller;
 use crate::request::Route::{self, *};
 use crate::state::{Bucket, Ownership, State};
@@ -138,7 +138,7 @@ pub(crate) fn grants(cx: &mut Cx<'_>, found: &Bucket) -> ReplyBody {
         }]),
         by: EVAL_OWN_005,
     };
-    let mut entries = Vec::new();
+    let mut entries = Entries::new();
     if cx.decides(EVAL_OWN_005) {
         entries.push(grant("FULL_CONTROL"));
     }

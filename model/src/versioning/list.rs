@@ -8,7 +8,7 @@ use crate::argument::{BucketName, Delimiter, Key, VersionName, VersionRef};
 use crate::clause::{FORM, FacetId, RULE, clauses, consequence};
 use crate::cx::{Cx, is_real};
 use crate::lock::write::hide_from_listing;
-use crate::reply::{Code, Entry, Field, Fields, Name, Refusal, Reply, ReplyBody, Value};
+use crate::reply::{Code, Entries, Entry, Field, Fields, Name, Refusal, Reply, ReplyBody, Value};
 use crate::request::Caller;
 use crate::request::Route::*;
 use crate::state::{Bucket, State, Version, Versions};
@@ -132,7 +132,7 @@ pub(crate) fn versions(
     let items = after_markers(cx, found, page)?;
     let mut reply = Reply::success(200);
     let shown = page_of(cx, &mut reply, name, &items, page);
-    let mut entries: Vec<Entry> = Vec::with_capacity(shown);
+    let mut entries = Entries::new();
     let mut prefixes = Vec::new();
     for item in items.iter().take(shown) {
         match *item {
@@ -142,7 +142,7 @@ pub(crate) fn versions(
             Item::Prefix(key, length) => prefixes.push(prefix_entry(key, length)),
         }
     }
-    entries.append(&mut prefixes);
+    entries.extend(prefixes);
     reply.body = ReplyBody::Entries {
         ordered: true,
         entries,
@@ -425,11 +425,11 @@ fn version_entry(cx: &mut Cx<'_>, name: BucketName, key: Key, version: &Version,
 }
 
 fn prefix_entry(key: Key, length: u8) -> Entry {
-    let fields = vec![Field {
+    let fields = Fields::from_iter([Field {
         name: Name::PrefixElement,
         value: Value::Prefix(key, length),
         by: VER_LIST_010,
-    }];
+    }]);
     Entry {
         element: "CommonPrefixes",
         fields,
@@ -447,7 +447,7 @@ pub(crate) fn objects(cx: &mut Cx<'_>, state: &State, caller: Caller, name: Buck
         caller,
         &[Need::bucket(EVAL_OP_006, Action::ListBucket)],
     )?;
-    let mut entries = Vec::new();
+    let mut entries = Entries::new();
     for (key, versions) in keys_in_order(cx.world, found) {
         let hidden = versions.last().is_some_and(Version::is_marker);
         let has_object = versions.iter().any(|version| !version.is_marker());
@@ -468,11 +468,11 @@ pub(crate) fn objects(cx: &mut Cx<'_>, state: &State, caller: Caller, name: Buck
 }
 
 fn key_entry(key: Key, by: FacetId) -> Entry {
-    let fields = vec![Field {
+    let fields = Fields::from_iter([Field {
         name: Name::KeyElement,
         value: Value::Key(key),
         by,
-    }];
+    }]);
     Entry {
         element: "Contents",
         fields,

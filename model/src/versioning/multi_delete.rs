@@ -6,7 +6,7 @@ use crate::clause::{FORM, RULE, clauses, consequence, note};
 use crate::cx::{Cx, NOT_MODELLED};
 use crate::lock::delete::{LOCK_DEL_008, LOCK_DEL_008_ID, LOCK_DEL_009};
 use crate::lock::{self, LOCK_API_005};
-use crate::reply::{Code, Entry, Field, Fields, Name, Refusal, Reply, ReplyBody, Value};
+use crate::reply::{Code, Entries, Entry, Field, Fields, Name, Refusal, Reply, ReplyBody, Value};
 use crate::request::Caller;
 use crate::request::Route::*;
 use crate::state::{State, Version, Versioning};
@@ -76,9 +76,6 @@ clauses! { Versioning, 12;
 /// How many entries a request may have (`VER-MDEL-002`).
 const MOST_ENTRIES: usize = 1000;
 
-/// How many fields an entry of the result has at most.
-const MOST_FIELDS: usize = 4;
-
 /// DeleteObjects.
 pub(crate) fn objects(
     cx: &mut Cx<'_>,
@@ -104,7 +101,7 @@ pub(crate) fn objects(
         times = 1;
     }
     lock::delete::header_allowed(cx, found, bypass)?;
-    let mut entries = Vec::with_capacity(identifiers.len());
+    let mut entries = Entries::new();
     let mut changed: Option<State> = None;
     for (position, identifier) in std::iter::repeat_n(identifiers, times).flatten().enumerate() {
         let (entry, next) = one(
@@ -274,7 +271,7 @@ fn entry_holds(cx: &mut Cx<'_>, current: Option<&Version>, etag: Etag) -> Result
 }
 
 fn deleted(key: crate::argument::Key) -> Entry {
-    let mut fields = Fields::with_capacity(MOST_FIELDS);
+    let mut fields = Fields::new();
     fields.push(Field {
         name: Name::KeyElement,
         value: Value::Key(key),
@@ -304,7 +301,7 @@ fn error(
 ) -> Entry {
     let mut entry = Entry {
         element: "Error",
-        fields: Fields::with_capacity(MOST_FIELDS),
+        fields: Fields::new(),
         by: refusal.by,
     };
     let mut push = |name, value, by| entry.fields.push(Field { name, value, by });

@@ -20,7 +20,7 @@ use crate::lock::integrity::of_part;
 use crate::lock::write::{
     Protection, declared, default_needs_permission, faultless, part_replaced, protection_of_upload,
 };
-use crate::reply::{Code, Entry, Field, Fields, Name, Refusal, Reply, ReplyBody, Value};
+use crate::reply::{Code, Entries, Entry, Field, Fields, Name, Refusal, Reply, ReplyBody, Value};
 use crate::request::Caller;
 use crate::state::{Bucket, Since, State, Upload, Version, Versioning};
 use crate::step::{Ruling, not_modelled};
@@ -406,7 +406,7 @@ pub(crate) fn uploads(cx: &mut Cx<'_>, state: &State, caller: Caller, name: Buck
     Ok((listing(entries.collect()), None))
 }
 
-fn listing(entries: Vec<Entry>) -> Reply {
+fn listing(entries: Entries) -> Reply {
     let mut reply = Reply::success(200);
     reply.body = ReplyBody::Entries {
         ordered: false,

@@ -12,7 +12,7 @@ use crate::argument::{BucketName, CannedAcl, Key, Tags, VersionRef};
 use crate::clause::FacetId;
 use crate::cx::Cx;
 use crate::lock::delete::{LOCK_DEL_014, LOCK_DEL_014_ACL, metadata_allowed};
-use crate::reply::{Code, Entry, Field, Name, Refusal, Reply, ReplyBody, Value};
+use crate::reply::{Code, Entry, Field, Fields, Name, Refusal, Reply, ReplyBody, Value};
 use crate::request::Caller;
 use crate::request::Route::*;
 use crate::state::{Ownership, State, Version, Versioning};
@@ -214,11 +214,11 @@ pub(crate) fn tagging(
 /// The document of a tag set.
 fn shown(tags: Tags) -> Reply {
     let entry = |tag| {
-        let fields = vec![Field {
+        let fields = Fields::from_iter([Field {
             name: Name::TagValue,
             value: Value::Token(tag),
             by: VER_PUT_010,
-        }];
+        }]);
         Entry {
             element: "Tag",
             fields,
