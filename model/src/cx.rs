@@ -42,8 +42,8 @@ pub(crate) struct Cx<'a> {
     script: &'a [u8],
     /// The choices met so far: facet, branch taken, number of branches.
     pub(crate) choices: SmallVec<[(FacetId, u8, u8); 4]>,
-    /// The facets asked for, with their routes, when somebody wants to know.
-    consulted: Option<Vec<(FacetId, Route)>>,
+    /// Where facets asked for are noted, with their routes, when somebody wants to know.
+    consulted: Option<&'a mut Vec<(FacetId, Route)>>,
     /// Whether all facets are in force and nobody wants to know which are asked for, as mostly.
     plain: bool,
     decided: SmallVec<[FacetId; 8]>,
@@ -71,14 +71,9 @@ impl<'a> Cx<'a> {
     }
 
     /// Notes from now on which facets are asked for, behind those that are noted already.
-    pub(crate) fn listen(&mut self, consulted: Option<Vec<(FacetId, Route)>>) {
+    pub(crate) fn listen(&mut self, consulted: Option<&'a mut Vec<(FacetId, Route)>>) {
         self.plain &= consulted.is_none();
         self.consulted = consulted;
-    }
-
-    /// The facets that were asked for since [`Cx::listen`].
-    pub(crate) fn heard(&mut self) -> Option<Vec<(FacetId, Route)>> {
-        self.consulted.take()
     }
 
     /// Whether a facet is in force here. Ask only when its case has arisen.
@@ -97,14 +92,14 @@ impl<'a> Cx<'a> {
 
     /// Notes that a facet decides the outcome, and says whether it is in force.
     pub(crate) fn decides(&mut self, facet: FacetId) -> bool {
-        let holds = self.law(facet);
         // The six upper bits of a product, which facets of one chapter do not share.
         let bit = 1_u64 << (facet.0.wrapping_mul(0x9E37) >> 10);
-        if self.decided_bits & bit == 0 || !self.decided.contains(&facet) {
-            self.decided_bits |= bit;
+        let known = self.decided_bits & bit != 0 && self.decided.contains(&facet);
+        self.decided_bits |= bit;
+        if !known {
             self.decided.push(facet);
         }
-        holds
+        self.law(facet)
     }
 
     /// Refuses in a case that has arisen, if the facet is in force.

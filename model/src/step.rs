@@ -3,8 +3,6 @@
 //! [`step`] is the table of contents. Each operation is a short function in the chapter of the law that it belongs
 //! to: the order of its gates is the order of errors, and its effect comes last.
 
-use smallvec::SmallVec;
-
 use crate::access;
 use crate::argument::Tags;
 use crate::clause::FacetId;
@@ -19,7 +17,7 @@ use crate::versioning;
 use crate::world::World;
 
 /// All transitions of one request, never none, and seldom more than two.
-pub type Transitions = SmallVec<[Transition; 2]>;
+pub type Transitions = Vec<Transition>;
 
 /// How an operation ends: its reply and the state afterwards, or a refusal that changes nothing.
 pub(crate) type Ruling = Result<(Reply, Option<State>), Refusal>;
@@ -27,8 +25,8 @@ pub(crate) type Ruling = Result<(Reply, Option<State>), Refusal>;
 /// All ways in which the law allows `request` to end at `state`, when it is ruled on at `now`.
 #[must_use]
 pub fn step(law: &Law, world: &World, state: &State, request: &Request, now: Moment) -> Transitions {
-    let mut transitions = Transitions::new();
-    rulings((law, world, now), state, request, &mut None, |transition| {
+    let mut transitions = Transitions::with_capacity(4);
+    rulings((law, world, now), state, request, None, |transition| {
         transitions.push(transition);
     });
     transitions
@@ -44,7 +42,7 @@ pub fn step_into(
     transitions: &mut Vec<Transition>,
 ) {
     transitions.clear();
-    rulings((law, world, now), state, request, &mut None, |transition| {
+    rulings((law, world, now), state, request, None, |transition| {
         transitions.push(transition);
     });
 }
@@ -58,12 +56,11 @@ pub fn step_consulting(
     now: Moment,
     consulted: &mut Vec<(FacetId, Route)>,
 ) -> Transitions {
-    let mut wanted = Some(std::mem::take(consulted));
-    let mut transitions = Transitions::new();
-    rulings((law, world, now), state, request, &mut wanted, |transition| {
+    let mut transitions = Transitions::with_capacity(4);
+    let ruled_on = (law, world, now);
+    rulings(ruled_on, state, request, Some(consulted), |transition| {
         transitions.push(transition);
     });
-    *consulted = wanted.unwrap_or_default();
     transitions
 }
 
@@ -72,14 +69,14 @@ fn rulings(
     (law, world, now): (&Law, &World, Moment),
     state: &State,
     request: &Request,
-    consulted: &mut Option<Vec<(FacetId, Route)>>,
+    mut consulted: Option<&mut Vec<(FacetId, Route)>>,
     mut found: impl FnMut(Transition),
 ) {
     let route = request.operation.route();
     let mut script = Script::new();
     loop {
         let mut cx = Cx::new(law, world, route, now, &script);
-        cx.listen(consulted.take());
+        cx.listen(consulted.as_deref_mut());
         match operation(&mut cx, state, request) {
             Ok((reply, next)) => found(Transition {
                 reply,
@@ -88,7 +85,6 @@ fn rulings(
             }),
             Err(refusal) => refused(&mut cx, refusal, route.is_head(), &mut found),
         }
-        *consulted = cx.heard();
         if cx.choices.is_empty() {
             return;
         }
