@@ -18,6 +18,9 @@ pub const NOT_MODELLED: FacetId = FacetId(u16::MAX - 1);
 pub(crate) const OTHER_TEXT: &str = "Another text.";
 const _: () = assert!(CHAPTER < 2048, "pseudo facets lie beyond all chapters");
 
+/// How many facets mostly decide an outcome at most.
+const MOST_DECIDED: usize = 8;
+
 /// The branches to take, one for each choice that is met.
 pub(crate) type Script = SmallVec<[u8; 16]>;
 
@@ -46,7 +49,7 @@ pub(crate) struct Cx<'a> {
     consulted: Option<&'a mut Vec<(FacetId, Route)>>,
     /// Whether all facets are in force and nobody wants to know which are asked for, as mostly.
     plain: bool,
-    decided: SmallVec<[FacetId; 8]>,
+    decided: SmallVec<[FacetId; MOST_DECIDED]>,
     /// A bit for each facet in `decided`, which some share: without its bit a facet is surely not among them.
     decided_bits: u64,
     /// The last choice between two messages.
@@ -94,9 +97,19 @@ impl<'a> Cx<'a> {
     pub(crate) fn decides(&mut self, facet: FacetId) -> bool {
         // The six upper bits of a product, which facets of one chapter do not share.
         let bit = 1_u64 << (facet.0.wrapping_mul(0x9E37) >> 10);
-        let known = self.decided_bits & bit != 0 && self.decided.contains(&facet);
+        let surely_new = self.decided_bits & bit == 0;
         self.decided_bits |= bit;
-        if !known {
+        if surely_new && self.plain && self.decided.len() < MOST_DECIDED && !self.decided.spilled() {
+            self.decided.push(facet);
+            return true;
+        }
+        self.decides_seldom(facet)
+    }
+
+    /// As [`Cx::decides`], whatever was decided and whoever listens.
+    #[inline(never)]
+    fn decides_seldom(&mut self, facet: FacetId) -> bool {
+        if !self.decided.contains(&facet) {
             self.decided.push(facet);
         }
         self.law(facet)

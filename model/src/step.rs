@@ -19,13 +19,16 @@ use crate::world::World;
 /// All transitions of one request, never none, and seldom more than two.
 pub type Transitions = Vec<Transition>;
 
+/// How many transitions have room from the first on: what is returned moves as three words, and seldom grows.
+const USUAL_TRANSITIONS: usize = 4;
+
 /// How an operation ends: its reply and the state afterwards, or a refusal that changes nothing.
 pub(crate) type Ruling = Result<(Reply, Option<State>), Refusal>;
 
 /// All ways in which the law allows `request` to end at `state`, when it is ruled on at `now`.
 #[must_use]
 pub fn step(law: &Law, world: &World, state: &State, request: &Request, now: Moment) -> Transitions {
-    let mut transitions = Transitions::with_capacity(4);
+    let mut transitions = Transitions::with_capacity(USUAL_TRANSITIONS);
     rulings((law, world, now), state, request, None, |transition| {
         transitions.push(transition);
     });
@@ -56,7 +59,7 @@ pub fn step_consulting(
     now: Moment,
     consulted: &mut Vec<(FacetId, Route)>,
 ) -> Transitions {
-    let mut transitions = Transitions::with_capacity(4);
+    let mut transitions = Transitions::with_capacity(USUAL_TRANSITIONS);
     let ruled_on = (law, world, now);
     rulings(ruled_on, state, request, Some(consulted), |transition| {
         transitions.push(transition);
