@@ -29,12 +29,14 @@ use support::{plan, session};
 #[path = "support/session.rs"]
 mod support;
 
-/// The six races of the suite.
-const RACES: [&str; 6] = [
+/// The races of the suite.
+const RACES: [&str; 8] = [
     "races/complete-abort.program",
     "races/conditional-put.program",
     "races/delete-hold.program",
     "races/policy-get.program",
+    "races/put-get.program",
+    "races/put-put.program",
     "races/shorten-extend.program",
     "races/suspend-put.program",
 ];
@@ -253,16 +255,18 @@ fn a_server_that_checks_first_and_acts_later_is_convicted_by_each_race_of_writes
     let writes: Vec<&str> = RACES
         .into_iter()
         .chain(BUGS)
-        .filter(|name| !name.contains("policy-get"))
+        .filter(|name| !name.contains("-get"))
         .collect();
     assert_eq!(convicting, names(&writes));
     assert_bugs_are_found("checks-first", &convicting);
 }
 
 #[test]
-fn a_server_that_caches_what_it_read_before_a_write_is_convicted_by_the_race_of_a_policy() {
+fn a_server_that_caches_what_it_read_before_a_write_is_convicted_by_the_races_of_reads() {
     let (convicting, _) = convicting(Box::<CachesReads>::default(), "bl-cache-");
-    assert!(convicting.contains("races/policy-get.program"), "{convicting:?}");
+    for race in ["races/policy-get.program", "races/put-get.program"] {
+        assert!(convicting.contains(race), "{convicting:?}");
+    }
 }
 
 /// Runs the script of the race of a delete and a hold at a server and returns its exit status and what it says; `None` without curl.

@@ -24,9 +24,9 @@ pub mod refusal;
 pub use operations::*;
 
 pub(crate) use permission::{account_permits, delegated, is_foreign, permits};
-pub(crate) use refusal::{Denial, denied};
+pub(crate) use refusal::{Denial, denied, denied_saying};
 
-/// The routes on which a caller needs a permission on a bucket that exists.
+/// The routes on which a caller needs a permission on a bucket that exists; last the one that only entries take.
 pub(crate) const AUTHORIZED: &[Route] = &[
     DeleteBucket,
     HeadBucket,
@@ -51,7 +51,6 @@ pub(crate) const AUTHORIZED: &[Route] = &[
     DeleteObject,
     DeleteObjectVersion,
     DeleteObjects,
-    DeleteObjectsVersion,
     GetObjectRetention,
     PutObjectRetention,
     GetObjectLegalHold,
@@ -79,64 +78,18 @@ pub(crate) const AUTHORIZED: &[Route] = &[
     AbortMultipartUpload,
     ListParts,
     ListMultipartUploads,
+    DeleteObjectsVersion,
 ];
 
-/// The routes that find their bucket missing.
-const IN_A_BUCKET: &[Route] = &[
-    DeleteBucket,
-    HeadBucket,
-    GetBucketVersioning,
-    PutBucketVersioning,
-    GetObjectLockConfiguration,
-    PutObjectLockConfiguration,
-    GetBucketPolicy,
-    PutBucketPolicy,
-    DeleteBucketPolicy,
-    GetPublicAccessBlock,
-    PutPublicAccessBlock,
-    DeletePublicAccessBlock,
-    GetBucketOwnershipControls,
-    PutBucketOwnershipControls,
-    GetBucketLocation,
-    PutObject,
-    GetObject,
-    GetObjectVersion,
-    HeadObject,
-    HeadObjectVersion,
-    DeleteObject,
-    DeleteObjectVersion,
-    DeleteObjects,
-    GetObjectRetention,
-    PutObjectRetention,
-    GetObjectLegalHold,
-    PutObjectLegalHold,
-    ListObjectVersions,
-    ListObjectsV2,
-    ListObjects,
-    GetObjectAcl,
-    GetObjectAclVersion,
-    PutObjectAcl,
-    PutObjectAclVersion,
-    GetObjectAttributes,
-    GetObjectAttributesVersion,
-    GetObjectTagging,
-    GetObjectTaggingVersion,
-    PutObjectTagging,
-    PutObjectTaggingVersion,
-    DeleteObjectTagging,
-    DeleteObjectTaggingVersion,
-    CopyObject,
-    CreateMultipartUpload,
-    UploadPart,
-    UploadPartCopy,
-    CompleteMultipartUpload,
-    AbortMultipartUpload,
-    ListParts,
-    ListMultipartUploads,
-];
+/// The routes that find their bucket missing: the entries of a DeleteObjects do not, as the request as a whole does.
+const IN_A_BUCKET: &[Route] = match AUTHORIZED.split_last() {
+    Some((DeleteObjectsVersion, requests)) => requests,
+    Some(_) | None => AUTHORIZED,
+};
 
 /// The routes of an account, on which only its identity policies speak.
 const OF_AN_ACCOUNT: &[Route] = &[CreateBucket, ListBuckets];
+
 /// The routes with a document that can be malformed.
 const WITH_DOCUMENT: &[Route] = &[
     PutObjectLockConfiguration,
@@ -147,6 +100,7 @@ const WITH_DOCUMENT: &[Route] = &[
 
 /// The operations on the bucket policy.
 const POLICY: &[Route] = &[GetBucketPolicy, PutBucketPolicy, DeleteBucketPolicy];
+
 /// Where grants to other accounts do not show, or need not.
 pub(crate) const NOT_SURELY_DELEGATED: &[(Route, &str)] = &[
     (GetBucketPolicy, "owner-only: EVAL-XACC-005"),
@@ -166,6 +120,7 @@ pub(crate) const NOT_SURELY_DELEGATED: &[(Route, &str)] = &[
         "whether it can be delegated is open: EVAL-XACC-006",
     ),
 ];
+
 /// Where grants to everybody do not show to anonymous callers.
 const OWNER_ONLY: &[(Route, &str)] = &[
     (GetBucketPolicy, "owner-only: EVAL-XACC-005"),
@@ -176,6 +131,7 @@ const OWNER_ONLY: &[(Route, &str)] = &[
     (UploadPartCopy, "never anonymously: EVAL-ANON-002"),
     (CreateMultipartUpload, "never anonymously: EVAL-ANON-002"),
 ];
+
 /// Where anonymous callers never come to a grant.
 pub(crate) const NEVER_ANONYMOUS: &[(Route, &str)] = &[
     (PutBucketOwnershipControls, "never anonymously: EVAL-ANON-002"),

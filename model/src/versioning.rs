@@ -1,7 +1,7 @@
 //! Versions, delete markers and the versioning state of a bucket, a chapter a section of the specification.
 
 use crate::argument::{BucketName, Key, UploadName, VersionName};
-use crate::clause::{Kind, clauses, consequence, note, planned};
+use crate::clause::{clauses, consequence, note};
 use crate::state::{Bucket, Since, State, Version, Versions};
 
 pub mod condition;
@@ -19,10 +19,9 @@ pub mod write;
 clauses! { Versioning, 16;
     "VER-CONS-001" consequence("VER-GET-001, VER-GET-006, VER-LIST-001, VER-DEL-001, VER-PUT-002"), Documented, Critical,
         "UG:Welcome#ConsistencyModel", "What was written or deleted successfully shows in every later read and listing."
-    "VER-CONS-002" planned(Kind::Rule, 3, "needs bursts: requests in flight at the same time"), Documented, Critical, "UG:Welcome",
+    "VER-CONS-002" consequence("VER-GET-001, VER-PUT-002, VER-PUT-003"), Documented, Critical, "UG:Welcome",
         "Updates of one key are atomic: readers see old or new, never a mix."
-    "VER-CONS-003" planned(Kind::Rule, 3, "needs bursts: requests in flight at the same time"), Documented, High,
-        "UG:Welcome; UG:Versioning",
+    "VER-CONS-003" consequence("VER-PUT-002, VER-PUT-003"), Documented, High, "UG:Welcome; UG:Versioning",
         "Concurrent PUTs: the last writer wins while Unversioned or Suspended; while Enabled each becomes a version."
     "VER-CONS-004" note("eventual consistency is a property of the target (`settle`), not of the law"), Documented, Low,
         "UG:Welcome", "Changes of bucket configuration are eventually consistent at AWS."

@@ -99,17 +99,28 @@ pub(crate) fn is_later_reported(cx: &mut Cx<'_>) -> bool {
 
 /// The refusal of a caller without permission.
 pub(crate) fn denied(cx: &mut Cx<'_>, denial: Denial) -> Refusal {
-    let code = if cx.law(EVAL_ERR_001) {
-        Code::AccessDenied
-    } else {
-        Code::InvalidRequest
-    };
+    let code = code(cx);
     let mut refusal = Refusal::new(code, denial.by);
     if !cx.route.is_head() {
         refusal.message = Some(message(cx, denial));
         refusal.message_open = matches!(denial.grounds, Grounds::BothDeny | Grounds::NoPolicy);
     }
     refusal
+}
+
+/// The refusal of a caller without permission where a clause fixes the message, whatever the reason.
+pub(crate) fn denied_saying(cx: &mut Cx<'_>, denial: Denial, message: (&'static str, FacetId)) -> Refusal {
+    let mut refusal = Refusal::new(code(cx), denial.by);
+    refusal.message = Some(message);
+    refusal
+}
+
+fn code(cx: &mut Cx<'_>) -> Code {
+    if cx.law(EVAL_ERR_001) {
+        Code::AccessDenied
+    } else {
+        Code::InvalidRequest
+    }
 }
 
 fn message(cx: &mut Cx<'_>, Denial { action, grounds, .. }: Denial) -> (&'static str, FacetId) {

@@ -1,6 +1,6 @@
 //! Deleting several objects in one request (`VER-MDEL`): each entry is ruled on as a DELETE of its own.
 
-use crate::access::{authorize, bucket};
+use crate::access::{bucket, denied_saying, permits};
 use crate::argument::{BucketName, Etag, Identifier, Integrity, Times, VersionRef};
 use crate::clause::{FORM, RULE, clauses, consequence, note};
 use crate::cx::{Cx, NOT_MODELLED};
@@ -160,13 +160,14 @@ fn one(
     let bypass = bypass
         .filter(|asked| first || !asked || cx.route != DeleteObjectsVersion || cx.decides(LOCK_DEL_009));
     let needed = need(cx, key);
-    let ruling = match authorize(cx, state, name, caller, &[needed]) {
-        Err(_) if !cx.law(VER_MDEL_014) => return Ok((deleted(key), None)),
-        Err(mut refusal) => {
-            refusal.message = Some(("Access Denied", VER_MDEL_014));
-            Err(refusal)
+    let ruling = match permits(cx, state, name, caller, needed) {
+        Err(denial) if cx.decides(needed.facet) => {
+            if !cx.law(VER_MDEL_014) {
+                return Ok((deleted(key), None));
+            }
+            Err(denied_saying(cx, denial, ("Access Denied", VER_MDEL_014)))
         }
-        Ok(()) => bucket(cx, state, name)
+        Ok(()) | Err(_) => bucket(cx, state, name)
             .and_then(|found| unversioned_deny(cx, state, caller, found, (name, key)))
             .and_then(|()| delete(cx, state, caller, name, identifier, bypass)),
     };

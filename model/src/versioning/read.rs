@@ -33,8 +33,7 @@ const TAGGING: &[Route] = &[
 clauses! { Versioning, 10;
     "VER-GET-001" RULE, Documented, High, "UG:RetrievingObjectVersions",
         "GET and HEAD return the current version, or the version that is named." {
-        VER_GET_001 = "named", &[GetObjectVersion], else "the current version is returned"
-            untold &[];
+        VER_GET_001 = "named", &[GetObjectVersion], else "the current version is returned";
     }
     "VER-GET-002" FORM, Recorded, Medium, "LS:test_s3_put_object_versioned",
         "Reads carry x-amz-version-id in versioned buckets, null for a null version; in unversioned buckets it is absent." {

@@ -9,39 +9,62 @@ use crate::check::explore::Edge;
 use crate::policy::{Effect, Naming, Policy, Principal, Resource, Statement};
 use crate::request::{Caller, Operation, Route};
 
-/// The action that a route asks for first of all; routes that are not here are asked by nobody but the owner.
-const ACTIONS: &[(Route, Action)] = &[
-    (Route::DeleteBucket, Action::DeleteBucket),
-    (Route::HeadBucket, Action::ListBucket),
-    (Route::GetBucketVersioning, Action::GetBucketVersioning),
-    (Route::PutBucketVersioning, Action::PutBucketVersioning),
-    (
-        Route::GetObjectLockConfiguration,
-        Action::GetBucketObjectLockConfiguration,
-    ),
-    (
-        Route::PutObjectLockConfiguration,
-        Action::PutBucketObjectLockConfiguration,
-    ),
-    (Route::GetBucketPolicy, Action::GetBucketPolicy),
-    (Route::PutBucketPolicy, Action::PutBucketPolicy),
-    (Route::DeleteBucketPolicy, Action::DeleteBucketPolicy),
-    (Route::PutPublicAccessBlock, Action::PutBucketPublicAccessBlock),
-    (Route::DeletePublicAccessBlock, Action::PutBucketPublicAccessBlock),
-    (Route::PutObject, Action::PutObject),
-    (Route::GetObject, Action::GetObject),
-    (Route::GetObjectVersion, Action::GetObjectVersion),
-    (Route::HeadObject, Action::GetObject),
-    (Route::HeadObjectVersion, Action::GetObjectVersion),
-    (Route::DeleteObject, Action::DeleteObject),
-    (Route::DeleteObjectVersion, Action::DeleteObjectVersion),
-    (Route::GetObjectRetention, Action::GetObjectRetention),
-    (Route::PutObjectRetention, Action::PutObjectRetention),
-    (Route::GetObjectLegalHold, Action::GetObjectLegalHold),
-    (Route::PutObjectLegalHold, Action::PutObjectLegalHold),
-    (Route::ListObjectVersions, Action::ListBucketVersions),
-    (Route::ListObjectsV2, Action::ListBucket),
-];
+/// The action that a route asks for first of all in its bucket; `None` where the caller needs no grant of it.
+fn action(route: Route) -> Option<Action> {
+    Some(match route {
+        // Of an account, or of no S3 action.
+        Route::CreateBucket | Route::ListBuckets | Route::PutUserPolicy | Route::DeleteUserPolicy => {
+            return None;
+        }
+        // Asked entry by entry: `entry`.
+        Route::DeleteObjects | Route::DeleteObjectsVersion => return None,
+        // Who began an upload needs no grant (EVAL-OP-037, EVAL-OP-038).
+        Route::AbortMultipartUpload | Route::ListParts => return None,
+        Route::DeleteBucket => Action::DeleteBucket,
+        Route::GetBucketVersioning => Action::GetBucketVersioning,
+        Route::PutBucketVersioning => Action::PutBucketVersioning,
+        Route::GetObjectLockConfiguration => Action::GetBucketObjectLockConfiguration,
+        Route::PutObjectLockConfiguration => Action::PutBucketObjectLockConfiguration,
+        Route::GetBucketPolicy => Action::GetBucketPolicy,
+        Route::PutBucketPolicy => Action::PutBucketPolicy,
+        Route::DeleteBucketPolicy => Action::DeleteBucketPolicy,
+        Route::GetPublicAccessBlock => Action::GetBucketPublicAccessBlock,
+        Route::PutPublicAccessBlock | Route::DeletePublicAccessBlock => Action::PutBucketPublicAccessBlock,
+        Route::GetBucketOwnershipControls => Action::GetBucketOwnershipControls,
+        Route::PutBucketOwnershipControls => Action::PutBucketOwnershipControls,
+        Route::GetBucketLocation => Action::GetBucketLocation,
+        Route::HeadBucket | Route::ListObjects | Route::ListObjectsV2 => Action::ListBucket,
+        Route::ListObjectVersions => Action::ListBucketVersions,
+        Route::ListMultipartUploads => Action::ListBucketMultipartUploads,
+        Route::GetObject | Route::HeadObject | Route::GetObjectAttributes => Action::GetObject,
+        Route::GetObjectVersion | Route::HeadObjectVersion | Route::GetObjectAttributesVersion => {
+            Action::GetObjectVersion
+        }
+        // Of a copy, what it asks of its destination.
+        Route::PutObject
+        | Route::CopyObject
+        | Route::CreateMultipartUpload
+        | Route::UploadPart
+        | Route::UploadPartCopy
+        | Route::CompleteMultipartUpload => Action::PutObject,
+        Route::DeleteObject => Action::DeleteObject,
+        Route::DeleteObjectVersion => Action::DeleteObjectVersion,
+        Route::GetObjectRetention => Action::GetObjectRetention,
+        Route::PutObjectRetention => Action::PutObjectRetention,
+        Route::GetObjectLegalHold => Action::GetObjectLegalHold,
+        Route::PutObjectLegalHold => Action::PutObjectLegalHold,
+        Route::GetObjectAcl => Action::GetObjectAcl,
+        Route::PutObjectAcl => Action::PutObjectAcl,
+        Route::GetObjectTagging => Action::GetObjectTagging,
+        Route::PutObjectTagging => Action::PutObjectTagging,
+        Route::DeleteObjectTagging => Action::DeleteObjectTagging,
+        Route::GetObjectAclVersion => Action::GetObjectVersionAcl,
+        Route::PutObjectAclVersion => Action::PutObjectVersionAcl,
+        Route::GetObjectTaggingVersion => Action::GetObjectVersionTagging,
+        Route::PutObjectTaggingVersion => Action::PutObjectVersionTagging,
+        Route::DeleteObjectTaggingVersion => Action::DeleteObjectVersionTagging,
+    })
+}
 
 /// An action on a resource.
 type Asked = (Action, Resource);
@@ -57,14 +80,12 @@ fn done(edge: &Edge<'_>) -> SmallVec<[Asked; 2]> {
             .collect();
     }
     let place = operation.place();
-    let route = operation.route();
-    let action = ACTIONS.iter().find(|(known, _)| *known == route);
-    match (action, place.bucket) {
-        (Some((_, action)), Some(bucket)) => {
+    match (action(operation.route()), place.bucket) {
+        (Some(action), Some(bucket)) => {
             let key = place.key;
-            smallvec![(*action, Resource { bucket, key })]
+            smallvec![(action, Resource { bucket, key })]
         }
-        _ => SmallVec::new(),
+        (None, _) | (_, None) => SmallVec::new(),
     }
 }
 
