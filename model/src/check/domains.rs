@@ -2,239 +2,53 @@
 
 use crate::check::domain::Domain;
 
-/// Lock state of versions: one key in a lock bucket, both modes, four dates, holds, and who may bypass.
-const LOCKS: &str = include_str!("domains/locks.world");
+/// A world to be searched: its name, what it asks about, its text, its bounds (waits, versions of a key), and the
+/// depth of the search.
+type Searched = (&'static str, &'static str, &'static str, (i8, u16), usize);
 
-/// Lock configuration of a bucket and lock headers of writes.
-const WRITES: &str = include_str!("domains/writes.world");
-
-/// Versions, markers and the versioning state of a bucket.
-const VERSIONS: &str = include_str!("domains/versions.world");
-
-/// Ids of versions of other keys, and what belongs to one version beside its bytes.
-const SUBRESOURCES: &str = include_str!("domains/subresources.world");
-
-/// Pages of ListObjectVersions.
-const LISTINGS: &str = include_str!("domains/listings.world");
-
-/// Versions that stay when the versioning state changes.
-const STATES: &str = include_str!("domains/states.world");
-
-/// Copies: which version is read, and what is made of it.
-const COPIES: &str = include_str!("domains/copies.world");
-
-/// Copies under conditions, with tags, and with lock headers.
-const COPY_CONDITIONS: &str = include_str!("domains/copy_conditions.world");
-
-/// Multipart uploads of one key, and parts that are copied.
-const UPLOADS: &str = include_str!("domains/uploads.world");
-
-/// Two uploads of one key.
-const UPLOAD_ORDER: &str = include_str!("domains/upload_order.world");
-
-/// Parts that are copied.
-const PART_COPIES: &str = include_str!("domains/part_copies.world");
-
-/// Who may copy and who may use multipart uploads.
-const UPLOAD_ACCESS: &str = include_str!("domains/upload_access.world");
-
-/// Conditional writes and deletes.
-const CONDITIONS: &str = include_str!("domains/conditions.world");
-
-/// Who may do what: every operation by every caller, under policies that grant and refuse it.
-const ACCESS: &str = include_str!("domains/access.world");
-
-/// Documents on Object Lock: their faults, digests, and what they change.
-const LOCK_DOCUMENTS: &str = include_str!("domains/lock_documents.world");
-
-/// Lock headers, defaults and what they give new versions, also of unsigned writes.
-const LOCK_HEADERS: &str = include_str!("domains/lock_headers.world");
-
-/// Retention and holds of two versions of a key, by names and callers.
-const LOCK_VERSIONS: &str = include_str!("domains/lock_versions.world");
-
-/// Delete markers and lock state.
-const LOCK_MARKERS: &str = include_str!("domains/lock_markers.world");
-
-/// Buckets of two accounts: who may make, find and configure them.
-const ACCOUNTS: &str = include_str!("domains/accounts.world");
-
-/// A bucket of the second account, where the owner and the user of the first are foreign.
-const FOREIGN: &str = include_str!("domains/foreign.world");
-
-/// Configuration of a bucket by every caller, under policies that grant and refuse it.
-const SETTINGS: &str = include_str!("domains/settings.world");
-
-/// Missing keys and versions, and who may know.
-const HIDDEN: &str = include_str!("domains/hidden.world");
-
-/// Lock headers of copies, and what a copy is locked with.
-const COPY_LOCKS: &str = include_str!("domains/copy_locks.world");
-
-/// Lock headers of uploads, and what their versions are locked with.
-const UPLOAD_LOCKS: &str = include_str!("domains/upload_locks.world");
-
-/// A default retention and an upload that takes its time.
-const UPLOAD_DEFAULT: &str = include_str!("domains/upload_default.world");
-
-/// Tags and lock state of one version.
-const LOCK_TAGS: &str = include_str!("domains/lock_tags.world");
-
-/// The id null in a bucket that was never versioned.
-const NULL_IDS: &str = include_str!("domains/null_ids.world");
-
-/// ACLs of versions.
-const ACLS: &str = include_str!("domains/acls.world");
-
-/// ACLs of writes, and who owns what another account writes.
-const ACL_WRITES: &str = include_str!("domains/acl_writes.world");
+/// All worlds in which witnesses are searched, one a line.
+#[rustfmt::skip]
+const SEARCHED: &[Searched] = &[
+    ("versions", "versions and markers", include_str!("domains/versions.world"), (0, 3), 7),
+    ("writes", "lock configuration and lock headers", include_str!("domains/writes.world"), (0, 2), 5),
+    ("locks", "retention, holds and bypass", include_str!("domains/locks.world"), (3, 2), 5),
+    ("states", "changes of the versioning state", include_str!("domains/states.world"), (0, 2), 6),
+    ("subresources", "tags, ACL and attributes of versions", include_str!("domains/subresources.world"), (0, 2), 7),
+    ("listings", "pages of ListObjectVersions", include_str!("domains/listings.world"), (0, 2), 7),
+    ("copies", "copies of versions", include_str!("domains/copies.world"), (0, 2), 6),
+    ("copy-conditions", "copies under conditions", include_str!("domains/copy_conditions.world"), (0, 2), 6),
+    ("uploads", "multipart uploads", include_str!("domains/uploads.world"), (0, 2), 8),
+    ("upload-order", "two uploads of one key", include_str!("domains/upload_order.world"), (0, 2), 9),
+    ("part-copies", "parts that are copied", include_str!("domains/part_copies.world"), (0, 2), 7),
+    ("upload-access", "who may copy and upload", include_str!("domains/upload_access.world"), (0, 1), 8),
+    ("conditions", "conditional writes and deletes", include_str!("domains/conditions.world"), (0, 2), 5),
+    ("access", "policies and callers", include_str!("domains/access.world"), (0, 1), 7),
+    ("lock-documents", "documents on Object Lock", include_str!("domains/lock_documents.world"), (0, 2), 6),
+    ("lock-headers", "lock headers and defaults", include_str!("domains/lock_headers.world"), (2, 2), 5),
+    ("lock-versions", "lock state of two versions", include_str!("domains/lock_versions.world"), (2, 3), 5),
+    ("lock-markers", "delete markers and the bypass header", include_str!("domains/lock_markers.world"), (0, 2), 3),
+    ("accounts", "buckets of two accounts", include_str!("domains/accounts.world"), (0, 1), 5),
+    ("foreign", "a foreign user at a bucket", include_str!("domains/foreign.world"), (0, 1), 8),
+    ("settings", "settings of a bucket by every caller", include_str!("domains/settings.world"), (0, 1), 5),
+    ("hidden", "missing keys and who may know", include_str!("domains/hidden.world"), (0, 1), 5),
+    ("copy-locks", "lock headers of copies", include_str!("domains/copy_locks.world"), (2, 1), 5),
+    ("upload-locks", "lock headers of uploads", include_str!("domains/upload_locks.world"), (2, 1), 7),
+    ("upload-default", "a default and a slow upload", include_str!("domains/upload_default.world"), (3, 1), 10),
+    ("lock-tags", "tags and lock state", include_str!("domains/lock_tags.world"), (0, 1), 5),
+    ("null-ids", "the id null in unversioned buckets", include_str!("domains/null_ids.world"), (0, 1), 4),
+    ("acls", "ACLs of versions", include_str!("domains/acls.world"), (0, 1), 6),
+    ("acl-writes", "ACLs of writes", include_str!("domains/acl_writes.world"), (0, 1), 4),
+];
 
 /// All worlds in which witnesses are searched, with the depth of the search.
 ///
 /// # Errors
 /// When a world cannot be read.
 pub fn searched() -> Result<Vec<(Domain, usize)>, String> {
-    Ok(vec![
-        (
-            Domain::read("versions", "versions and markers", VERSIONS, (0, 3))?,
-            7,
-        ),
-        (
-            Domain::read("writes", "lock configuration and lock headers", WRITES, (0, 2))?,
-            5,
-        ),
-        (
-            Domain::read("locks", "retention, holds and bypass", LOCKS, (3, 2))?,
-            5,
-        ),
-        (
-            Domain::read("states", "changes of the versioning state", STATES, (0, 2))?,
-            6,
-        ),
-        (
-            Domain::read(
-                "subresources",
-                "tags, ACL and attributes of versions",
-                SUBRESOURCES,
-                (0, 2),
-            )?,
-            7,
-        ),
-        (
-            Domain::read("listings", "pages of ListObjectVersions", LISTINGS, (0, 2))?,
-            7,
-        ),
-        (Domain::read("copies", "copies of versions", COPIES, (0, 2))?, 6),
-        (
-            Domain::read(
-                "copy-conditions",
-                "copies under conditions",
-                COPY_CONDITIONS,
-                (0, 2),
-            )?,
-            6,
-        ),
-        (Domain::read("uploads", "multipart uploads", UPLOADS, (0, 2))?, 8),
-        (
-            Domain::read("upload-order", "two uploads of one key", UPLOAD_ORDER, (0, 2))?,
-            9,
-        ),
-        (
-            Domain::read("part-copies", "parts that are copied", PART_COPIES, (0, 2))?,
-            7,
-        ),
-        (
-            Domain::read("upload-access", "who may copy and upload", UPLOAD_ACCESS, (0, 1))?,
-            8,
-        ),
-        (
-            Domain::read("conditions", "conditional writes and deletes", CONDITIONS, (0, 2))?,
-            5,
-        ),
-        (Domain::read("access", "policies and callers", ACCESS, (0, 1))?, 7),
-        (
-            Domain::read(
-                "lock-documents",
-                "documents on Object Lock",
-                LOCK_DOCUMENTS,
-                (0, 2),
-            )?,
-            6,
-        ),
-        (
-            Domain::read("lock-headers", "lock headers and defaults", LOCK_HEADERS, (2, 2))?,
-            5,
-        ),
-        (
-            Domain::read(
-                "lock-versions",
-                "lock state of two versions",
-                LOCK_VERSIONS,
-                (2, 3),
-            )?,
-            5,
-        ),
-        (
-            Domain::read(
-                "lock-markers",
-                "delete markers and the bypass header",
-                LOCK_MARKERS,
-                (0, 2),
-            )?,
-            3,
-        ),
-        (
-            Domain::read("accounts", "buckets of two accounts", ACCOUNTS, (0, 1))?,
-            5,
-        ),
-        (
-            Domain::read("foreign", "a foreign user at a bucket", FOREIGN, (0, 1))?,
-            8,
-        ),
-        (
-            Domain::read(
-                "settings",
-                "settings of a bucket by every caller",
-                SETTINGS,
-                (0, 1),
-            )?,
-            5,
-        ),
-        (
-            Domain::read("hidden", "missing keys and who may know", HIDDEN, (0, 1))?,
-            5,
-        ),
-        (
-            Domain::read("copy-locks", "lock headers of copies", COPY_LOCKS, (2, 1))?,
-            5,
-        ),
-        (
-            Domain::read("upload-locks", "lock headers of uploads", UPLOAD_LOCKS, (2, 1))?,
-            7,
-        ),
-        (
-            Domain::read(
-                "upload-default",
-                "a default and a slow upload",
-                UPLOAD_DEFAULT,
-                (3, 1),
-            )?,
-            10,
-        ),
-        (
-            Domain::read("lock-tags", "tags and lock state", LOCK_TAGS, (0, 1))?,
-            5,
-        ),
-        (
-            Domain::read("null-ids", "the id null in unversioned buckets", NULL_IDS, (0, 1))?,
-            4,
-        ),
-        (Domain::read("acls", "ACLs of versions", ACLS, (0, 1))?, 6),
-        (
-            Domain::read("acl-writes", "ACLs of writes", ACL_WRITES, (0, 1))?,
-            4,
-        ),
-    ])
+    SEARCHED
+        .iter()
+        .map(|(name, about, text, bounds, depth)| Ok((Domain::read(name, about, text, *bounds)?, *depth)))
+        .collect()
 }
 
 /// Theorems about locks: one key in a lock bucket, both modes, three dates, holds, and who may bypass.
