@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use bucketlaw_conformance::exit::Code;
-use bucketlaw_conformance::suite;
+use bucketlaw_conformance::suite::{self, Entry};
 use bucketlaw_model::clause::{self, Area, Clause, Kind, Status};
 use serde_json::json;
 
@@ -14,15 +14,16 @@ use crate::output::say;
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     /// A clause, for example LOCK-DEL-003.
+    #[arg(group = "what")]
     id: Option<String>,
     /// Finds clauses by their words.
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", group = "what")]
     search: Option<String>,
     /// Lists where S3 is undocumented: the branches that are accepted, ours first.
-    #[arg(long)]
+    #[arg(long, group = "what")]
     freedoms: bool,
     /// Counts what the suite exercises.
-    #[arg(long)]
+    #[arg(long, group = "what")]
     coverage: bool,
     /// How coverage is printed.
     #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = ["text", "json", "markdown"])]
@@ -31,6 +32,12 @@ pub(crate) struct Arguments {
 
 /// Looks the law up.
 pub(crate) fn run(arguments: &Arguments) -> Result<Code, Failed> {
+    if !arguments.coverage && arguments.format != "text" {
+        return Err(Failed::usage(format!(
+            "--format {} goes with --coverage",
+            arguments.format
+        )));
+    }
     if let Some(id) = &arguments.id {
         let id = id.to_ascii_uppercase();
         let clause = clause::find(&id).ok_or_else(|| {
@@ -61,8 +68,6 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Code, Failed> {
         freedoms();
     } else if arguments.coverage {
         coverage(&arguments.format)?;
-    } else if arguments.format == "markdown" {
-        return Err(Failed::usage("--format markdown goes with --coverage"));
     } else {
         areas();
     }
@@ -104,8 +109,13 @@ fn show(clause: &Clause) -> Result<(), Failed> {
     say!("  level     {}", clause.level.name());
     say!("  severity  {}", clause.severity.name());
     say!("  source    {}", clause.source);
+    let from = if clause.kind == Kind::Consequence {
+        "follows"
+    } else {
+        "because"
+    };
     if !clause.reason.is_empty() {
-        say!("  because   {}", clause.reason);
+        say!("  {from:9} {}", clause.reason);
     }
     let constants: Vec<&str> = clause.facets.iter().map(|facet| facet.constant).collect();
     if constants.is_empty() {
@@ -114,6 +124,26 @@ fn show(clause: &Clause) -> Result<(), Failed> {
         say!("  code      {}, by {}", clause.file, constants.join(", "));
     }
     let entries = suite::embedded().map_err(|error| Failed(Code::Bug, error.to_string()))?;
+    for entry in entries.iter().filter(|entry| races(entry, clause)) {
+        say!("  race      program {} ({})", entry.id, entry.path);
+    }
+    for rule in rules(clause) {
+        for facet in rule.facets {
+            let told = format!("{}/{}@", rule.id, facet.name);
+            let mut tell = entries
+                .iter()
+                .filter(|entry| entry.tells.iter().any(|words| words.starts_with(&told)));
+            if let Some(entry) = tell.next() {
+                say!(
+                    "    told    as {}/{} by program {} ({})",
+                    rule.id,
+                    facet.name,
+                    entry.id,
+                    entry.path
+                );
+            }
+        }
+    }
     for facet in clause.facets {
         let routes: Vec<&str> = facet.routes.iter().map(|route| route.name()).collect();
         say!("  facet     {} on {}", facet.name, routes.join(", "));
@@ -133,6 +163,20 @@ fn show(clause: &Clause) -> Result<(), Failed> {
         }
     }
     Ok(())
+}
+
+/// Whether a program is a race that tells a clause.
+fn races(entry: &Entry, clause: &Clause) -> bool {
+    let told = format!("{}@", clause.id);
+    entry.tells.iter().any(|words| words.starts_with(&told))
+}
+
+/// The rules from which a consequence follows; of other clauses none.
+fn rules(clause: &Clause) -> impl Iterator<Item = &'static Clause> {
+    let named = clause.reason.split([',', ' ', ':']);
+    named
+        .filter_map(clause::find)
+        .filter(|_| clause.kind == Kind::Consequence)
 }
 
 fn freedoms() {
@@ -177,11 +221,7 @@ pub(crate) fn coverage_rows() -> Result<Vec<serde_json::Value>, Failed> {
 /// Whether each facet of a clause is told on each of its routes; a consequence, whether one of its rules is.
 fn exercised(clause: &Clause, told: &BTreeSet<&str>) -> bool {
     if clause.kind == Kind::Consequence {
-        return clause
-            .reason
-            .split(", ")
-            .filter_map(clause::find)
-            .any(|rule| exercised(rule, told));
+        return rules(clause).any(|rule| exercised(rule, told));
     }
     clause.facets.iter().all(|facet| {
         facet.routes.iter().all(|route| {
