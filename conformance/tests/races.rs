@@ -10,12 +10,13 @@ use std::time::Duration;
 
 use bucketlaw_conformance::judge::{Ending, Judgement, judge};
 use bucketlaw_conformance::race::{ROUNDS, rounds};
-use bucketlaw_conformance::report::{Finding, Verdict};
+use bucketlaw_conformance::report::{Finding, Severity, Verdict};
 use bucketlaw_conformance::repro::script;
 use bucketlaw_conformance::run::run;
 use bucketlaw_conformance::serve_law::{AtOnce, ROOTS, Rule, ServeLaw, now};
 use bucketlaw_conformance::suite::{Entry, embedded};
 use bucketlaw_conformance::verdicts::assemble;
+use bucketlaw_model::clause::find;
 use bucketlaw_model::law::Law;
 use bucketlaw_model::reply::{Reply, Transition};
 use bucketlaw_model::request::Request;
@@ -205,7 +206,7 @@ fn the_races_are_there_and_each_names_what_it_tells() {
         assert!(!race.tells.is_empty(), "{}", race.path);
         for words in &race.tells {
             let id = words.split('@').next().unwrap();
-            let clause = bucketlaw_model::clause::find(id);
+            let clause = find(id);
             assert!(clause.is_some(), "{}: there is no clause {id}", race.path);
         }
     }
@@ -243,6 +244,17 @@ fn a_server_that_writes_back_what_it_read_is_convicted_by_each_race() {
         .iter()
         .find(|finding| finding.clause == "LOCK-DEL-001")
         .unwrap();
+    let shortened = |finding: &&Finding| finding.clause == "LOCK-RET-008";
+    let worst = findings
+        .iter()
+        .filter(shortened)
+        .map(|finding| finding.severity)
+        .min();
+    assert_eq!(
+        worst.map(Severity::name),
+        Some(find("LOCK-RET-008").unwrap().severity.name()),
+        "an acknowledged date that is moved back is as bad as the clause says"
+    );
     let (told, rounds) = found.explanation.split_once("It happened in ").unwrap();
     assert!(rounds.contains(" of 20 rounds."), "{rounds}");
     assert!(rounds.ends_with("one after the other, are answered as the law says.\n"));

@@ -11,7 +11,7 @@
 
 use std::fs::Permissions;
 use std::io;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{FileTypeExt, PermissionsExt};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -32,10 +32,12 @@ use crate::wire::dates;
 const MAX_LINE: u64 = 4096;
 
 /// Makes the socket, for its owner only; one left behind by a dead server is replaced (the data folder's lock says
-/// that there is no living one).
+/// that there is no living one). What is no socket is somebody's file, and stays.
 pub(crate) fn bind(path: &Path) -> io::Result<UnixListener> {
-    match std::fs::remove_file(path) {
+    match std::fs::symlink_metadata(path) {
+        Ok(found) if found.file_type().is_socket() => std::fs::remove_file(path)?,
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        // Binding fails where there is something.
         _ => {}
     }
     let listener = UnixListener::bind(path)?;

@@ -100,10 +100,15 @@ impl std::fmt::Display for StartError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Open(error) => error.fmt(f),
-            Self::Listen(address, error) => write!(f, "can't listen on {address}: {error}"),
-            Self::AdminSocket(path, error) => {
-                write!(f, "can't make the admin socket {}: {error}", path.display())
-            }
+            Self::Listen(address, error) => write!(
+                f,
+                "can't listen on {address}: {error}; name another address, or port 0 for a free one"
+            ),
+            Self::AdminSocket(path, error) => write!(
+                f,
+                "can't make the admin socket {}: {error}; name another path",
+                path.display()
+            ),
             Self::Account(error) => f.write_str(error),
         }
     }

@@ -13,7 +13,7 @@ use bucketlaw_conformance::report::{self, Report};
 use bucketlaw_conformance::retry;
 use bucketlaw_conformance::run::run;
 use bucketlaw_conformance::suite::{self, Entry};
-use bucketlaw_conformance::verdicts::assemble;
+use bucketlaw_conformance::verdicts::{Assembled, assemble};
 use bucketlaw_model::law::Law;
 use bucketlaw_model::program::Program;
 
@@ -208,24 +208,7 @@ pub(crate) fn replay(arguments: &ReplayArguments) -> Result<Code, Failed> {
         .map(|(entry, history)| judge_history(&law, history, &entry.tells))
         .collect();
     let assembled = assemble(&entries, &judgements);
-    for finding in &assembled.findings {
-        say!(
-            "{}\nexpected  {}\ngot       {}\n{}",
-            finding.clause,
-            finding.expected,
-            finding.got,
-            finding.explanation
-        );
-    }
-    for one in &assembled.unowned {
-        say!(
-            "no clause fixes this ({})\nexpected  {}\ngot       {}\n{}",
-            one.route,
-            one.expected,
-            one.got,
-            one.what
-        );
-    }
+    say_found(&assembled);
     if let Some(races) = race::summary(&entries, &judgements) {
         say!("{races}");
     }
@@ -246,6 +229,28 @@ pub(crate) fn replay(arguments: &ReplayArguments) -> Result<Code, Failed> {
             Ok(Code::NothingEvaluated)
         }
         None => Err(Failed(Code::Bug, "nothing ran".to_owned())),
+    }
+}
+
+/// Prints what was found.
+fn say_found(assembled: &Assembled) {
+    for finding in &assembled.findings {
+        say!(
+            "{}\nexpected  {}\ngot       {}\n{}",
+            finding.clause,
+            finding.expected,
+            finding.got,
+            finding.explanation
+        );
+    }
+    for one in &assembled.unowned {
+        say!(
+            "no clause fixes this ({})\nexpected  {}\ngot       {}\n{}",
+            one.route,
+            one.expected,
+            one.got,
+            one.what
+        );
     }
 }
 

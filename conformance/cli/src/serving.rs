@@ -65,8 +65,12 @@ pub(crate) fn law(repeal: &[String], branch: &[String]) -> Result<Law, Failed> {
 /// Serves the law until the process is ended.
 pub(crate) fn serve_law(arguments: &Arguments) -> Result<Code, Failed> {
     let law = law(&arguments.repeal, &arguments.branch)?;
-    let serving = ServeLaw::listen(arguments.listen, law)
-        .map_err(|error| Failed::usage(format!("cannot listen on {}: {error}", arguments.listen)))?;
+    let serving = ServeLaw::listen(arguments.listen, law).map_err(|error| {
+        Failed::usage(format!(
+            "can't listen on {}: {error}; name another address, or port 0 for a free one",
+            arguments.listen
+        ))
+    })?;
     for (name, (key, secret, account)) in ["owner", "other"].iter().zip(ROOTS) {
         say!("{name}  account {account}  access key {key}  secret {secret}");
     }

@@ -82,48 +82,29 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Code, Failed> {
     }
     folder::prepare(&arguments.out)?;
     let law = law(arguments.strict);
-    let mut entries = race::rounds(entries, arguments.race_rounds);
+    let entries = race::rounds(entries, arguments.race_rounds);
     let target = connect(&arguments.reach, Purpose::Run(entries.len()))?;
-    let watch = &target.plan.terms.watch;
     let started = jiff::Timestamp::now();
-    let clock = Instant::now();
-    let mut histories = ran(arguments, &target, &law, &entries);
-    let cut = watch.is_stopped();
-    // What failed beside the first divergence is run again too.
-    watch.resume();
-    let (failed, again) = retry::again(&target.session, &target.plan, &law, &entries, &histories);
-    entries.extend(failed);
-    histories.extend(again);
-    if arguments.explore > 0 && !cut && watch.ended().is_none() {
-        let explored = explore(arguments, &target, &law)?;
-        eprintln!(
-            "explored {} programs, {} requests, {} failed",
-            explored.programs,
-            explored.requests,
-            explored.failed.len()
-        );
-        for (entry, history, _) in explored.failed {
-            entries.push(entry);
-            histories.push(history);
-        }
-    }
+    let ran = send(arguments, &target, &law, entries)?;
     let mut report = Report::new(target.report.clone(), law_of_report(&law), arguments.seed);
     report.started = started.to_string();
-    report.seconds = clock.elapsed().as_secs_f64();
-    report.requests = histories.iter().map(|history| history.steps.len() as u64).sum();
+    report.seconds = ran.seconds;
+    report.requests = ran.requests;
     if target.embedded.is_none() && !arguments.no_clean {
         report.left_behind = tidy(&target, arguments.reach.max_retention);
     }
+    let watch = &target.plan.terms.watch;
     report.scope.interrupted = watch.is_interrupted();
     report.scope.crashed = watch.gone();
     report.scope.partition = arguments.partition.clone();
     report.scope.selection = arguments.selection.words();
-    if cut {
+    if ran.cut {
         report.scope.selection.push("--fail-fast".to_owned());
     }
-    let judgements = judge_all(&law, &entries, &histories);
+    let mut histories = ran.histories;
+    let judgements = judge_all(&law, &ran.entries, &histories);
     race::refuted_first(&mut histories, &judgements);
-    let (entries, judgements) = retry::together(entries, judgements);
+    let (entries, judgements) = retry::together(ran.entries, judgements);
     verdicts::assemble(&entries, &judgements).put_into(&mut report);
     let strict = if arguments.strict { " --strict" } else { "" };
     let replay = format!("bucketlaw replay{}{strict}", arguments.reach.words());
@@ -136,25 +117,84 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Code, Failed> {
         Code::NothingEvaluated if all_allowed(&judgements) => Code::AsExpected,
         code => code,
     };
+    let more = [race::summary(&entries, &judgements), ran.explored];
+    tell(arguments, &report, code, &more);
+    Ok(code)
+}
+
+/// What was sent, and what happened.
+struct Sent {
+    entries: Vec<Entry>,
+    histories: Vec<History>,
+    seconds: f64,
+    requests: u64,
+    /// Whether it ended at its first divergence.
+    cut: bool,
+    /// What exploring came to, in a line.
+    explored: Option<String>,
+}
+
+/// Runs the programs, what failed once more, and then explores.
+fn send(arguments: &Arguments, target: &Target, law: &Law, mut entries: Vec<Entry>) -> Result<Sent, Failed> {
+    let clock = Instant::now();
+    let watch = &target.plan.terms.watch;
+    let mut histories = ran(arguments, target, law, &entries);
+    let cut = watch.is_stopped();
+    // What failed beside the first divergence is run again too.
+    watch.resume();
+    let (failed, again) = retry::again(&target.session, &target.plan, law, &entries, &histories);
+    entries.extend(failed);
+    histories.extend(again);
+    let mut requests: usize = histories.iter().map(|history| history.steps.len()).sum();
+    let mut words = None;
+    if arguments.explore > 0 && !cut && watch.ended().is_none() {
+        let explored = explore(arguments, target, law)?;
+        requests += explored.requests;
+        words = Some(format!(
+            "explored {} programs, {} requests, {} failed",
+            explored.programs,
+            explored.requests,
+            explored.failed.len()
+        ));
+        let (found, shown): (Vec<Entry>, Vec<History>) = explored
+            .failed
+            .into_iter()
+            .map(|(entry, history, _)| (entry, history))
+            .unzip();
+        let (failed, again) = retry::again(&target.session, &target.plan, law, &found, &shown);
+        entries.extend(found.into_iter().chain(failed));
+        histories.extend(shown.into_iter().chain(again));
+    }
+    Ok(Sent {
+        entries,
+        histories,
+        seconds: clock.elapsed().as_secs_f64(),
+        requests: u64::try_from(requests).unwrap_or(u64::MAX),
+        cut,
+        explored: words,
+    })
+}
+
+/// Prints the result: the summary, lines about what is in no report, and deviations that can be declared.
+fn tell(arguments: &Arguments, report: &Report, code: Code, more: &[Option<String>]) {
     let options = report::terminal::Options {
         folder: Some(arguments.out.display().to_string()),
         code: Some(code),
         ..report::terminal::Options::detect()
     };
-    output::write(&report::terminal::summary(&report, &options));
-    if let Some(races) = race::summary(&entries, &judgements) {
-        say!("{races}");
+    output::write(&report::terminal::summary(report, &options));
+    for line in more.iter().flatten() {
+        say!("{line}");
     }
     if arguments.write_deviations {
-        let day = started.strftime("%Y-%m-%d").to_string();
-        output::write(&deviation::draft(&report, &day));
+        let day = report.started.split('T').next().unwrap_or_default();
+        output::write(&deviation::draft(report, day));
     }
     if let Some(what) = &report.scope.crashed {
         eprintln!(
             "bucketlaw: the target crashed during the run: {what}; see its log, start it again and run again (the report is partial)"
         );
     }
-    Ok(code)
 }
 
 /// Runs the programs, up to the first divergence if that is asked for.

@@ -20,6 +20,8 @@ pub(super) struct Divergence<'a> {
     exchange: &'a Exchange,
     /// Whether the ruling is the expected one and only how it is told differs.
     slip: bool,
+    /// Whether requests that were sent together led to it.
+    raced: bool,
 }
 
 impl<'a> From<&'a Refuted> for Divergence<'a> {
@@ -29,6 +31,7 @@ impl<'a> From<&'a Refuted> for Divergence<'a> {
             expected: &refuted.expected,
             exchange: &refuted.exchange,
             slip: false,
+            raced: false,
         }
     }
 }
@@ -40,11 +43,17 @@ impl<'a> From<&'a Slipped> for Divergence<'a> {
             expected: std::slice::from_ref(&slipped.slip.expected),
             exchange: &slipped.exchange,
             slip: true,
+            raced: false,
         }
     }
 }
 
 impl Divergence<'_> {
+    /// The same, of a race.
+    pub(super) fn raced(self) -> Self {
+        Self { raced: true, ..self }
+    }
+
     /// The number of the step, in words.
     pub(super) fn place(&self) -> String {
         if self.is_failure() {
@@ -61,7 +70,8 @@ impl Divergence<'_> {
     }
 
     /// How bad it is at the worst: another wording is low; a refusal in place of another refusal, a failure, or a ruling
-    /// that is told otherwise is medium; a refusal in place of a success gives nothing away.
+    /// that is told otherwise is medium; a refusal in place of a success gives nothing away. A field that is not as the
+    /// requests of a race left it, a date say, is what one of them did, and lost.
     fn bound(&self) -> Severity {
         let Some(nearest) = self.expected.first() else {
             return Severity::Medium;
@@ -71,6 +81,7 @@ impl Divergence<'_> {
         match nearest.difference {
             Difference::Message(_) | Difference::Field(Name::EntryMessage, _) => Severity::Low,
             _ if both_refuse || self.slip || self.is_failure() => Severity::Medium,
+            Difference::Field(..) if self.raced => Severity::Critical,
             Difference::Field(..) => Severity::Medium,
             _ if refused(self.exchange.response.status) => Severity::High,
             Difference::Status | Difference::Code | Difference::Content | Difference::Entries(_) => {

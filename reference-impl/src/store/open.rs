@@ -75,7 +75,11 @@ impl std::fmt::Display for OpenError {
                 "the root key {} does not belong to this data: put the right file back",
                 path.display()
             ),
-            Self::Io(path, error) => write!(f, "{}: {error}", path.display()),
+            Self::Io(path, error) => write!(
+                f,
+                "the data folder can't be used: {}: {error}; see to it, or name another folder",
+                path.display()
+            ),
             Self::Damaged(cause) => write!(f, "the metadata can't be read: {cause}"),
         }
     }

@@ -108,3 +108,23 @@ fn a_folder_has_one_server() {
     assert!(message.contains("is in use by another process"), "{message}");
     drop(first);
 }
+
+#[test]
+fn the_admin_socket_takes_no_files_place() {
+    let folder = std::env::temp_dir().join(format!("bucketlaw-file-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let file = folder.join("notes");
+    std::fs::write(&file, "of somebody").unwrap();
+    let refused = Command::new(env!("CARGO_BIN_EXE_bucketlaw-server"))
+        .args(["--listen", "127.0.0.1:0", "--data"])
+        .arg(folder.join("data"))
+        .arg("--admin-socket")
+        .arg(&file)
+        .output()
+        .unwrap();
+    assert_eq!(refused.status.code(), Some(2));
+    let message = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(message.contains("can't make the admin socket"), "{message}");
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "of somebody");
+    std::fs::remove_dir_all(&folder).unwrap();
+}
