@@ -8,7 +8,7 @@ use bucketlaw_model::check::witness::Mutant;
 use bucketlaw_model::clause::FacetId;
 use bucketlaw_model::law::{Law, parse_repeal};
 use bucketlaw_model::observed::Observed;
-use bucketlaw_model::program::{Act, Program};
+use bucketlaw_model::program::{Act, Program, Via};
 use bucketlaw_model::request::{Caller, Request, Route};
 use bucketlaw_model::time::Time;
 use bucketlaw_model::world::Calendar;
@@ -19,10 +19,12 @@ use crate::history::History;
 use crate::linearize::DeadEnd;
 use crate::wire::Exchange;
 
+pub use self::partly::Partly;
 pub use self::together::judge_all;
 
 mod explain;
 mod follow;
+mod partly;
 mod together;
 
 /// What a judge says of one program's history.
@@ -40,6 +42,8 @@ pub struct Judgement {
     pub largest_belief: usize,
     /// The smallest repeals under which a history is legal, or legal with fewer slips: a facet on a route each.
     pub explanations: Vec<Mutant>,
+    /// What explains it if no single repeal does. Found when the programs of a run are judged together.
+    pub partly: Partly,
     /// How many slips are left under each of these repeals.
     pub unexplained: usize,
     /// What replies told otherwise than the law, although they decided as it says. The history went on after them.
@@ -61,6 +65,8 @@ pub struct Answer {
     pub route: Route,
     /// The HTTP status.
     pub status: u16,
+    /// Whether the signature was in the query.
+    pub presigned: bool,
 }
 
 /// How the words begin that say that IAM, not S3, stood in the way.
@@ -114,6 +120,8 @@ pub struct Refuted {
     pub expected: Vec<Expected>,
     /// The exchange.
     pub exchange: Exchange,
+    /// How the request travelled, if not in the usual way.
+    pub via: Option<Via>,
     /// If it is one of requests that were sent together: what all of them answered, and why no order explains it.
     pub burst: Option<Burst>,
 }
@@ -132,6 +140,13 @@ impl Refuted {
     #[must_use]
     pub fn is_failure(&self) -> bool {
         self.exchange.response.status >= 500
+    }
+
+    /// Whether the endpoint refused what the law allows, or failed.
+    #[must_use]
+    pub fn refuses(&self) -> bool {
+        let allowed = self.expected.first().is_some_and(|one| one.reply.status < 400);
+        self.is_failure() || (allowed && self.exchange.response.status >= 400)
     }
 
     /// The facets that the reply is charged to.
@@ -158,6 +173,7 @@ pub fn judge(law: &Law, history: &History, tells: &[String]) -> Judgement {
         exchanges: 0,
         largest_belief: 1,
         explanations: Vec::new(),
+        partly: Partly::default(),
         unexplained: 0,
         slips: Vec::new(),
         told: Vec::new(),

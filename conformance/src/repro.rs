@@ -132,7 +132,7 @@ ask() {
     GET) ;;
     *) [ -n "$body" ] && set -- "$@" -X "$method" --data-raw "$body" || set -- "$@" -X "$method" -H 'Content-Length: 0' ;;
   esac
-  reply=$(curl -sS -i --path-as-is "$@" "$ENDPOINT$target")
+  reply=$(curl -sS -i "$@" "$ENDPOINT$target") || { echo 'no reply: see what curl says'; exit 3; }
   printf '%s %s %s %s\n' "$(status)" "$who" "$method" "$target"
   case $reply in
     *SignatureDoesNotMatch*)

@@ -200,7 +200,10 @@ fn found(
     if let Ending::Refuted(refuted) = &judgement.ending {
         let divergence = Divergence::from(refuted.as_ref());
         for id in charged {
-            let finding = divergence.finding(entry, id, &judgement.explanations);
+            let mut finding = divergence.finding(entry, id, &judgement.explanations);
+            finding
+                .explanation
+                .push_str(&finding::in_part(&judgement.partly, id));
             found.push((id, finding, divergence.place()));
         }
     }
@@ -411,6 +414,7 @@ fn shortest(mut findings: Vec<Finding>) -> Vec<Finding> {
         (
             finding.clause.clone(),
             finding.route.clone(),
+            finding.severity,
             finding.program.lines().count(),
             finding.id.clone(),
         )

@@ -294,6 +294,109 @@ fn what_explains_the_whole_and_is_contradicted_gives_way_to_what_explains_the_be
     assert!(!beside.iter().any(|words| words == lost), "{beside:?}");
 }
 
+/// Makes a response a refusal.
+fn refuse(response: &mut RawResponse, status: u16, code: &str) {
+    response.status = status;
+    response.body = format!("<Error><Code>{code}</Code><Message>no</Message></Error>").into_bytes();
+}
+
+#[test]
+fn two_faults_of_one_request_are_charged_and_no_reading_of_them() {
+    let entry = own(
+        "both",
+        "LOCK-HDR-009/retention@CreateMultipartUpload",
+        "4 owner CreateMultipartUpload bucket=b key=k mode=GOVERNANCE until=@2 hold=ON\n\
+         5 owner UploadPart bucket=b key=k upload=u4\n\
+         6 owner CompleteMultipartUpload bucket=b key=k upload=u4\n7 owner HeadObject bucket=b key=k\n",
+    );
+    let law = Law::full()
+        .repeal("LOCK-HDR-009/retention@CreateMultipartUpload")
+        .and_then(|law| law.repeal("LOCK-HDR-009/hold@CreateMultipartUpload"))
+        .unwrap();
+    let entries = [entry];
+    let (judgements, assembled) = judged(&entries, &histories(law, "bl-both-", &entries));
+    assert!(judgements[0].explanations.is_empty(), "{judgements:?}");
+    assert_eq!(violated(&assembled), ["LOCK-HDR-009"]);
+}
+
+#[test]
+fn a_refusal_in_other_words_is_charged_to_what_would_refuse() {
+    let entry = own(
+        "copy",
+        "LOCK-CFG-015/no-hold@CopyObject",
+        "4 owner PutObjectLockConfiguration bucket=b mode=GOVERNANCE period=1d\n\
+         5 owner CopyObject source_bucket=b source_key=k bucket=b key=l\n",
+    );
+    let entries = [entry];
+    let mut histories = histories(Law::full(), "bl-copy-", &entries);
+    altered(&mut histories, |request, response| {
+        if request.operation.name() == "CopyObject" {
+            refuse(response, 400, "MissingUploadObjectWithObjectLockHeaders");
+        }
+    });
+    let (_, assembled) = judged(&entries, &histories);
+    assert_eq!(violated(&assembled), ["LOCK-INT-007"]);
+}
+
+#[test]
+fn what_is_refused_for_how_it_travels_is_charged_to_no_clause() {
+    let entry = own(
+        "via",
+        "LOCK-HDR-013/mode@GetObject",
+        "4 owner CreateMultipartUpload bucket=b key=k\n\
+         5 owner UploadPart bucket=b key=k upload=u4 content=x via=chunked-trailer\n\
+         6 owner GetObject bucket=b key=k\n",
+    );
+    let entries = [entry];
+    let mut histories = histories(Law::full(), "bl-via-", &entries);
+    altered(&mut histories, |request, response| {
+        if request.operation.name() == "UploadPart" {
+            refuse(response, 400, "XAmzContentSHA256Mismatch");
+        }
+    });
+    let (_, assembled) = judged(&entries, &histories);
+    assert_eq!(violated(&assembled), Vec::<&str>::new());
+    assert_eq!(assembled.unowned.len(), 1);
+    assert!(assembled.unowned[0].decides);
+}
+
+#[test]
+fn a_refusal_that_nothing_explains_is_charged_to_no_effect() {
+    let entries = telling(&["EVAL-BPA-009"]);
+    let mut histories = histories(Law::full(), "bl-all-", &entries);
+    altered(&mut histories, |request, response| {
+        if request.caller == Caller::Owner && request.operation.name() == "PutObject" {
+            refuse(response, 403, "AccessDenied");
+        }
+    });
+    let (_, assembled) = judged(&entries, &histories);
+    assert_eq!(violated(&assembled), ["EVAL-BPA-009"]);
+}
+
+#[test]
+fn failures_of_presigned_requests_are_of_the_habit_too() {
+    let mut entries = telling(&["EVAL-ANON-001"]);
+    entries.push(own(
+        "presigned",
+        "EVAL-SAME-004/by-arn@GetObject",
+        "4 user GetObject bucket=b key=k via=presigned\n",
+    ));
+    let mut histories = histories(Law::full(), "bl-pre-", &entries);
+    altered(&mut histories, |request, response| {
+        if request.caller != Caller::Owner {
+            response.status = 500;
+            response.body = b"oops".to_vec();
+        }
+    });
+    let (_, assembled) = judged(&entries, &histories);
+    assert_eq!(assembled.findings.len(), 1);
+    let fact = assembled.facts.first().unwrap();
+    assert_eq!(
+        fact.text,
+        "answers 500 to every request without an Authorization header"
+    );
+}
+
 #[test]
 fn failures_of_anonymous_callers_are_one_finding_and_a_fact() {
     let entries = telling(&["EVAL-ANON-001", "EVAL-SAME-001"]);

@@ -123,7 +123,8 @@ fn region_of_scope(header: &str) -> Option<String> {
 
 /// The status of an expected reply in words.
 fn status_of(expected: &str) -> Option<u16> {
-    expected.split(',').next()?.trim().parse().ok()
+    let end = |c: char| c == ',' || c.is_whitespace();
+    expected.split(end).next()?.parse().ok()
 }
 
 /// The exchanges of a program as they went over the wire, secrets redacted.

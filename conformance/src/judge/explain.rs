@@ -55,9 +55,14 @@ pub(super) fn explain_begun(
     if program.races() || of_form || refuted.is_failure() {
         return (Vec::new(), 0);
     }
+    explain(law, &begun(history, refuted.number), program, usize::MAX)
+}
+
+/// A history up to and with a step.
+pub(super) fn begun(history: &History, number: u16) -> History {
     let mut begun = history.clone();
-    begun.steps.retain(|taken| taken.number <= refuted.number);
-    explain(law, &begun, program, usize::MAX)
+    begun.steps.retain(|taken| taken.number <= number);
+    begun
 }
 
 /// How many slips a history has under a law that allows it otherwise.

@@ -7,7 +7,7 @@ use bucketlaw_model::belief::{Belief, Observation};
 use bucketlaw_model::clause::FacetId;
 use bucketlaw_model::law::Law;
 use bucketlaw_model::observed::Observed;
-use bucketlaw_model::program::Program;
+use bucketlaw_model::program::{Program, Via};
 use bucketlaw_model::reply::Because;
 use bucketlaw_model::request::{Operation, Request, Route};
 use bucketlaw_model::step::step_consulting;
@@ -77,6 +77,9 @@ pub(super) fn follow(law: &Law, history: &History, program: &Program, consulting
             break;
         }
     }
+    if let Ending::Refuted(refuted) = &mut follower.found.ending {
+        refuted.via = program.vias.get(&refuted.number).copied();
+    }
     follower.found
 }
 
@@ -122,6 +125,7 @@ impl Follower<'_> {
             caller: request.caller,
             route: request.operation.route(),
             status: exchange.response.status,
+            presigned: self.program.vias.get(&number) == Some(&Via::Presigned),
         });
         let observed = self.seen(request, &exchange.response);
         let because = match self
@@ -233,6 +237,7 @@ fn refuted(
         number,
         expected,
         exchange: exchange.clone(),
+        via: None,
         burst: None,
     }))
 }

@@ -7,6 +7,7 @@ use bucketlaw_model::law::Law;
 
 use super::explain::explain_begun;
 use super::follow::follow;
+use super::partly::{Partly, explain_partly};
 use super::{Ending, Judgement, Tells, judge, law_for, program_of, step_request};
 use crate::history::History;
 use crate::suite::Entry;
@@ -31,6 +32,7 @@ pub fn judge_all(law: &Law, entries: &[Entry], histories: &[History]) -> Vec<Jud
         clear(judgement, entry, &obeyed);
     }
     begin_again(law, entries, histories, &mut judgements);
+    explain_rest(law, histories, &mut judgements);
     for judgement in &mut judgements {
         let cleared = |words: &str| {
             obeyed
@@ -66,6 +68,30 @@ fn begin_again(law: &Law, entries: &[Entry], histories: &[History], judgements: 
         if let (Some(judgement), Some(entry)) = (judgements.get_mut(at), entries.get(at)) {
             (judgement.explanations, judgement.unexplained) = found;
             clear(judgement, entry, &obeyed);
+        }
+    }
+}
+
+/// Explains in part the histories that nothing explains.
+fn explain_rest(law: &Law, histories: &[History], judgements: &mut [Judgement]) {
+    let mut found: Vec<(usize, Partly)> = Vec::new();
+    for (at, (judgement, history)) in judgements.iter().zip(histories).enumerate() {
+        let (Ending::Refuted(refuted), true) = (&judgement.ending, judgement.explanations.is_empty()) else {
+            continue;
+        };
+        if let Ok(program) = program_of(history) {
+            found.push((
+                at,
+                explain_partly(&law_for(law, history), history, &program, refuted),
+            ));
+        }
+    }
+    let suspects = found.iter().flat_map(|(_, partly)| partly.suspects());
+    let obeyed = obeyed(law, histories, judgements, suspects.collect());
+    for (at, mut partly) in found {
+        partly.clear(&obeyed);
+        if let Some(judgement) = judgements.get_mut(at) {
+            judgement.partly = partly;
         }
     }
 }

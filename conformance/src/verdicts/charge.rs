@@ -87,7 +87,7 @@ impl Charges {
     /// Takes in a history that no repeal explains.
     fn unexplained(&mut self, judgement: &Judgement) {
         match &judgement.ending {
-            Ending::Refuted(refuted) if refuted.is_failure() => return,
+            Ending::Refuted(refuted) if refuted.is_failure() || refuted.via.is_some() => return,
             Ending::Refuted(refuted) => {
                 let likely = ids(likely(refuted).into_iter());
                 if let (1, Some(clause)) = (likely.len(), likely.first()) {
@@ -155,6 +155,54 @@ impl Charges {
             .unwrap_or_default()
     }
 
+    /// The clauses that explain a history together with others, or but for what is told.
+    ///
+    /// Of pairs those count of which most is known to be violated, and of these the ones that the program tells; what all
+    /// of them have in common is charged, or the one pair that is left.
+    fn partly(&self, judgement: &Judgement, own: &Ids) -> Ids {
+        let of_pair = |pair: &[Mutant; 2]| ids(pair.iter().map(|(facet, _)| *facet));
+        // Where only what is shown differs, two clauses together leave too much free.
+        let of_form = matches!(&judgement.ending, Ending::Refuted(refuted)
+            if refuted.expected.first().is_some_and(|nearest| nearest.difference.is_of_form()));
+        let all = judgement.partly.pairs.iter();
+        let pairs: Vec<&[Mutant; 2]> = all.filter(|pair| !of_form || of_pair(pair).len() == 1).collect();
+        let known = |mutant: &Mutant| usize::from(self.knows(mutant));
+        let worth = |pair: &[Mutant; 2]| {
+            let told = pair
+                .iter()
+                .filter(|mutant| own.contains(clause(mutant.0)))
+                .count();
+            (pair.iter().map(known).sum::<usize>(), told)
+        };
+        let highest = pairs.iter().map(|pair| worth(pair)).max();
+        let best: BTreeSet<Ids> = pairs
+            .iter()
+            .filter(|pair| Some(worth(pair)) == highest)
+            .map(|pair| of_pair(pair))
+            .collect();
+        let in_common = best.iter().cloned().reduce(|one, other| both(&one, &other));
+        match in_common {
+            Some(common) if !common.is_empty() => return common,
+            _ => {}
+        }
+        let nearly = &judgement.partly.nearly;
+        let known: Ids = ids(nearly
+            .iter()
+            .filter(|one| self.knows(one))
+            .map(|(facet, _)| *facet));
+        let all = ids(nearly.iter().map(|(facet, _)| *facet));
+        let told = both(&all, own);
+        [both(&known, own), known, told, all]
+            .into_iter()
+            .find(|ids| !ids.is_empty())
+            .unwrap_or_default()
+    }
+
+    /// Whether a repeal alone explains some history, on this route or another.
+    fn knows(&self, (facet, route): &Mutant) -> bool {
+        self.here.contains_key(&(*facet, *route)) || self.anywhere.contains_key(facet)
+    }
+
     /// The clauses that are charged with all slips of a program in place of those that fix what differs: the endpoint does
     /// not say it otherwise, it rules otherwise, and other programs show that too.
     pub(super) fn ruled_otherwise(&self, judgement: &Judgement, own: &Ids) -> Ids {
@@ -207,22 +255,46 @@ impl Charges {
         };
         let own = own(told);
         let explaining = self.explaining(judgement, &own);
+        let partly = if explaining.is_empty() {
+            self.partly(judgement, &own)
+        } else {
+            Ids::new()
+        };
+        // That an endpoint does not take a request as it travels is no matter of the clauses.
+        if refuted.via.is_some() && refuted.refuses() && explaining.is_empty() && partly.is_empty() {
+            return Vec::new();
+        }
         let likely = ids(likely(refuted).into_iter());
         // A repeal that merely leaves free what differs in form explains nothing.
         let same_ruling = refuted
             .expected
             .first()
             .is_some_and(|nearest| nearest.difference.is_of_form());
-        let foreign = both(&explaining, &own).is_empty();
-        let decided = [both(&likely, &own), likely];
-        let explained = [explaining];
+        let here = judgement.answers.last().map(|answer| answer.route);
+        let elsewhere = |(_, route): &Mutant| Some(*route) != here;
+        let of_a_step_before = !explaining.is_empty() && judgement.explanations.iter().all(elsewhere);
+        let foreign =
+            both(&explaining, &own).is_empty() && both(&partly, &own).is_empty() && !of_a_step_before;
+        // What is refused for no reason that the law knows is no fault of what the request would have done.
+        let decided = if refuted.refuses() && !refuted.is_failure() {
+            [
+                refused_here(judgement, told, &likely),
+                refused_to_all(refuted, &own),
+            ]
+        } else {
+            [both(&likely, &own), likely]
+        };
+        let explained = [explaining, partly];
         let candidates: Vec<Ids> = if same_ruling && foreign {
             decided.into_iter().chain(explained).collect()
         } else {
             explained.into_iter().chain(decided).collect()
         };
         let granting = |id: &&&str| is_grant(id);
-        let rest = || own.iter().filter(|id| !granting(id)).take(1).copied().collect();
+        let rest = || match refuted.refuses() && !refuted.is_failure() {
+            true => Ids::new(),
+            false => own.iter().filter(|id| !granting(id)).take(1).copied().collect(),
+        };
         let charged: Ids = candidates
             .into_iter()
             .find(|ids| !ids.is_empty())
@@ -233,6 +305,28 @@ impl Charges {
             .collect();
         charged.into_iter().collect()
     }
+}
+
+/// The clauses that a program tells on the route of the request that was refused last, without those that grant: those
+/// that decided what was expected, or else the only one.
+fn refused_here(judgement: &Judgement, told: &[(&'static str, String)], likely: &Ids) -> Ids {
+    let route = judgement.answers.last().map(|answer| answer.route.name());
+    let here = told.iter().filter(|(_, on)| Some(on.as_str()) == route);
+    let here: Ids = here.map(|(id, _)| *id).filter(|id| !is_grant(id)).collect();
+    let decided = both(&here, likely);
+    match here.len() {
+        1 => here,
+        _ => decided,
+    }
+}
+
+/// The clauses about who is refused that a program tells, if its last request was refused to somebody.
+fn refused_to_all(refuted: &Refuted, own: &Ids) -> Ids {
+    if error_code(&refuted.exchange.response).as_deref() != Some(Code::AccessDenied.name()) {
+        return Ids::new();
+    }
+    let about_callers = |id: &&&'static str| id.starts_with("EVAL-") && !is_grant(id);
+    own.iter().filter(about_callers).copied().collect()
 }
 
 /// The clauses of the candidates with the highest count; none when nothing is counted.

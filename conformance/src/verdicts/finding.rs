@@ -7,7 +7,7 @@ use bucketlaw_model::describe;
 use bucketlaw_model::program::Program;
 use bucketlaw_model::reply::{Name, ReplyBody};
 
-use crate::judge::{Refuted, Slipped, step_line, step_request};
+use crate::judge::{Partly, Refuted, Slipped, step_line, step_request};
 use crate::lift::lift;
 use crate::report::{Finding, Severity, Unowned};
 use crate::suite::Entry;
@@ -208,6 +208,24 @@ impl Divergence<'_> {
             example: entry.id.clone(),
         }
     }
+}
+
+/// What explains a history in part and concerns a clause.
+pub(super) fn in_part(partly: &Partly, id: &str) -> String {
+    let concerns = |mutant: &Mutant| clause::owner(mutant.0).is_some_and(|(clause, _)| clause.id == id);
+    let mut words = String::new();
+    for [one, other] in partly.pairs.iter().filter(|pair| pair.iter().any(concerns)) {
+        words.push_str(&format!(
+            "The history is legal up to this step under the law without {}@{} and {}@{}.\n",
+            one.0, one.1, other.0, other.1
+        ));
+    }
+    for (facet, route) in partly.nearly.iter().filter(|mutant| concerns(mutant)) {
+        words.push_str(&format!(
+            "Without {facet}@{route} the law decides this step likewise, in other words.\n"
+        ));
+    }
+    words
 }
 
 /// Differences of one sort on one route as one, counted.

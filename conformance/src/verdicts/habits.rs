@@ -21,6 +21,8 @@ const BLOCKED_BY_DEFAULT: &str = "EVAL-BPA-002/default-on";
 pub(super) struct Habits {
     /// Whether everything that anonymous callers ask is answered by a failure.
     anonymous_fails: Option<u16>,
+    /// Whether requests that are signed in the query fare likewise.
+    presigned_fails: bool,
     /// The routes that were answered 501 and never carried out.
     lacking: BTreeSet<Route>,
     /// The one program that stands for all that meet the failure of anonymous callers.
@@ -35,6 +37,7 @@ impl Habits {
             .filter(|answer| answer.caller == Caller::Anonymous)
             .collect();
         let fails = anonymous.len() >= MANY && anonymous.iter().all(|answer| answer.status >= 500);
+        let presigned = || answers().filter(|answer| answer.presigned);
         let mut lacking: BTreeSet<Route> = answers()
             .filter(|answer| answer.status == 501)
             .map(|answer| answer.route)
@@ -44,6 +47,9 @@ impl Habits {
         }
         let mut habits = Habits {
             anonymous_fails: anonymous.first().filter(|_| fails).map(|answer| answer.status),
+            presigned_fails: fails
+                && presigned().next().is_some()
+                && presigned().all(|answer| answer.status >= 500),
             lacking,
             example: None,
         };
@@ -57,15 +63,14 @@ impl Habits {
         habits
     }
 
-    /// Whether a program ended because anonymous callers get nothing but failures.
+    /// Whether a program ended because callers whose credentials are in no header get nothing but failures.
     fn fails_anonymous(&self, judgement: &Judgement) -> bool {
         let Ending::Refuted(refuted) = &judgement.ending else {
             return false;
         };
-        let anonymous = judgement
-            .answers
-            .last()
-            .is_some_and(|answer| answer.caller == Caller::Anonymous);
+        let anonymous = judgement.answers.last().is_some_and(|answer| {
+            answer.caller == Caller::Anonymous || (answer.presigned && self.presigned_fails)
+        });
         self.anonymous_fails.is_some() && refuted.is_failure() && anonymous
     }
 
@@ -74,7 +79,16 @@ impl Habits {
         let status = self.anonymous_fails?;
         let stands = self.example.as_deref() == Some(&entry.id);
         (!stands && self.fails_anonymous(judgement))
-            .then(|| format!("the endpoint answers {status} to every anonymous caller"))
+            .then(|| format!("the endpoint answers {status} to every {}", self.bare_requests()))
+    }
+
+    /// The requests that fail, in words.
+    fn bare_requests(&self) -> &'static str {
+        if self.presigned_fails {
+            "request without an Authorization header"
+        } else {
+            "request without credentials"
+        }
     }
 
     /// Whether an explanation is known to be true without any history that it alone explains.
@@ -93,7 +107,7 @@ impl Habits {
         };
         if let Some(status) = self.anonymous_fails {
             facts.push(Fact {
-                text: format!("answers {status} to every request without credentials"),
+                text: format!("answers {status} to every {}", self.bare_requests()),
                 clause: None,
                 programs: count(&|judgement| self.fails_anonymous(judgement)),
             });

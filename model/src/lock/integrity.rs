@@ -56,7 +56,7 @@ clauses! { ObjectLock, 17;
         LOCK_INT_006_ORDER = "order", DOCUMENTS, choice ["before the document and what it asks for", "after them"];
     }
     "LOCK-INT-007" RULE, Documented, Low, "API; K(h)",
-        "CopyObject with lock headers needs no digest, as it has no body." {
+        "CopyObject needs no digest when its version gets lock state, also by default, as it has no body." {
         LOCK_INT_007 = "copy", &[CopyObject], else "it is refused as a PutObject without a digest";
     }
 }

@@ -186,11 +186,11 @@ pub(crate) fn protection_of_copy(
 ) -> Result<Protection, Refusal> {
     let declared = declared(cx, bucket, headers);
     let made = cx.now;
-    let (mut protection, _) = with_default(cx, bucket, declared, made);
+    let (mut protection, by_default) = with_default(cx, bucket, declared, made);
     if bucket.lock.is_none() {
         return Ok(protection);
     }
-    if asked(headers).is_some() {
+    if asked(headers).is_some() || by_default {
         without_digest(cx)?;
     }
     if protection.retention.is_none() && source.retention.is_some() && !cx.decides(LOCK_HDR_015) {

@@ -32,6 +32,7 @@ impl<'a> Follower<'a> {
             if let Answer::Seen(observed) = &call.answer {
                 self.found.exchanges += 1;
                 self.found.answers.push(judge::Answer {
+                    presigned: false,
                     caller: call.request.caller,
                     route: call.request.operation.route(),
                     status: observed.status,
