@@ -124,6 +124,30 @@ fn show(clause: &Clause) -> Result<(), Failed> {
         say!("  code      {}, by {}", clause.file, constants.join(", "));
     }
     let entries = suite::embedded().map_err(|error| Failed(Code::Bug, error.to_string()))?;
+    show_elsewhere(clause, &entries);
+    for facet in clause.facets {
+        let routes: Vec<&str> = facet.routes.iter().map(|route| route.name()).collect();
+        say!("  facet     {} on {}", facet.name, routes.join(", "));
+        if facet.is_choice() {
+            say!("    open    {} (ours first)", facet.branches.join(" / "));
+        } else {
+            say!("    else    {}", facet.otherwise);
+        }
+        for (route, why) in facet.untold {
+            say!("    untold  {route}: {why}");
+        }
+        for route in facet.routes {
+            let words = format!("{}/{}@{route}", clause.id, facet.name);
+            for entry in entries.iter().filter(|entry| entry.tells.contains(&words)) {
+                say!("    told    {route} by program {} ({})", entry.id, entry.path);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The races that tell a clause, and for a consequence what tells the rules from which it follows.
+fn show_elsewhere(clause: &Clause, entries: &[Entry]) {
     for entry in entries.iter().filter(|entry| races(entry, clause)) {
         say!("  race      program {} ({})", entry.id, entry.path);
     }
@@ -144,25 +168,6 @@ fn show(clause: &Clause) -> Result<(), Failed> {
             }
         }
     }
-    for facet in clause.facets {
-        let routes: Vec<&str> = facet.routes.iter().map(|route| route.name()).collect();
-        say!("  facet     {} on {}", facet.name, routes.join(", "));
-        if facet.is_choice() {
-            say!("    open    {} (ours first)", facet.branches.join(" / "));
-        } else {
-            say!("    else    {}", facet.otherwise);
-        }
-        for (route, why) in facet.untold {
-            say!("    untold  {route}: {why}");
-        }
-        for route in facet.routes {
-            let words = format!("{}/{}@{route}", clause.id, facet.name);
-            for entry in entries.iter().filter(|entry| entry.tells.contains(&words)) {
-                say!("    told    {route} by program {} ({})", entry.id, entry.path);
-            }
-        }
-    }
-    Ok(())
 }
 
 /// Whether a program is a race that tells a clause.

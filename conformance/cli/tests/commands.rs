@@ -11,8 +11,12 @@
 mod addressing;
 #[path = "commands/bad_input.rs"]
 mod bad_input;
+#[path = "commands/documentation.rs"]
+mod documentation;
 #[path = "commands/exit_codes.rs"]
 mod exit_codes;
+#[path = "commands/lookup.rs"]
+mod lookup;
 #[path = "commands/page.rs"]
 mod page;
 #[path = "commands/proxy.rs"]
