@@ -20,6 +20,18 @@ pub struct Identity {
     pub user_name: String,
 }
 
+impl Identity {
+    /// The root user of an account, as policies name it.
+    #[must_use]
+    pub fn root(account: &str, credentials: Credentials) -> Identity {
+        Identity {
+            credentials,
+            principal: format!("arn:aws:iam::{account}:root"),
+            user_name: String::new(),
+        }
+    }
+}
+
 /// How buckets are named in requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Addressing {
@@ -59,6 +71,23 @@ pub struct Session {
 pub struct NoUser(pub String);
 
 impl Session {
+    /// An endpoint of ours, with the root users of two accounts and IAM.
+    #[must_use]
+    pub fn of_roots(client: Client, [owner, other]: [Identity; 2]) -> Session {
+        Session {
+            client,
+            region: "us-east-1".to_owned(),
+            addressing: Addressing::Path,
+            owner,
+            owner_is_root: true,
+            other_is_root: true,
+            user: None,
+            other: Some(other),
+            iam: true,
+            skew: 0,
+        }
+    }
+
     /// The identity of a caller; `None` for anonymous callers and identities that the target lacks.
     #[must_use]
     pub fn identity(&self, caller: Caller) -> Option<&Identity> {

@@ -190,23 +190,8 @@ fn embedded(reach: &Reach, plan: Plan) -> Result<Target, Failed> {
         .url
         .parse()
         .map_err(|error| Failed(Code::Bug, format!("{}: {error}", server.url)))?;
-    let [owner, other] = ACCOUNTS.map(|(account, key, secret)| Identity {
-        credentials: credentials(key, secret),
-        principal: format!("arn:aws:iam::{account}:root"),
-        user_name: String::new(),
-    });
-    let session = Session {
-        client: client(endpoint, reach, Trust::System)?,
-        region: "us-east-1".to_owned(),
-        addressing: Addressing::Path,
-        owner,
-        owner_is_root: true,
-        other_is_root: true,
-        user: None,
-        other: Some(other),
-        iam: true,
-        skew: 0,
-    };
+    let roots = ACCOUNTS.map(|(account, key, secret)| Identity::root(account, credentials(key, secret)));
+    let session = Session::of_roots(client(endpoint, reach, Trust::System)?, roots);
     let known = Known {
         product: Some("bucketlaw-server".to_owned()),
         version: Some(env!("CARGO_PKG_VERSION").to_owned()),

@@ -1,7 +1,6 @@
 use super::*;
 use crate::judge::judge_all;
 use crate::serve_law::{ROOTS, ServeLaw};
-use crate::session::Addressing;
 use crate::suite::embedded;
 use crate::verdicts::assemble;
 use crate::wire::{Client, Options};
@@ -9,27 +8,20 @@ use bucketlaw_model::law::Law;
 
 fn session(serving: &ServeLaw) -> Session {
     let endpoint = format!("http://{}", serving.address()).parse().unwrap();
-    let [owner, other] = ROOTS.map(|(key, secret, account)| Identity {
-        credentials: Credentials {
-            access_key: key.to_owned(),
-            secret: secret.to_owned(),
-            session_token: Some(format!("the-session-token-of-{account}")),
-        },
-        principal: format!("arn:aws:iam::{account}:root"),
-        user_name: String::new(),
+    let roots = ROOTS.map(|(key, secret, account)| {
+        let session_token = Some(format!("the-session-token-of-{account}"));
+        let (access_key, secret) = (key.to_owned(), secret.to_owned());
+        Identity::root(
+            account,
+            Credentials {
+                access_key,
+                secret,
+                session_token,
+            },
+        )
     });
-    let mut session = Session {
-        client: Client::new(endpoint, Options::default()).unwrap(),
-        region: "us-east-1".to_owned(),
-        addressing: Addressing::Path,
-        owner,
-        owner_is_root: true,
-        other_is_root: true,
-        user: None,
-        other: Some(other),
-        iam: true,
-        skew: 0,
-    };
+    let client = Client::new(endpoint, Options::default()).unwrap();
+    let mut session = Session::of_roots(client, roots);
     session.user = Some(session.make_user("bl-redacted").unwrap());
     session
 }

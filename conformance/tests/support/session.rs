@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bucketlaw_conformance::run::{Plan, Terms};
 use bucketlaw_conformance::serve_law::{ROOTS, ServeLaw};
-use bucketlaw_conformance::session::{Addressing, Identity, Session};
+use bucketlaw_conformance::session::{Identity, Session};
 use bucketlaw_conformance::wire::sign::Credentials;
 use bucketlaw_conformance::wire::{Client, Endpoint, Options};
 
@@ -27,27 +27,18 @@ pub(crate) fn session(serving: &ServeLaw) -> Session {
         timeout: Duration::from_secs(10),
         ..Options::default()
     };
-    let [owner, other] = ROOTS.map(|(key, secret, account)| Identity {
-        credentials: Credentials {
-            access_key: key.to_owned(),
-            secret: secret.to_owned(),
-            session_token: None,
-        },
-        principal: format!("arn:aws:iam::{account}:root"),
-        user_name: String::new(),
+    let roots = ROOTS.map(|(key, secret, account)| {
+        let (access_key, secret) = (key.to_owned(), secret.to_owned());
+        Identity::root(
+            account,
+            Credentials {
+                access_key,
+                secret,
+                session_token: None,
+            },
+        )
     });
-    let mut session = Session {
-        client: Client::new(endpoint, options).unwrap(),
-        region: "us-east-1".to_owned(),
-        addressing: Addressing::Path,
-        owner,
-        owner_is_root: true,
-        other_is_root: true,
-        user: None,
-        other: Some(other),
-        iam: true,
-        skew: 0,
-    };
+    let mut session = Session::of_roots(Client::new(endpoint, options).unwrap(), roots);
     session.user = Some(session.make_user("bl-shared").unwrap());
     session
 }

@@ -55,6 +55,14 @@ fn assert_absent(signatures: &BTreeSet<String>, secrets: &BTreeSet<String>, fold
     }
 }
 
+/// Judges a target by some clauses, into the folder `out`.
+fn judged(folder: &Folder, target: &str, owner: (&str, &str), clauses: [&str; 2]) -> Ran {
+    let file = folder.file("target.toml", target).display().to_string();
+    let out = folder.0.join("out").display().to_string();
+    let arguments = ["test", "--target", &file, "--out", &out];
+    run(&folder.0, owner, &[&arguments[..], &clauses[..]].concat())
+}
+
 #[test]
 fn nothing_that_a_run_writes_holds_a_secret() {
     let folder = Folder::new("secrets");
@@ -62,18 +70,8 @@ fn nothing_that_a_run_writes_holds_a_secret() {
     let server = Server::reference(&folder.0.join("data"));
     let proxy = Proxy::new(server.address(), usize::MAX);
     let toml = target(&proxy.url, OWNER, OTHER, "");
-    let file = folder.file("target.toml", &toml).display().to_string();
     // Programs of all callers, with users of their own and with presence of every kind of reply.
-    let arguments = [
-        "test",
-        "--target",
-        &file,
-        "--out",
-        &out.display().to_string(),
-        "EVAL-*",
-        "LOCK-DEL-00*",
-    ];
-    let ran = run(&folder.0, OWNER, &arguments);
+    let ran = judged(&folder, &toml, OWNER, ["EVAL-*", "LOCK-DEL-00*"]);
     assert_eq!(ran.code, 0, "{}\n{}", ran.stdout, ran.stderr);
     let seen = proxy.seen();
     let made = between(&seen, "<SecretAccessKey>", "<");
@@ -99,17 +97,7 @@ fn failures_hold_no_secret_either() {
         "[identity.other]",
         &format!("session-token = \"{token}\"\n[identity.other]"),
     );
-    let file = folder.file("target.toml", &toml).display().to_string();
-    let arguments = [
-        "test",
-        "--target",
-        &file,
-        "--out",
-        &out.display().to_string(),
-        "EVAL-SAME-*",
-        "LOCK-DEL-00*",
-    ];
-    let ran = run(&folder.0, LAW_OWNER, &arguments);
+    let ran = judged(&folder, &toml, LAW_OWNER, ["EVAL-SAME-*", "LOCK-DEL-00*"]);
     assert_eq!(ran.code, 1, "{}\n{}", ran.stdout, ran.stderr);
     let mut written = Vec::new();
     files(&out, &mut written);
