@@ -1,11 +1,14 @@
 //! The admin socket, and the program's start and stop.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixStream;
-use std::process::{Command, Stdio};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
-use super::client::{Call, Key, OWNER, encode, read_answer, signed};
+use super::client::{Answer, Call, Key, OWNER, encode, read_answer, signed};
 
 #[test]
 fn accounts_and_clock() {
@@ -78,7 +81,7 @@ fn accounts_and_clock() {
             secret: secret.to_owned().leak(),
         };
         let call = signed(key, Call::new("GET", "/"), &address).0;
-        let mut stream = std::net::TcpStream::connect(&address).unwrap();
+        let mut stream = TcpStream::connect(&address).unwrap();
         stream.write_all(&encode(&call, &address)).unwrap();
         let answer = read_answer(&mut stream, false);
         assert_eq!(answer.status, 200, "{}", answer.text());
@@ -89,7 +92,73 @@ fn accounts_and_clock() {
     std::fs::remove_dir_all(&folder).unwrap();
 }
 
-fn terminate(child: &std::process::Child) {
+/// Starts the program on a folder with the owner's key, and says where it listens.
+fn start(folder: &Path) -> (Child, String) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_bucketlaw-server"))
+        .args(["--listen", "127.0.0.1:0", "--test-clock", "2026-01-02T03:04:05Z"])
+        .arg("--account")
+        .arg(format!("111122223333:{}:{}", OWNER.id, OWNER.secret))
+        .arg("--data")
+        .arg(folder)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap())
+        .read_line(&mut line)
+        .unwrap();
+    let address = line
+        .trim()
+        .strip_prefix("listening on http://")
+        .unwrap()
+        .to_owned();
+    (child, address)
+}
+
+/// Sends a request of the owner and reads the answer.
+fn ask(address: &str, call: Call) -> Answer {
+    let mut stream = TcpStream::connect(address).unwrap();
+    let call = signed(OWNER, call, address).0;
+    stream.write_all(&encode(&call, address)).unwrap();
+    read_answer(&mut stream, false)
+}
+
+#[test]
+fn a_request_that_runs_ends_before_the_server_does() {
+    let folder = std::env::temp_dir().join(format!("bucketlaw-stop-{}", std::process::id()));
+    let (mut child, address) = start(&folder);
+    assert_eq!(ask(&address, Call::new("PUT", "/stopping")).status, 200);
+    let put = Call::new("PUT", "/stopping/k")
+        .header("expect", "100-continue")
+        .body("what was on its way");
+    let sent = encode(&signed(OWNER, put, &address).0, &address);
+    let head = sent.windows(4).position(|four| four == b"\r\n\r\n").unwrap() + 4;
+    let mut stream = TcpStream::connect(&address).unwrap();
+    stream.write_all(&sent[..head]).unwrap();
+    // Then the server has begun with the request, and waits for its body.
+    let mut interim = [0; 25];
+    stream.read_exact(&mut interim).unwrap();
+    assert_eq!(&interim, b"HTTP/1.1 100 Continue\r\n\r\n");
+    terminate(&child);
+    let refused = (0..10_000).any(|_| {
+        std::thread::sleep(Duration::from_millis(1));
+        TcpStream::connect(&address).is_err()
+    });
+    assert!(refused, "it still takes connections");
+    stream.write_all(&sent[head..]).unwrap();
+    assert_eq!(read_answer(&mut stream, false).status, 200);
+    assert!(child.wait().unwrap().success());
+    let (mut child, address) = start(&folder);
+    assert_eq!(
+        ask(&address, Call::new("GET", "/stopping/k")).text(),
+        "what was on its way"
+    );
+    terminate(&child);
+    assert!(child.wait().unwrap().success());
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+fn terminate(child: &Child) {
     let status = Command::new("kill").arg(child.id().to_string()).status().unwrap();
     assert!(status.success());
 }
