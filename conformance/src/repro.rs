@@ -299,6 +299,17 @@ mod tests {
     }
 
     #[test]
+    fn curl_is_asked_for_nothing_that_it_does_not_do_when_it_signs() {
+        let program = Program::read("bucketlaw program 1\n1 owner CreateBucket bucket=b\n").unwrap();
+        let script = script(&program, "us-east-1", Some(200));
+        assert!(
+            !script.contains("--path-as-is"),
+            "curl 8 does not sign with it: {script}"
+        );
+        assert!(script.contains("|| { echo 'no reply"), "{script}");
+    }
+
+    #[test]
     fn copy_sources_name_versions() {
         let program = Program::read(
             "bucketlaw program 1\n1 owner CreateBucket bucket=b lock=true\n2 owner PutObject bucket=b key=k\n\

@@ -361,6 +361,22 @@ fn what_is_refused_for_how_it_travels_is_charged_to_no_clause() {
 }
 
 #[test]
+fn words_of_its_own_do_not_show_that_an_endpoint_obeys() {
+    let entries = telling(&["LOCK-CFG-016", "EVAL-SAME-004", "VER-COND-015", "EVAL-OP-03"]);
+    let law = Law::full().repeal("EVAL-SAME-004/by-arn@PutObject").unwrap();
+    let mut histories = histories(law, "bl-words-", &entries);
+    altered(&mut histories, |_, response| {
+        if response.status == 403 {
+            with_text(response, "Message", "No");
+        }
+    });
+    let (_, assembled) = judged(&entries, &histories);
+    let violated = violated(&assembled);
+    assert!(violated.contains(&"EVAL-SAME-004"), "{violated:?}");
+    assert!(!violated.contains(&"LOCK-CFG-016"), "{violated:?}");
+}
+
+#[test]
 fn a_refusal_that_nothing_explains_is_charged_to_no_effect() {
     let entries = telling(&["EVAL-BPA-009"]);
     let mut histories = histories(Law::full(), "bl-all-", &entries);

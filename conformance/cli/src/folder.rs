@@ -190,6 +190,7 @@ mod tests {
     #[test]
     fn an_expected_reply_begins_with_its_status() {
         assert_eq!(status_of("403, AccessDenied"), Some(403));
+        assert_eq!(status_of("200\n<?xml version=\"1.0\"?>"), Some(200));
         assert_eq!(status_of("no reply"), None);
     }
 }

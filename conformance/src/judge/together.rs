@@ -2,13 +2,15 @@
 
 use std::collections::BTreeSet;
 
+use bucketlaw_model::belief::Difference;
 use bucketlaw_model::check::witness::Mutant;
 use bucketlaw_model::law::Law;
+use bucketlaw_model::reply::Name;
 
 use super::explain::explain_begun;
 use super::follow::follow;
 use super::partly::{Partly, explain_partly};
-use super::{Ending, Judgement, Tells, judge, law_for, program_of, step_request};
+use super::{Ending, Judgement, Slipped, Tells, judge, law_for, program_of, step_request};
 use crate::history::History;
 use crate::suite::Entry;
 
@@ -115,6 +117,19 @@ fn clear(judgement: &mut Judgement, entry: &Entry, obeyed: &BTreeSet<Mutant>) {
     }
 }
 
+/// How much slips say. Messages of one step say no more than one does: an endpoint with words of its own has them
+/// whatever it means.
+fn weight(slips: &[Slipped]) -> usize {
+    let (words, others): (Vec<&Slipped>, Vec<&Slipped>) = slips.iter().partition(|slipped| {
+        matches!(
+            slipped.slip.expected.difference,
+            Difference::Message(_) | Difference::Field(Name::EntryMessage, _)
+        )
+    });
+    let steps: BTreeSet<u16> = words.into_iter().map(|slipped| slipped.number).collect();
+    steps.len() + others.len()
+}
+
 /// The suspects without which a history that the law allows would not be legal, or would have more slips.
 fn obeyed(
     law: &Law,
@@ -140,7 +155,7 @@ fn obeyed(
             .filter(|(facet, route)| {
                 let followed = follow(&law.clone().without(*facet, *route), history, &program, false);
                 match followed.ending {
-                    Ending::Allowed => followed.slips.len() > judgement.slips.len(),
+                    Ending::Allowed => weight(&followed.slips) > weight(&judgement.slips),
                     Ending::Refuted(_) => true,
                     _ => false,
                 }
