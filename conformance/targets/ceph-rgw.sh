@@ -44,7 +44,8 @@ need() {
 }
 
 # Without cephx the messenger has to be told that plain CRC mode is allowed, or the gateway waits five minutes for the
-# monitor.
+# monitor. The gateway deletes the entries of a DeleteObjects side by side, and dies of it now and then under load
+# (SIGSEGV in RGWDeleteMultiObj::handle_individual_object): here it takes one after the other.
 configuration() {
     cat <<CONF
 [global]
@@ -89,6 +90,7 @@ rgw frontends = beast endpoint=127.0.0.1:$port
 rgw dns name = localhost
 rgw enable apis = s3, sts, iam, admin
 rgw thread pool size = 32
+rgw multi obj del max aio = 1
 CONF
 }
 
