@@ -120,11 +120,11 @@ commands() {
 
 # A lock bucket, default retention, both modes, a hold, an IAM user, and the end of retention.
 locks() {
-  local bucket=cli-lock-$run date sooner version at kept answer user key secret arn deadline output
+  local bucket=cli-lock-$run began=$SECONDS date sooner version at kept answer user key secret arn deadline output
   s3api create-bucket --bucket "$bucket" --object-lock-enabled-for-bucket >/dev/null
 
-  # First what ends by itself, so that the rest is done while it lasts.
-  date=$(later 15)
+  # First what ends by itself, so that the rest is done while it lasts: longer where the client is slow.
+  date=$(later $((15 + 10 * (SECONDS - began))))
   version=$(s3api put-object --bucket "$bucket" --key kept --body second --object-lock-mode COMPLIANCE \
     --object-lock-retain-until-date "$date" --query VersionId)
   kept=(--bucket "$bucket" --key kept --version-id "$version")
