@@ -100,7 +100,7 @@ const PRELUDE: &str = r#"#!/bin/sh
 set -u
 : "${ENDPOINT:?set ENDPOINT, for example http://127.0.0.1:9000}"
 : "${OWNER_ARN:=}" "${OTHER_ARN:=}" "${USER_ARN:=}" "${USER_NAME:=}" "${UNIT:=20}"
-REGION=${AWS_REGION:-@REGION@}
+REGION=@REGION@
 START=$(date +%s)
 NOW=$(LC_ALL=C date -u '+%a, %d %b %Y %H:%M:%S GMT')
 PREFIX="bucketlaw-repro-$START-$$-"
