@@ -101,11 +101,8 @@ const WITH_DOCUMENT: &[Route] = &[
 /// The operations on the bucket policy.
 const POLICY: &[Route] = &[GetBucketPolicy, PutBucketPolicy, DeleteBucketPolicy];
 
-/// Where grants to other accounts do not show, or need not.
-pub(crate) const NOT_SURELY_DELEGATED: &[(Route, &str)] = &[
-    (GetBucketPolicy, "owner-only: EVAL-XACC-005"),
-    (PutBucketPolicy, "owner-only: EVAL-XACC-005"),
-    (DeleteBucketPolicy, "owner-only: EVAL-XACC-005"),
+/// Where grants to other accounts need not show.
+const NOT_SURELY_DELEGATED: &[(Route, &str)] = &[
     (DeleteBucket, "whether it can be delegated is open: EVAL-XACC-006"),
     (
         PutBucketOwnershipControls,
@@ -119,17 +116,6 @@ pub(crate) const NOT_SURELY_DELEGATED: &[(Route, &str)] = &[
         DeletePublicAccessBlock,
         "whether it can be delegated is open: EVAL-XACC-006",
     ),
-];
-
-/// Where grants to everybody do not show to anonymous callers.
-const OWNER_ONLY: &[(Route, &str)] = &[
-    (GetBucketPolicy, "owner-only: EVAL-XACC-005"),
-    (PutBucketPolicy, "owner-only: EVAL-XACC-005"),
-    (DeleteBucketPolicy, "owner-only: EVAL-XACC-005"),
-    (PutBucketOwnershipControls, "never anonymously: EVAL-ANON-002"),
-    (CopyObject, "never anonymously: EVAL-ANON-002"),
-    (UploadPartCopy, "never anonymously: EVAL-ANON-002"),
-    (CreateMultipartUpload, "never anonymously: EVAL-ANON-002"),
 ];
 
 /// Where anonymous callers never come to a grant.
@@ -239,7 +225,7 @@ clauses! { Evaluation, 0;
         EVAL_ANON_001 = "only-by-star", AUTHORIZED, else "anonymous callers are granted whatever the bucket policy grants to anybody"
             untold NEVER_ANONYMOUS;
         EVAL_ANON_001_STAR = "by-star", AUTHORIZED, else "a grant to * does not reach anonymous callers"
-            untold OWNER_ONLY;
+            untold NEVER_ANONYMOUS;
     }
     "EVAL-LOCK-001" consequence("LOCK-DEL-002, LOCK-RET-010"), Recorded, Critical, "LS TestS3ObjectLock; S3-UG object-lock",
         "Deleting what GOVERNANCE protects, or shortening it, needs the permission and the bypass header together."
