@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use bucketlaw_conformance::exit::Code;
 use bucketlaw_conformance::suite::{self, Entry};
+use bucketlaw_model::check::domains;
+use bucketlaw_model::check::witness::{self, Mutant, Silence};
 use bucketlaw_model::clause::{self, Area, Clause, Facet, Kind, Status};
 use bucketlaw_model::request::Route;
 
@@ -35,7 +37,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Code, Failed> {
         files.insert(page, area_page(area, &programs)?);
     }
     files.insert(Path::new(CLAUSES).join("README.md"), index()?);
-    files.insert(PathBuf::from("coverage.txt"), coverage(&programs)?);
+    let silent = silent(&programs)?;
+    files.insert(PathBuf::from("coverage.txt"), coverage(&programs, &silent)?);
     files.insert(PathBuf::from("program-operations.md"), grammar::page()?);
     if arguments.check {
         check(&arguments.dir, &files)
@@ -259,12 +262,26 @@ An entry has the clause's sentence, then:
 `bucketlaw spec ID` prints the same; [coverage.txt](../coverage.txt) has the counts.
 ";
 
-/// One line for each clause, to be reviewed like code: what it is, and on how many routes of its facets it is told.
-fn coverage(programs: &Programs<'_>) -> Result<String, Failed> {
-    set_coverage(programs).map_err(no_text)
+/// What a search says of the facets on routes that no program of the suite tells.
+fn silent(programs: &Programs<'_>) -> Result<BTreeMap<Mutant, Silence>, Failed> {
+    let mutants: Vec<Mutant> = clause::facets()
+        .flat_map(|(clause, facet)| facet.routes.iter().map(move |route| (clause, facet, *route)))
+        .filter(|(clause, facet, route)| programs.telling(clause, facet, *route).is_none())
+        .map(|(_, facet, route)| (facet.id, route))
+        .collect();
+    let worlds = domains::searched().map_err(|what| Failed(Code::Bug, what))?;
+    Ok(witness::survey(&worlds, mutants, |_, _| {}).silent)
 }
 
-fn set_coverage(programs: &Programs<'_>) -> Result<String, std::fmt::Error> {
+/// One line for each clause, to be reviewed like code: what it is, and on how many routes of its facets it is told.
+fn coverage(programs: &Programs<'_>, silent: &BTreeMap<Mutant, Silence>) -> Result<String, Failed> {
+    set_coverage(programs, silent).map_err(no_text)
+}
+
+fn set_coverage(
+    programs: &Programs<'_>,
+    silent: &BTreeMap<Mutant, Silence>,
+) -> Result<String, std::fmt::Error> {
     let mut text =
         String::from("# Made by `bucketlaw docs`. Clause, kind, facets@routes told of those there are.\n");
     for area in areas() {
@@ -297,7 +314,10 @@ fn set_coverage(programs: &Programs<'_>) -> Result<String, std::fmt::Error> {
                 {
                     let why = facet.untold.iter().find(|(silent, _)| silent == route);
                     let why = why.map_or("no program yet", |(_, why)| why);
-                    writeln!(text, "    untold {}@{route}: {why}", facet.name)?;
+                    let finding = silent
+                        .get(&(facet.id, *route))
+                        .map_or("told by a search", |finding| finding.name());
+                    writeln!(text, "    untold {}@{route} ({finding}): {why}", facet.name)?;
                 }
             }
         }

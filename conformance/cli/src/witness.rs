@@ -4,9 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use bucketlaw_conformance::exit::Code;
-use bucketlaw_model::check::{domains, witness};
-use bucketlaw_model::clause::owner;
+use bucketlaw_model::check::domains;
+use bucketlaw_model::check::witness::{self, Mutant, Silence};
+use bucketlaw_model::clause::{FacetId, owner};
 use bucketlaw_model::describe;
+use bucketlaw_model::program::Program;
 
 use crate::Failed;
 use crate::output::say;
@@ -24,57 +26,94 @@ pub(crate) struct Arguments {
 
 /// Searches and writes the witnesses.
 pub(crate) fn run(arguments: &Arguments) -> Result<Code, Failed> {
-    let bug = |what: String| Failed(Code::Bug, what);
-    let mut open = witness::mutants();
-    let all = open.len();
-    let mut fired = BTreeSet::new();
-    let mut files: BTreeMap<PathBuf, String> = BTreeMap::new();
-    for (domain, depth) in domains::searched().map_err(bug)? {
-        let found = witness::search(&domain, &open, depth);
-        eprintln!(
-            "{}: {} states, {} told",
-            domain.name,
-            found.states,
-            found.programs.len()
-        );
-        fired.extend(found.fired);
-        for (mutant, mut program) in found.programs {
-            open.remove(&mutant);
-            let (facet, route) = mutant;
-            let Some((clause, named)) = owner(facet) else {
-                continue;
-            };
-            let what = if named.is_choice() {
-                format!("the branches: {}", named.branches.join(" / "))
-            } else {
-                format!("without it: {}", named.otherwise)
-            };
-            program.about = vec![format!("tells {facet}@{route}"), clause.text.to_owned(), what];
-            let name = format!("{}.{}@{route}.program", clause.id, named.name);
-            files.insert(Path::new(clause.area.name()).join(name), program.to_string());
-        }
-    }
-    say!(
-        "{} of {all} facets on routes told by {} programs",
-        all - open.len(),
-        files.len()
+    let worlds = domains::searched().map_err(|what| Failed(Code::Bug, what))?;
+    let marked = witness::marked();
+    let expected = witness::mutants();
+    let all = expected.len() + marked.len();
+    let survey = witness::survey(
+        &worlds,
+        expected.into_iter().chain(marked.keys().copied()),
+        |domain, found| {
+            let (states, told) = (found.states, found.programs.len());
+            eprintln!("{}: {states} states, {told} told", domain.name);
+        },
     );
-    for (facet, route) in &open {
-        let why = if fired.contains(&(*facet, *route)) {
-            "fired without effect"
-        } else {
-            "never fired"
-        };
-        say!(
-            "untold {facet}@{route} ({why}): {}",
-            describe::facet_words(*facet).unwrap_or_default()
-        );
+    let told = survey.programs.len();
+    say!("{told} of {all} facets on routes told by {told} programs");
+    for line in untold(&survey.silent, &marked) {
+        say!("{line}");
     }
+    true_marks(&survey.programs, &marked)?;
+    let files = files(survey.programs);
     if arguments.check {
         check(&arguments.dir, &files)
     } else {
         write(&arguments.dir, &files)
     }
+}
+
+/// What the search says of the facets that no program tells, beside the catalogue's reason; a line for all routes of
+/// which both say the same.
+fn untold(silent: &BTreeMap<Mutant, Silence>, marked: &BTreeMap<Mutant, &str>) -> Vec<String> {
+    let mut lines: BTreeMap<(FacetId, Silence, String), Vec<&str>> = BTreeMap::new();
+    for (mutant, finding) in silent {
+        let (facet, route) = *mutant;
+        let reason = match marked.get(mutant) {
+            Some(reason) => (*reason).to_owned(),
+            None => format!(
+                "no program yet, and the catalogue has no reason: {}",
+                describe::facet_words(facet).unwrap_or_default()
+            ),
+        };
+        lines
+            .entry((facet, *finding, reason))
+            .or_default()
+            .push(route.name());
+    }
+    lines
+        .into_iter()
+        .map(|((facet, finding, reason), routes)| {
+            format!("untold {facet} ({finding}), {reason}: {}", routes.join(", "))
+        })
+        .collect()
+}
+
+/// Fails when a program tells what the catalogue marks as untold.
+fn true_marks(programs: &BTreeMap<Mutant, Program>, marked: &BTreeMap<Mutant, &str>) -> Result<(), Failed> {
+    let mut stale = String::new();
+    for ((facet, route), program) in programs {
+        if let Some(reason) = marked.get(&(*facet, *route)) {
+            stale += &format!("{facet}@{route} is marked untold ({reason}), and this tells it:\n{program}\n");
+        }
+    }
+    if stale.is_empty() {
+        return Ok(());
+    }
+    Err(Failed(
+        Code::Divergence,
+        format!(
+            "{stale}nothing was written; take these marks (`untold`) out of the catalogue and run `bucketlaw witness` again"
+        ),
+    ))
+}
+
+/// The programs as files, by their path below the folder of the witnesses.
+fn files(programs: BTreeMap<Mutant, Program>) -> BTreeMap<PathBuf, String> {
+    let mut files = BTreeMap::new();
+    for ((facet, route), mut program) in programs {
+        let Some((clause, named)) = owner(facet) else {
+            continue;
+        };
+        let what = if named.is_choice() {
+            format!("the branches: {}", named.branches.join(" / "))
+        } else {
+            format!("without it: {}", named.otherwise)
+        };
+        program.about = vec![format!("tells {facet}@{route}"), clause.text.to_owned(), what];
+        let name = format!("{}.{}@{route}.program", clause.id, named.name);
+        files.insert(Path::new(clause.area.name()).join(name), program.to_string());
+    }
+    files
 }
 
 /// The program files below a folder, by their path below it.
@@ -136,4 +175,43 @@ fn write(dir: &Path, files: &BTreeMap<PathBuf, String>) -> Result<Code, Failed> 
         std::fs::write(&path, text).map_err(|error| failed(&path, error))?;
     }
     Ok(Code::AsExpected)
+}
+
+#[cfg(test)]
+mod tests {
+    use bucketlaw_model::access::refusal::EVAL_ERR_002;
+    use bucketlaw_model::lock::delete::LOCK_DEL_003;
+    use bucketlaw_model::request::Route::{DeleteObjectVersion, HeadBucket, HeadObject};
+
+    use super::*;
+
+    #[test]
+    fn a_mark_that_a_program_contradicts_fails_and_says_which() {
+        let told = (LOCK_DEL_003, DeleteObjectVersion);
+        let mut worlds = domains::searched().unwrap();
+        worlds.retain(|(domain, _)| domain.name == "locks");
+        let survey = witness::survey(&worlds, [told], |_, _| {});
+        assert!(survey.silent.is_empty());
+        assert!(true_marks(&survey.programs, &BTreeMap::new()).is_ok());
+        let Failed(code, message) =
+            true_marks(&survey.programs, &BTreeMap::from([(told, "nobody can see it")])).unwrap_err();
+        assert_eq!(code, Code::Divergence);
+        let mark = "LOCK-DEL-003/compliance@DeleteObjectVersion is marked untold (nobody can see it)";
+        assert!(message.contains(mark), "{message}");
+        assert!(message.contains("owner DeleteObject bucket=b key=k"), "{message}");
+    }
+
+    #[test]
+    fn the_finding_stands_beside_the_reason() {
+        let silent = [HeadBucket, HeadObject].map(|route| ((EVAL_ERR_002, route), Silence::NeverFired));
+        let marked = [HeadBucket, HeadObject].map(|route| ((EVAL_ERR_002, route), "no body"));
+        assert_eq!(
+            untold(&silent.into(), &marked.into()),
+            ["untold EVAL-ERR-002/generic (never fired), no body: HeadBucket, HeadObject"]
+        );
+        let [line] = &untold(&silent.into(), &BTreeMap::new())[..] else {
+            panic!("the routes have a line each");
+        };
+        assert!(line.contains("the catalogue has no reason"), "{line}");
+    }
 }

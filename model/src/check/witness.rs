@@ -7,6 +7,7 @@
 //! convicts every run of a server under the mutant ([`tells`]).
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use crate::check::domain::Domain;
 use crate::check::trace;
@@ -54,7 +55,80 @@ pub fn mutants() -> BTreeSet<Mutant> {
         .collect()
 }
 
-/// What the search found.
+/// The facets on routes of which the catalogue says that no program tells them, each with its reason.
+///
+/// They are searched too ([`survey`]): one that a program tells has a mark that is not true any more.
+#[must_use]
+pub fn marked() -> BTreeMap<Mutant, &'static str> {
+    facets()
+        .flat_map(|(_, facet)| facet.untold.iter().map(|(route, why)| ((facet.id, *route), *why)))
+        .collect()
+}
+
+/// Why the search has no program for a mutant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Silence {
+    /// No request of any world came to where the facet decides.
+    NeverFired,
+    /// It decided, and yet each program has a run without it that the law allows as well.
+    WithoutEffect,
+}
+
+impl Silence {
+    /// How findings are printed.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Silence::NeverFired => "never fired",
+            Silence::WithoutEffect => "fired without effect",
+        }
+    }
+}
+
+impl fmt::Display for Silence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// What the searches of several worlds found together.
+#[derive(Debug, Default)]
+pub struct Survey {
+    /// The first program that tells each mutant.
+    pub programs: BTreeMap<Mutant, Program>,
+    /// The mutants that no program tells, and why not.
+    pub silent: BTreeMap<Mutant, Silence>,
+}
+
+/// Searches worlds one after the other, each to its depth, for the mutants that none before it told; `seen` is called
+/// after each.
+pub fn survey(
+    worlds: &[(Domain, usize)],
+    mutants: impl IntoIterator<Item = Mutant>,
+    mut seen: impl FnMut(&Domain, &Found),
+) -> Survey {
+    let mut open: BTreeSet<Mutant> = mutants.into_iter().collect();
+    let mut fired = BTreeSet::new();
+    let mut survey = Survey::default();
+    for (domain, depth) in worlds {
+        let found = search(domain, &open, *depth);
+        seen(domain, &found);
+        open.retain(|mutant| !found.programs.contains_key(mutant));
+        fired.extend(found.fired);
+        survey.programs.extend(found.programs);
+    }
+    let why = |mutant| {
+        if fired.contains(&mutant) {
+            Silence::WithoutEffect
+        } else {
+            Silence::NeverFired
+        }
+    };
+    survey.silent = open.into_iter().map(|mutant| (mutant, why(mutant))).collect();
+    survey
+}
+
+/// What the search of one world found.
 #[derive(Debug, Default)]
 pub struct Found {
     /// The shortest program for each mutant.
@@ -343,4 +417,50 @@ fn program(domain: &Domain, moves: &[Move]) -> Option<Program> {
         .collect();
     let trace = trace::program(&Law::full(), domain, &moves?)?;
     trace.sendable.then_some(trace.program)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::access::refusal::EVAL_ERR_002;
+    use crate::check::domains;
+    use crate::lock::delete::LOCK_DEL_003;
+    use crate::request::Route::{DeleteObjectVersion, HeadObject, HeadObjectVersion};
+    use crate::versioning::id::VER_ID_006;
+
+    fn worlds(names: &[&str]) -> Vec<(Domain, usize)> {
+        let mut worlds = domains::searched().unwrap();
+        worlds.retain(|(domain, _)| names.contains(&domain.name));
+        assert_eq!(worlds.len(), names.len());
+        worlds
+    }
+
+    #[test]
+    fn a_mutant_is_told_whatever_the_catalogue_says_of_it() {
+        let mutant = (LOCK_DEL_003, DeleteObjectVersion);
+        let survey = survey(&worlds(&["locks"]), [mutant], |_, _| {});
+        let program = survey.programs.get(&mutant).unwrap();
+        let without = Law::full().without(mutant.0, mutant.1);
+        assert_eq!(tells(&Law::full(), &without, program), Told::Always);
+        assert!(survey.silent.is_empty());
+    }
+
+    #[test]
+    fn what_is_not_told_never_fired_or_had_no_effect() {
+        let (unsaid, bare) = ((EVAL_ERR_002, HeadObject), (VER_ID_006, HeadObjectVersion));
+        let survey = survey(&worlds(&["hidden", "null-ids"]), [unsaid, bare], |_, _| {});
+        let expected = [(unsaid, Silence::NeverFired), (bare, Silence::WithoutEffect)];
+        assert_eq!(survey.silent, BTreeMap::from(expected));
+        assert!(survey.programs.is_empty());
+    }
+
+    #[test]
+    fn every_mark_is_on_a_route_that_its_facet_governs() {
+        let marked = marked();
+        assert!(!marked.is_empty());
+        for (facet, route) in marked.keys() {
+            let (_, named) = owner(*facet).unwrap();
+            assert!(named.routes.contains(route), "{facet}@{route}");
+        }
+    }
 }
