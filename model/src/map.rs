@@ -1,9 +1,10 @@
 //! A map as a sorted sequence: small, ordered, hashable, and with no room held for entries that are not there.
 
+use std::fmt;
 use std::hash::{Hash, Hasher};
 
 /// A sorted map for small states; it iterates in key order.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Map<K, V, S = Vec<(K, V)>> {
     entries: S,
     of: std::marker::PhantomData<(K, V)>,
@@ -58,7 +59,7 @@ impl<T> Sequence<T> for Vec<T> {
 }
 
 /// A sequence that mostly has no entry or one.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub enum Few<T> {
     /// One entry.
     One(T),
@@ -132,7 +133,13 @@ impl<T> Sequence<T> for Few<T> {
     }
 }
 
-// Equality, order and hash are those of the entries, whichever way they are held.
+// Text, equality, order and hash are those of the entries, whichever way they are held.
+
+impl<T: fmt::Debug> fmt::Debug for Few<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.as_slice()).finish()
+    }
+}
 
 impl<T: PartialEq> PartialEq for Few<T> {
     fn eq(&self, other: &Self) -> bool {
@@ -157,6 +164,15 @@ impl<T: Ord> Ord for Few<T> {
 impl<T: Hash> Hash for Few<T> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.as_slice().hash(state);
+    }
+}
+
+impl<K: fmt::Debug, V: fmt::Debug, S: Sequence<(K, V)>> fmt::Debug for Map<K, V, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let entries = self.entries.as_slice().iter();
+        f.debug_map()
+            .entries(entries.map(|(key, value)| (key, value)))
+            .finish()
     }
 }
 
@@ -331,5 +347,17 @@ mod tests {
         assert_eq!(one, other);
         assert_eq!(one.cmp(&other), std::cmp::Ordering::Equal);
         assert_ne!(one, Few::default());
+    }
+
+    #[test]
+    fn a_map_reads_like_a_map_however_it_is_held() {
+        let sorted: Map<u8, &str> = [(2, "b"), (1, "a")].into_iter().collect();
+        let few: FewMap<u8, &str> = [(2, "b"), (1, "a")].into_iter().collect();
+        let one: FewMap<u8, &str> = [(2, "b")].into_iter().collect();
+        assert_eq!(format!("{sorted:?}"), r#"{1: "a", 2: "b"}"#);
+        assert_eq!(format!("{few:?}"), r#"{1: "a", 2: "b"}"#);
+        assert_eq!(format!("{one:?}"), r#"{2: "b"}"#);
+        assert_eq!(format!("{:?}", FewMap::<u8, u8>::default()), "{}");
+        assert_eq!(format!("{:?}", Few::One(1)), "[1]");
     }
 }

@@ -1,5 +1,6 @@
 //! What an endpoint remembers: plain values in sorted maps.
 
+use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::ops::{Deref, DerefMut};
 
@@ -11,7 +12,7 @@ use crate::request::Caller;
 use crate::time::Moment;
 
 /// Everything that the law remembers, in one piece of memory: it moves as a word and is copied at once.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct State(Box<Remembered>);
 
 impl Deref for State {
@@ -25,6 +26,25 @@ impl Deref for State {
 impl DerefMut for State {
     fn deref_mut(&mut self) -> &mut Remembered {
         &mut self.0
+    }
+}
+
+impl fmt::Debug for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Remembered {
+            buckets,
+            minted,
+            begun,
+            aborted,
+            user_policy,
+        } = &**self;
+        f.debug_struct("State")
+            .field("buckets", buckets)
+            .field("minted", minted)
+            .field("begun", begun)
+            .field("aborted", aborted)
+            .field("user_policy", user_policy)
+            .finish()
     }
 }
 
@@ -318,5 +338,18 @@ impl Bucket {
             .get_mut(&key)?
             .iter_mut()
             .find(|version| version.name == name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_state_reads_as_what_it_remembers() {
+        assert_eq!(
+            format!("{:?}", State::default()),
+            "State { buckets: {}, minted: {}, begun: {}, aborted: {}, user_policy: None }"
+        );
     }
 }
