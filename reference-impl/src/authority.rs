@@ -141,9 +141,7 @@ impl Authority {
 /// `AccessDenied`, or `MethodNotAllowed` for a foreign account on a policy operation (POL-DOC-008).
 pub fn ask(caller: &Caller, config: &Config, check: &Check) -> Result<(), ApiError> {
     with_authorities(caller, config, check, |authorities| {
-        authz::authorize(authorities, &question(check))
-            .into_result()
-            .map_err(|denial| refusal(&denial))
+        authz::authorize(authorities, &question(check)).map_err(|denial| refusal(&denial))
     })
 }
 

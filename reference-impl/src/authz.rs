@@ -22,7 +22,7 @@ mod validate;
 pub use acl::{Acl, AclPermission, CannedAcl, Grant, Grantee};
 pub use action::{Action, ActionLevel, ActionSet};
 pub use caller::{AccountId, Caller};
-pub use decision::{Authority, Decision, Denial, DenialCode, DenialReason};
+pub use decision::{Denial, DenialCode, DenialReason};
 pub use document::{PolicyDocument, PolicyError};
 pub use evaluate::{Authorities, BucketAuthority, Check, ObjectAuthority, authorize, explicit_denial};
 pub use principal::Directory;

@@ -132,7 +132,6 @@ impl Right {
             },
         };
         authorize(&authorities, &Check::new(self.action, resource))
-            .into_result()
             .map_err(|denial| ApiError::with_message(Code::AccessDenied, denial.message()))
     }
 }

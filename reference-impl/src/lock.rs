@@ -238,16 +238,6 @@ impl<'a> WriteHeaders<'a> {
         }
     }
 
-    /// Whether retention is named, which needs `s3:PutObjectRetention` (LOCK-CFG-016).
-    pub fn names_retention(&self) -> bool {
-        self.mode.is_some() || self.until.is_some()
-    }
-
-    /// Whether a legal hold is named, which needs `s3:PutObjectLegalHold` (LOCK-CFG-016).
-    pub fn names_hold(&self) -> bool {
-        self.hold.is_some()
-    }
-
     /// Reads the headers, in the order of LOCK-HDR-008.
     ///
     /// # Errors

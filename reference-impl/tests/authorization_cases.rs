@@ -4,7 +4,7 @@
 
 use bucketlaw_server::authz::{
     AccountId, Acl, AclPermission, Action, Authorities, BucketAuthority, Caller, CannedAcl, Check,
-    CompiledPolicy, Decision, DenialReason, Directory, Grantee, ObjectAuthority, Ownership, PolicyDocument,
+    CompiledPolicy, Denial, DenialReason, Directory, Grantee, ObjectAuthority, Ownership, PolicyDocument,
     PublicAccessBlock, Resource, authorize, explicit_denial,
 };
 
@@ -95,7 +95,7 @@ fn decide(
     identity: &[&CompiledPolicy],
     bucket: BucketAuthority<'_>,
     check: &Check<'_>,
-) -> Decision {
+) -> Result<(), Box<Denial>> {
     authorize(
         &Authorities {
             caller,
@@ -106,11 +106,8 @@ fn decide(
     )
 }
 
-fn reason(decision: &Decision) -> Option<DenialReason> {
-    match decision {
-        Decision::Allow(_) => None,
-        Decision::Deny(denial) => Some(denial.reason),
-    }
+fn reason(decision: &Result<(), Box<Denial>>) -> Option<DenialReason> {
+    decision.as_ref().err().map(|denial| denial.reason)
 }
 
 #[test]
@@ -126,7 +123,7 @@ fn without_any_policy_only_the_root_user_may() {
 fn in_the_owners_account_either_side_suffices() {
     let ann = user(OWNER, "ann");
     let identity = identity_policy("Allow", "s3:GetObject", "arn:aws:s3:::b/*");
-    assert!(decide(&ann, &[&identity], bucket(None), &GET).is_allowed());
+    assert!(decide(&ann, &[&identity], bucket(None), &GET).is_ok());
     for (principal, allowed) in [
         (r#"{"AWS":"arn:aws:iam::111122223333:user/ann"}"#, true), // EVAL-SAME-004
         (r#""*""#, true),                                          // EVAL-SAME-008
@@ -135,7 +132,7 @@ fn in_the_owners_account_either_side_suffices() {
     ] {
         let policy = bucket_policy(&[("Allow", principal, "s3:GetObject", "b/*")]);
         assert_eq!(
-            decide(&ann, &[], bucket(Some(&policy)), &GET).is_allowed(),
+            decide(&ann, &[], bucket(Some(&policy)), &GET).is_ok(),
             allowed,
             "{principal}"
         );
@@ -153,17 +150,17 @@ fn from_another_account_both_sides_must_allow() {
     ] {
         let policy = bucket_policy(&[("Allow", principal, "s3:GetObject", "b/*")]);
         assert!(
-            decide(&eve, &[&identity], bucket(Some(&policy)), &GET).is_allowed(),
+            decide(&eve, &[&identity], bucket(Some(&policy)), &GET).is_ok(),
             "{principal}"
         );
         assert!(
-            !decide(&eve, &[], bucket(Some(&policy)), &GET).is_allowed(),
+            decide(&eve, &[], bucket(Some(&policy)), &GET).is_err(),
             "{principal}"
         ); // EVAL-XACC-004
-        let rooted = decide(&root(OTHER), &[], bucket(Some(&policy)), &GET).is_allowed();
+        let rooted = decide(&root(OTHER), &[], bucket(Some(&policy)), &GET).is_ok();
         assert_eq!(rooted, !principal.contains("user/"), "{principal}"); // EVAL-XACC-003
     }
-    assert!(!decide(&eve, &[&identity], bucket(None), &GET).is_allowed());
+    assert!(decide(&eve, &[&identity], bucket(None), &GET).is_err());
 }
 
 #[test]
@@ -190,9 +187,9 @@ fn an_explicit_deny_wins_over_everything() {
 fn policy_operations_are_the_owners() {
     let deny = bucket_policy(&[("Deny", r#""*""#, "s3:*", "b")]);
     let check = Check::new(Action::PutBucketPolicy, Resource::Bucket("b"));
-    assert!(decide(&root(OWNER), &[], bucket(Some(&deny)), &check).is_allowed()); // POL-DOC-009
+    assert!(decide(&root(OWNER), &[], bucket(Some(&deny)), &check).is_ok()); // POL-DOC-009
     let versioning = Check::new(Action::PutBucketVersioning, Resource::Bucket("b"));
-    assert!(!decide(&root(OWNER), &[], bucket(Some(&deny)), &versioning).is_allowed());
+    assert!(decide(&root(OWNER), &[], bucket(Some(&deny)), &versioning).is_err());
     let allow = bucket_policy(&[("Allow", r#"{"AWS":"444455556666"}"#, "s3:PutBucketPolicy", "b")]);
     let decision = decide(&root(OTHER), &[], bucket(Some(&allow)), &check);
     assert_eq!(reason(&decision), Some(DenialReason::ForeignAccount)); // POL-DOC-008
@@ -218,8 +215,8 @@ fn restricted_public_buckets_are_for_their_own_account() {
             key: "public/k",
         },
     );
-    assert!(decide(&user(OWNER, "ann"), &[], restricted, &key).is_allowed()); // EVAL-BPA-009
-    assert!(decide(&Caller::Anonymous, &[], bucket(Some(&policy)), &key).is_allowed());
+    assert!(decide(&user(OWNER, "ann"), &[], restricted, &key).is_ok()); // EVAL-BPA-009
+    assert!(decide(&Caller::Anonymous, &[], bucket(Some(&policy)), &key).is_ok());
     for caller in [Caller::Anonymous, root(OTHER)] {
         let decision = decide(&caller, &[], restricted, &key);
         assert_eq!(
@@ -233,7 +230,7 @@ fn restricted_public_buckets_are_for_their_own_account() {
         public_access_block: PublicAccessBlock::ALL,
         ..bucket(Some(&private))
     };
-    assert!(decide(&root(OTHER), &[], restricted, &key).is_allowed()); // EVAL-BPA-010
+    assert!(decide(&root(OTHER), &[], restricted, &key).is_ok()); // EVAL-BPA-010
 }
 
 #[test]
@@ -259,13 +256,13 @@ fn objects_of_others_are_theirs_to_grant() {
         reason(&decide(&root(OWNER), &[], on, &get)),
         Some(DenialReason::ImplicitResource)
     ); // EVAL-OWN-009
-    assert!(decide(&root(OWNER), &[], on, &delete).is_allowed()); // EVAL-ACL-009
-    assert!(decide(&root(OTHER), &[], on, &get).is_allowed()); // EVAL-OWN-011
+    assert!(decide(&root(OWNER), &[], on, &delete).is_ok()); // EVAL-ACL-009
+    assert!(decide(&root(OTHER), &[], on, &get).is_ok()); // EVAL-OWN-011
     let enforced = BucketAuthority {
         ownership: Ownership::BucketOwnerEnforced,
         ..on
     };
-    assert!(decide(&root(OWNER), &[], enforced, &get).is_allowed());
+    assert!(decide(&root(OWNER), &[], enforced, &get).is_ok());
     let full = CannedAcl::BucketOwnerFullControl.expand(account(OTHER), account(OWNER));
     let shared = Check {
         object: Some(ObjectAuthority {
@@ -274,7 +271,7 @@ fn objects_of_others_are_theirs_to_grant() {
         }),
         ..get
     };
-    assert!(decide(&root(OWNER), &[], on, &shared).is_allowed());
+    assert!(decide(&root(OWNER), &[], on, &shared).is_ok());
 }
 
 #[test]
@@ -285,9 +282,9 @@ fn initiators_keep_their_uploads_unless_denied() {
         ..GET
     };
     let ann = user(OWNER, "ann");
-    assert!(decide(&ann, &[], bucket(None), &check).is_allowed()); // EVAL-OP-037
+    assert!(decide(&ann, &[], bucket(None), &check).is_ok()); // EVAL-OP-037
     let deny = identity_policy("Deny", "s3:AbortMultipartUpload", "*");
-    assert!(!decide(&ann, &[&deny], bucket(None), &check).is_allowed());
+    assert!(decide(&ann, &[&deny], bucket(None), &check).is_err());
 }
 
 #[test]
@@ -301,22 +298,22 @@ fn actions_without_a_bucket_look_at_the_identity_alone() {
             identity: vec![&policy],
             bucket: None,
         };
-        assert_eq!(authorize(&authorities, &list).is_allowed(), allowed, "{resource}"); // POL-ACT-005
+        assert_eq!(authorize(&authorities, &list).is_ok(), allowed, "{resource}"); // POL-ACT-005
     }
     let bare = Authorities {
         caller: &ann,
         identity: Vec::new(),
         bucket: None,
     };
-    assert!(!authorize(&bare, &list).is_allowed());
-    assert!(authorize(&bare, &Check::new(Action::GetCallerIdentity, Resource::Any)).is_allowed());
+    assert!(authorize(&bare, &list).is_err());
+    assert!(authorize(&bare, &Check::new(Action::GetCallerIdentity, Resource::Any)).is_ok());
 }
 
 #[test]
 fn only_the_account_is_told_why() {
     let message = |caller: &Caller| match decide(caller, &[], bucket(None), &GET) {
-        Decision::Allow(_) => String::new(),
-        Decision::Deny(denial) => denial.message(),
+        Ok(()) => String::new(),
+        Err(denial) => denial.message(),
     };
     assert_eq!(
         message(&user(OWNER, "ann")),
@@ -364,16 +361,16 @@ fn any_resource_and_any_principal_of_a_list_suffices() {
         .unwrap()
         .compile();
     // The closest of the statements and principals that name the user counts.
-    assert!(decide(&user(OWNER, "ann"), &[], bucket(Some(&policy)), &GET).is_allowed());
-    assert!(!decide(&user(OWNER, "bob"), &[], bucket(Some(&policy)), &GET).is_allowed());
-    assert!(decide(&root(OTHER), &[], bucket(Some(&policy)), &GET).is_allowed());
-    assert!(!decide(&root(THIRD), &[], bucket(Some(&policy)), &GET).is_allowed());
+    assert!(decide(&user(OWNER, "ann"), &[], bucket(Some(&policy)), &GET).is_ok());
+    assert!(decide(&user(OWNER, "bob"), &[], bucket(Some(&policy)), &GET).is_err());
+    assert!(decide(&root(OTHER), &[], bucket(Some(&policy)), &GET).is_ok());
+    assert!(decide(&root(THIRD), &[], bucket(Some(&policy)), &GET).is_err());
     let both = r#"{"Statement":{"Effect":"Allow","Principal":{"AWS":["111122223333",
         "arn:aws:iam::111122223333:user/ann"]},"Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*"}}"#;
     let policy = PolicyDocument::bucket(both.as_bytes(), "b", &Everything)
         .unwrap()
         .compile();
-    assert!(decide(&user(OWNER, "ann"), &[], bucket(Some(&policy)), &GET).is_allowed());
+    assert!(decide(&user(OWNER, "ann"), &[], bucket(Some(&policy)), &GET).is_ok());
 }
 
 #[test]
@@ -387,7 +384,7 @@ fn services_are_nobody_here() {
     assert!(!policy.is_public()); // EVAL-PUB-003
     for caller in [user(OWNER, "ann"), root(OTHER), Caller::Anonymous] {
         assert!(
-            !decide(&caller, &[], bucket(Some(&policy)), &GET).is_allowed(),
+            decide(&caller, &[], bucket(Some(&policy)), &GET).is_err(),
             "{caller:?}"
         );
     }
@@ -408,12 +405,12 @@ fn restriction_needs_a_public_policy() {
         granted_by_default: true,
         ..GET
     };
-    assert!(decide(&root(OTHER), &[], bucket(Some(&public)), &check).is_allowed());
+    assert!(decide(&root(OTHER), &[], bucket(Some(&public)), &check).is_ok());
     let restricted = BucketAuthority {
         policy: Some(&public),
         ..restricted
     };
-    assert!(!decide(&root(OTHER), &[], restricted, &check).is_allowed()); // EVAL-BPA-009
+    assert!(decide(&root(OTHER), &[], restricted, &check).is_err()); // EVAL-BPA-009
 }
 
 #[test]
@@ -427,8 +424,8 @@ fn actions_without_a_bucket_say_why() {
         },
         &list,
     ) {
-        Decision::Allow(_) => String::new(),
-        Decision::Deny(denial) => denial.message(),
+        Ok(()) => String::new(),
+        Err(denial) => denial.message(),
     };
     assert_eq!(ask(&root(OWNER)), "");
     assert_eq!(
@@ -444,7 +441,7 @@ fn actions_without_a_bucket_say_why() {
         identity: vec![&other_service],
         bucket: None,
     };
-    assert!(!authorize(&authorities, &list).is_allowed());
+    assert!(authorize(&authorities, &list).is_err());
 }
 
 #[test]
@@ -457,7 +454,7 @@ fn escapes_count_in_the_later_version_only() {
             .unwrap()
             .compile();
         let check = Check::new(Action::GetObject, Resource::Object { bucket: "b", key });
-        decide(&Caller::Anonymous, &[], bucket(Some(&policy)), &check).is_allowed()
+        decide(&Caller::Anonymous, &[], bucket(Some(&policy)), &check).is_ok()
     };
     let later = r#""Version":"2012-10-17","#;
     assert!(allows(later, "*") && !allows(later, "${any}")); // POL-VAR-005

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
 use bucketlaw_server::authz::{
-    AccountId, Action, Authorities, BucketAuthority, Caller, Check, CompiledPolicy, Decision, Directory,
+    AccountId, Action, Authorities, BucketAuthority, Caller, Check, CompiledPolicy, Denial, Directory,
     Ownership, PolicyDocument, PublicAccessBlock, Resource, authorize, explicit_denial,
 };
 use proptest::prelude::*;
@@ -210,7 +210,7 @@ impl Case {
         question(&authorities, &Check::new(self.action, resource))
     }
 
-    fn decision(&self) -> Decision {
+    fn decision(&self) -> Result<(), Box<Denial>> {
         self.ask(authorize)
     }
 
@@ -227,7 +227,7 @@ proptest! {
     #[test]
     fn deny_wins(case in cases()) {
         if case.ask(|authorities, check| explicit_denial(authorities, check).is_some()) {
-            prop_assert!(!case.decision().is_allowed());
+            prop_assert!(case.decision().is_err());
         }
     }
 
@@ -249,7 +249,7 @@ proptest! {
         let no_allow = case.bucket.iter().chain(&case.identity).all(|words| words.deny);
         let owner_root = matches!(&case.caller, Caller::Root { account } if account.to_string() == OWNER);
         if no_allow && !owner_root {
-            prop_assert!(!case.decision().is_allowed());
+            prop_assert!(case.decision().is_err());
         }
     }
 
@@ -257,12 +257,12 @@ proptest! {
     #[test]
     fn an_allow_never_refuses(case in cases(), more in bucket_statement(), own in identity_statement()) {
         let mut other = Case { block: false, ..case };
-        let before = other.decision().is_allowed();
+        let before = other.decision().is_ok();
         other.bucket.push(Words { deny: false, ..more });
         if matches!(other.caller, Caller::User { .. }) {
             other.identity.push(Words { deny: false, ..own });
         }
-        prop_assert!(!before || other.decision().is_allowed());
+        prop_assert!(!before || other.decision().is_ok());
     }
 
     /// Another Deny never grants, and neither does Block Public Access.
@@ -270,9 +270,9 @@ proptest! {
     fn a_deny_never_grants(case in cases(), more in bucket_statement()) {
         let mut other = case.clone();
         other.bucket.push(Words { deny: true, ..more });
-        prop_assert!(case.decision().is_allowed() || !other.decision().is_allowed());
+        prop_assert!(case.decision().is_ok() || other.decision().is_err());
         let blocked = Case { block: true, ..case.clone() };
-        prop_assert!(case.decision().is_allowed() || !blocked.decision().is_allowed());
+        prop_assert!(case.decision().is_ok() || blocked.decision().is_err());
     }
 
     /// Anonymous callers get what everyone is granted and nothing else (EVAL-ANON-001).
@@ -280,8 +280,8 @@ proptest! {
     fn anonymous_needs_a_public_policy(case in cases()) {
         let anonymous = Case { caller: Caller::Anonymous, identity: Vec::new(), ..case };
         let public = bucket_policy(&anonymous.bucket).is_some_and(|policy| policy.is_public());
-        prop_assert!(public || !anonymous.decision().is_allowed());
-        prop_assert!(!anonymous.block || !anonymous.decision().is_allowed());
+        prop_assert!(public || anonymous.decision().is_err());
+        prop_assert!(!anonymous.block || anonymous.decision().is_err());
     }
 
     /// The owner's root user always reaches the bucket policy (POL-DOC-009) and is otherwise stopped only by a Deny.
@@ -290,7 +290,7 @@ proptest! {
         let root = Caller::Root { account: AccountId::parse(OWNER).unwrap() };
         let case = Case { caller: root, identity: Vec::new(), ..case };
         let denied = case.ask(|authorities, check| explicit_denial(authorities, check).is_some());
-        prop_assert_eq!(case.decision().is_allowed(), case.is_exempt() || !denied);
+        prop_assert_eq!(case.decision().is_ok(), case.is_exempt() || !denied);
     }
 
     /// What is stored means what was put.

@@ -1,49 +1,6 @@
-//! The answer to a check, with the reason and the text that S3 gives for it.
+//! The refusal of a check, with the reason and the text that S3 gives for it.
 
 use super::action::Action;
-
-/// The kind of document or setting that decided.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Authority {
-    /// The caller is the root user of the account concerned (EVAL-ROOT-001).
-    Root,
-    /// A policy of the calling user.
-    IdentityPolicy,
-    /// The bucket policy.
-    ResourcePolicy,
-    /// An access control list.
-    Acl,
-    /// A default of the service, such as the initiator's right to abort an upload (EVAL-OP-037).
-    ServiceDefault,
-}
-
-/// The outcome of one check.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Decision {
-    /// The action may go ahead; says which authority granted it.
-    Allow(Authority),
-    /// The action is refused.
-    Deny(Box<Denial>),
-}
-
-impl Decision {
-    /// Whether the action may go ahead.
-    #[must_use]
-    pub const fn is_allowed(&self) -> bool {
-        matches!(self, Self::Allow(_))
-    }
-
-    /// The decision as a result, for use with `?`.
-    ///
-    /// # Errors
-    /// The denial, when the decision is one.
-    pub fn into_result(self) -> Result<(), Box<Denial>> {
-        match self {
-            Self::Allow(_) => Ok(()),
-            Self::Deny(denial) => Err(denial),
-        }
-    }
-}
 
 /// The error code of a denial.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

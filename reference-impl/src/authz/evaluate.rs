@@ -3,7 +3,7 @@
 use super::acl::{Acl, AclPermission, bucket_permission, object_permission};
 use super::action::Action;
 use super::caller::{AccountId, Caller};
-use super::decision::{Authority, Decision, Denial, DenialReason};
+use super::decision::{Denial, DenialReason};
 use super::principal::Closeness;
 use super::resource::{ArnFields, Resource};
 use super::statement::CompiledPolicy;
@@ -88,11 +88,13 @@ impl Authorities<'_> {
 }
 
 /// Decides one check.
-#[must_use]
-pub fn authorize(authorities: &Authorities<'_>, check: &Check<'_>) -> Decision {
+///
+/// # Errors
+/// The denial, unless the action may go ahead.
+pub fn authorize(authorities: &Authorities<'_>, check: &Check<'_>) -> Result<(), Box<Denial>> {
     Evaluation::new(authorities, check)
         .decide()
-        .unwrap_or_else(|reason| Decision::Deny(authorities.denial(check, reason)))
+        .map_err(|reason| authorities.denial(check, reason))
 }
 
 /// The explicit denial that applies to a check, without asking whether anything allows it.
@@ -119,12 +121,12 @@ struct Evaluation<'e> {
 /// What the bucket's side grants.
 #[derive(Clone, Copy)]
 struct ResourceSide {
-    grant: Option<(Closeness, Authority)>,
+    grant: Option<Closeness>,
     /// `RestrictPublicBuckets` shuts the caller out of the policy's grants.
     restricted: bool,
 }
 
-type Verdict = Result<Decision, DenialReason>;
+type Verdict = Result<(), DenialReason>;
 
 impl<'e> Evaluation<'e> {
     fn new(authorities: &'e Authorities<'e>, check: &'e Check<'e>) -> Self {
@@ -138,10 +140,10 @@ impl<'e> Evaluation<'e> {
     /// The order of these lines is the order of precedence (EVAL-ORD-001, EVAL-ORD-002).
     fn decide(&self) -> Verdict {
         if self.is_exempt() {
-            return Ok(Decision::Allow(Authority::Root));
+            return Ok(());
         }
         if self.check.action == Action::GetCallerIdentity && !self.authorities.caller.is_anonymous() {
-            return Ok(Decision::Allow(Authority::ServiceDefault)); // needs no permission and no Deny takes it away
+            return Ok(()); // needs no permission and no Deny takes it away
         }
         if let Some(reason) = self.explicit_deny() {
             return Err(reason);
@@ -207,17 +209,10 @@ impl<'e> Evaluation<'e> {
         }
     }
 
-    fn identity_authority(&self) -> Authority {
-        match self.authorities.caller {
-            Caller::Root { .. } => Authority::Root,
-            _ => Authority::IdentityPolicy,
-        }
-    }
-
     /// Actions on no bucket: the account's own side alone decides.
     fn account_level(&self) -> Verdict {
         if self.identity_allows() {
-            Ok(Decision::Allow(self.identity_authority()))
+            Ok(())
         } else if self.authorities.caller.is_anonymous() {
             Err(DenialReason::ImplicitResource)
         } else {
@@ -231,13 +226,13 @@ impl<'e> Evaluation<'e> {
         let identity = self.identity_allows();
         let third_party = self.third_party_owner(bucket).is_some();
         if identity && !third_party {
-            return Ok(Decision::Allow(self.identity_authority()));
+            return Ok(());
         }
         match self.resource_side(bucket).grant {
-            Some((Closeness::Caller, authority)) => Ok(Decision::Allow(authority)),
+            Some(Closeness::Caller) => Ok(()),
             // Naming the account only delegates to identity policies (EVAL-SAME-003, EVAL-SAME-009).
-            Some((Closeness::Account, authority)) if identity => Ok(Decision::Allow(authority)),
-            _ if self.check.granted_by_default => Ok(Decision::Allow(Authority::ServiceDefault)),
+            Some(Closeness::Account) if identity => Ok(()),
+            _ if self.check.granted_by_default => Ok(()),
             _ if identity => Err(DenialReason::ImplicitResource),
             _ => Err(DenialReason::ImplicitIdentity),
         }
@@ -250,7 +245,7 @@ impl<'e> Evaluation<'e> {
             .third_party_owner(bucket)
             .is_some_and(|o| self.authorities.caller.account() == Some(o));
         if self.check.granted_by_default && !side.restricted {
-            return Ok(Decision::Allow(Authority::ServiceDefault));
+            return Ok(());
         }
         if !self.identity_allows() {
             return Err(DenialReason::ImplicitIdentity);
@@ -258,8 +253,8 @@ impl<'e> Evaluation<'e> {
         match side.grant {
             // A permitted foreigner learns that the operation is for the owner (POL-DOC-008, EVAL-XACC-005).
             Some(_) if is_policy_operation(self.check.action) => Err(DenialReason::ForeignAccount),
-            Some((_, authority)) => Ok(Decision::Allow(authority)),
-            None if owns_object => Ok(Decision::Allow(self.identity_authority())), // EVAL-OWN-011
+            Some(_) => Ok(()),
+            None if owns_object => Ok(()), // EVAL-OWN-011
             None if side.restricted => Err(DenialReason::ExplicitResource),
             None => Err(DenialReason::ImplicitResource),
         }
@@ -271,7 +266,7 @@ impl<'e> Evaluation<'e> {
         match side.grant {
             // Nobody belongs less to the owner's account than a caller without any (POL-DOC-008).
             Some(_) if is_policy_operation(self.check.action) => Err(DenialReason::ForeignAccount),
-            Some((_, authority)) => Ok(Decision::Allow(authority)),
+            Some(_) => Ok(()),
             None if side.restricted => Err(DenialReason::ExplicitResource),
             None => Err(DenialReason::ImplicitResource),
         }
@@ -288,15 +283,10 @@ impl<'e> Evaluation<'e> {
             .policy
             .filter(|_| speaks)
             .and_then(|policy| self.allowed_by(policy));
-        let by_policy = by_policy.map(|closeness| (closeness, Authority::ResourcePolicy));
-        let by_acl = self
-            .acl_grant(bucket)
-            .map(|closeness| (closeness, Authority::Acl));
-        let grant = by_policy
-            .into_iter()
-            .chain(by_acl)
-            .max_by_key(|(closeness, _)| *closeness);
-        ResourceSide { grant, restricted }
+        ResourceSide {
+            grant: by_policy.max(self.acl_grant(bucket)),
+            restricted,
+        }
     }
 
     /// What the ACLs grant; nothing while they are off (EVAL-OWN-002).
