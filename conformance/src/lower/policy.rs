@@ -31,7 +31,8 @@ fn statement(world: &World, names: &Names, statement: &Statement) -> Value {
         Effect::Deny => "Deny",
     };
     fields.insert("Effect".to_owned(), effect.into());
-    if statement.principals.contains(&Principal::Anyone) {
+    // Alone it is the string, which programs thereby send as well as a map with `*` in it.
+    if statement.principals == [Principal::Anyone] {
         fields.insert("Principal".to_owned(), "*".into());
     } else if !statement.principals.is_empty() {
         let list: Vec<&str> = statement

@@ -57,10 +57,12 @@ fn strings(value: Option<&Value>) -> Vec<&str> {
     }
 }
 
-/// The caller that an ARN names.
+/// The callers that an ARN names, or a star.
 fn principal(arn: &str) -> &'static str {
     let owner = ROOTS.first().map_or("", |(_, _, account)| *account);
-    if arn.contains(":user/") {
+    if arn == "*" {
+        "*"
+    } else if arn.contains(":user/") {
         "user"
     } else if arn.contains(owner) {
         "account"
