@@ -9,7 +9,6 @@ use std::time::Duration;
 
 use bucketlaw_model::argument::UploadRef;
 use bucketlaw_model::observed::parse_iso8601;
-use bucketlaw_model::policy::Principal;
 use bucketlaw_model::program::{Act, Program};
 use bucketlaw_model::request::{Caller, Operation, Request};
 use bucketlaw_model::time::Time;
@@ -18,13 +17,14 @@ use bucketlaw_model::world::Calendar;
 use crate::clean;
 use crate::history::{History, Outcome, SCHEMA, Taken};
 use crate::lift::{handles, part};
-use crate::lower::{Names, Principals, lower};
+use crate::lower::{Names, lower};
 use crate::session::{Identity, Session};
 use crate::suite::Entry;
 use crate::wire::redact::Redactor;
 use crate::wire::sign::Credentials;
 use crate::wire::{Exchange, Failure, RawRequest};
 
+mod needs;
 mod queue;
 mod terms;
 mod together;
@@ -318,17 +318,6 @@ fn changes_user(program: &Program) -> bool {
     })
 }
 
-/// The principals that the policies of a program name.
-fn principals_of(program: &Program) -> Vec<Principal> {
-    let statements = program
-        .world
-        .policies()
-        .flat_map(|(_, policy)| &policy.statements);
-    statements
-        .flat_map(|statement| statement.principals.iter().copied())
-        .collect()
-}
-
 fn start<'a>(session: &'a Session, plan: &'a Plan, entry: &'a Entry, position: usize) -> Running<'a> {
     let mut history = blank(session, plan, entry);
     history.stopped = plan.terms.forbids(&entry.program);
@@ -346,14 +335,14 @@ fn start<'a>(session: &'a Session, plan: &'a Plan, entry: &'a Entry, position: u
         session.user.clone()
     };
     if history.stopped.is_none() {
-        history.stopped = lacks(session, entry, user.is_some());
+        history.stopped = needs::lacks(session, entry, user.is_some());
     }
     if let Some(user) = &user {
         history.principals.user.clone_from(&user.principal);
         history.principals.user_name.clone_from(&user.user_name);
     }
     if history.stopped.is_none() {
-        history.stopped = nameless(&history.principals, &entry.program);
+        history.stopped = needs::nameless(&history.principals, session.owner_is_root, &entry.program);
     }
     let mut program = entry.program.clone();
     program.world.calendar = Calendar {
@@ -380,52 +369,6 @@ fn start<'a>(session: &'a Session, plan: &'a Plan, entry: &'a Entry, position: u
         redactor: None,
         history,
     }
-}
-
-/// What a program needs and the session does not have.
-fn lacks(session: &Session, entry: &Entry, has_user: bool) -> Option<String> {
-    let asks = |caller: Caller| {
-        entry
-            .program
-            .requests()
-            .any(|(_, request)| request.caller == caller)
-    };
-    let has_other = session.other.is_some();
-    for (caller, there) in [(Caller::User, has_user), (Caller::Other, has_other)] {
-        if asks(caller) && !there {
-            return Some(format!("needs the identity `{caller}`"));
-        }
-    }
-    let named = principals_of(&entry.program);
-    for (principal, there) in [(Principal::User, has_user), (Principal::OtherAccount, has_other)] {
-        if named.contains(&principal) && !there {
-            return Some(format!(
-                "its policies name the identity `{}`, which the target lacks",
-                principal.word()
-            ));
-        }
-    }
-    let about_root = |words: &String| words.starts_with("EVAL-ROOT-");
-    let needs_root = entry.tells.iter().all(about_root) && !entry.tells.is_empty();
-    (needs_root && !session.owner_is_root).then(|| "needs a root user as owner".to_owned())
-}
-
-/// A principal that the policies of a program name, and whose ARN nobody knows.
-fn nameless(principals: &Principals, program: &Program) -> Option<String> {
-    let named = principals_of(program);
-    let names = [
-        (Principal::Account, "owner", &principals.account),
-        (Principal::OtherAccount, "other", &principals.other),
-        (Principal::User, "user", &principals.user),
-    ];
-    names
-        .iter()
-        .find(|(principal, _, name)| named.contains(principal) && name.is_empty())
-        .map(|(_, role, _)| {
-            format!(
-                "its policies name the identity `{role}`, whose ARN is not known: give `arn` or `account` in a target file"
-            )
-        })
 }
 
 /// Takes steps until the program waits (returns until when) or ends.

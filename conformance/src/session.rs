@@ -18,6 +18,8 @@ pub struct Identity {
     pub principal: String,
     /// The name of an IAM user.
     pub user_name: String,
+    /// Whether it administers the whole store, so that it is no stranger in the buckets of other accounts.
+    pub operator: bool,
 }
 
 impl Identity {
@@ -28,6 +30,7 @@ impl Identity {
             credentials,
             principal: format!("arn:aws:iam::{account}:root"),
             user_name: String::new(),
+            operator: false,
         }
     }
 }
@@ -216,6 +219,7 @@ impl Session {
         Ok(Identity {
             principal: text(&user, "CreateUserResult/User/Arn")?,
             user_name: name.to_owned(),
+            operator: false,
             credentials: Credentials {
                 access_key: text(&key, "CreateAccessKeyResult/AccessKey/AccessKeyId")?,
                 secret: text(&key, "CreateAccessKeyResult/AccessKey/SecretAccessKey")?,

@@ -164,6 +164,8 @@ pub struct Identity {
     pub account: Option<String>,
     /// Whether it is the root of its account, if declared.
     pub root: Option<bool>,
+    /// Whether it administers the whole store, beyond its account.
+    pub operator: bool,
 }
 
 /// What the target is declared to have; what is not declared is found out.
@@ -333,6 +335,7 @@ fn identities(file: &TargetFile, aws: &Aws<'_>, caller: Option<&Aws<'_>>) -> Res
             arn: declared.arn.clone(),
             account: declared.account.clone(),
             root: declared.root,
+            operator: declared.operator,
         });
     }
     if !identities.iter().any(|identity| identity.role == Role::Owner)
@@ -344,6 +347,7 @@ fn identities(file: &TargetFile, aws: &Aws<'_>, caller: Option<&Aws<'_>>) -> Res
             arn: None,
             account: None,
             root: None,
+            operator: false,
         });
     }
     identities.sort_by_key(|identity| identity.role);

@@ -378,6 +378,25 @@ fn words_of_its_own_do_not_show_that_an_endpoint_obeys() {
     assert!(!violated.contains(&"LOCK-CFG-016"), "{violated:?}");
 }
 
+/// Where the law leaves free what a refusal says, an endpoint that has words of its own throughout may mean another one.
+#[test]
+fn a_refusal_whose_words_are_free_does_not_show_that_an_endpoint_obeys() {
+    let entries = telling(&["LOCK-CFG-016", "EVAL-SAME-004", "EVAL-ERR-005", "VER-COND-005/hidden"]);
+    let law = Law::full().repeal("EVAL-SAME-004/by-arn@PutObject").unwrap();
+    let mut histories = histories(law, "bl-free-", &entries);
+    altered(&mut histories, |_, response| {
+        if response.status == 403 {
+            with_text(response, "Message", "Access Denied");
+        }
+    });
+    let (judgements, assembled) = judged(&entries, &histories);
+    let violated = violated(&assembled);
+    assert!(violated.contains(&"EVAL-SAME-004"), "{violated:?}");
+    assert!(!violated.contains(&"LOCK-CFG-016"), "{violated:?}");
+    let free = |judgement: &&Judgement| judgement.id == "4257fee2" && judgement.slips.is_empty();
+    assert_eq!(judgements.iter().filter(free).count(), 1);
+}
+
 #[test]
 fn a_refusal_that_nothing_explains_is_charged_to_no_effect() {
     let entries = telling(&["EVAL-BPA-009"]);

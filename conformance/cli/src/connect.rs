@@ -297,6 +297,7 @@ fn identity(settings: &Settings, role: Role) -> Option<Identity> {
         },
         principal: principal(one, role),
         user_name: one.arn.as_deref().map(user_of).unwrap_or_default(),
+        operator: one.operator,
     })
 }
 

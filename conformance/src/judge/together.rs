@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use bucketlaw_model::belief::Difference;
 use bucketlaw_model::check::witness::Mutant;
+use bucketlaw_model::clause::FacetId;
 use bucketlaw_model::law::Law;
 use bucketlaw_model::reply::Name;
 
@@ -117,17 +118,34 @@ fn clear(judgement: &mut Judgement, entry: &Entry, obeyed: &BTreeSet<Mutant>) {
     }
 }
 
-/// How much slips say. Messages of one step say no more than one does: an endpoint with words of its own has them
-/// whatever it means.
-fn weight(slips: &[Slipped]) -> usize {
-    let (words, others): (Vec<&Slipped>, Vec<&Slipped>) = slips.iter().partition(|slipped| {
-        matches!(
-            slipped.slip.expected.difference,
-            Difference::Message(_) | Difference::Field(Name::EntryMessage, _)
-        )
-    });
-    let steps: BTreeSet<u16> = words.into_iter().map(|slipped| slipped.number).collect();
+/// How much slips say. Messages of one step say no more than one does, and those that the endpoint has words of its own
+/// for say nothing: it has them whatever it means.
+fn weight(slips: &[Slipped], own_words: &BTreeSet<FacetId>) -> usize {
+    let (words, others): (Vec<&Slipped>, Vec<&Slipped>) = slips.iter().partition(|slipped| is_said(slipped));
+    let telling = |slipped: &&Slipped| {
+        let owners = &slipped.slip.owners;
+        owners.is_empty() || owners.iter().any(|owner| !own_words.contains(owner))
+    };
+    let words = words.into_iter().filter(telling);
+    let steps: BTreeSet<u16> = words.map(|slipped| slipped.number).collect();
     steps.len() + others.len()
+}
+
+/// Whether only a message differs.
+fn is_said(slipped: &Slipped) -> bool {
+    matches!(
+        slipped.slip.expected.difference,
+        Difference::Message(_) | Difference::Field(Name::EntryMessage, _)
+    )
+}
+
+/// The facets that fix messages for which the endpoint has words of its own in some program.
+fn own_words(judgements: &[Judgement]) -> BTreeSet<FacetId> {
+    let slips = judgements.iter().flat_map(|judgement| &judgement.slips);
+    slips
+        .filter(|slipped| is_said(slipped))
+        .flat_map(|slipped| slipped.slip.owners.iter().copied())
+        .collect()
 }
 
 /// The suspects without which a history that the law allows would not be legal, or would have more slips.
@@ -137,6 +155,7 @@ fn obeyed(
     judgements: &[Judgement],
     mut suspects: BTreeSet<Mutant>,
 ) -> BTreeSet<Mutant> {
+    let own_words = own_words(judgements);
     let mut obeyed = BTreeSet::new();
     for (history, judgement) in histories.iter().zip(judgements) {
         if suspects.is_empty() {
@@ -155,7 +174,9 @@ fn obeyed(
             .filter(|(facet, route)| {
                 let followed = follow(&law.clone().without(*facet, *route), history, &program, false);
                 match followed.ending {
-                    Ending::Allowed => weight(&followed.slips) > weight(&judgement.slips),
+                    Ending::Allowed => {
+                        weight(&followed.slips, &own_words) > weight(&judgement.slips, &own_words)
+                    }
                     Ending::Refuted(_) => true,
                     _ => false,
                 }

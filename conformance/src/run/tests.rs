@@ -73,3 +73,68 @@ fn a_redacted_history_judges_as_the_original() {
     assert!(!findings.is_empty());
     assert_eq!((clauses, findings), verdicts(&redacted));
 }
+
+/// The program with an id.
+fn one(id: &str) -> Vec<crate::suite::Entry> {
+    let entries = embedded().unwrap();
+    let found: Vec<_> = entries.into_iter().filter(|entry| entry.id == id).collect();
+    assert_eq!(found.len(), 1, "{id}");
+    found
+}
+
+fn plan_of(prefix: &str) -> Plan {
+    Plan {
+        prefix: prefix.to_owned(),
+        jobs: 1,
+        short_unit: 4000,
+        long_unit: 20_000,
+        guard: 1000,
+        terms: Terms::default(),
+    }
+}
+
+/// Why a program is not run, if it is not.
+fn not_run(session: &Session, prefix: &str, id: &str) -> Option<String> {
+    let histories = run(session, &plan_of(prefix), &one(id), &|_| {});
+    let history = histories.first().unwrap();
+    assert_eq!(
+        history.stopped.is_some(),
+        history.steps.is_empty(),
+        "{:?}",
+        history.stopped
+    );
+    history.stopped.clone()
+}
+
+/// A Deny of the account stops its user, a Deny of an administrator's own ARN does not.
+#[test]
+fn an_administrators_arn_is_no_name_of_its_account() {
+    let serving = ServeLaw::listen("127.0.0.1:0".parse().unwrap(), Law::full()).unwrap();
+    let mut session = session(&serving);
+    let account = session.owner.principal.clone();
+    let named = "493c1ba4";
+    session.owner_is_root = false;
+    assert_eq!(not_run(&session, "bl-names-a-", named), None);
+    session.owner.principal = account.replace(":root", ":user/owner");
+    let why = not_run(&session, "bl-names-b-", named).unwrap();
+    assert!(why.contains("give `account`"), "{why}");
+    // Where nobody but the owner asks, its own ARN says as much.
+    let alone = "b244ebd9";
+    assert_eq!(not_run(&session, "bl-names-c-", alone), None);
+    // A root user stands for its account whatever its name is.
+    session.owner_is_root = true;
+    assert_eq!(not_run(&session, "bl-names-d-", named), None);
+}
+
+#[test]
+fn an_operator_is_no_stranger_in_the_buckets_of_others() {
+    let serving = ServeLaw::listen("127.0.0.1:0".parse().unwrap(), Law::full()).unwrap();
+    let mut session = session(&serving);
+    let abroad = "b244ebd9";
+    let at_home = "493c1ba4";
+    assert_eq!(not_run(&session, "bl-op-a-", abroad), None);
+    session.owner.operator = true;
+    let why = not_run(&session, "bl-op-b-", abroad).unwrap();
+    assert!(why.contains("operator of the whole store"), "{why}");
+    assert_eq!(not_run(&session, "bl-op-c-", at_home), None);
+}

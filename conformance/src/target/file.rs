@@ -55,6 +55,8 @@ pub struct DeclaredIdentity {
     pub account: Option<String>,
     /// Whether it is the root of its account.
     pub root: Option<bool>,
+    /// Whether it administers the whole store, beyond its account.
+    pub operator: bool,
 }
 
 /// Where an identity's credentials come from.
@@ -267,6 +269,7 @@ impl Reader<'_> {
             arn: self.filled(raw.arn)?,
             account,
             root: raw.root,
+            operator: raw.operator,
         })
     }
 

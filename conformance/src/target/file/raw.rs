@@ -44,6 +44,8 @@ pub(super) struct RawIdentity {
     pub(super) arn: Option<Spanned<String>>,
     pub(super) account: Option<Spanned<Quoted>>,
     pub(super) root: Option<bool>,
+    #[serde(default)]
+    pub(super) operator: bool,
 }
 
 #[derive(Deserialize)]
