@@ -198,17 +198,17 @@ pub fn judge(law: &Law, history: &History, tells: &[String]) -> Judgement {
     match &judgement.ending {
         // That a server fails is no other law.
         Ending::Refuted(refuted) if !refuted.is_failure() => {
-            let whole = explain(law, history, &program, usize::MAX);
+            let whole = explain(law, (history, &program), usize::MAX, &BTreeSet::new());
             (judgement.explanations, judgement.unexplained) = if whole.0.is_empty() {
-                explain_begun(law, history, &program, refuted)
+                explain_begun(law, history, &program, refuted, &BTreeSet::new())
             } else {
                 whole
             };
         }
         Ending::Allowed if !judgement.slips.is_empty() => {
             let slipped = judgement.slips.len();
-            (judgement.explanations, judgement.unexplained) = explain(law, history, &program, slipped);
             let run = (history, &program);
+            (judgement.explanations, judgement.unexplained) = explain(law, run, slipped, &BTreeSet::new());
             judgement.told = told(law, run, tells, slipped, &judgement.explanations);
         }
         _ => {}

@@ -381,7 +381,12 @@ fn words_of_its_own_do_not_show_that_an_endpoint_obeys() {
 /// Where the law leaves free what a refusal says, an endpoint that has words of its own throughout may mean another one.
 #[test]
 fn a_refusal_whose_words_are_free_does_not_show_that_an_endpoint_obeys() {
-    let entries = telling(&["LOCK-CFG-016", "EVAL-SAME-004", "EVAL-ERR-005", "VER-COND-005/hidden"]);
+    let entries = telling(&[
+        "LOCK-CFG-016",
+        "EVAL-SAME-004",
+        "EVAL-ERR-005",
+        "VER-COND-005/hidden",
+    ]);
     let law = Law::full().repeal("EVAL-SAME-004/by-arn@PutObject").unwrap();
     let mut histories = histories(law, "bl-free-", &entries);
     altered(&mut histories, |_, response| {
@@ -395,6 +400,36 @@ fn a_refusal_whose_words_are_free_does_not_show_that_an_endpoint_obeys() {
     assert!(!violated.contains(&"LOCK-CFG-016"), "{violated:?}");
     let free = |judgement: &&Judgement| judgement.id == "4257fee2" && judgement.slips.is_empty();
     assert_eq!(judgements.iter().filter(free).count(), 1);
+}
+
+/// A repeal that leaves free what the endpoint always tells otherwise, and is obeyed elsewhere, hides no other.
+#[test]
+fn what_is_obeyed_elsewhere_does_not_hide_what_explains_a_refusal() {
+    let mut entries = telling(&["EVAL-SAME-0", "EVAL-ORD-001", "EVAL-ERR-005", "POL-DOC-001"]);
+    entries.extend(
+        embedded()
+            .unwrap()
+            .into_iter()
+            .filter(|entry| entry.id == "01142e67"),
+    );
+    let law = Law::full().repeal("EVAL-SAME-004").unwrap();
+    let mut histories = histories(law, "bl-hide-", &entries);
+    altered(&mut histories, |request, response| {
+        if request.operation.name() == "PutBucketPolicy" && response.status == 204 {
+            response.status = 200;
+        }
+        if response.status == 403 {
+            with_text(response, "Message", "Access Denied");
+        }
+    });
+    let (_, assembled) = judged(&entries, &histories);
+    let violated = violated(&assembled);
+    assert!(violated.contains(&"EVAL-SAME-004"), "{violated:?}");
+    assert!(violated.contains(&"POL-DOC-001"), "{violated:?}");
+    assert!(
+        !violated.iter().any(|id| id.starts_with("LOCK-RET-")),
+        "{violated:?}"
+    );
 }
 
 #[test]

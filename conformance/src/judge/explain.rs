@@ -1,5 +1,7 @@
 //! Explaining: which smallest change of the law makes a history legal, and whether a history tells a repeal at all.
 
+use std::collections::BTreeSet;
+
 use bucketlaw_model::check::witness::Mutant;
 use bucketlaw_model::clause::owner;
 use bucketlaw_model::law::{Law, parse_repeal};
@@ -10,17 +12,18 @@ use super::{Ending, Refuted, Tells};
 use crate::history::History;
 
 /// The facets on routes whose repeal, one at a time, makes a history legal with the fewest slips, and with fewer than
-/// `slipped`; and how many slips they leave.
+/// `slipped`; and how many slips they leave. What is known to be obeyed explains nothing.
 pub(super) fn explain(
     law: &Law,
-    history: &History,
-    program: &Program,
+    (history, program): (&History, &Program),
     slipped: usize,
+    obeyed: &BTreeSet<Mutant>,
 ) -> (Vec<Mutant>, usize) {
     // A repeal of what was never asked for changes nothing.
     let consulted = follow(law, history, program, true).consulted.unwrap_or_default();
     let rulings = consulted
         .into_iter()
+        .filter(|mutant| !obeyed.contains(mutant))
         .filter(|(facet, _)| owner(*facet).is_some_and(|(_, facet)| !facet.is_choice()));
     let mut fewest = slipped.saturating_sub(1);
     let mut nearest = Vec::new();
@@ -47,6 +50,7 @@ pub(super) fn explain_begun(
     history: &History,
     program: &Program,
     refuted: &Refuted,
+    obeyed: &BTreeSet<Mutant>,
 ) -> (Vec<Mutant>, usize) {
     let of_form = refuted
         .expected
@@ -55,7 +59,8 @@ pub(super) fn explain_begun(
     if program.races() || of_form || refuted.is_failure() {
         return (Vec::new(), 0);
     }
-    explain(law, &begun(history, refuted.number), program, usize::MAX)
+    let begun = begun(history, refuted.number);
+    explain(law, (&begun, program), usize::MAX, obeyed)
 }
 
 /// A history up to and with a step.

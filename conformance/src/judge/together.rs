@@ -34,7 +34,7 @@ pub fn judge_all(law: &Law, entries: &[Entry], histories: &[History]) -> Vec<Jud
     for (entry, judgement) in entries.iter().zip(&mut judgements) {
         clear(judgement, entry, &obeyed);
     }
-    begin_again(law, entries, histories, &mut judgements);
+    begin_again(law, entries, histories, &mut judgements, &obeyed);
     explain_rest(law, histories, &mut judgements);
     for judgement in &mut judgements {
         let cleared = |words: &str| {
@@ -51,8 +51,15 @@ pub fn judge_all(law: &Law, entries: &[Entry], histories: &[History]) -> Vec<Jud
     judgements
 }
 
-/// Explains up to the step that refutes them the histories of which nothing explains the whole.
-fn begin_again(law: &Law, entries: &[Entry], histories: &[History], judgements: &mut [Judgement]) {
+/// Explains up to the step that refutes them the histories of which nothing explains the whole, by what is not known to be
+/// obeyed: that another repeal leaves fewer slips must not hide what is left without it.
+fn begin_again(
+    law: &Law,
+    entries: &[Entry],
+    histories: &[History],
+    judgements: &mut [Judgement],
+    obeyed: &BTreeSet<Mutant>,
+) {
     let mut begun = Vec::new();
     for (at, (judgement, history)) in judgements.iter().zip(histories).enumerate() {
         let (Ending::Refuted(refuted), true) = (&judgement.ending, judgement.explanations.is_empty()) else {
@@ -61,12 +68,12 @@ fn begin_again(law: &Law, entries: &[Entry], histories: &[History], judgements: 
         if let Ok(program) = program_of(history) {
             begun.push((
                 at,
-                explain_begun(&law_for(law, history), history, &program, refuted),
+                explain_begun(&law_for(law, history), history, &program, refuted, obeyed),
             ));
         }
     }
     let suspects = begun.iter().flat_map(|(_, found)| found.0.iter().copied());
-    let obeyed = obeyed(law, histories, judgements, suspects.collect());
+    let obeyed = self::obeyed(law, histories, judgements, suspects.collect());
     for (at, found) in begun {
         if let (Some(judgement), Some(entry)) = (judgements.get_mut(at), entries.get(at)) {
             (judgement.explanations, judgement.unexplained) = found;

@@ -52,6 +52,13 @@ impl Charges {
         {
             charges.unexplained(judgement);
         }
+        // Nor does what makes a refuted history legal and leaves every slip before explain what those tell otherwise.
+        let leaves_all = |judgement: &&Judgement| {
+            matches!(judgement.ending, Ending::Refuted(_)) && judgement.unexplained >= judgement.slips.len()
+        };
+        for judgement in judgements.iter().filter(leaves_all) {
+            charges.tells_otherwise(judgement);
+        }
         let explained: Vec<(&Entry, &Judgement)> = entries
             .iter()
             .zip(judgements)
@@ -97,6 +104,11 @@ impl Charges {
             Ending::Allowed => {}
             _ => return,
         }
+        self.tells_otherwise(judgement);
+    }
+
+    /// Takes in what a history tells in words of its own.
+    fn tells_otherwise(&mut self, judgement: &Judgement) {
         let owners = judgement
             .slips
             .iter()
