@@ -1,6 +1,7 @@
 //! Version and upload ids: a sequence number, hidden and authenticated for one bucket and key.
 //!
-//! An id is base64url of tag ‖ masked number, 32 characters (VER-ID-002). The tag is a MAC over bucket, key and
+//! An id is base64url of tag ‖ masked number, 32 characters (VER-ID-002), with a dot for each dash: command lines take what
+//! begins with a dash for a flag. The tag is a MAC over bucket, key and
 //! number, the mask is drawn from the tag. So an altered id, or one of another key, does not verify and is told
 //! from an id whose version is gone (VER-ID-005, VER-ID-006, VER-ID-009), and an id gives no order away.
 
@@ -36,12 +37,16 @@ pub(crate) fn make(vault: &Vault, purpose: Purpose, bucket: u64, key: &str, sequ
     let mut id = [0; TAG_LEN + NUMBER_LEN];
     id[..TAG_LEN].copy_from_slice(&tag);
     id[TAG_LEN..].copy_from_slice(&masked(vault, &tag, sequence.to_be_bytes()));
-    BASE64URL_NOPAD.encode(&id)
+    BASE64URL_NOPAD.encode(&id).replace('-', ".")
 }
 
 /// Reads an id; `None` if it was not made by this server for this bucket and key.
 pub(crate) fn read(vault: &Vault, purpose: Purpose, bucket: u64, key: &str, id: &str) -> Option<u64> {
-    let bytes = BASE64URL_NOPAD.decode(id.as_bytes()).ok()?;
+    // A dash is no second spelling of the dot.
+    if id.contains('-') {
+        return None;
+    }
+    let bytes = BASE64URL_NOPAD.decode(id.replace('.', "-").as_bytes()).ok()?;
     let (sent, number) = bytes.split_first_chunk::<TAG_LEN>()?;
     let sequence = u64::from_be_bytes(masked(vault, sent, number.try_into().ok()?));
     verify_slices_are_equal(&tag(vault, purpose, bucket, key, sequence), sent)
@@ -99,9 +104,23 @@ mod tests {
         }
     }
 
+    #[test]
+    fn no_id_holds_a_dash() {
+        let vault = Vault::new(&[1; 32]).unwrap();
+        let ids: Vec<_> = (0..64)
+            .map(|sequence| make(&vault, Purpose::Version, 5, "k", sequence))
+            .collect();
+        assert!(ids.iter().any(|id| id.contains('.')) && !ids.iter().any(|id| id.contains('-')));
+        for (sequence, id) in (0..).zip(&ids) {
+            assert_eq!(read(&vault, Purpose::Version, 5, "k", id), Some(sequence));
+            let spelt = id.replace('.', "-");
+            assert!(spelt == *id || read(&vault, Purpose::Version, 5, "k", &spelt).is_none());
+        }
+    }
+
     proptest::proptest! {
         #[test]
-        fn only_ids_that_were_made_are_read(id in ".*|[A-Za-z0-9_-]{32}", sequence: u64, key in ".*") {
+        fn only_ids_that_were_made_are_read(id in ".*|[A-Za-z0-9._-]{32}", sequence: u64, key in ".*") {
             let vault = Vault::new(&[1; 32]).unwrap();
             proptest::prop_assert_eq!(read(&vault, Purpose::Version, 5, &key, &id), None);
             let made = make(&vault, Purpose::Version, 5, &key, sequence);
