@@ -134,32 +134,25 @@ fn exchanges(history: &History) -> String {
         text.push_str(&format!("### step {}\n", taken.number));
         match &taken.result {
             Outcome::Exchange(exchange) => {
-                let headers = |headers: &[(String, Vec<u8>)]| -> String {
-                    headers
-                        .iter()
-                        .map(|(name, value)| format!("{name}: {}\n", String::from_utf8_lossy(value)))
-                        .collect()
-                };
                 let (request, response) = (&exchange.request, &exchange.response);
-                text.push_str(&format!(
-                    "{} {} HTTP/1.1\n{}\n",
-                    request.method,
-                    request.target,
-                    headers(&request.headers)
-                ));
-                text.push_str(&format!("{}\n\n", String::from_utf8_lossy(&request.body)));
-                text.push_str(&format!(
-                    "HTTP/1.1 {} {}\n{}\n",
-                    response.status,
-                    response.reason,
-                    headers(&response.headers)
-                ));
-                text.push_str(&format!("{}\n\n", String::from_utf8_lossy(&response.body)));
+                let asked = format!("{} {} HTTP/1.1", request.method, request.target);
+                let answered = format!("HTTP/1.1 {} {}", response.status, response.reason);
+                text.push_str(&message(&asked, &request.headers, &request.body));
+                text.push_str(&message(&answered, &response.headers, &response.body));
             }
             Outcome::Failure(failure) => text.push_str(&format!("{failure}\n\n")),
         }
     }
     text
+}
+
+/// A request or a reply as text.
+fn message(first: &str, headers: &[(String, Vec<u8>)], body: &[u8]) -> String {
+    let headers: String = headers
+        .iter()
+        .map(|(name, value)| format!("{name}: {}\n", String::from_utf8_lossy(value)))
+        .collect();
+    format!("{first}\n{headers}\n{}\n\n", String::from_utf8_lossy(body))
 }
 
 #[cfg(test)]

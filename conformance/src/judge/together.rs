@@ -6,12 +6,13 @@ use bucketlaw_model::belief::Difference;
 use bucketlaw_model::check::witness::Mutant;
 use bucketlaw_model::clause::FacetId;
 use bucketlaw_model::law::Law;
+use bucketlaw_model::program::Program;
 use bucketlaw_model::reply::Name;
 
 use super::explain::explain_begun;
 use super::follow::follow;
-use super::partly::{Partly, explain_partly};
-use super::{Ending, Judgement, Slipped, Tells, judge, law_for, program_of, step_request};
+use super::partly::explain_partly;
+use super::{Ending, Judgement, Refuted, Slipped, Tells, judge, law_for, program_of, step_request};
 use crate::history::History;
 use crate::suite::Entry;
 
@@ -51,6 +52,24 @@ pub fn judge_all(law: &Law, entries: &[Entry], histories: &[History]) -> Vec<Jud
     judgements
 }
 
+/// What is found of each refuted history that nothing explains, with its place.
+fn of_unexplained<T>(
+    histories: &[History],
+    judgements: &[Judgement],
+    find: impl Fn(&History, &Program, &Refuted) -> T,
+) -> Vec<(usize, T)> {
+    let mut found = Vec::new();
+    for (at, (judgement, history)) in judgements.iter().zip(histories).enumerate() {
+        let (Ending::Refuted(refuted), true) = (&judgement.ending, judgement.explanations.is_empty()) else {
+            continue;
+        };
+        if let Ok(program) = program_of(history) {
+            found.push((at, find(history, &program, refuted)));
+        }
+    }
+    found
+}
+
 /// Explains up to the step that refutes them the histories of which nothing explains the whole, by what is not known to be
 /// obeyed: that another repeal leaves fewer slips must not hide what is left without it.
 fn begin_again(
@@ -60,18 +79,9 @@ fn begin_again(
     judgements: &mut [Judgement],
     obeyed: &BTreeSet<Mutant>,
 ) {
-    let mut begun = Vec::new();
-    for (at, (judgement, history)) in judgements.iter().zip(histories).enumerate() {
-        let (Ending::Refuted(refuted), true) = (&judgement.ending, judgement.explanations.is_empty()) else {
-            continue;
-        };
-        if let Ok(program) = program_of(history) {
-            begun.push((
-                at,
-                explain_begun(&law_for(law, history), history, &program, refuted, obeyed),
-            ));
-        }
-    }
+    let begun = of_unexplained(histories, judgements, |history, program, refuted| {
+        explain_begun(&law_for(law, history), history, program, refuted, obeyed)
+    });
     let suspects = begun.iter().flat_map(|(_, found)| found.0.iter().copied());
     let obeyed = self::obeyed(law, histories, judgements, suspects.collect());
     for (at, found) in begun {
@@ -84,18 +94,9 @@ fn begin_again(
 
 /// Explains in part the histories that nothing explains.
 fn explain_rest(law: &Law, histories: &[History], judgements: &mut [Judgement]) {
-    let mut found: Vec<(usize, Partly)> = Vec::new();
-    for (at, (judgement, history)) in judgements.iter().zip(histories).enumerate() {
-        let (Ending::Refuted(refuted), true) = (&judgement.ending, judgement.explanations.is_empty()) else {
-            continue;
-        };
-        if let Ok(program) = program_of(history) {
-            found.push((
-                at,
-                explain_partly(&law_for(law, history), history, &program, refuted),
-            ));
-        }
-    }
+    let found = of_unexplained(histories, judgements, |history, program, refuted| {
+        explain_partly(&law_for(law, history), history, program, refuted)
+    });
     let suspects = found.iter().flat_map(|(_, partly)| partly.suspects());
     let obeyed = obeyed(law, histories, judgements, suspects.collect());
     for (at, mut partly) in found {
