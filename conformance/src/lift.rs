@@ -1,7 +1,7 @@
 //! Lifting: an HTTP response as the law's observer sees it.
 
 use bucketlaw_model::argument::{Content, UploadRef, VersionRef};
-use bucketlaw_model::observed::{Observed, ObservedEntry, text};
+use bucketlaw_model::observed::{Observed, ObservedEntry, Unlisted, text};
 use bucketlaw_model::program::Handle;
 use bucketlaw_model::reply::{Name, Place};
 use bucketlaw_model::request::{Operation, Request};
@@ -65,6 +65,7 @@ pub fn lift(world: &World, bucket_prefix: &str, response: &RawResponse) -> Obser
             (Some(root), None) => entries(root, bucket_prefix),
             (Some(_) | None, _) => Vec::new(),
         },
+        unlisted: Unlisted::Nothing,
     }
 }
 
@@ -111,6 +112,7 @@ fn entries(root: &Element, bucket_prefix: &str) -> Vec<ObservedEntry> {
         .map(|child| ObservedEntry {
             element: child.name.clone(),
             fields: entry_fields(child),
+            unlisted: Unlisted::Nothing,
         })
         .collect()
 }

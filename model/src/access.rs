@@ -102,7 +102,7 @@ const WITH_DOCUMENT: &[Route] = &[
 const POLICY: &[Route] = &[GetBucketPolicy, PutBucketPolicy, DeleteBucketPolicy];
 
 /// Where grants to other accounts need not show.
-const NOT_SURELY_DELEGATED: &[(Route, &str)] = &[
+pub(crate) const NOT_SURELY_DELEGATED: &[(Route, &str)] = &[
     (DeleteBucket, "whether it can be delegated is open: EVAL-XACC-006"),
     (
         PutBucketOwnershipControls,
@@ -185,7 +185,7 @@ clauses! { Evaluation, 0;
     }
     "EVAL-XACC-001" RULE, Documented, Critical, "IAM-UG evaluation-logic-cross-account",
         "Across accounts both sides must allow: the requester's account and the bucket's resource policy." {
-        EVAL_XACC_001 = "resource-side", AUTHORIZED, else "the requester's account alone suffices";
+        EVAL_XACC_001 = "resource-side", AUTHORIZED, else "the requester's account alone suffices" untold NOT_SURELY_DELEGATED;
     }
     "EVAL-XACC-002" RULE, Documented, High, "IAM-UG evaluation-logic-cross-account",
         "On the resource side an Allow that names the account, the user or * suffices; on the identity side no exemption applies." {
@@ -201,7 +201,8 @@ clauses! { Evaluation, 0;
     }
     "EVAL-XACC-004" RULE, Documented, Critical, "IAM-UG elements_principal",
         "A signed foreign user without an identity Allow is denied even where anonymous access would succeed." {
-        EVAL_XACC_004 = "identity-side", AUTHORIZED, else "the bucket policy alone suffices for foreign users";
+        EVAL_XACC_004 = "identity-side", AUTHORIZED, else "the bucket policy alone suffices for foreign users"
+            untold NOT_SURELY_DELEGATED;
     }
     "EVAL-XACC-005" RULE, Documented, Medium, "S3-API PutBucketPolicy",
         "Get, Put and DeleteBucketPolicy are for the owner's account: permitted foreign callers get 405 MethodNotAllowed." {

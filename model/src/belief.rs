@@ -4,7 +4,7 @@ use crate::argument::{BucketName, Identifier, Key, Mapping, UploadName, UploadRe
 use crate::clause::FacetId;
 use crate::law::Law;
 use crate::map::Map;
-use crate::observed::{Observed, ObservedEntry, java_date, parse_iso8601, text};
+use crate::observed::{Observed, ObservedEntry, Seen, java_date, parse_http_date, parse_iso8601};
 use crate::program::Handle;
 use crate::reply::{Because, Entry, Name, Reply, ReplyBody, Transition, Value, is_like};
 use crate::request::{Operation, Request};
@@ -323,15 +323,12 @@ impl Possibility {
         }
         if let Some((message, by)) = reply.message
             && reply.code.is_some()
-            && !observed
-                .message
-                .as_deref()
-                .is_some_and(|seen| is_like(message, seen))
+            && !observed.says(message)
         {
             return Err(Difference::Message(by));
         }
         for field in &reply.fields {
-            if !self.value_matches(world, field.value, text(&observed.fields, field.name)) {
+            if !self.value_matches(world, field.value, observed.field(field.name)) {
                 return Err(Difference::Field(field.name, field.by));
             }
         }
@@ -388,16 +385,18 @@ impl Possibility {
             return Err(entry.by);
         }
         for field in &entry.fields {
-            if !self.value_matches(world, field.value, text(&seen.fields, field.name)) {
+            if !self.value_matches(world, field.value, seen.field(field.name)) {
                 return Err(field.by);
             }
         }
         Ok(())
     }
 
-    fn value_matches(&mut self, world: &World, value: Value, seen: Option<&str>) -> bool {
-        let Some(seen) = seen else {
-            return value == Value::Absent;
+    fn value_matches(&mut self, world: &World, value: Value, seen: Seen<'_>) -> bool {
+        let seen = match seen {
+            Seen::Text(text) => text,
+            Seen::Nothing => return value == Value::Absent,
+            Seen::Anything => return true,
         };
         match value {
             Value::Absent => false,
@@ -414,6 +413,7 @@ impl Possibility {
             }
             Value::Token(content) => seen == world.content_name(content),
             Value::Date(moment) => parse_iso8601(seen).is_some_and(|time| near(moment, time)),
+            Value::HttpDate(moment) => parse_http_date(seen).is_some_and(|time| near(moment, time)),
             Value::Version(bucket, key, name) => self.id_matches((bucket, key, name), seen),
             Value::Oversized(..) => seen.len() > MOST_BYTES,
             Value::Upload(bucket, key, name) => {

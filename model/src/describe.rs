@@ -68,6 +68,7 @@ fn value(world: &World, value: Value) -> Option<String> {
         Value::Bucket(bucket) => format!("<{}>", world.bucket_name(bucket)),
         Value::Key(key) => world.key_name(key).to_owned(),
         Value::Date(moment) => crate::observed::iso8601(moment.latest),
+        Value::HttpDate(moment) => crate::observed::http_date(moment.latest),
         Value::Number(number) => number.to_string(),
         Value::Something => "<something>".to_owned(),
     })

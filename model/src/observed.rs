@@ -1,7 +1,7 @@
 //! Replies as an observer sees them: plain text, whoever sent it.
 
 use crate::argument::Content;
-use crate::reply::Name;
+use crate::reply::{Name, is_like};
 use crate::time::Time;
 
 /// A reply with opaque values in the clear.
@@ -19,6 +19,8 @@ pub struct Observed {
     pub content: Option<Content>,
     /// The entries of a listing or a result document, in order.
     pub entries: Vec<ObservedEntry>,
+    /// What stands where no field is listed, and for the message of an error document without one.
+    pub unlisted: Unlisted,
 }
 
 /// One entry of a listing or a result document.
@@ -28,15 +30,69 @@ pub struct ObservedEntry {
     pub element: String,
     /// Its elements with their text.
     pub fields: Vec<(Name, String)>,
+    /// What stands where no field is listed.
+    pub unlisted: Unlisted,
+}
+
+/// What stands where an observer lists no field.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Unlisted {
+    /// Nothing, as in a reply that came over a wire.
+    #[default]
+    Nothing,
+    /// Nothing in these fields, and in others whatever the endpoint likes, as in a reply of which only a law is known.
+    Anything(Vec<Name>),
+}
+
+/// What stands in a field of a reply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Seen<'o> {
+    /// This text.
+    Text(&'o str),
+    /// Nothing: the field is not there.
+    Nothing,
+    /// Whatever the endpoint likes.
+    Anything,
+}
+
+impl Observed {
+    /// What stands in a field of the reply.
+    #[must_use]
+    pub fn field(&self, name: Name) -> Seen<'_> {
+        seen(&self.fields, &self.unlisted, name)
+    }
+
+    /// Whether the message can be of a form in which `*` stands for any run of characters.
+    #[must_use]
+    pub fn says(&self, form: &str) -> bool {
+        match &self.message {
+            Some(message) => is_like(form, message),
+            None => self.unlisted != Unlisted::Nothing,
+        }
+    }
+}
+
+impl ObservedEntry {
+    /// What stands in a field of the entry.
+    #[must_use]
+    pub fn field(&self, name: Name) -> Seen<'_> {
+        seen(&self.fields, &self.unlisted, name)
+    }
 }
 
 /// The text of a field, if it is there.
 #[must_use]
 pub fn text(fields: &[(Name, String)], name: Name) -> Option<&str> {
-    fields
-        .iter()
-        .find(|(known, _)| *known == name)
-        .map(|(_, text)| text.as_str())
+    let listed = fields.iter().find(|(known, _)| *known == name);
+    listed.map(|(_, text)| text.as_str())
+}
+
+fn seen<'o>(fields: &'o [(Name, String)], unlisted: &Unlisted, name: Name) -> Seen<'o> {
+    match (text(fields, name), unlisted) {
+        (Some(text), _) => Seen::Text(text),
+        (None, Unlisted::Anything(not_there)) if !not_there.contains(&name) => Seen::Anything,
+        (None, Unlisted::Anything(_) | Unlisted::Nothing) => Seen::Nothing,
+    }
 }
 
 /// Writes an instant as ISO 8601 in UTC with milliseconds.
@@ -77,14 +133,47 @@ pub fn parse_iso8601(text: &str) -> Option<Time> {
     ))
 }
 
+const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
+const MONTHS: [&str; 12] = [
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+];
+
+/// Writes an instant as HTTP writes dates, in whole seconds: `Sun, 06 Nov 1994 08:49:37 GMT`.
+#[must_use]
+pub fn http_date(time: Time) -> String {
+    let (days, in_day) = (
+        time.0.div_euclid(86_400_000),
+        time.0.rem_euclid(86_400_000) / 1000,
+    );
+    let (year, month, day) = civil(days);
+    format!(
+        "{}, {day:02} {} {year:04} {:02}:{:02}:{:02} GMT",
+        name(&DAYS, days.rem_euclid(7)),
+        name(&MONTHS, month - 1),
+        in_day / 3600,
+        in_day / 60 % 60,
+        in_day % 60
+    )
+}
+
+/// Reads a date as HTTP writes it today; the day of the week is not held against it.
+#[must_use]
+pub fn parse_http_date(text: &str) -> Option<Time> {
+    let (weekday, rest) = text.split_once(", ")?;
+    let mut words = rest.split(' ');
+    let (day, month, year) = (words.next()?, words.next()?, words.next()?);
+    let (clock, zone) = (words.next()?, words.next()?);
+    let month = 1 + MONTHS.iter().position(|name| *name == month)?;
+    if !DAYS.contains(&weekday) || zone != "GMT" || words.next().is_some() {
+        return None;
+    }
+    parse_iso8601(&format!("{year}-{month}-{day}T{clock}Z"))
+}
+
 /// Writes an instant as Java's `Date` prints it in the Pacific time zone, for example
 /// `Tue Dec 31 16:00:00 PST 2019`, with daylight saving by the rule in force since 2007.
 #[must_use]
 pub fn java_date(time: Time) -> String {
-    const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
-    const MONTHS: [&str; 12] = [
-        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-    ];
     let seconds = time.0.div_euclid(1000);
     let (year, _, _) = civil(seconds.div_euclid(86_400));
     // From 2:00 PST on the second Sunday of March until 2:00 PDT on the first Sunday of November.
@@ -98,12 +187,6 @@ pub fn java_date(time: Time) -> String {
     let local = seconds - offset;
     let (days, in_day) = (local.div_euclid(86_400), local.rem_euclid(86_400));
     let (year, month, day) = civil(days);
-    let name = |names: &[&'static str], at: i64| {
-        usize::try_from(at)
-            .ok()
-            .and_then(|at| names.get(at).copied())
-            .unwrap_or_default()
-    };
     format!(
         "{} {} {day:02} {:02}:{:02}:{:02} {zone} {year}",
         name(&DAYS, days.rem_euclid(7)),
@@ -112,6 +195,12 @@ pub fn java_date(time: Time) -> String {
         in_day / 60 % 60,
         in_day % 60
     )
+}
+
+/// The name at a place among names.
+fn name(names: &[&'static str], at: i64) -> &'static str {
+    let at = usize::try_from(at).ok();
+    at.and_then(|at| names.get(at).copied()).unwrap_or_default()
 }
 
 /// The first Sunday on or after a day; the epoch was a Thursday.
@@ -162,6 +251,27 @@ mod tests {
         assert_eq!(java("2026-03-08T10:00:00Z"), "Sun Mar 08 03:00:00 PDT 2026");
         assert_eq!(java("2026-11-01T09:00:00Z"), "Sun Nov 01 01:00:00 PST 2026");
         assert_eq!(java("1969-12-31T23:59:59Z"), "Wed Dec 31 15:59:59 PST 1969");
+    }
+
+    #[test]
+    fn dates_of_http() {
+        let time = parse_iso8601("1994-11-06T08:49:37.999Z").unwrap();
+        assert_eq!(http_date(time), "Sun, 06 Nov 1994 08:49:37 GMT");
+        assert_eq!(
+            parse_http_date(&http_date(time)),
+            parse_iso8601("1994-11-06T08:49:37Z")
+        );
+        for text in [
+            "",
+            "Sun, 06 Nov 1994 08:49:37",
+            "Sun, 06 Nov 1994 08:49:37 CET",
+            "Sun, 06 Nov 1994 08:49:37 GMT GMT",
+            "Sonntag, 06 Nov 1994 08:49:37 GMT",
+            "Sun, 06 Foo 1994 08:49:37 GMT",
+            "1994-11-06T08:49:37Z",
+        ] {
+            assert_eq!(parse_http_date(text), None, "{text}");
+        }
     }
 
     #[test]

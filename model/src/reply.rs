@@ -77,6 +77,7 @@ fields! {
     Allow = Header "allow",
     CopySourceVersionId = Header "x-amz-copy-source-version-id",
     DeleteMarker = Header "x-amz-delete-marker",
+    LastModified = Header "last-modified",
     LegalHold = Header "x-amz-object-lock-legal-hold",
     LockMode = Header "x-amz-object-lock-mode",
     RetainUntil = Header "x-amz-object-lock-retain-until-date",
@@ -154,6 +155,8 @@ pub enum Value {
     Token(Content),
     /// A date, as ISO 8601 text.
     Date(Moment),
+    /// A date, as HTTP writes it.
+    HttpDate(Moment),
     /// A number.
     Number(i32),
     /// Something, whatever it is.

@@ -225,8 +225,10 @@ pub struct Version {
     pub name: VersionName,
     /// The bytes, or `None` for a delete marker.
     pub content: Option<Content>,
-    /// Whether a multipart upload made it, which shows in its ETag.
-    pub multipart: bool,
+    /// When, if a multipart upload made it, which shows in its ETag too (`VER-PUT-012`).
+    ///
+    /// Dates of other versions decide nothing that a clause speaks of.
+    pub multipart: Option<Moment>,
     /// Its retention, if ever set.
     pub retention: Option<Retention>,
     /// Its legal hold, if ever set.
@@ -244,7 +246,7 @@ impl Hash for Version {
         let parts = [
             (u64::from(self.name.0), 16),
             (optional(self.content), 9),
-            (u64::from(self.multipart), 1),
+            (u64::from(self.multipart.is_some()), 1),
             (mode, 2),
             (flag(self.hold), 2),
             (optional(self.tags.0), 9),
@@ -253,6 +255,9 @@ impl Hash for Version {
         state.write_u64(packed);
         if let Some(Retention { until, .. }) = self.retention {
             until.hash(state);
+        }
+        if let Some(made) = self.multipart {
+            made.hash(state);
         }
     }
 }

@@ -46,6 +46,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Code, Failed> {
     true_marks(&survey.programs, &marked)?;
     let files = files(survey.programs);
     if arguments.check {
+        explained(&survey.silent, &marked)?;
         check(&arguments.dir, &files)
     } else {
         write(&arguments.dir, &files)
@@ -93,6 +94,25 @@ fn true_marks(programs: &BTreeMap<Mutant, Program>, marked: &BTreeMap<Mutant, &s
         Code::Divergence,
         format!(
             "{stale}nothing was written; take these marks (`untold`) out of the catalogue and run `bucketlaw witness` again"
+        ),
+    ))
+}
+
+/// Fails when a facet has neither a program nor a mark.
+fn explained(silent: &BTreeMap<Mutant, Silence>, marked: &BTreeMap<Mutant, &str>) -> Result<(), Failed> {
+    let bare: Vec<String> = silent
+        .keys()
+        .filter(|mutant| !marked.contains_key(mutant))
+        .map(|(facet, route)| format!("{facet}@{route}"))
+        .collect();
+    if bare.is_empty() {
+        return Ok(());
+    }
+    Err(Failed(
+        Code::Divergence,
+        format!(
+            "no program tells {}: extend a world of model/src/check/domains, or mark them `untold` with the reason",
+            bare.join(", ")
         ),
     ))
 }
@@ -213,5 +233,8 @@ mod tests {
             panic!("the routes have a line each");
         };
         assert!(line.contains("the catalogue has no reason"), "{line}");
+        assert!(explained(&silent.into(), &marked.into()).is_ok());
+        let Failed(_, message) = explained(&silent.into(), &BTreeMap::new()).unwrap_err();
+        assert!(message.contains("EVAL-ERR-002/generic@HeadObject"), "{message}");
     }
 }

@@ -1,6 +1,9 @@
 //! Block Public Access (`EVAL-BPA`). The law knows the four settings of a bucket together: all on, all off, or none set.
 
-use crate::access::{AUTHORIZED, EVAL_OP_025, NEVER_ANONYMOUS, Need, authorize, bucket, change, delegated};
+use crate::access::{
+    AUTHORIZED, EVAL_OP_025, NEVER_ANONYMOUS, NOT_SURELY_DELEGATED, Need, authorize, bucket, change,
+    delegated,
+};
 use crate::action::Action;
 use crate::argument::BucketName;
 use crate::clause::{Kind, RULE, clauses, consequence, planned};
@@ -30,7 +33,7 @@ clauses! { Evaluation, 21;
     "EVAL-BPA-009" RULE, Documented, Critical, "S3-UG access-control-block-public-access",
         "RestrictPublicBuckets with a public policy refuses anonymous callers and all other accounts." {
         EVAL_BPA_009_ANONYMOUS = "anonymous", AUTHORIZED, else "anonymous callers keep their access" untold NEVER_ANONYMOUS;
-        EVAL_BPA_009_OTHER = "other-accounts", AUTHORIZED, else "other accounts keep their access";
+        EVAL_BPA_009_OTHER = "other-accounts", AUTHORIZED, else "other accounts keep their access" untold NOT_SURELY_DELEGATED;
     }
     "EVAL-BPA-011" consequence("EVAL-OP-025"), Documented, High, "S3-UG access-control-block-public-access",
         "DeletePublicAccessBlock needs s3:PutBucketPublicAccessBlock, as Put does."

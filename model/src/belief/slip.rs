@@ -7,8 +7,8 @@
 use super::{Belief, Difference, Expected, Possibility};
 use crate::clause::{FacetId, owner};
 use crate::law::Law;
-use crate::observed::{Observed, ObservedEntry, text};
-use crate::reply::{Because, Entry, Field, Name, Reply, ReplyBody, Transition, is_like};
+use crate::observed::{Observed, ObservedEntry, Seen};
+use crate::reply::{Because, Entry, Field, Name, Reply, ReplyBody, Transition};
 use crate::request::Request;
 use crate::state::State;
 use crate::step::{step, step_consulting};
@@ -184,6 +184,7 @@ fn is_telling(refused: bool, name: Name) -> bool {
             | Name::BucketNameElement
             | Name::EtagElement
             | Name::KeyMarker
+            | Name::LastModified
             | Name::LastModifiedElement
             | Name::MaxKeys
             | Name::NameElement
@@ -213,16 +214,13 @@ impl Possibility {
                 return None;
             }
             if let Some((message, by)) = reply.message
-                && !observed
-                    .message
-                    .as_deref()
-                    .is_some_and(|seen| is_like(message, seen))
+                && !observed.says(message)
             {
                 found.push(Difference::Message(by));
             }
         }
         for field in &reply.fields {
-            if self.value_matches(world, field.value, text(&observed.fields, field.name)) {
+            if self.value_matches(world, field.value, observed.field(field.name)) {
                 continue;
             }
             if !is_telling(refused, field.name) {
@@ -280,13 +278,13 @@ impl Possibility {
         }
         let mut found = Vec::new();
         for Field { name, value, by } in &entry.fields {
-            let told = text(&seen.fields, *name);
+            let told = seen.field(*name);
             if self.value_matches(world, *value, told) {
                 continue;
             }
             // The version id repeats the request: lacking it leaves no doubt, another one does.
             let decides = matches!(name, Name::KeyElement | Name::EntryCode)
-                || (*name == Name::VersionIdElement && told.is_some());
+                || (*name == Name::VersionIdElement && matches!(told, Seen::Text(_)));
             if entry.element != "Error" || decides {
                 return None;
             }

@@ -34,6 +34,7 @@ const SEARCHED: &[Searched] = &[
     ("copy-locks", "lock headers of copies", include_str!("domains/copy_locks.world"), (2, 1), 5),
     ("upload-locks", "lock headers of uploads", include_str!("domains/upload_locks.world"), (2, 1), 7),
     ("upload-default", "a default and a slow upload", include_str!("domains/upload_default.world"), (3, 1), 10),
+    ("upload-dates", "when a slow upload was made", include_str!("domains/upload_dates.world"), (3, 1), 9),
     ("lock-tags", "tags and lock state", include_str!("domains/lock_tags.world"), (0, 1), 5),
     ("null-ids", "the id null in unversioned buckets", include_str!("domains/null_ids.world"), (0, 1), 4),
     ("acls", "ACLs of versions", include_str!("domains/acls.world"), (0, 1), 6),

@@ -5,7 +5,7 @@ use crate::argument::{BucketName, Key, Tags, VersionName, VersionRef};
 use crate::clause::FacetId;
 use crate::cx::Cx;
 use crate::lock::retention::{
-    DateFault, LOCK_RET_019_ID, LOCK_RET_019_MODIFIED, LOCK_RET_020, LOCK_RET_020_CURRENT,
+    DateFault, LOCK_RET_019_DATE, LOCK_RET_019_ID, LOCK_RET_019_MODIFIED, LOCK_RET_020, LOCK_RET_020_CURRENT,
     LOCK_RET_020_MARKER, LOCK_RET_020_TYPE,
 };
 use crate::lock::{
@@ -134,10 +134,10 @@ pub(crate) fn changed(
     let newest = versions.last().is_some_and(|last| last.name == version);
     let stays = newest || cx.decides(LOCK_RET_019_MODIFIED);
     let keeps_id = cx.decides(LOCK_RET_019_ID);
-    let tagged = versions
-        .iter()
-        .any(|candidate| candidate.name == version && candidate.tags.0.is_some());
-    let loses_tags = tagged && !cx.decides(VER_PUT_010_TAGS);
+    let before = versions.iter().find(|candidate| candidate.name == version)?;
+    let loses_tags = before.tags.0.is_some() && !cx.decides(VER_PUT_010_TAGS);
+    let redated = before.multipart.is_some_and(|made| made != cx.now) && !cx.decides(LOCK_RET_019_DATE);
+    let now = cx.now;
     let mut next = change(state, name, |bucket| {
         let Some(versions) = bucket.keys.get_mut(&key) else {
             return;
@@ -148,6 +148,9 @@ pub(crate) fn changed(
             }
             if loses_tags && candidate.name == version {
                 candidate.tags = Tags::default();
+            }
+            if redated && candidate.name == version {
+                candidate.multipart = Some(now);
             }
         }
         if !stays && let Some(at) = versions.iter().position(|old| old.name == version) {

@@ -130,6 +130,7 @@ clauses! { ObjectLock, 3;
         "Setting retention or a hold does not change LastModified, ETag or the version id." {
         LOCK_RET_019_ID = "version-id", PUTS, else "the version gets a fresh id";
         LOCK_RET_019_MODIFIED = "last-modified", PUTS, else "the version becomes the newest of its key";
+        LOCK_RET_019_DATE = "date", PUTS, else "Last-Modified becomes the date of the request";
     }
     "LOCK-RET-020" RULE, Recorded, Medium, "LS:test_s3_object_retention_exc, test_object_lock_delete_markers",
         "A missing key is 404 NoSuchKey; a version id of a delete marker is 405 MethodNotAllowed with ResourceType DeleteMarker." {

@@ -171,8 +171,8 @@ pub(crate) fn understood(cx: &mut Cx<'_>, conditions: Conditions) -> Result<(), 
 pub(crate) fn matches(version: &Version, etag: Etag) -> bool {
     match etag {
         Etag::Any => !version.is_marker(),
-        Etag::Of(content) => version.content == Some(content) && !version.multipart,
-        Etag::OfPart(content) => version.content == Some(content) && version.multipart,
+        Etag::Of(content) => version.content == Some(content) && version.multipart.is_none(),
+        Etag::OfPart(content) => version.content == Some(content) && version.multipart.is_some(),
         Etag::Unconditional | Etag::Odd => false,
     }
 }

@@ -261,7 +261,7 @@ pub(crate) fn object(
     };
     let object = Object {
         content,
-        multipart: false,
+        multipart: None,
         tags: version.tags,
         protection,
     };

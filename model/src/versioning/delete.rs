@@ -46,7 +46,7 @@ clauses! { Versioning, 11;
     }
     "VER-DEL-006" RULE, Recorded, High, "LS:test_delete_object_on_suspended_bucket",
         "Suspended: a DELETE without a version id removes the null version and makes a null marker current; real versions survive." {
-        VER_DEL_006 = "null-marker", SIMPLE, else "the null version is removed and no marker is made";
+        VER_DEL_006 = "null-marker", SIMPLE, else "the null version is removed, no marker is made and no marker headers are sent";
         VER_DEL_006_ONE = "one-null-marker", SIMPLE, else "a null marker that is there stays, under a fresh real id";
         VER_DEL_006_KEEPS = "keeps-real", SIMPLE, else "versions with real ids are removed";
     }
@@ -207,6 +207,7 @@ pub(crate) fn simple(
         }
         Versioning::Enabled => {
             if current.is_none() && !cx.decides(VER_DEL_004) {
+                reply.push(Name::DeleteMarker, Value::Absent, VER_DEL_004);
                 return Ok((reply, Some(next)));
             }
             if let Some(marker) = current.filter(|current| current.is_marker())
@@ -256,6 +257,8 @@ pub(crate) fn simple(
             if marks {
                 put_marker(&mut next, name, key, VersionName::NULL);
                 marker_reply(cx, &mut reply, name, key, VersionName::NULL);
+            } else {
+                reply.push(Name::DeleteMarker, Value::Absent, VER_DEL_006);
             }
         }
     }
@@ -280,7 +283,7 @@ fn put_marker(next: &mut State, name: BucketName, key: Key, marker: VersionName)
             Version {
                 name: marker,
                 content: None,
-                multipart: false,
+                multipart: None,
                 retention: None,
                 hold: None,
                 tags: Tags::default(),

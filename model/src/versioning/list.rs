@@ -13,6 +13,7 @@ use crate::request::Caller;
 use crate::request::Route::*;
 use crate::state::{Bucket, State, Version, Versions};
 use crate::step::{Ruling, not_modelled};
+use crate::versioning::write::VER_PUT_012;
 use crate::world::World;
 
 clauses! { Versioning, 14;
@@ -414,6 +415,7 @@ fn version_entry(cx: &mut Cx<'_>, name: BucketName, key: Key, version: &Version,
         }
         "DeleteMarker"
     } else {
+        show_date(&mut fields, version);
         "Version"
     };
     hide_from_listing(cx, &mut fields, version);
@@ -421,6 +423,17 @@ fn version_entry(cx: &mut Cx<'_>, name: BucketName, key: Key, version: &Version,
         element,
         fields,
         by: VER_LIST_001,
+    }
+}
+
+/// The date of a version that an upload made (`VER-PUT-012`).
+fn show_date(fields: &mut Fields, version: &Version) {
+    if let Some(made) = version.multipart {
+        fields.push(Field {
+            name: Name::LastModifiedElement,
+            value: Value::Date(made),
+            by: VER_PUT_012,
+        });
     }
 }
 
@@ -454,6 +467,7 @@ pub(crate) fn objects(cx: &mut Cx<'_>, state: &State, caller: Caller, name: Buck
         if !hidden || (has_object && !cx.law(VER_GET_013)) {
             let mut entry = key_entry(*key, VER_GET_013);
             if let Some(current) = versions.last() {
+                show_date(&mut entry.fields, current);
                 hide_from_listing(cx, &mut entry.fields, current);
             }
             entries.push(entry);

@@ -212,9 +212,13 @@ fn delete(
             return Ok((entry, next));
         }
         let (reply, next) = simple(cx, state, caller, found, name, key)?;
-        if let (Some(marker), Some(id)) = (reply.field(Name::DeleteMarker), reply.field(Name::VersionId)) {
-            form(cx, &mut entry, VER_MDEL_006, Name::DeleteMarkerElement, marker);
-            form(cx, &mut entry, VER_MDEL_006_ID, Name::DeleteMarkerVersionId, id);
+        match (reply.field(Name::DeleteMarker), reply.field(Name::VersionId)) {
+            (Some(marker), Some(id)) => {
+                form(cx, &mut entry, VER_MDEL_006, Name::DeleteMarkerElement, marker);
+                form(cx, &mut entry, VER_MDEL_006_ID, Name::DeleteMarkerVersionId, id);
+            }
+            (Some(marker), None) => form(cx, &mut entry, VER_MDEL_006, Name::DeleteMarkerElement, marker),
+            (None, Some(_) | None) => {}
         }
         return Ok((entry, next));
     }
@@ -312,14 +316,14 @@ fn error(
         push(Name::EntryMessage, Value::Like(message), by);
     }
     if let VersionRef::Named(version) = version {
+        let id = Value::Version(name, key, version);
         let locked = refusal.message.is_some_and(|(_, by)| by == LOCK_API_005);
-        if !locked || cx.law(LOCK_DEL_008_ID) {
-            push(
-                Name::VersionIdElement,
-                Value::Version(name, key, version),
-                if locked { LOCK_DEL_008_ID } else { VER_MDEL_001 },
-            );
-        }
+        let (id, by) = match locked {
+            true if cx.law(LOCK_DEL_008_ID) => (id, LOCK_DEL_008_ID),
+            true => (Value::Absent, LOCK_DEL_008_ID),
+            false => (id, VER_MDEL_001),
+        };
+        push(Name::VersionIdElement, id, by);
     }
     entry
 }

@@ -1,4 +1,4 @@
-//! Multipart uploads: versions that are made at completion (`VER-PUT-008`, `VER-PUT-009`, `VER-PUT-013`).
+//! Multipart uploads: versions that are made at completion (`VER-PUT-008`, `VER-PUT-009`, `VER-PUT-012`, `VER-PUT-013`).
 
 use crate::access::account::never_anonymous;
 use crate::access::missing::{EVAL_404_009, EVAL_404_009_ID, EVAL_404_009_SOURCE};
@@ -24,13 +24,14 @@ use crate::reply::{Code, Entries, Entry, Field, Fields, Name, Refusal, Reply, Re
 use crate::request::Caller;
 use crate::state::{Bucket, Since, State, Upload, Version, Versioning};
 use crate::step::{Ruling, not_modelled};
+use crate::time::Moment;
 use crate::versioning::condition::{self, Conditions};
 use crate::versioning::copy::{
     Source, authorize_both, show_source, source_holds, source_need, source_version,
 };
 use crate::versioning::write::{
     Object, Place, VER_PUT_008, VER_PUT_008_INVISIBLE, VER_PUT_008_STATE, VER_PUT_009, VER_PUT_009_PLAIN,
-    VER_PUT_013, needs, store,
+    VER_PUT_012, VER_PUT_013, needs, store,
 };
 
 /// The upload that a request is about.
@@ -70,7 +71,7 @@ pub(crate) fn create(
     let declared = declared(cx, found, lock);
     let object = Object {
         content: Content::default(),
-        multipart: true,
+        multipart: Some(cx.now),
         tags: Tags::default(),
         protection: Protection::default(),
     };
@@ -260,7 +261,7 @@ pub(crate) fn complete(
     let protection = protection_of_upload(cx, found, upload)?;
     let object = Object {
         content: *content,
-        multipart: true,
+        multipart: Some(date(cx, upload)),
         tags: Tags::default(),
         protection,
     };
@@ -294,7 +295,7 @@ fn place(
     if newer.is_empty() {
         return Place::Current;
     }
-    let begun_later = newer.iter().position(|version| version.multipart);
+    let begun_later = newer.iter().position(|version| version.multipart.is_some());
     let among_uploads = match begun_later {
         Some(_) if !cx.decides(VER_PUT_009) => return Place::Current,
         Some(0) => return Place::Above(older, name),
@@ -304,6 +305,15 @@ fn place(
     match cx.choose(VER_PUT_009_PLAIN, 2) {
         0 => Place::Above(older, name),
         _ => among_uploads,
+    }
+}
+
+/// When the version of an upload that is completed now was made (`VER-PUT-012`).
+fn date(cx: &mut Cx<'_>, upload: &Upload) -> Moment {
+    if upload.begun != cx.now && cx.choose(VER_PUT_012, 2) == 1 {
+        cx.now
+    } else {
+        upload.begun
     }
 }
 

@@ -16,6 +16,7 @@ use crate::request::Route::{self, *};
 use crate::state::{State, Version, Versioning};
 use crate::step::Ruling;
 use crate::versioning::id::{Found, VER_ID_006_NO_MARKER, aim, find, missing};
+use crate::versioning::write::VER_PUT_012;
 
 /// The routes that read an object.
 const READS: &[Route] = &[GetObject, GetObjectVersion, HeadObject, HeadObjectVersion];
@@ -48,10 +49,12 @@ clauses! { Versioning, 10;
         VER_GET_003_ID = "version-id", &[GetObject, HeadObject], else "x-amz-version-id is omitted";
     }
     "VER-GET-004" RULE, Recorded, Medium, "LS:test_delete_object_versioned",
-        "A version id that names a delete marker is 405 MethodNotAllowed with x-amz-delete-marker: true and Allow: DELETE." {
+        "A version id that names a delete marker is 405 MethodNotAllowed with x-amz-delete-marker: true, Allow: DELETE and \
+         Last-Modified." {
         VER_GET_004 = "marker", &[GetObjectVersion, HeadObjectVersion], else "it is 404 NoSuchKey";
         VER_GET_004_MARKER = "delete-marker", &[GetObjectVersion, HeadObjectVersion], else "x-amz-delete-marker is omitted";
         VER_GET_004_ALLOW = "allow", &[GetObjectVersion, HeadObjectVersion], else "Allow is omitted";
+        VER_GET_004_MODIFIED = "last-modified", &[GetObjectVersion, HeadObjectVersion], else "Last-Modified is omitted";
     }
     "VER-GET-005" FORM, Documented, Low, "UG:DeleteMarker",
         "x-amz-delete-marker is only ever true; it is omitted, never false." {
@@ -238,6 +241,7 @@ fn named_marker(cx: &mut Cx<'_>, name: BucketName, key: Key, marker: VersionName
     for (facet, field, value) in [
         (VER_GET_004_MARKER, Name::DeleteMarker, Value::Text("true")),
         (VER_GET_004_ALLOW, Name::Allow, Value::Text("DELETE")),
+        (VER_GET_004_MODIFIED, Name::LastModified, Value::Something),
     ] {
         let value = if cx.law(facet) { value } else { Value::Absent };
         refusal.fields.push(Field {
@@ -284,6 +288,9 @@ fn found_object(
         "unversioned buckets hold null versions only"
     );
     cx.forbid(&mut reply, VER_GET_005, Name::DeleteMarker, Value::Text("false"));
+    if let Some(made) = version.multipart {
+        reply.push(Name::LastModified, Value::HttpDate(made), VER_PUT_012);
+    }
     show_protection(cx, &mut reply, state, caller, (name, key), version)?;
     if !cx.route.is_head()
         && let Some(content) = version.content

@@ -17,6 +17,7 @@ use crate::request::Route::{self, *};
 use crate::request::{Caller, Operation};
 use crate::state::{State, Version, Versioning, Versions};
 use crate::step::{Ruling, not_modelled};
+use crate::time::Moment;
 use crate::versioning::condition::{self, Conditions};
 use crate::versioning::id::shown;
 use crate::versioning::{happened, insert, mint, push, take};
@@ -55,8 +56,10 @@ clauses! { Versioning, 9;
         VER_PUT_009_PLAIN = "plain-writes", &[CompleteMultipartUpload],
             choice ["uploads are ranked by their beginning against other writes and deletes too", "against other uploads only"];
     }
-    "VER-PUT-012" planned(Kind::Rule, 3, "Last-Modified is not a field of the law yet; the order is VER-PUT-009"), Documented, Low,
-        "UG:UsingMetadata; ordering K(m)", "The creation date of a multipart object is when its upload began."
+    "VER-PUT-012" RULE, Chosen, Low, "UG:UsingMetadata; ordering K(m)",
+        "The creation date of a multipart object, its Last-Modified, is when its upload began; VER-PUT-009 has the order." {
+        VER_PUT_012 = "last-modified", &[CompleteMultipartUpload], choice ["the beginning of the upload", "its completion"];
+    }
     "VER-PUT-013" RULE, Documented, High, "UG:mpuoverview",
         "Unversioned: a write or delete between the beginning and the completion of an upload may take precedence." {
         VER_PUT_013 = "precedence", &[CompleteMultipartUpload], choice ["the completed object is stored", "the other write or delete stands"];
@@ -135,7 +138,7 @@ pub(crate) fn put(
     write_allowed(cx, found, key)?;
     let object = Object {
         content: *content,
-        multipart: false,
+        multipart: None,
         tags: Tags::default(),
         protection,
     };
@@ -169,7 +172,7 @@ pub(crate) fn needs(
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Object {
     pub(crate) content: Content,
-    pub(crate) multipart: bool,
+    pub(crate) multipart: Option<Moment>,
     pub(crate) tags: Tags,
     pub(crate) protection: Protection,
 }
