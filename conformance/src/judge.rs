@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use bucketlaw_model::belief::Expected;
 use bucketlaw_model::belief::slip::Slip;
+use bucketlaw_model::belief::{Branches, Expected};
 use bucketlaw_model::check::witness::Mutant;
 use bucketlaw_model::clause::FacetId;
 use bucketlaw_model::law::{Law, parse_repeal};
@@ -34,8 +34,8 @@ pub struct Judgement {
     pub id: String,
     /// How it ended.
     pub ending: Ending,
-    /// The undocumented branches that the endpoint may have taken: facet and branch.
-    pub branches: BTreeSet<(FacetId, u8)>,
+    /// The undocumented branches that the endpoint may have taken.
+    pub branches: Branches,
     /// How many exchanges were judged.
     pub exchanges: usize,
     /// The largest number of states that were possible at once.
@@ -169,7 +169,7 @@ pub fn judge(law: &Law, history: &History, tells: &[String]) -> Judgement {
     let mut judgement = Judgement {
         id: history.id.clone(),
         ending: Ending::Allowed,
-        branches: BTreeSet::new(),
+        branches: Branches::new(),
         exchanges: 0,
         largest_belief: 1,
         explanations: Vec::new(),

@@ -4,10 +4,10 @@
 //! believed after the burst is the union over all possible orders that explain all answers. It is found set by set, not
 //! order by order: a belief is a set of states, so which requests came before matters, and their order only through it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 use bucketlaw_model::belief::{Belief, Expected, Observation};
-use bucketlaw_model::clause::FacetId;
 use bucketlaw_model::law::Law;
 use bucketlaw_model::observed::Observed;
 use bucketlaw_model::request::Request;
@@ -58,8 +58,6 @@ pub enum Linearized {
 pub struct Explained {
     /// What is believed.
     pub belief: Belief,
-    /// The undocumented branches that may have been taken: facet and branch.
-    pub branches: BTreeSet<(FacetId, u8)>,
     /// A step that every explaining order has ruled on too near to a date, if there is one.
     pub by_time: Option<u16>,
 }
@@ -79,7 +77,6 @@ pub struct DeadEnd {
 struct Place {
     order: Vec<u16>,
     belief: Belief,
-    branches: BTreeSet<(FacetId, u8)>,
     by_time: Option<u16>,
 }
 
@@ -98,7 +95,6 @@ pub fn linearize(law: &Law, world: &World, before: &Belief, calls: &[Call<'_>]) 
     let start = Place {
         order: Vec::new(),
         belief: before.clone(),
-        branches: BTreeSet::new(),
         by_time: None,
     };
     let all = (1_usize << calls.len()) - 1;
@@ -109,7 +105,6 @@ pub fn linearize(law: &Law, world: &World, before: &Belief, calls: &[Call<'_>]) 
         if set == all {
             return Linearized::Explained(Explained {
                 belief: place.belief,
-                branches: place.branches,
                 by_time: place.by_time,
             });
         }
@@ -128,8 +123,8 @@ pub fn linearize(law: &Law, world: &World, before: &Belief, calls: &[Call<'_>]) 
             }
         }
     }
-    let progress = |end: &DeadEnd| end.expected.first().map(|nearest| nearest.difference.progress());
-    dead_ends.sort_by_key(|end| std::cmp::Reverse((end.order.len(), progress(end))));
+    let progress = |end: &DeadEnd| end.expected.first().map(|nearest| Reverse(nearest.distance()));
+    dead_ends.sort_by_key(|end| Reverse((end.order.len(), progress(end))));
     Linearized::Unexplained(dead_ends)
 }
 
@@ -148,7 +143,6 @@ fn after(law: &Law, world: &World, place: &Place, calls: &[Call<'_>], call: &Cal
     let mut next = Place {
         order,
         belief: place.belief.clone(),
-        branches: place.branches.clone(),
         by_time: place.by_time,
     };
     match &call.answer {
@@ -162,8 +156,6 @@ fn after(law: &Law, world: &World, place: &Place, calls: &[Call<'_>], call: &Cal
                     if !because.is_empty() && because.iter().all(|because| because.by_time) {
                         next.by_time = next.by_time.or(Some(call.number));
                     }
-                    let branches = because.iter().flat_map(|because| &because.branches);
-                    next.branches.extend(branches.copied());
                 }
                 // What is only told otherwise is no matter of the order; programs without bursts find it.
                 Observation::Refuted(expected) => {
@@ -188,7 +180,6 @@ fn merge(places: &mut BTreeMap<usize, Place>, set: usize, next: Place) {
         None => drop(places.insert(set, next)),
         Some(known) => {
             known.belief.join(next.belief);
-            known.branches.extend(next.branches);
             // One order that no date decides is enough.
             known.by_time = known.by_time.and(next.by_time);
         }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use bucketlaw_model::check::witness::Mutant;
-use bucketlaw_model::clause::{self, Clause, Kind, Status, owner};
+use bucketlaw_model::clause::{self, Clause, FacetId, Kind, Status, owner};
 use bucketlaw_model::describe;
 use bucketlaw_model::law::parse_repeal;
 
@@ -61,7 +61,7 @@ pub fn assemble(entries: &[Entry], judgements: &[Judgement]) -> Assembled {
 /// Puts the judgements of programs without bursts together, and adds what races say.
 fn assemble_alone(entries: &[Entry], judgements: &[Judgement], raced: &mut Vec<races::Row>) -> Assembled {
     let mut rows: BTreeMap<&str, Vec<report::Program>> = BTreeMap::new();
-    let mut taken: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    let taken = taken(judgements);
     let mut findings: Vec<Finding> = Vec::new();
     let mut unowned: Vec<Unowned> = Vec::new();
     let habits = Habits::of(entries, judgements);
@@ -69,14 +69,6 @@ fn assemble_alone(entries: &[Entry], judgements: &[Judgement], raced: &mut Vec<r
     let mut charged_with: BTreeMap<Mutant, u64> = BTreeMap::new();
     for (entry, judgement) in entries.iter().zip(judgements) {
         let told = told_by(entry);
-        for (facet, branch) in &judgement.branches {
-            if let Some((clause, _)) = owner(*facet) {
-                taken
-                    .entry(clause.id)
-                    .or_default()
-                    .insert(describe::branch(*facet, *branch));
-            }
-        }
         let own = charge::own(&told);
         let judgement = &charges.cleared(judgement, &own);
         let ruled = charges.ruled_otherwise(judgement, &own);
@@ -323,6 +315,33 @@ fn row(entry: &Entry, route: Option<String>, verdict: Verdict, note: Option<Stri
         verdict,
         note,
     }
+}
+
+/// The branches that the endpoint takes, by clause: those that some program shows to be the only one that it can have
+/// taken, and where none does, all that it can have taken.
+fn taken(judgements: &[Judgement]) -> BTreeMap<&'static str, BTreeSet<String>> {
+    let mut shown: BTreeMap<FacetId, BTreeSet<u8>> = BTreeMap::new();
+    let mut open: BTreeMap<FacetId, BTreeSet<u8>> = BTreeMap::new();
+    for judgement in judgements {
+        let possible: Vec<(FacetId, u8)> = judgement.branches.iter().copied().collect();
+        for of_one in possible.chunk_by(|one, next| one.0 == next.0) {
+            let known = if of_one.len() == 1 { &mut shown } else { &mut open };
+            for (facet, branch) in of_one {
+                known.entry(*facet).or_default().insert(*branch);
+            }
+        }
+    }
+    for (facet, branches) in open {
+        shown.entry(facet).or_insert(branches);
+    }
+    let mut taken: BTreeMap<&'static str, BTreeSet<String>> = BTreeMap::new();
+    for (facet, branches) in shown {
+        if let Some((clause, _)) = owner(facet) {
+            let names = branches.into_iter().map(|branch| describe::branch(facet, branch));
+            taken.entry(clause.id).or_default().extend(names);
+        }
+    }
+    taken
 }
 
 /// One clause with its programs; a consequence is as the rules that it follows from.

@@ -141,8 +141,8 @@ fn what_happened_in_some_order_is_explained_however_the_times_overlap() {
             let Linearized::Explained(explained) = found else {
                 return Err(TestCaseError::fail(format!("{order:?}: {found:?}")));
             };
-            let states = explained.belief.possibilities();
-            prop_assert!(states.iter().any(|one| one.state == after.state));
+            let mut states = explained.belief.possibilities();
+            prop_assert!(states.any(|one| one.state == after.state));
             Ok(())
         })
         .unwrap();
@@ -170,8 +170,8 @@ fn it_agrees_with_trying_every_order() {
             calls.sort_by_key(|call| call.number);
             let expected = one_by_one(&program, &belief, &calls, &ordered);
             let found = linearize(&Law::full(), &program.world, &belief, &calls);
-            let mut states = match found {
-                Linearized::Explained(explained) => explained.belief.possibilities().to_vec(),
+            let mut states: Vec<Possibility> = match found {
+                Linearized::Explained(explained) => explained.belief.possibilities().cloned().collect(),
                 Linearized::Unexplained(_) | Linearized::NotModelled(_) => Vec::new(),
             };
             states.sort();
@@ -219,7 +219,7 @@ fn one_by_one(
                 continue 'orders;
             }
         }
-        all.extend(belief.possibilities().iter().cloned());
+        all.extend(belief.possibilities().cloned());
     }
     all.sort();
     all.dedup();

@@ -27,10 +27,12 @@ UNSTABLE = re.compile(
     r"|[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{32}|[A-Za-z0-9._~-]{20,}"  # version, upload and request ids, ETags
 )
 ABOUT_REQUEST = {"RequestId", "HostId", "Resource", "ID"}
+# The headers that clauses speak of, beside those of x-amz-.
+SPOKEN_OF = {"allow", "last-modified"}
 
 
 def shape(text):
-    """What a reply shows: its status, its x-amz- headers and its elements, without what is unstable."""
+    """What a reply shows: its status, the headers that clauses speak of and its elements, without what is unstable."""
     head, _, body = text.replace("\r\n", "\n").partition("\n\n")
     lines = head.split("\n")
     status = lines[0].split(" ")[1]
@@ -38,7 +40,8 @@ def shape(text):
     for line in lines[1:]:
         name, _, value = line.partition(":")
         name = name.strip().lower()
-        if name.startswith("x-amz-") and "request" not in name and name != "x-amz-id-2":
+        amz = name.startswith("x-amz-") and "request" not in name and name != "x-amz-id-2"
+        if amz or name in SPOKEN_OF:
             headers.append((name, UNSTABLE.sub("~", value.strip())))
     try:
         root = xml.etree.ElementTree.fromstring(body.strip())

@@ -1,12 +1,14 @@
 //! The oracle: the set of states that an endpoint can be in, given what it answered.
 
+use std::cmp::Reverse;
+
 use crate::argument::{BucketName, Identifier, Key, Mapping, UploadName, UploadRef, VersionName, VersionRef};
-use crate::clause::FacetId;
+use crate::clause::{FacetId, owner};
 use crate::law::Law;
 use crate::map::Map;
 use crate::observed::{Observed, ObservedEntry, Seen, java_date, parse_http_date, parse_iso8601};
 use crate::program::Handle;
-use crate::reply::{Because, Entry, Name, Reply, ReplyBody, Transition, Value, is_like};
+use crate::reply::{Because, Entry, Field, Name, Reply, ReplyBody, Transition, Value, is_like};
 use crate::request::{Operation, Request};
 use crate::state::State;
 use crate::step::step;
@@ -14,7 +16,13 @@ use crate::time::{Moment, Time};
 use crate::versioning::id::{MOST_BYTES, is_well_formed};
 use crate::world::World;
 
+use self::branches::Path;
+use self::slip::is_telling;
+
+mod branches;
 pub mod slip;
+
+pub use self::branches::Branches;
 
 /// A version by the law's name, wherever it is.
 pub type VersionPlace = (BucketName, Key, VersionName);
@@ -43,7 +51,15 @@ pub struct Possibility {
 /// What is known of an endpoint.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Belief {
-    possibilities: Vec<Possibility>,
+    /// The possibilities, each once.
+    held: Vec<Held>,
+}
+
+/// A possibility, and how it was reached.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Held {
+    possibility: Possibility,
+    path: Path,
 }
 
 /// Where a reply differs from what the law allows.
@@ -72,6 +88,8 @@ pub struct Expected {
     pub because: Because,
     /// Where the reply differs first.
     pub difference: Difference,
+    /// How many headers and elements differ, where one is the difference.
+    pub differing: usize,
 }
 
 /// What an observation did to a belief.
@@ -93,24 +111,38 @@ pub enum Observation {
 impl Default for Belief {
     fn default() -> Self {
         Belief {
-            possibilities: vec![Possibility::default()],
+            held: vec![Held::default()],
         }
     }
 }
 
 impl Belief {
     /// The states that are possible.
+    pub fn possibilities(&self) -> impl ExactSizeIterator<Item = &Possibility> {
+        self.held.iter().map(|held| &held.possibility)
+    }
+
+    /// The undocumented branches that the endpoint may have taken, without those that later replies ruled out; those that
+    /// it takes each time, if there are such.
     #[must_use]
-    pub fn possibilities(&self) -> &[Possibility] {
-        &self.possibilities
+    pub fn branches(&self) -> Branches {
+        branches::of(self.held.iter().map(|held| &held.path))
     }
 
     /// Takes in that what another belief holds possible is possible too.
     pub fn join(&mut self, other: Belief) {
-        for possibility in other.possibilities {
-            if !self.possibilities.contains(&possibility) {
-                self.possibilities.push(possibility);
-            }
+        other.held.into_iter().for_each(|held| self.hold(held));
+    }
+
+    /// Takes in one more possibility, or another path to one that is known.
+    fn hold(&mut self, new: Held) {
+        let known = self
+            .held
+            .iter_mut()
+            .find(|held| held.possibility == new.possibility);
+        match known {
+            Some(known) => known.path.join(new.path),
+            None => self.held.push(new),
         }
     }
 
@@ -125,26 +157,21 @@ impl Belief {
         observed: &Observed,
         now: Moment,
     ) -> Observation {
-        let mut next: Vec<Possibility> = Vec::new();
+        let mut next = Belief { held: Vec::new() };
         let mut because: Vec<Because> = Vec::new();
         let mut expected: Vec<Expected> = Vec::new();
         let mut replies: Vec<Reply> = Vec::new();
-        for possibility in &self.possibilities {
-            let resolved = possibility.resolve(request);
-            for transition in step(law, world, &possibility.state, &resolved, now) {
+        for held in &self.held {
+            let resolved = held.possibility.resolve(request);
+            for transition in step(law, world, &held.possibility.state, &resolved, now) {
                 if transition.because.decided.contains(&crate::NOT_MODELLED) {
                     return Observation::NotModelled;
                 }
-                let mut after = possibility.clone();
-                match after.matches(world, &transition.reply, observed) {
+                let mut after = held.clone();
+                match after.possibility.matches(world, &transition.reply, observed) {
                     Ok(()) => {
-                        after.expose(number, &resolved, &transition.reply);
-                        if let Some(state) = transition.next {
-                            after.state = state;
-                        }
-                        if !next.contains(&after) {
-                            next.push(after);
-                        }
+                        after.go_on(number, &resolved, &transition);
+                        next.hold(after);
                         if !replies.contains(&transition.reply) {
                             replies.push(transition.reply);
                         }
@@ -152,43 +179,61 @@ impl Belief {
                             because.push(transition.because);
                         }
                     }
-                    Err(difference) => expected.push(refuted(transition, difference)),
+                    Err(difference) => {
+                        let of_field = matches!(difference, Difference::Field(..));
+                        let differing = if of_field {
+                            after.possibility.differing(world, &transition.reply, observed)
+                        } else {
+                            0
+                        };
+                        expected.push(refuted(transition, difference, differing));
+                    }
                 }
             }
         }
-        if next.is_empty() {
-            expected.sort_by_key(|expected| std::cmp::Reverse(expected.difference.progress()));
+        if next.held.is_empty() {
+            expected.sort_by_key(Expected::distance);
             return Observation::Refuted(expected);
         }
-        self.possibilities = next;
+        *self = next;
         Observation::Allowed { because, replies }
     }
 
     /// Takes in that nothing is known of the reply to a request: it may or may not have been carried out.
     pub fn lose(&mut self, law: &Law, world: &World, request: &Request, now: Moment) {
-        let mut next = self.possibilities.clone();
-        for possibility in &self.possibilities {
-            for transition in step(law, world, &possibility.state, &possibility.resolve(request), now) {
+        let mut next = self.clone();
+        for held in &self.held {
+            let resolved = held.possibility.resolve(request);
+            for transition in step(law, world, &held.possibility.state, &resolved, now) {
                 if let Some(state) = transition.next {
-                    let after = Possibility {
-                        state,
-                        ..possibility.clone()
-                    };
-                    if !next.contains(&after) {
-                        next.push(after);
-                    }
+                    let mut after = held.clone();
+                    after.possibility.state = state;
+                    after.path.take(&transition.because.branches);
+                    next.hold(after);
                 }
             }
         }
-        self.possibilities = next;
+        *self = next;
     }
 }
 
-fn refuted(transition: Transition, difference: Difference) -> Expected {
+impl Held {
+    /// Goes on along a transition whose reply was seen.
+    fn go_on(&mut self, number: u16, resolved: &Request, transition: &Transition) {
+        self.possibility.expose(number, resolved, &transition.reply);
+        if let Some(state) = &transition.next {
+            self.possibility.state = state.clone();
+        }
+        self.path.take(&transition.because.branches);
+    }
+}
+
+fn refuted(transition: Transition, difference: Difference, differing: usize) -> Expected {
     Expected {
         reply: transition.reply,
         because: transition.because,
         difference,
+        differing,
     }
 }
 
@@ -215,6 +260,12 @@ impl Difference {
 }
 
 impl Expected {
+    /// How far the reply is from what was seen: what agrees longest, and then in most fields, is nearest.
+    #[must_use]
+    pub fn distance(&self) -> (Reverse<u8>, usize) {
+        (Reverse(self.difference.progress()), self.differing)
+    }
+
     /// The facets that the difference is charged to.
     #[must_use]
     pub fn charged(&self) -> Vec<FacetId> {
@@ -312,6 +363,8 @@ impl Possibility {
     }
 
     /// Whether a reply is as the law says; binds opaque values that are seen for the first time.
+    ///
+    /// Of several fields that differ the first is named that leaves in doubt what was decided, and that no open choice fixes.
     fn matches(&mut self, world: &World, reply: &Reply, observed: &Observed) -> Result<(), Difference> {
         if reply.status != observed.status {
             return Err(Difference::Status);
@@ -327,10 +380,18 @@ impl Possibility {
         {
             return Err(Difference::Message(by));
         }
+        let mut lesser = None;
         for field in &reply.fields {
             if !self.value_matches(world, field.value, observed.field(field.name)) {
-                return Err(Difference::Field(field.name, field.by));
+                let difference = Difference::Field(field.name, field.by);
+                if !is_telling(reply.status, field.name) && !is_choice(field.by) {
+                    return Err(difference);
+                }
+                lesser.get_or_insert(difference);
             }
+        }
+        if let Some(difference) = lesser {
+            return Err(difference);
         }
         match &reply.body {
             ReplyBody::Free => Ok(()),
@@ -340,6 +401,12 @@ impl Possibility {
                 self.entries_match(world, *ordered, entries, &observed.entries)
             }
         }
+    }
+
+    /// How many headers and elements are not as the law says.
+    fn differing(&mut self, world: &World, reply: &Reply, observed: &Observed) -> usize {
+        let differs = |field: &&Field| !self.value_matches(world, field.value, observed.field(field.name));
+        reply.fields.iter().filter(differs).count()
     }
 
     fn entries_match(
@@ -447,6 +514,10 @@ impl Possibility {
     }
 }
 
+fn is_choice(facet: FacetId) -> bool {
+    owner(facet).is_some_and(|(_, facet)| facet.is_choice())
+}
+
 fn near(moment: Moment, time: Time) -> bool {
     Moment {
         earliest: moment.earliest.plus(-DATE_PRECISION),
@@ -506,3 +577,6 @@ pub fn exposed(request: &Request, reply: &Reply) -> Vec<(u8, VersionPlace)> {
         .filter_map(|(nth, identifier)| marker(identifier).map(|place| (nth, place)))
         .collect()
 }
+
+#[cfg(test)]
+mod tests;

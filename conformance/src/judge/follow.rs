@@ -3,12 +3,11 @@
 use std::collections::BTreeSet;
 
 use bucketlaw_model::belief::slip::Resumed;
-use bucketlaw_model::belief::{Belief, Observation};
+use bucketlaw_model::belief::{Belief, Branches, Observation};
 use bucketlaw_model::clause::FacetId;
 use bucketlaw_model::law::Law;
 use bucketlaw_model::observed::Observed;
 use bucketlaw_model::program::{Program, Via};
-use bucketlaw_model::reply::Because;
 use bucketlaw_model::request::{Operation, Request, Route};
 use bucketlaw_model::step::step_consulting;
 use bucketlaw_model::time::{Moment, Time};
@@ -24,7 +23,7 @@ mod burst;
 pub(super) struct Followed {
     pub(super) ending: Ending,
     pub(super) slips: Vec<Slipped>,
-    pub(super) branches: BTreeSet<(FacetId, u8)>,
+    pub(super) branches: Branches,
     pub(super) exchanges: usize,
     pub(super) answers: Vec<Answer>,
     pub(super) largest_belief: usize,
@@ -37,7 +36,7 @@ impl Followed {
         Followed {
             ending: Ending::Allowed,
             slips: Vec::new(),
-            branches: BTreeSet::new(),
+            branches: Branches::new(),
             exchanges: 0,
             answers: Vec::new(),
             largest_belief: 1,
@@ -77,6 +76,7 @@ pub(super) fn follow(law: &Law, history: &History, program: &Program, consulting
             break;
         }
     }
+    follower.found.branches = follower.belief.branches();
     if let Ending::Refuted(refuted) = &mut follower.found.ending {
         refuted.via = program.vias.get(&refuted.number).copied();
     }
@@ -156,7 +156,7 @@ impl Follower<'_> {
                 "step {number} was ruled on too near to a date"
             )));
         }
-        self.note(&because);
+        self.note();
         None
     }
 
@@ -174,11 +174,7 @@ impl Follower<'_> {
             .resume(self.law, &self.program.world, (number, request), observed, now)
     }
 
-    fn note(&mut self, because: &[Because]) {
-        let branches = because
-            .iter()
-            .flat_map(|because| because.branches.iter().copied());
-        self.found.branches.extend(branches);
+    fn note(&mut self) {
         self.found.largest_belief = self.found.largest_belief.max(self.belief.possibilities().len());
     }
 

@@ -4,7 +4,7 @@
 //! Success in place of refusal, another error code, the ids of versions, delete markers, contents, locks and what a
 //! listing holds are never slips: after those nothing is known any more.
 
-use super::{Belief, Difference, Expected, Possibility};
+use super::{Belief, Difference, Expected, Held, Possibility};
 use crate::clause::{FacetId, owner};
 use crate::law::Law;
 use crate::observed::{Observed, ObservedEntry, Seen};
@@ -38,7 +38,7 @@ struct Near {
     position: usize,
     transition: Transition,
     differences: Vec<Difference>,
-    after: Possibility,
+    after: Held,
 }
 
 impl Belief {
@@ -57,7 +57,7 @@ impl Belief {
         let fewest = near.iter().map(|one| one.differences.len()).min()?;
         near.retain(|one| one.differences.len() == fewest);
         let first = near.first()?;
-        let before = self.possibilities.get(first.position)?;
+        let before = &self.held.get(first.position)?.possibility;
         let resolved = before.resolve(request);
         let slips = first.differences.iter().map(|difference| Slip {
             owners: match difference.fixed_by() {
@@ -68,25 +68,20 @@ impl Belief {
                 reply: first.transition.reply.clone(),
                 because: first.transition.because.clone(),
                 difference: difference.clone(),
+                differing: first.differences.len(),
             },
         });
         let slips = slips.collect();
         let because = near.iter().map(|one| one.transition.because.clone()).collect();
-        let mut next: Vec<Possibility> = Vec::new();
+        let mut next = Belief { held: Vec::new() };
         for mut one in near {
-            let Some(before) = self.possibilities.get(one.position) else {
-                continue;
-            };
-            one.after
-                .expose(number, &before.resolve(request), &one.transition.reply);
-            if let Some(state) = one.transition.next {
-                one.after.state = state;
-            }
-            if !next.contains(&one.after) {
-                next.push(one.after);
+            if let Some(before) = self.held.get(one.position) {
+                let resolved = before.possibility.resolve(request);
+                one.after.go_on(number, &resolved, &one.transition);
+                next.hold(one.after);
             }
         }
-        self.possibilities = next;
+        *self = next;
         Some(Resumed { slips, because })
     }
 
@@ -100,10 +95,11 @@ impl Belief {
         now: Moment,
     ) -> Vec<Near> {
         let mut near = Vec::new();
-        for (position, possibility) in self.possibilities.iter().enumerate() {
+        for (position, held) in self.held.iter().enumerate() {
+            let possibility = &held.possibility;
             for transition in step(law, world, &possibility.state, &possibility.resolve(request), now) {
-                let mut after = possibility.clone();
-                if let Some(differences) = after.slips(world, &transition.reply, observed) {
+                let mut after = held.clone();
+                if let Some(differences) = after.possibility.slips(world, &transition.reply, observed) {
                     near.push(Near {
                         position,
                         transition,
@@ -166,8 +162,8 @@ impl Difference {
 ///
 /// Of a refusal that is every field but those that speak of versions, markers and locks. Of a success it is what repeats
 /// the request, or describes an object whose content is known otherwise.
-fn is_telling(refused: bool, name: Name) -> bool {
-    if refused {
+pub(super) fn is_telling(status: u16, name: Name) -> bool {
+    if !is_success(status) {
         return !matches!(
             name,
             Name::VersionId
@@ -184,7 +180,6 @@ fn is_telling(refused: bool, name: Name) -> bool {
             | Name::BucketNameElement
             | Name::EtagElement
             | Name::KeyMarker
-            | Name::LastModified
             | Name::LastModifiedElement
             | Name::MaxKeys
             | Name::NameElement
@@ -223,7 +218,7 @@ impl Possibility {
             if self.value_matches(world, field.value, observed.field(field.name)) {
                 continue;
             }
-            if !is_telling(refused, field.name) {
+            if !is_telling(reply.status, field.name) {
                 return None;
             }
             found.push(Difference::Field(field.name, field.by));

@@ -55,8 +55,7 @@ impl<'a> Follower<'a> {
             )));
         }
         self.belief = explained.belief;
-        self.found.branches.extend(explained.branches);
-        self.found.largest_belief = self.found.largest_belief.max(self.belief.possibilities().len());
+        self.note();
         None
     }
 
