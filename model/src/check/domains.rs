@@ -20,6 +20,7 @@ const SEARCHED: &[Searched] = &[
     ("uploads", "multipart uploads", include_str!("domains/uploads.world"), (0, 2), 8),
     ("upload-order", "two uploads of one key", include_str!("domains/upload_order.world"), (0, 2), 9),
     ("part-copies", "parts that are copied", include_str!("domains/part_copies.world"), (0, 2), 7),
+    ("upload-conditions", "who may complete an upload under a condition", include_str!("domains/upload_conditions.world"), (0, 2), 6),
     ("upload-access", "who may copy and upload", include_str!("domains/upload_access.world"), (0, 1), 8),
     ("conditions", "conditional writes and deletes", include_str!("domains/conditions.world"), (0, 2), 5),
     ("access", "policies and callers", include_str!("domains/access.world"), (0, 1), 7),
