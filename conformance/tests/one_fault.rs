@@ -36,7 +36,7 @@ fn a_fault_is_charged_alone() {
         .collect();
     let tried: Vec<Mutant> = mutants()
         .into_iter()
-        .filter(|(facet, _)| owner(*facet).is_some_and(|(_, facet)| !facet.is_choice()))
+        .filter(|(facet, _)| facet.can_be_repealed())
         .filter(|mutant| told(mutant, &entries))
         .step_by(every)
         .collect();

@@ -10,7 +10,6 @@ use std::collections::BTreeSet;
 use bucketlaw_conformance::suite::{Entry, embedded};
 use bucketlaw_model::belief::Possibility;
 use bucketlaw_model::check::witness::{Mutant, mutants};
-use bucketlaw_model::clause::owner;
 use bucketlaw_model::law::Law;
 use bucketlaw_model::program::{Act, Program};
 use bucketlaw_model::simulate::{Told, instant, tells};
@@ -46,7 +45,7 @@ fn told(program: &Program) -> BTreeSet<String> {
     consulted(program)
         .into_iter()
         .filter(|mutant| known.contains(mutant))
-        .filter(|(facet, _)| owner(*facet).is_some_and(|(_, facet)| !facet.is_choice()))
+        .filter(|(facet, _)| facet.can_be_repealed())
         .filter(|(facet, route)| tells(&law, &Law::full().without(*facet, *route), program) == Told::Always)
         .map(|(facet, route)| format!("{facet}@{route}"))
         .collect()

@@ -9,7 +9,7 @@ fuzz_target!(|input: &[u8]| {
     if let Ok(histories) = history::read(input) {
         let law = Law::full();
         for history in &histories {
-            let _ = judge::judge(&law, history);
+            let _ = judge::judge(&law, history, &[]);
         }
         let mut written = Vec::new();
         history::write(&histories, &mut written).expect("memory takes everything");

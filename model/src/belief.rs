@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use crate::argument::{BucketName, Identifier, Key, Mapping, UploadName, UploadRef, VersionName, VersionRef};
-use crate::clause::{FacetId, owner};
+use crate::clause::FacetId;
 use crate::law::Law;
 use crate::map::Map;
 use crate::observed::{Observed, ObservedEntry, Seen, java_date, parse_http_date, parse_iso8601};
@@ -384,7 +384,7 @@ impl Possibility {
         for field in &reply.fields {
             if !self.value_matches(world, field.value, observed.field(field.name)) {
                 let difference = Difference::Field(field.name, field.by);
-                if !is_telling(reply.status, field.name) && !is_choice(field.by) {
+                if !is_telling(reply.status, field.name) && !field.by.is_choice() {
                     return Err(difference);
                 }
                 lesser.get_or_insert(difference);
@@ -512,10 +512,6 @@ impl Possibility {
             }
         }
     }
-}
-
-fn is_choice(facet: FacetId) -> bool {
-    owner(facet).is_some_and(|(_, facet)| facet.is_choice())
 }
 
 fn near(moment: Moment, time: Time) -> bool {

@@ -134,6 +134,20 @@ impl Severity {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FacetId(pub u16);
 
+impl FacetId {
+    /// Whether it is a choice between branches.
+    #[must_use]
+    pub fn is_choice(self) -> bool {
+        owner(self).is_some_and(|(_, facet)| facet.is_choice())
+    }
+
+    /// Whether a law can be without it: it belongs to a clause, and is no choice.
+    #[must_use]
+    pub fn can_be_repealed(self) -> bool {
+        owner(self).is_some_and(|(_, facet)| !facet.is_choice())
+    }
+}
+
 /// One decision of a clause, on the routes that it governs.
 #[derive(Clone, Debug, Serialize)]
 pub struct Facet {

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use bucketlaw_model::check::witness::Mutant;
-use bucketlaw_model::clause::owner;
 use bucketlaw_model::law::{Law, parse_repeal};
 use bucketlaw_model::program::Program;
 
@@ -24,7 +23,7 @@ pub(super) fn explain(
     let rulings = consulted
         .into_iter()
         .filter(|mutant| !obeyed.contains(mutant))
-        .filter(|(facet, _)| owner(*facet).is_some_and(|(_, facet)| !facet.is_choice()));
+        .filter(|(facet, _)| facet.can_be_repealed());
     let mut fewest = slipped.saturating_sub(1);
     let mut nearest = Vec::new();
     for (facet, route) in rulings {

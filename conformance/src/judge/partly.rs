@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 
 use bucketlaw_model::belief::Difference;
 use bucketlaw_model::check::witness::Mutant;
-use bucketlaw_model::clause::owner;
 use bucketlaw_model::law::Law;
 use bucketlaw_model::program::Program;
 
@@ -120,7 +119,7 @@ pub(super) fn explain_partly(law: &Law, history: &History, program: &Program, re
 
 /// The facets on routes that were asked for and can be repealed.
 fn rulings(followed: Followed) -> BTreeSet<Mutant> {
-    let rules = |(facet, _): &Mutant| owner(*facet).is_some_and(|(_, facet)| !facet.is_choice());
+    let rules = |(facet, _): &Mutant| facet.can_be_repealed();
     followed
         .consulted
         .unwrap_or_default()

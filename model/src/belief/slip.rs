@@ -5,7 +5,7 @@
 //! listing holds are never slips: after those nothing is known any more.
 
 use super::{Belief, Difference, Expected, Held, Possibility};
-use crate::clause::{FacetId, owner};
+use crate::clause::FacetId;
 use crate::law::Law;
 use crate::observed::{Observed, ObservedEntry, Seen};
 use crate::reply::{Because, Entry, Field, Name, Reply, ReplyBody, Transition};
@@ -127,8 +127,7 @@ fn status_owners(
     consulted.sort_unstable();
     consulted.dedup();
     let says_status = |(facet, route): &(FacetId, _)| {
-        let rules = owner(*facet).is_some_and(|(_, facet)| !facet.is_choice());
-        rules
+        facet.can_be_repealed()
             && step(&law.clone().without(*facet, *route), world, state, request, now)
                 .iter()
                 .any(|other| {

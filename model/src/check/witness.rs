@@ -11,7 +11,7 @@ use std::fmt;
 
 use crate::check::domain::Domain;
 use crate::check::trace;
-use crate::clause::{FacetId, facets, owner};
+use crate::clause::{FacetId, facets};
 use crate::law::Law;
 use crate::program::Program;
 use crate::reply::{Reply, is_like};
@@ -32,7 +32,7 @@ const FOLLOW: u8 = 3;
 /// For a facet: the law with it and without it. For a choice: its branches, in either direction.
 #[must_use]
 pub fn laws((facet, route): Mutant) -> Vec<(Law, Law)> {
-    if owner(facet).is_some_and(|(_, facet)| facet.is_choice()) {
+    if facet.is_choice() {
         let fixed = |branch| {
             let mut law = Law::full();
             law.fix(facet, branch);
@@ -426,6 +426,7 @@ mod tests {
     use super::*;
     use crate::access::refusal::EVAL_ERR_002;
     use crate::check::domains;
+    use crate::clause::owner;
     use crate::lock::delete::LOCK_DEL_003;
     use crate::request::Route::{DeleteObjectVersion, HeadObject, HeadObjectVersion};
     use crate::versioning::id::VER_ID_006;
