@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use bucketlaw_model::check::witness::Mutant;
 use bucketlaw_model::program::Program;
 use include_dir::{Dir, include_dir};
 
@@ -21,6 +22,12 @@ pub struct Entry {
     pub bugs: Vec<String>,
     /// The program.
     pub program: Program,
+}
+
+/// The programs that tell a facet on a route.
+pub fn telling(entries: &[Entry], (facet, route): Mutant) -> impl Iterator<Item = &Entry> {
+    let words = format!("{facet}@{route}");
+    entries.iter().filter(move |entry| entry.tells.contains(&words))
 }
 
 /// A file of the suite that is no program.

@@ -8,7 +8,7 @@ use bucketlaw_conformance::judge::{Ending, Judgement, judge};
 use bucketlaw_conformance::run::run;
 use bucketlaw_conformance::serve_law::ServeLaw;
 use bucketlaw_conformance::session::Session;
-use bucketlaw_conformance::suite::{Entry, embedded};
+use bucketlaw_conformance::suite::{Entry, embedded, telling};
 use bucketlaw_conformance::verdicts::assemble;
 use bucketlaw_model::check::witness::{Mutant, mutants};
 use bucketlaw_model::clause::owner;
@@ -63,11 +63,7 @@ fn named(
     law.fix(facet, branch);
     serving.obey(law);
     let words = format!("{facet}@{route}");
-    let telling: Vec<Entry> = entries
-        .iter()
-        .filter(|entry| entry.tells.contains(&words))
-        .cloned()
-        .collect();
+    let telling: Vec<Entry> = telling(entries, (facet, route)).cloned().collect();
     let attempt = |again: usize| -> Vec<Judgement> {
         let plan = plan(&format!("bl-branch{nth}-{again}-"), 1);
         let histories = run(session, &plan, &telling, &|_| {});

@@ -12,7 +12,7 @@ use bucketlaw_conformance::report::Verdict;
 use bucketlaw_conformance::run::run;
 use bucketlaw_conformance::serve_law::ServeLaw;
 use bucketlaw_conformance::session::Session;
-use bucketlaw_conformance::suite::{Entry, embedded};
+use bucketlaw_conformance::suite::{Entry, embedded, telling};
 use bucketlaw_conformance::verdicts::assemble;
 use bucketlaw_model::check::witness::{Mutant, mutants};
 use bucketlaw_model::clause::owner;
@@ -98,11 +98,7 @@ fn convict(
 ) -> Result<(), String> {
     serving.obey(Law::full().without(facet, route));
     let words = format!("{facet}@{route}");
-    let telling: Vec<Entry> = entries
-        .iter()
-        .filter(|entry| entry.tells.contains(&words))
-        .cloned()
-        .collect();
+    let telling: Vec<Entry> = telling(entries, (facet, route)).cloned().collect();
     let judgements = judged(session, &format!("bl-kill{worker}"), 1, &telling);
     let clauses = assemble(&telling, &judgements).clauses;
     let violated: Vec<&str> = clauses

@@ -8,7 +8,7 @@ use bucketlaw_conformance::judge::judge_all;
 use bucketlaw_conformance::report::Verdict;
 use bucketlaw_conformance::run::run;
 use bucketlaw_conformance::serve_law::ServeLaw;
-use bucketlaw_conformance::suite::{Entry, embedded};
+use bucketlaw_conformance::suite::{Entry, embedded, telling};
 use bucketlaw_conformance::verdicts::assemble;
 use bucketlaw_model::check::witness::{Mutant, mutants};
 use bucketlaw_model::clause::owner;
@@ -37,7 +37,7 @@ fn a_fault_is_charged_alone() {
     let tried: Vec<Mutant> = mutants()
         .into_iter()
         .filter(|(facet, _)| facet.can_be_repealed())
-        .filter(|mutant| told(mutant, &entries))
+        .filter(|mutant| telling(&entries, *mutant).next().is_some())
         .step_by(every)
         .collect();
     let serving = ServeLaw::listen("127.0.0.1:0".parse().unwrap(), Law::full()).unwrap();
@@ -76,10 +76,4 @@ fn a_fault_is_charged_alone() {
         accused.len(),
         tried.len()
     );
-}
-
-/// Whether one of the programs tells a mutant.
-fn told((facet, route): &Mutant, entries: &[Entry]) -> bool {
-    let words = format!("{facet}@{route}");
-    entries.iter().any(|entry| entry.tells.contains(&words))
 }

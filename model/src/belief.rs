@@ -86,7 +86,7 @@ pub struct Expected {
     pub reply: Reply,
     /// Why.
     pub because: Because,
-    /// Where the reply differs first.
+    /// Where the reply differs first; of several fields, in the one that weighs most.
     pub difference: Difference,
     /// How many headers and elements differ, where one is the difference.
     pub differing: usize,

@@ -141,19 +141,10 @@ const MONTHS: [&str; 12] = [
 /// Writes an instant as HTTP writes dates, in whole seconds: `Sun, 06 Nov 1994 08:49:37 GMT`.
 #[must_use]
 pub fn http_date(time: Time) -> String {
-    let (days, in_day) = (
-        time.0.div_euclid(86_400_000),
-        time.0.rem_euclid(86_400_000) / 1000,
-    );
-    let (year, month, day) = civil(days);
-    format!(
-        "{}, {day:02} {} {year:04} {:02}:{:02}:{:02} GMT",
-        name(&DAYS, days.rem_euclid(7)),
-        name(&MONTHS, month - 1),
-        in_day / 3600,
-        in_day / 60 % 60,
-        in_day % 60
-    )
+    let seconds = time.0.div_euclid(1000);
+    let (year, _, day) = civil(seconds.div_euclid(86_400));
+    let (weekday, month, clock) = in_words(seconds);
+    format!("{weekday}, {day:02} {month} {year:04} {clock} GMT")
 }
 
 /// Reads a date as HTTP writes it today; the day of the week is not held against it.
@@ -185,16 +176,18 @@ pub fn java_date(time: Time) -> String {
         ("PST", 8 * 3600)
     };
     let local = seconds - offset;
-    let (days, in_day) = (local.div_euclid(86_400), local.rem_euclid(86_400));
-    let (year, month, day) = civil(days);
-    format!(
-        "{} {} {day:02} {:02}:{:02}:{:02} {zone} {year}",
-        name(&DAYS, days.rem_euclid(7)),
-        name(&MONTHS, month - 1),
-        in_day / 3600,
-        in_day / 60 % 60,
-        in_day % 60
-    )
+    let (year, _, day) = civil(local.div_euclid(86_400));
+    let (weekday, month, clock) = in_words(local);
+    format!("{weekday} {month} {day:02} {clock} {zone} {year}")
+}
+
+/// The weekday, the month and the time of day of an instant in seconds.
+fn in_words(seconds: i64) -> (&'static str, &'static str, String) {
+    let (days, in_day) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
+    let (_, month, _) = civil(days);
+    let (hours, minutes) = (in_day / 3600, in_day / 60 % 60);
+    let clock = format!("{hours:02}:{minutes:02}:{:02}", in_day % 60);
+    (name(&DAYS, days.rem_euclid(7)), name(&MONTHS, month - 1), clock)
 }
 
 /// The name at a place among names.

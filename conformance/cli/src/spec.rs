@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use bucketlaw_conformance::exit::Code;
-use bucketlaw_conformance::suite::{self, Entry};
+use bucketlaw_conformance::suite::{self, Entry, telling};
 use bucketlaw_model::clause::{self, Area, Clause, Kind, Status};
 use serde_json::json;
 
@@ -137,8 +137,7 @@ fn show(clause: &Clause) -> Result<(), Failed> {
             say!("    untold  {route}: {why}");
         }
         for route in facet.routes {
-            let words = format!("{}/{}@{route}", clause.id, facet.name);
-            for entry in entries.iter().filter(|entry| entry.tells.contains(&words)) {
+            for entry in telling(&entries, (facet.id, *route)) {
                 say!("    told    {route} by program {} ({})", entry.id, entry.path);
             }
         }
