@@ -9,7 +9,7 @@ use smallvec::SmallVec;
 use crate::argument::{BucketName, Content, Key, PolicyName, Tags, UploadName, VersionName};
 use crate::map::{FewMap, Map};
 use crate::request::Caller;
-use crate::time::Moment;
+use crate::time::{Moment, Time};
 
 /// Everything that the law remembers, in one piece of memory: it moves as a word and is copied at once.
 #[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -258,6 +258,35 @@ impl Hash for Version {
         }
         if let Some(made) = self.multipart {
             made.hash(state);
+        }
+    }
+}
+
+/// Before any date that a client can write.
+const SOME_PAST_DATE: Time = Time(i64::MIN);
+
+impl Retention {
+    /// This retention, ended at `now`: its date is some past one, which nobody knows (`LOCK-RET-012`).
+    #[must_use]
+    pub fn ended(self, now: Moment) -> Retention {
+        let until = Moment {
+            earliest: SOME_PAST_DATE,
+            // Surely past at every later request.
+            latest: now.earliest,
+        };
+        Retention { until, ..self }
+    }
+
+    /// The date that a read at `now` shows: of a retention that was ended, any that is past.
+    #[must_use]
+    pub fn shown(self, now: Moment) -> Moment {
+        if self.until.earliest == SOME_PAST_DATE {
+            Moment {
+                latest: now.latest,
+                ..self.until
+            }
+        } else {
+            self.until
         }
     }
 }

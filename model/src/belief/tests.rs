@@ -1,6 +1,8 @@
 use super::*;
 use crate::lock::configuration::LOCK_CFG_012_FROM;
+use crate::lock::retention::LOCK_RET_012;
 use crate::lock::write::LOCK_HDR_013_NO_HOLD;
+use crate::observed::iso8601;
 use crate::program::{Act, Program};
 use crate::simulate::{instant, render};
 use crate::versioning::write::VER_PUT_012;
@@ -74,6 +76,30 @@ fn expected_of_a_slow_upload(law: &Law, edit: impl Fn(&mut Observed)) -> Vec<Exp
         Observation::Refuted(expected) => expected,
         Observation::Allowed { .. } | Observation::NotModelled => panic!("{last:?}"),
     }
+}
+
+#[test]
+fn what_stays_of_a_removed_retention_may_have_any_past_date() {
+    let removed = "bucketlaw program 1\n\
+        1 owner CreateBucket bucket=b lock=true\n\
+        2 owner PutObject bucket=b key=k mode=GOVERNANCE until=@4\n\
+        3 owner PutObjectRetention bucket=b key=k bypass=true\n\
+        4 wait @1\n\
+        5 owner GetObjectRetention bucket=b key=k\n";
+    let dated = |past: i8| {
+        let date = instant(&Program::read(removed).unwrap().world, past);
+        let (belief, last) = judged(removed, &law(&[(LOCK_RET_012, 1)]), |observed| {
+            let shown = observed
+                .fields
+                .iter_mut()
+                .find(|(name, _)| *name == Name::RetainUntilDate);
+            shown.unwrap().1 = iso8601(date);
+        });
+        let allowed = matches!(last, Observation::Allowed { .. });
+        (allowed, belief.branches().contains(&(LOCK_RET_012, 0)))
+    };
+    assert_eq!([dated(-9), dated(0), dated(1)], [(true, false); 3]);
+    assert!(!dated(3).0);
 }
 
 const HOLD: Difference = Difference::Field(Name::LegalHold, LOCK_HDR_013_NO_HOLD);

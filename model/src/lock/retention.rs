@@ -201,28 +201,24 @@ pub(crate) fn get(
     let version = gates::version(cx, state, caller, (name, key, reference), None, None)?;
     let version = gates::meant(cx, state, (name, key), version, LOCK_RET_001);
     let mut reply = Reply::success(200);
-    let Some(Retention { mode, until }) = version.retention else {
+    let Some(retention) = version.retention else {
         if cx.law(LOCK_RET_002) {
             return Err(never_set(cx, LOCK_RET_002, LOCK_RET_002_MESSAGE));
         }
         reply.push(Name::Mode, Value::Absent, LOCK_RET_002);
         return Ok((reply, None));
     };
-    if !cx.law(LOCK_RET_017_READABLE) && cx.is_past(until) {
+    if !cx.law(LOCK_RET_017_READABLE) && cx.is_past(retention.until) {
         return Err(never_set(cx, LOCK_RET_017_READABLE, LOCK_RET_002_MESSAGE));
     }
     cx.require(
         &mut reply,
         LOCK_RET_001_MODE,
         Name::Mode,
-        Value::Text(mode.name()),
+        Value::Text(retention.mode.name()),
     );
-    cx.require(
-        &mut reply,
-        LOCK_RET_001_DATE,
-        Name::RetainUntilDate,
-        Value::Date(until),
-    );
+    let date = Value::Date(retention.shown(cx.now));
+    cx.require(&mut reply, LOCK_RET_001_DATE, Name::RetainUntilDate, date);
     Ok((reply, None))
 }
 
@@ -337,12 +333,7 @@ fn carried_out(
             if !cx.decides(LOCK_RET_011) {
                 return None;
             }
-            let ended = Retention {
-                // Surely past at every later request.
-                until: Moment::exactly(cx.now.earliest),
-                ..held
-            };
-            (cx.choose(LOCK_RET_012, 2) == 1).then_some(ended)
+            (cx.choose(LOCK_RET_012, 2) == 1).then_some(held.ended(cx.now))
         }
         Wanted::Set(Retention { mode, until }) => {
             if !cx.decides(LOCK_RET_005_STORED) {

@@ -477,10 +477,12 @@ pub(crate) fn show_protection(
         .retention
         .filter(|retention| !cx.law(LOCK_RET_017_HEADERS) && cx.is_past(retention.until));
     match version.retention.filter(|_| lapsed.is_none()) {
-        Some(Retention { mode, until }) => {
+        Some(retention) => {
             if may_see(cx, LOCK_HDR_014, Action::GetObjectRetention)? {
-                cx.require(reply, LOCK_HDR_013, Name::LockMode, Value::Text(mode.name()));
-                cx.require(reply, LOCK_HDR_013_DATE, Name::RetainUntil, Value::Date(until));
+                let mode = Value::Text(retention.mode.name());
+                cx.require(reply, LOCK_HDR_013, Name::LockMode, mode);
+                let date = Value::Date(retention.shown(cx.now));
+                cx.require(reply, LOCK_HDR_013_DATE, Name::RetainUntil, date);
             } else {
                 reply.push(Name::LockMode, Value::Absent, LOCK_HDR_014);
                 reply.push(Name::RetainUntil, Value::Absent, LOCK_HDR_014);
