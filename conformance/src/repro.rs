@@ -23,13 +23,17 @@ const MARK: char = '\u{7f}';
 /// The dates that programs use.
 const DATES: std::ops::RangeInclusive<i64> = -9..=20;
 
-/// The script that runs a program.
+/// The statuses of recorded replies, by the number of their step.
+pub type Statuses = BTreeMap<u16, u16>;
+
+/// The script that runs a program, of which `recorded` are the replies that led to the last one.
 ///
 /// It prints the status of every reply and the whole of the last one, and exits with 0 when the last status is
-/// `expected`. Where the status does not tell, `expected` is `None`: the script says so and exits with 3, as it does where
-/// the program asks by ways that curl does not know and gets what it expects by another.
+/// `expected`. Where the status does not tell, `expected` is `None`: the script says so and exits with 3. So it does where
+/// a step on the way has another status than the record, and where the program asks by ways that curl does not know and
+/// gets what it expects by another.
 #[must_use]
-pub fn script(program: &Program, region: &str, expected: Option<u16>) -> String {
+pub fn script(program: &Program, region: &str, expected: Option<u16>, recorded: &Statuses) -> String {
     let mut out = PRELUDE.replace("@REGION@", region);
     if !program.vias.is_empty() {
         out.push_str("# Here every request is signed in its Authorization header: curl does not know via=…, which `bucketlaw replay` sends.\n");
@@ -42,12 +46,13 @@ pub fn script(program: &Program, region: &str, expected: Option<u16>) -> String 
     };
     let mut names = placeholders(region);
     if program.races() {
-        out.push_str(&race::rounds(&program, &mut names, expected.is_some()));
+        out.push_str(&race::rounds(&program, &mut names, expected.is_some(), recorded));
         return out;
     }
+    let last = program.steps.last().map(|step| step.number);
     for step in &program.steps {
-        let (send, bind) = taken(&program, &mut names, step);
-        let _ = write!(out, "\n# {}\n{send}{bind}", program.line(step));
+        let on_the_way = Some(step.number) != last;
+        out.push_str(&alone(&program, &mut names, step, on_the_way.then_some(recorded)));
     }
     out.push_str("\nprintf '%s\\n' \"$reply\"\n");
     let _ = match expected {
@@ -66,6 +71,14 @@ pub fn script(program: &Program, region: &str, expected: Option<u16>) -> String 
         ),
     };
     out
+}
+
+/// A step on its own. What comes of one on the way is compared with the record.
+fn alone(program: &Program, names: &mut Names, step: &Step, recorded: Option<&Statuses>) -> String {
+    let (send, bind) = taken(program, names, step);
+    let status = recorded.and_then(|recorded| recorded.get(&step.number));
+    let compared = status.map_or_else(String::new, |status| format!("was {status}\n"));
+    format!("\n# {}\n{send}{compared}{bind}", program.line(step))
 }
 
 /// What a step does: the call that sends its request, and the variables that its reply is kept in.
@@ -96,7 +109,7 @@ fn taken(program: &Program, names: &mut Names, step: &Step) -> (String, String) 
 
 const PRELUDE: &str = r#"#!/bin/sh
 # Needs curl 7.75 or newer, openssl and sha256sum. Set ENDPOINT, OWNER_ACCESS_KEY_ID and OWNER_SECRET_ACCESS_KEY; for other
-# callers USER_… and OTHER_… likewise, and OWNER_ARN, USER_ARN, OTHER_ARN as policies name them. Exit status 0: as expected; 3: read the reply.
+# callers USER_… and OTHER_… likewise, and OWNER_ARN, USER_ARN, OTHER_ARN as policies name them. Exit status 0: as expected; 3: read what it says.
 set -u
 : "${ENDPOINT:?set ENDPOINT, for example http://127.0.0.1:9000}"
 : "${OWNER_ARN:=}" "${OTHER_ARN:=}" "${USER_ARN:=}" "${USER_NAME:=}" "${UNIT:=20}"
@@ -140,6 +153,8 @@ ask() {
       exit 3 ;;
   esac
 }
+# was STATUS: the status of the last reply in the record
+was() { [ "$(status)" = "$1" ] || { printf '%s\n' "$reply" "the record has $1 here: what was to be shown is not reached"; exit 3; }; }
 "#;
 
 fn marked(name: &str) -> String {
@@ -271,7 +286,7 @@ mod tests {
     use super::*;
 
     /// The last line of the prelude.
-    const PRELUDE_END: &str = "  esac\n}\n";
+    const PRELUDE_END: &str = "exit 3; }; }\n";
 
     #[test]
     fn a_script_names_handles_dates_and_callers() {
@@ -281,7 +296,8 @@ mod tests {
              4 user DeleteObject bucket=b key=k version=v2 bypass=true\n",
         )
         .unwrap();
-        let script = script(&program, "us-east-1", Some(403));
+        let recorded = Statuses::from([(1, 200), (2, 200), (3, 204), (4, 204)]);
+        let script = script(&program, "us-east-1", Some(403), &recorded);
         let steps = script.split("\n# 1 ").nth(1).unwrap();
         insta::assert_snapshot!(steps);
     }
@@ -292,7 +308,7 @@ mod tests {
             "bucketlaw program 1\npolicy p = Allow - s3:* *\n1 owner PutUserPolicy policy=p\n2 user ListBuckets\n",
         )
         .unwrap();
-        let script = script(&program, "us-east-1", Some(200));
+        let script = script(&program, "us-east-1", Some(200), &Statuses::new());
         assert!(script.contains(r#"UserName='"${USER_NAME}"'&"#), "{script}");
         assert!(!script.contains("%7F"), "{script}");
         assert!(script.contains("$START-$$-"), "{script}");
@@ -301,7 +317,7 @@ mod tests {
     #[test]
     fn curl_is_asked_for_nothing_that_it_does_not_do_when_it_signs() {
         let program = Program::read("bucketlaw program 1\n1 owner CreateBucket bucket=b\n").unwrap();
-        let script = script(&program, "us-east-1", Some(200));
+        let script = script(&program, "us-east-1", Some(200), &Statuses::new());
         assert!(
             !script.contains("--path-as-is"),
             "curl 8 does not sign with it: {script}"
@@ -316,7 +332,7 @@ mod tests {
              3 owner CopyObject source_bucket=b source_key=k source_version=v2 bucket=b key=l\n",
         )
         .unwrap();
-        let script = script(&program, "us-east-1", Some(200));
+        let script = script(&program, "us-east-1", Some(200), &Statuses::new());
         assert!(script.contains(r#"b/k?versionId='"${v2}"''"#), "{script}");
     }
 
@@ -326,7 +342,7 @@ mod tests {
             "bucketlaw program 1\n1 owner CreateBucket bucket=b\n2 owner PutObject bucket=b key=k via=presigned\n",
         )
         .unwrap();
-        let script = script(&program, "us-east-1", Some(200));
+        let script = script(&program, "us-east-1", Some(200), &Statuses::new());
         assert!(script.ends_with("exit 3\n"), "{script}");
         assert!(script.contains("|| exit 1"), "{script}");
     }
@@ -339,7 +355,8 @@ mod tests {
              4 owner PutObjectLegalHold bucket=b key=k version=v2 hold=ON\n}\n5 owner GetObject bucket=b key=k version=v2\n",
         )
         .unwrap();
-        let script = script(&program, "us-east-1", Some(403));
+        let recorded = Statuses::from([(1, 200), (2, 200), (3, 204), (4, 204)]);
+        let script = script(&program, "us-east-1", Some(403), &recorded);
         let steps = script.split(PRELUDE_END).nth(1).unwrap();
         insta::assert_snapshot!(steps);
     }

@@ -11,7 +11,7 @@ use std::time::Duration;
 use bucketlaw_conformance::judge::{Ending, Judgement, judge};
 use bucketlaw_conformance::race::{ROUNDS, rounds};
 use bucketlaw_conformance::report::{Finding, Severity, Verdict};
-use bucketlaw_conformance::repro::script;
+use bucketlaw_conformance::repro::{Statuses, script};
 use bucketlaw_conformance::run::run;
 use bucketlaw_conformance::serve_law::{AtOnce, ROOTS, Rule, ServeLaw, now};
 use bucketlaw_conformance::suite::{Entry, embedded};
@@ -293,7 +293,7 @@ fn scripted(rule: Box<dyn Rule>) -> Option<(Option<i32>, String)> {
     let [owner, _] = ROOTS;
     let ran = Command::new("sh")
         .arg("-c")
-        .arg(script(&race.program, "us-east-1", Some(403)))
+        .arg(script(&race.program, "us-east-1", Some(403), &Statuses::new()))
         .env("ENDPOINT", format!("http://{}", serving.address()))
         .env("OWNER_ACCESS_KEY_ID", owner.0)
         .env("OWNER_SECRET_ACCESS_KEY", owner.1)

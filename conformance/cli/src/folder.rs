@@ -87,13 +87,19 @@ fn write_finding(
         finding.clause, finding.title, finding.expected, finding.got, finding.explanation
     );
     fs::write(place.join("explain.txt"), explain)?;
+    let history = histories.iter().find(|history| history.id == finding.id);
     if let Ok(program) = Program::read(&finding.program) {
         let expected = status_of(&finding.expected).filter(|status| status_of(&finding.got) != Some(*status));
-        let script = repro::script(&program, region, expected);
+        let script = repro::script(
+            &program,
+            region,
+            expected,
+            &history.map(statuses).unwrap_or_default(),
+        );
         let named = script.replacen("#!/bin/sh\n", "#!/bin/sh\n# bucketlaw repro 1\n", 1);
         fs::write(place.join("repro.sh"), named)?;
     }
-    if let Some(history) = histories.iter().find(|history| history.id == finding.id) {
+    if let Some(history) = history {
         fs::write(place.join("exchange.http"), exchanges(history))?;
     }
     Ok(())
@@ -125,6 +131,15 @@ fn region_of_scope(header: &str) -> Option<String> {
 fn status_of(expected: &str) -> Option<u16> {
     let end = |c: char| c == ',' || c.is_whitespace();
     expected.split(end).next()?.parse().ok()
+}
+
+/// The statuses of what was answered.
+fn statuses(history: &History) -> repro::Statuses {
+    let answered = history.steps.iter().filter_map(|taken| match &taken.result {
+        Outcome::Exchange(exchange) => Some((taken.number, exchange.response.status)),
+        Outcome::Failure(_) => None,
+    });
+    answered.collect()
 }
 
 /// The exchanges of a program as they went over the wire, secrets redacted.

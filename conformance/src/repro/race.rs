@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use bucketlaw_model::law::Law;
-use bucketlaw_model::program::{Program, Step};
+use bucketlaw_model::program::{Act, Program, Step};
 
-use super::taken;
+use super::{Statuses, alone, taken};
 use crate::lower::Names;
 use crate::race::{ROUNDS, outcomes};
 
@@ -14,7 +14,12 @@ use crate::race::{ROUNDS, outcomes};
 ///
 /// A round whose statuses no order explains ends the script with 1. If there is none it ends with 0 when statuses tell,
 /// else with 3.
-pub(super) fn rounds(program: &Program, names: &mut Names, statuses_tell: bool) -> String {
+pub(super) fn rounds(
+    program: &Program,
+    names: &mut Names,
+    statuses_tell: bool,
+    recorded: &Statuses,
+) -> String {
     let mut out = format!(
         "\n# A race: it may take many rounds to hit. Exit status 1: a round that no order of its requests explains.\n\
          dir=$(mktemp -d)\ntrap 'rm -rf \"$dir\"' EXIT\nround=1\n\
@@ -24,7 +29,8 @@ pub(super) fn rounds(program: &Program, names: &mut Names, statuses_tell: bool) 
     let mut begun = false;
     for turn in program.turns() {
         match turn {
-            [step] => alone(program, names, step, begun, &mut out),
+            [step] if begun => counted(program, names, step, &mut out),
+            [step] => out.push_str(&alone(program, names, step, Some(recorded))),
             burst => {
                 begun = true;
                 together(program, names, burst, &mut out);
@@ -43,11 +49,10 @@ pub(super) fn rounds(program: &Program, names: &mut Names, statuses_tell: bool) 
     out
 }
 
-/// A step on its own; after a burst its status counts.
-fn alone(program: &Program, names: &mut Names, step: &Step, counts: bool, out: &mut String) {
-    let (send, bind) = taken(program, names, step);
-    let _ = write!(out, "\n# {}\n{send}{bind}", program.line(step));
-    if counts && !send.is_empty() {
+/// A step after a burst, whose status counts.
+fn counted(program: &Program, names: &mut Names, step: &Step, out: &mut String) {
+    out.push_str(&alone(program, names, step, None));
+    if matches!(step.act, Act::Ask(_)) {
         let _ = writeln!(out, "seen=\"$seen {}:$(status)\"", step.number);
     }
 }
