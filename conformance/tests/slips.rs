@@ -561,6 +561,20 @@ fn a_refusal_where_s3_allows_is_not_critical() {
 }
 
 #[test]
+fn a_hold_that_was_never_set_is_no_hold_of_another_version() {
+    let entries = telling(&["LOCK-HOLD-003/", "LOCK-HOLD-008/"]);
+    let mut histories = histories(Law::full(), "bl-hold-", &entries);
+    altered(&mut histories, |request, response| {
+        if request.operation.name() == "GetObjectLegalHold" && response.status == 404 {
+            response.status = 200;
+            response.body = b"content a\n".to_vec();
+        }
+    });
+    let (_, assembled) = judged(&entries, &histories);
+    assert_eq!(violated(&assembled), ["LOCK-HOLD-003"]);
+}
+
+#[test]
 fn a_clause_whose_words_are_hidden_is_not_called_obeyed() {
     let entries = telling(&["LOCK-RET-022/ordinary-text"]);
     let mut histories = histories(Law::full(), "bl-hid-", &entries);

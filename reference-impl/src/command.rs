@@ -82,13 +82,22 @@ fn admin_socket(arguments: &Arguments) -> Option<PathBuf> {
     Some(path)
 }
 
+/// How a server ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// Requests under way were answered first.
+    InOrder,
+    /// A second signal cut them off. What was acknowledged is on disk.
+    AtOnce,
+}
+
 /// Runs a server until it is told to stop by SIGINT or SIGTERM.
 ///
 /// Prints the root keys that it made, then one line `listening on http://…` once it is ready.
 ///
 /// # Errors
 /// One line that says what is wrong and what to do.
-pub fn run(arguments: &Arguments) -> Result<(), String> {
+pub fn run(arguments: &Arguments) -> Result<Ended, String> {
     let options = options(arguments)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -106,13 +115,24 @@ pub fn run(arguments: &Arguments) -> Result<(), String> {
             Err(_) => false,
         };
         drop(store);
-        running.stop().await;
+        let ended = stop(running).await;
         announced.map_err(|error| format!("can't write to standard output: {error}"))?;
         match failed {
             true => Err("the disk failed and no more can be written; see to it and start again".to_owned()),
-            false => Ok(()),
+            false => Ok(ended),
         }
     })
+}
+
+/// Stops in order, or at once when another signal comes.
+async fn stop(running: Running) -> Ended {
+    let hint = "stopping: requests under way end first; once more ends it at once";
+    // Nobody is left to tell if standard error is closed.
+    let _ = writeln!(std::io::stderr(), "{hint}");
+    tokio::select! {
+        () = running.stop() => Ended::InOrder,
+        () = stop_signal() => Ended::AtOnce,
+    }
 }
 
 fn announce(running: &Running) -> std::io::Result<()> {

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::process::ExitCode;
 
-use bucketlaw_server::command::{self, Arguments};
+use bucketlaw_server::command::{self, Arguments, Ended};
 use clap::Parser;
 
 /// A full reference S3 server, written from the clauses.
@@ -21,7 +21,9 @@ fn main() -> ExitCode {
         .with_max_level(tracing::Level::WARN)
         .init();
     match command::run(&program.arguments) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(Ended::InOrder) => ExitCode::SUCCESS,
+        // As a shell gives it for a process that SIGINT ended.
+        Ok(Ended::AtOnce) => ExitCode::from(130),
         Err(message) => {
             // Nobody is left to tell if standard error is closed too.
             let _ = writeln!(std::io::stderr(), "bucketlaw-server: {message}");

@@ -6,6 +6,7 @@ use bucketlaw_conformance::exit::Code;
 use bucketlaw_conformance::serve_law::{ROOTS, ServeLaw};
 use bucketlaw_model::clause;
 use bucketlaw_model::law::Law;
+use bucketlaw_server::command::Ended;
 
 use crate::Failed;
 use crate::output::say;
@@ -27,7 +28,10 @@ pub(crate) struct Arguments {
 /// Runs the reference server until it is told to stop.
 pub(crate) fn serve(arguments: &bucketlaw_server::command::Arguments) -> Result<Code, Failed> {
     bucketlaw_server::command::run(arguments)
-        .map(|()| Code::AsExpected)
+        .map(|ended| match ended {
+            Ended::InOrder => Code::AsExpected,
+            Ended::AtOnce => Code::Interrupted,
+        })
         .map_err(|what| Failed(Code::Usage, what))
 }
 

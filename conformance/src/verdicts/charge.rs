@@ -38,6 +38,8 @@ pub(super) struct Charges {
     clauses: Counts<&'static str>,
     /// How many histories a clause explains best when each is looked at by itself.
     picked: Counts<&'static str>,
+    /// The repeals that come nearest to some history alone, where none explains it.
+    nearest: BTreeSet<Mutant>,
     /// The facets that fix what the endpoint tells otherwise in histories that no repeal explains: its own words.
     own_words: BTreeSet<FacetId>,
 }
@@ -99,6 +101,9 @@ impl Charges {
                 let likely = ids(likely(refuted).into_iter());
                 if let (1, Some(clause)) = (likely.len(), likely.first()) {
                     *self.clauses.entry(clause).or_default() += 1;
+                }
+                if let (true, [nearest]) = (judgement.partly.pairs.is_empty(), &judgement.partly.nearly[..]) {
+                    self.nearest.insert(*nearest);
                 }
             }
             Ending::Allowed => {}
@@ -200,7 +205,7 @@ impl Charges {
         let nearly = &judgement.partly.nearly;
         let known: Ids = ids(nearly
             .iter()
-            .filter(|one| self.knows(one))
+            .filter(|one| self.knows(one) || self.nearest.contains(one))
             .map(|(facet, _)| *facet));
         let all = ids(nearly.iter().map(|(facet, _)| *facet));
         let told = both(&all, own);
