@@ -22,6 +22,8 @@ use support::{plan, session};
 
 #[path = "slips/attempts.rs"]
 mod attempts;
+#[path = "slips/refusals.rs"]
+mod refusals;
 #[path = "support/session.rs"]
 mod support;
 
@@ -558,20 +560,6 @@ fn a_refusal_where_s3_allows_is_not_critical() {
             .iter()
             .all(|finding| finding.severity >= Severity::High)
     );
-}
-
-#[test]
-fn a_hold_that_was_never_set_is_no_hold_of_another_version() {
-    let entries = telling(&["LOCK-HOLD-003/", "LOCK-HOLD-008/"]);
-    let mut histories = histories(Law::full(), "bl-hold-", &entries);
-    altered(&mut histories, |request, response| {
-        if request.operation.name() == "GetObjectLegalHold" && response.status == 404 {
-            response.status = 200;
-            response.body = b"content a\n".to_vec();
-        }
-    });
-    let (_, assembled) = judged(&entries, &histories);
-    assert_eq!(violated(&assembled), ["LOCK-HOLD-003"]);
 }
 
 #[test]

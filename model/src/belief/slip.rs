@@ -1,14 +1,15 @@
 //! Slips: replies that decide as the law says and only tell it otherwise, so that a belief can go on after them.
 //!
-//! Another text, another field of an error document or another success status leaves no doubt what the endpoint did.
-//! Success in place of refusal, another error code, the ids of versions, delete markers, contents, locks and what a
+//! Another text, another field of an error document, a denial without one, or another success status leaves no doubt what
+//! the endpoint did. Success in place of refusal, another error code, the ids of versions, delete markers, contents, locks and what a
 //! listing holds are never slips: after those nothing is known any more.
 
 use super::{Belief, Difference, Expected, Held, Possibility};
+use crate::access::refusal::EVAL_ERR_001;
 use crate::clause::FacetId;
 use crate::law::Law;
 use crate::observed::{Observed, ObservedEntry, Seen};
-use crate::reply::{Because, Entry, Field, Name, Reply, ReplyBody, Transition};
+use crate::reply::{Because, Code, Entry, Field, Name, Reply, ReplyBody, Transition};
 use crate::request::Request;
 use crate::state::State;
 use crate::step::{step, step_consulting};
@@ -152,7 +153,9 @@ impl Difference {
     fn fixed_by(&self) -> Option<FacetId> {
         match self {
             Difference::Message(by) | Difference::Field(_, by) | Difference::Entries(by) => Some(*by),
-            Difference::Status | Difference::Code | Difference::Content => None,
+            // A slip only where it is AccessDenied that is not said.
+            Difference::Code => Some(EVAL_ERR_001),
+            Difference::Status | Difference::Content => None,
         }
     }
 }
@@ -203,7 +206,11 @@ impl Possibility {
         if observed.code.is_some() && !refused {
             return None;
         }
-        if let Some(code) = reply.code {
+        // A denial whose document is missing is a denial; what the document lacks beside its code says no more.
+        let silent = reply.code == Some(Code::AccessDenied) && observed.code.is_none();
+        if silent {
+            found.push(Difference::Code);
+        } else if let Some(code) = reply.code {
             if observed.code.as_deref() != Some(code.name()) {
                 return None;
             }
@@ -220,7 +227,9 @@ impl Possibility {
             if !is_telling(reply.status, field.name) {
                 return None;
             }
-            found.push(Difference::Field(field.name, field.by));
+            if !silent {
+                found.push(Difference::Field(field.name, field.by));
+            }
         }
         match &reply.body {
             ReplyBody::Free => {}
