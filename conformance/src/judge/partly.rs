@@ -1,6 +1,7 @@
 //! What explains a refuted history that no single repeal makes legal: two repeals at once, or a repeal under which the law
 //! rules as the endpoint does and tells it in other words.
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use bucketlaw_model::belief::Difference;
@@ -49,72 +50,118 @@ type Stands = (u16, Option<(Difference, u16)>);
 
 /// What explains a history in part. Nothing explains a failure, nor requests that were sent together.
 pub(super) fn explain_partly(law: &Law, history: &History, program: &Program, refuted: &Refuted) -> Partly {
-    let mut partly = Partly::default();
     if program.races() || refuted.is_failure() {
-        return partly;
+        return Partly::default();
     }
     let begun = begun(history, refuted.number);
     let rulings = rulings(follow(law, &begun, program, true));
-    let stands = stands(refuted);
-    let observed = refuted.exchange.response.status;
-    let nearest = refuted.expected.first();
-    let otherwise = nearest.is_some_and(|one| refuses(one.reply.status) != refuses(observed));
-    let here = step_request(program, refuted.number)
-        .map(|request| request.operation.routes())
-        .unwrap_or_default();
-    let decides = refuted.charged();
-    let (mut moved, mut exactly) = (Vec::new(), Vec::new());
-    // One repeal may make it legal but for a slip, and still be none that explains it.
-    let mut fewest = usize::MAX;
-    for mutant in &rulings {
-        let followed = follow(&without(law, &[*mutant]), &begun, program, true);
-        let then = match &followed.ending {
-            Ending::Refuted(then) => then,
+    let mut tried = Tried::default();
+    for mutant in rulings {
+        let followed = follow(&without(law, &[mutant]), &begun, program, true);
+        tried.take(mutant, followed, refuted, program);
+    }
+    Partly {
+        pairs: pairs(law, (&begun, program), &tried),
+        nearly: if tried.exactly.is_empty() {
+            tried.nearly
+        } else {
+            tried.exactly
+        },
+    }
+}
+
+/// What the repeals of a law, one at a time, make of a refuted history.
+struct Tried {
+    /// Those that move where it is refuted, with what rules then.
+    moved: Vec<(Mutant, BTreeSet<Mutant>)>,
+    /// How many slips it has at least under one that makes it legal but for them: that one may explain it nevertheless.
+    fewest: usize,
+    /// Those without which the law gives the endpoint's status where it is refuted.
+    exactly: Vec<Mutant>,
+    /// Those without which the law decides as the endpoint does, of what decided there.
+    nearly: Vec<Mutant>,
+}
+
+impl Default for Tried {
+    fn default() -> Tried {
+        Tried {
+            moved: Vec::new(),
+            fewest: usize::MAX,
+            exactly: Vec::new(),
+            nearly: Vec::new(),
+        }
+    }
+}
+
+impl Tried {
+    /// Takes in how the history ends under one repeal.
+    fn take(&mut self, mutant: Mutant, followed: Followed, refuted: &Refuted, program: &Program) {
+        match &followed.ending {
+            Ending::Refuted(then) if then.number == refuted.number => {
+                self.compare(mutant, then, refuted, program);
+                if stands(then) != stands(refuted) {
+                    self.moved.push((mutant, rulings(followed)));
+                }
+            }
             Ending::Allowed => {
-                fewest = fewest.min(followed.slips.len());
-                moved.push((*mutant, self::rulings(followed)));
-                continue;
+                self.fewest = self.fewest.min(followed.slips.len());
+                self.moved.push((mutant, rulings(followed)));
             }
-            _ => continue,
-        };
-        let same_step = then.number == refuted.number;
-        if otherwise && same_step && here.contains(&mutant.1) {
-            let as_it = |like: &dyn Fn(u16) -> bool| then.expected.iter().any(|one| like(one.reply.status));
-            if as_it(&|status| status == observed) {
-                exactly.push(*mutant);
-            } else if decides.contains(&mutant.0) && as_it(&|status| refuses(status) == refuses(observed)) {
-                partly.nearly.push(*mutant);
-            }
-        }
-        if same_step && self::stands(then) != stands {
-            moved.push((*mutant, self::rulings(followed)));
+            _ => {}
         }
     }
-    if !exactly.is_empty() {
-        partly.nearly = exactly;
+
+    /// Compares what the law expects without a facet with what the endpoint answered, where the two decide otherwise.
+    fn compare(&mut self, mutant: Mutant, then: &Refuted, refuted: &Refuted, program: &Program) {
+        let observed = refuted.exchange.response.status;
+        let nearest = refuted.expected.first();
+        let otherwise = nearest.is_some_and(|one| refuses(one.reply.status) != refuses(observed));
+        let here = step_request(program, refuted.number)
+            .is_some_and(|request| request.operation.routes().contains(&mutant.1));
+        if !otherwise || !here {
+            return;
+        }
+        let expects = |like: &dyn Fn(u16) -> bool| then.expected.iter().any(|one| like(one.reply.status));
+        if expects(&|status| status == observed) {
+            self.exactly.push(mutant);
+        } else if refuted.charged().contains(&mutant.0)
+            && expects(&|status| refuses(status) == refuses(observed))
+        {
+            self.nearly.push(mutant);
+        }
     }
-    let mut better = false;
-    let pairs: BTreeSet<[Mutant; 2]> = moved
-        .into_iter()
-        .flat_map(|(one, others)| others.into_iter().map(move |other| (one, other)))
-        .filter(|(one, other)| one != other)
-        .map(|(one, other)| if one < other { [one, other] } else { [other, one] })
+}
+
+/// The pairs of repeals that make a history legal with fewer slips than one alone, of these those with the fewest.
+fn pairs(law: &Law, (begun, program): (&History, &Program), tried: &Tried) -> Vec<[Mutant; 2]> {
+    let both = |one: &Mutant, other: &Mutant| match one.cmp(other) {
+        Ordering::Less => Some([*one, *other]),
+        Ordering::Greater => Some([*other, *one]),
+        Ordering::Equal => None,
+    };
+    let candidates: BTreeSet<[Mutant; 2]> = tried
+        .moved
+        .iter()
+        .flat_map(|(one, others)| others.iter().filter_map(move |other| both(one, other)))
         .collect();
-    for pair in pairs.into_iter().take(MOST_PAIRS) {
-        let followed = follow(&without(law, &pair), &begun, program, false);
-        if !matches!(followed.ending, Ending::Allowed) || followed.slips.len() > fewest {
+    let mut fewest = tried.fewest;
+    let mut pairs = Vec::new();
+    for pair in candidates.into_iter().take(MOST_PAIRS) {
+        let followed = follow(&without(law, &pair), begun, program, false);
+        let slips = followed.slips.len();
+        if !matches!(followed.ending, Ending::Allowed) || slips > fewest {
             continue;
         }
-        if followed.slips.len() < fewest {
-            fewest = followed.slips.len();
-            partly.pairs.clear();
-            better = true;
+        if slips < fewest {
+            fewest = slips;
+            pairs.clear();
+        } else if pairs.is_empty() {
+            // No better than one alone.
+            continue;
         }
-        if better {
-            partly.pairs.push(pair);
-        }
+        pairs.push(pair);
     }
-    partly
+    pairs
 }
 
 /// The facets on routes that were asked for and can be repealed.
