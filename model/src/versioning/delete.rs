@@ -184,85 +184,108 @@ pub(crate) fn simple(
     key: Key,
 ) -> Ruling {
     lock::delete::simple_allowed(cx, found, key)?;
-    let mut reply = Reply::success(204);
     let current = found.current(key);
+    if found.versioning == Versioning::Enabled
+        && let Some(current) = current.filter(|current| !current.is_marker())
+        && !cx.decides(VER_DEL_003)
+    {
+        let current = VersionRef::Named(current.name);
+        return version(cx, state, caller, (name, key, current), None);
+    }
     let mut next = state.clone();
     let was_object = current.is_some_and(|current| !current.is_marker());
     note_delete(&mut next, name, key, was_object);
+    let mut reply = Reply::success(204);
     match found.versioning {
-        Versioning::Unversioned => {
-            if current.is_some()
-                && cx.decides(VER_DEL_001)
-                && let Some(bucket) = next.buckets.get_mut(&name)
-            {
-                take(bucket, key, VersionName::NULL);
-            }
-            cx.forbid(
-                &mut reply,
-                VER_DEL_001_HEADERS,
-                Name::DeleteMarker,
-                Value::Text("true"),
-            );
-            return Ok((reply, Some(next)));
-        }
-        Versioning::Enabled => {
-            if current.is_none() && !cx.decides(VER_DEL_004) {
-                reply.push(Name::DeleteMarker, Value::Absent, VER_DEL_004);
-                return Ok((reply, Some(next)));
-            }
-            if let Some(marker) = current.filter(|current| current.is_marker())
-                && !cx.decides(VER_DEL_005)
-            {
-                marker_reply(cx, &mut reply, name, key, marker.name);
-                return Ok((reply, Some(next)));
-            }
-            if let Some(current) = current.filter(|current| !current.is_marker())
-                && !cx.decides(VER_DEL_003)
-            {
-                return version(
-                    cx,
-                    state,
-                    caller,
-                    (name, key, VersionRef::Named(current.name)),
-                    None,
-                );
-            }
-            let made = mint(&mut next, name, key);
-            put_marker(&mut next, name, key, made);
-            lock::write::leave_marker(cx, found, &mut next, (name, key), made);
-            marker_reply(cx, &mut reply, name, key, made);
-        }
-        Versioning::Suspended => {
-            let keeps = cx.decides(VER_DEL_006_KEEPS);
-            let marks = cx.decides(VER_DEL_006);
-            let null_marker = found
-                .version(key, VersionName::NULL)
-                .is_some_and(|version| version.is_marker());
-            if null_marker && !cx.decides(VER_DEL_006_ONE) {
-                let renamed = mint(&mut next, name, key);
-                if let Some(marker) = next
-                    .buckets
-                    .get_mut(&name)
-                    .and_then(|bucket| bucket.version_mut(key, VersionName::NULL))
-                {
-                    marker.name = renamed;
-                }
-            }
-            if let Some(bucket) = next.buckets.get_mut(&name) {
-                for version in found.versions(key).iter().filter(|_| !keeps) {
-                    take(bucket, key, version.name);
-                }
-                take(bucket, key, VersionName::NULL);
-            }
-            if marks {
-                put_marker(&mut next, name, key, VersionName::NULL);
-                marker_reply(cx, &mut reply, name, key, VersionName::NULL);
-            } else {
-                reply.push(Name::DeleteMarker, Value::Absent, VER_DEL_006);
-            }
-        }
+        Versioning::Unversioned => unversioned(cx, &mut next, &mut reply, (name, key), current.is_some()),
+        Versioning::Enabled => enabled(cx, &mut next, &mut reply, found, (name, key)),
+        Versioning::Suspended => suspended(cx, &mut next, &mut reply, found, (name, key)),
     }
     Ok((reply, Some(next)))
+}
+
+/// The object is gone.
+fn unversioned(
+    cx: &mut Cx<'_>,
+    next: &mut State,
+    reply: &mut Reply,
+    (name, key): (BucketName, Key),
+    exists: bool,
+) {
+    if exists
+        && cx.decides(VER_DEL_001)
+        && let Some(bucket) = next.buckets.get_mut(&name)
+    {
+        take(bucket, key, VersionName::NULL);
+    }
+    cx.forbid(
+        reply,
+        VER_DEL_001_HEADERS,
+        Name::DeleteMarker,
+        Value::Text("true"),
+    );
+}
+
+/// A marker is made, whatever is there.
+fn enabled(
+    cx: &mut Cx<'_>,
+    next: &mut State,
+    reply: &mut Reply,
+    found: &Bucket,
+    (name, key): (BucketName, Key),
+) {
+    let current = found.current(key);
+    if current.is_none() && !cx.decides(VER_DEL_004) {
+        reply.push(Name::DeleteMarker, Value::Absent, VER_DEL_004);
+        return;
+    }
+    if let Some(marker) = current.filter(|current| current.is_marker())
+        && !cx.decides(VER_DEL_005)
+    {
+        marker_reply(cx, reply, name, key, marker.name);
+        return;
+    }
+    let made = mint(next, name, key);
+    put_marker(next, name, key, made);
+    lock::write::leave_marker(cx, found, next, (name, key), made);
+    marker_reply(cx, reply, name, key, made);
+}
+
+/// The null version gives way to a null marker.
+fn suspended(
+    cx: &mut Cx<'_>,
+    next: &mut State,
+    reply: &mut Reply,
+    found: &Bucket,
+    (name, key): (BucketName, Key),
+) {
+    let keeps = cx.decides(VER_DEL_006_KEEPS);
+    let marks = cx.decides(VER_DEL_006);
+    let null_marker = found
+        .version(key, VersionName::NULL)
+        .is_some_and(|version| version.is_marker());
+    if null_marker && !cx.decides(VER_DEL_006_ONE) {
+        let renamed = mint(next, name, key);
+        if let Some(marker) = next
+            .buckets
+            .get_mut(&name)
+            .and_then(|bucket| bucket.version_mut(key, VersionName::NULL))
+        {
+            marker.name = renamed;
+        }
+    }
+    if let Some(bucket) = next.buckets.get_mut(&name) {
+        for version in found.versions(key).iter().filter(|_| !keeps) {
+            take(bucket, key, version.name);
+        }
+        take(bucket, key, VersionName::NULL);
+    }
+    if marks {
+        put_marker(next, name, key, VersionName::NULL);
+        marker_reply(cx, reply, name, key, VersionName::NULL);
+    } else {
+        reply.push(Name::DeleteMarker, Value::Absent, VER_DEL_006);
+    }
 }
 
 /// Notes in the uploads of a key that it was deleted (`VER-COND-009`).

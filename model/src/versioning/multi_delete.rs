@@ -1,7 +1,7 @@
 //! Deleting several objects in one request (`VER-MDEL`): each entry is ruled on as a DELETE of its own.
 
 use crate::access::{bucket, denied_saying, permits};
-use crate::argument::{BucketName, Etag, Identifier, Integrity, Times, VersionRef};
+use crate::argument::{BucketName, Etag, Identifier, Integrity, Key, Times, VersionRef};
 use crate::clause::{FORM, RULE, clauses, consequence, note};
 use crate::cx::{Cx, NOT_MODELLED};
 use crate::lock::delete::{LOCK_DEL_008, LOCK_DEL_008_ID, LOCK_DEL_009};
@@ -9,7 +9,7 @@ use crate::lock::{self, LOCK_API_005};
 use crate::reply::{Code, Entries, Entry, Field, Fields, Name, Refusal, Reply, ReplyBody, Value};
 use crate::request::Caller;
 use crate::request::Route::*;
-use crate::state::{State, Version, Versioning};
+use crate::state::{Bucket, State, Version, Versioning};
 use crate::step::{Ruling, not_modelled};
 use crate::versioning::condition::matches;
 use crate::versioning::delete::{need, simple, unversioned_deny, version};
@@ -199,28 +199,7 @@ fn delete(
     let (name, key, reference) = aim(cx, state, (name, key, asked))?;
     let found = bucket(cx, state, name)?;
     if reference == VersionRef::Current {
-        entry_holds(cx, found.current(key), etag)?;
-        if found.versioning == Versioning::Unversioned
-            && found.current(key).is_none()
-            && !cx.decides(VER_MDEL_005)
-        {
-            return Err(Refusal::new(Code::NoSuchKey, VER_MDEL_005));
-        }
-        if let Some(current) = lock::delete::simple_with_header(cx, state, caller, (name, key), bypass)? {
-            let current = VersionRef::Named(current);
-            let (_, next) = version(cx, state, caller, (name, key, current), bypass)?;
-            return Ok((entry, next));
-        }
-        let (reply, next) = simple(cx, state, caller, found, name, key)?;
-        match (reply.field(Name::DeleteMarker), reply.field(Name::VersionId)) {
-            (Some(marker), Some(id)) => {
-                form(cx, &mut entry, VER_MDEL_006, Name::DeleteMarkerElement, marker);
-                form(cx, &mut entry, VER_MDEL_006_ID, Name::DeleteMarkerVersionId, id);
-            }
-            (Some(marker), None) => form(cx, &mut entry, VER_MDEL_006, Name::DeleteMarkerElement, marker),
-            (None, Some(_) | None) => {}
-        }
-        return Ok((entry, next));
+        return without_version(cx, state, caller, (name, found, key, etag), bypass);
     }
     let named = match (reference, find(cx, found, key, reference)) {
         (_, Ok(Found::Version(version))) => version,
@@ -259,6 +238,39 @@ fn delete(
             Value::Text("true"),
         );
         form(cx, &mut entry, VER_MDEL_008_ID, Name::DeleteMarkerVersionId, id);
+    }
+    Ok((entry, next))
+}
+
+/// An entry that names no version.
+fn without_version(
+    cx: &mut Cx<'_>,
+    state: &State,
+    caller: Caller,
+    (name, found, key, etag): (BucketName, &Bucket, Key, Etag),
+    bypass: Option<bool>,
+) -> Result<(Entry, Option<State>), Refusal> {
+    let mut entry = deleted(key);
+    entry_holds(cx, found.current(key), etag)?;
+    if found.versioning == Versioning::Unversioned
+        && found.current(key).is_none()
+        && !cx.decides(VER_MDEL_005)
+    {
+        return Err(Refusal::new(Code::NoSuchKey, VER_MDEL_005));
+    }
+    if let Some(current) = lock::delete::simple_with_header(cx, state, caller, (name, key), bypass)? {
+        let current = VersionRef::Named(current);
+        let (_, next) = version(cx, state, caller, (name, key, current), bypass)?;
+        return Ok((entry, next));
+    }
+    let (reply, next) = simple(cx, state, caller, found, name, key)?;
+    match (reply.field(Name::DeleteMarker), reply.field(Name::VersionId)) {
+        (Some(marker), Some(id)) => {
+            form(cx, &mut entry, VER_MDEL_006, Name::DeleteMarkerElement, marker);
+            form(cx, &mut entry, VER_MDEL_006_ID, Name::DeleteMarkerVersionId, id);
+        }
+        (Some(marker), None) => form(cx, &mut entry, VER_MDEL_006, Name::DeleteMarkerElement, marker),
+        (None, Some(_) | None) => {}
     }
     Ok((entry, next))
 }

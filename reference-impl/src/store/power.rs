@@ -46,6 +46,25 @@ struct Known {
 
 /// Stores a version in two parts and gives its sequence; the parts of an upload that is aborted go to the janitor.
 async fn put_in_parts(store: &Store, key: &str, content: &[u8], abort: bool) -> Result<u64, ApiError> {
+    let sequence = begin_upload(store, key).await?;
+    // Part 3 is one too many, and part 1 is put twice.
+    for (number, bytes) in [
+        (1, &content[..1]),
+        (3, content),
+        (1, &content[..60]),
+        (2, &content[60..]),
+    ] {
+        put_part(store, sequence, number, bytes).await?;
+    }
+    if abort {
+        end_upload(store, key, sequence).await
+    } else {
+        complete_upload(store, key, sequence, content.len() as u64).await
+    }
+}
+
+/// Begins an upload and returns its number.
+async fn begin_upload(store: &Store, key: &str) -> Result<u64, ApiError> {
     let template = UploadTemplate {
         system: Vec::new(),
         metadata: Vec::new(),
@@ -56,72 +75,69 @@ async fn put_in_parts(store: &Store, key: &str, content: &[u8], abort: bool) -> 
         lock: crate::lock::LockState::default(),
         acl: None,
     };
-    let name = key.to_owned();
+    let key = key.to_owned();
     let create = move |view: &View<'_, '_>| {
         let sequence = view.allocate();
-        let (initiated, owner, initiator) = (view.now, account(), String::new());
         let upload = UploadRecord {
             sequence,
-            initiated,
-            owner,
-            initiator,
+            initiated: view.now,
+            owner: account(),
+            initiator: String::new(),
             deleted_since: false,
             template,
         };
-        Ok((
-            vec![Mutation::PutUpload {
-                bucket: 1,
-                key: name,
-                upload,
-            }],
-            sequence,
-        ))
-    };
-    let sequence = store.execute(Authorization::administrative(), create).await?;
-    // Part 3 is one too many, and part 1 is put twice.
-    for (number, bytes) in [
-        (1, &content[..1]),
-        (3, content),
-        (1, &content[..60]),
-        (2, &content[60..]),
-    ] {
-        let mut writer = store.blob()?;
-        writer.write(bytes).await?;
-        let blob = writer.finish().await?;
-        let plan = move |view: &View<'_, '_>| {
-            let (size, extent) = (blob.extent().size, blob.extent().clone());
-            let part = PartRecord {
-                size,
-                etag: String::new(),
-                modified: view.now,
-                checksum: None,
-                extent,
-            };
-            Ok((
-                vec![Mutation::PutPart {
-                    upload: sequence,
-                    number,
-                    part,
-                    blob,
-                }],
-                (),
-            ))
+        let put = Mutation::PutUpload {
+            bucket: 1,
+            key,
+            upload,
         };
-        store.execute(Authorization::administrative(), plan).await?;
-    }
-    let (key, size) = (key.to_owned(), content.len() as u64);
+        Ok((vec![put], sequence))
+    };
+    store.execute(Authorization::administrative(), create).await
+}
+
+async fn put_part(store: &Store, upload: u64, number: u16, bytes: &[u8]) -> Result<(), ApiError> {
+    let mut writer = store.blob()?;
+    writer.write(bytes).await?;
+    let blob = writer.finish().await?;
+    let plan = move |view: &View<'_, '_>| {
+        let part = PartRecord {
+            size: blob.extent().size,
+            etag: String::new(),
+            modified: view.now,
+            checksum: None,
+            extent: blob.extent().clone(),
+        };
+        let put = Mutation::PutPart {
+            upload,
+            number,
+            part,
+            blob,
+        };
+        Ok((vec![put], ()))
+    };
+    store.execute(Authorization::administrative(), plan).await
+}
+
+/// Aborts an upload.
+async fn end_upload(store: &Store, key: &str, sequence: u64) -> Result<u64, ApiError> {
+    let key = key.to_owned();
+    let abort = move |_: &View<'_, '_>| {
+        let delete = Mutation::DeleteUpload {
+            bucket: 1,
+            key,
+            sequence,
+            keep: None,
+        };
+        Ok((vec![delete], sequence))
+    };
+    store.execute(Authorization::administrative(), abort).await
+}
+
+/// Makes a version of the parts 1 and 2.
+async fn complete_upload(store: &Store, key: &str, sequence: u64, size: u64) -> Result<u64, ApiError> {
+    let key = key.to_owned();
     let complete = move |view: &View<'_, '_>| {
-        if abort {
-            return Ok((
-                vec![Mutation::DeleteUpload {
-                    bucket: 1,
-                    key,
-                    sequence,
-                    keep: None,
-                }],
-                sequence,
-            ));
-        }
         let object = ObjectRecord {
             size,
             etag: String::new(),
@@ -152,18 +168,13 @@ async fn put_in_parts(store: &Store, key: &str, content: &[u8], abort: bool) -> 
             blob: None,
         };
         let keep = Some([1, 2].into());
-        Ok((
-            vec![
-                put,
-                Mutation::DeleteUpload {
-                    bucket: 1,
-                    key,
-                    sequence,
-                    keep,
-                },
-            ],
+        let delete = Mutation::DeleteUpload {
+            bucket: 1,
+            key,
             sequence,
-        ))
+            keep,
+        };
+        Ok((vec![put, delete], sequence))
     };
     store.execute(Authorization::administrative(), complete).await
 }
