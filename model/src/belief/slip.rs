@@ -1,8 +1,8 @@
 //! Slips: replies that decide as the law says and only tell it otherwise, so that a belief can go on after them.
 //!
 //! Another text, another field of an error document, a denial without one, or another success status leaves no doubt what
-//! the endpoint did. Success in place of refusal, another error code, the ids of versions, delete markers, contents, locks and what a
-//! listing holds are never slips: after those nothing is known any more.
+//! the endpoint did. Success in place of refusal, another error code, the ids of versions, delete markers, contents, locks
+//! and what a listing holds are never slips: after those nothing is known any more.
 
 use super::{Belief, Difference, Expected, Held, Possibility};
 use crate::access::refusal::EVAL_ERR_001;
