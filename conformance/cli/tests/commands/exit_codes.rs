@@ -303,12 +303,7 @@ fn a_second_interrupt_ends_a_run_at_once() {
         .spawn()
         .unwrap();
     let _held = endpoint.accept().unwrap();
-    interrupt(&child);
-    let said = first_line(child.stderr.take().unwrap());
-    assert!(said.contains("once more ends it at once"), "{said}");
-    interrupt(&child);
-    let code = child.wait().unwrap().code();
-    assert_eq!(code, Some(i32::from(Code::Interrupted.number())));
+    assert_the_second_interrupt_ends(&mut child);
     assert!(
         !folder.0.join("report.json").exists(),
         "nothing is judged any more"
@@ -337,10 +332,15 @@ fn a_second_interrupt_ends_a_server_at_once() {
                 SignedHeaders=host;x-amz-date, Signature=0000000000000000000000000000000000000000000000000000000000000000\r\n\r\n";
     held.write_all(head.as_bytes()).unwrap();
     assert_eq!(first_line(&held), "HTTP/1.1 100 Continue\r\n");
-    interrupt(&child);
+    assert_the_second_interrupt_ends(&mut child);
+}
+
+/// Interrupts a process that has something to wait for, and again when it says that it waits.
+fn assert_the_second_interrupt_ends(child: &mut Child) {
+    interrupt(child);
     let said = first_line(child.stderr.take().unwrap());
     assert!(said.contains("once more ends it at once"), "{said}");
-    interrupt(&child);
+    interrupt(child);
     let code = child.wait().unwrap().code();
     assert_eq!(code, Some(i32::from(Code::Interrupted.number())));
 }
