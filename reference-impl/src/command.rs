@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::Args;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::clock::Clock;
 use crate::serve::{self, AccountSpec, Options, Running};
@@ -104,18 +105,19 @@ pub fn run(arguments: &Arguments) -> Result<Ended, String> {
         .build()
         .map_err(|error| format!("can't start threads: {error}"))?;
     runtime.block_on(async {
+        let mut signals = Signals::new();
         let running = serve::start(options).await.map_err(|error| error.to_string())?;
         let announced = announce(&running);
         let store = running.server().store.clone();
         let failed = match announced {
             Ok(()) => tokio::select! {
-                () = stop_signal() => false,
+                () = signals.next() => false,
                 () = store.failed() => true,
             },
             Err(_) => false,
         };
         drop(store);
-        let ended = stop(running).await;
+        let ended = stop(running, &mut signals).await;
         announced.map_err(|error| format!("can't write to standard output: {error}"))?;
         match failed {
             true => Err("the disk failed and no more can be written; see to it and start again".to_owned()),
@@ -125,13 +127,13 @@ pub fn run(arguments: &Arguments) -> Result<Ended, String> {
 }
 
 /// Stops in order, or at once when another signal comes.
-async fn stop(running: Running) -> Ended {
+async fn stop(running: Running, signals: &mut Signals) -> Ended {
     let hint = "stopping: requests under way end first; once more ends it at once";
     // Nobody is left to tell if standard error is closed.
     let _ = writeln!(std::io::stderr(), "{hint}");
     tokio::select! {
         () = running.stop() => Ended::InOrder,
-        () = stop_signal() => Ended::AtOnce,
+        () = signals.next() => Ended::AtOnce,
     }
 }
 
@@ -144,18 +146,28 @@ fn announce(running: &Running) -> std::io::Result<()> {
     out.flush()
 }
 
-async fn stop_signal() {
-    use tokio::signal::unix::{SignalKind, signal};
-    match (signal(SignalKind::interrupt()), signal(SignalKind::terminate())) {
-        (Ok(mut interrupt), Ok(mut terminate)) => {
-            tokio::select! {
-                _ = interrupt.recv() => {}
-                _ = terminate.recv() => {}
+/// The signals that stop a server. One that comes between two waits is not missed.
+struct Signals(Option<(Signal, Signal)>);
+
+impl Signals {
+    fn new() -> Signals {
+        let both = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()));
+        match both {
+            (Ok(interrupt), Ok(terminate)) => Signals(Some((interrupt, terminate))),
+            _ => {
+                tracing::error!("signals can't be received; the server runs until it is killed");
+                Signals(None)
             }
         }
-        _ => {
-            tracing::error!("signals can't be received; the server runs until it is killed");
-            std::future::pending::<()>().await;
+    }
+
+    async fn next(&mut self) {
+        match &mut self.0 {
+            Some((interrupt, terminate)) => tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            },
+            None => std::future::pending().await,
         }
     }
 }
