@@ -262,6 +262,24 @@ impl Hash for Version {
     }
 }
 
+/// A retention mode.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Mode {
+    /// Nobody can shorten or delete.
+    Compliance,
+    /// Callers with the permission can bypass.
+    Governance,
+}
+
+/// The retention of a version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Retention {
+    /// The mode.
+    pub mode: Mode,
+    /// Until when.
+    pub until: Moment,
+}
+
 /// Before any date that a client can write.
 const SOME_PAST_DATE: Time = Time(i64::MIN);
 
@@ -289,24 +307,6 @@ impl Retention {
             self.until
         }
     }
-}
-
-/// A retention mode.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Mode {
-    /// Nobody can shorten or delete.
-    Compliance,
-    /// Callers with the permission can bypass.
-    Governance,
-}
-
-/// The retention of a version.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Retention {
-    /// The mode.
-    pub mode: Mode,
-    /// Until when.
-    pub until: Moment,
 }
 
 impl Mode {

@@ -74,7 +74,7 @@ pub(super) fn explain_partly(law: &Law, history: &History, program: &Program, re
 struct Tried {
     /// Those that move where it is refuted, with what rules then.
     moved: Vec<(Mutant, BTreeSet<Mutant>)>,
-    /// How many slips it has at least under one that makes it legal but for them: that one may explain it nevertheless.
+    /// The fewest slips that it has under one of those that make it legal but for slips: a pair has to leave fewer.
     fewest: usize,
     /// Those without which the law gives the endpoint's status where it is refuted.
     exactly: Vec<Mutant>,

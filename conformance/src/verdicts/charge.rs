@@ -102,7 +102,9 @@ impl Charges {
                 if let (1, Some(clause)) = (likely.len(), likely.first()) {
                     *self.clauses.entry(clause).or_default() += 1;
                 }
-                if let (true, [nearest]) = (judgement.partly.pairs.is_empty(), &judgement.partly.nearly[..]) {
+                if judgement.partly.pairs.is_empty()
+                    && let [nearest] = judgement.partly.nearly.as_slice()
+                {
                     self.nearest.insert(*nearest);
                 }
             }

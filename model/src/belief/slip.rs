@@ -149,11 +149,11 @@ fn is_success(status: u16) -> bool {
 }
 
 impl Difference {
-    /// The facet that fixes what differs, where the difference itself names it.
+    /// The facet that fixes what differs in a slip, where the difference says which.
     fn fixed_by(&self) -> Option<FacetId> {
         match self {
             Difference::Message(by) | Difference::Field(_, by) | Difference::Entries(by) => Some(*by),
-            // A slip only where it is AccessDenied that is not said.
+            // In a slip the code that is missing is AccessDenied.
             Difference::Code => Some(EVAL_ERR_001),
             Difference::Status | Difference::Content => None,
         }

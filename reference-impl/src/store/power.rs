@@ -57,7 +57,7 @@ async fn put_in_parts(store: &Store, key: &str, content: &[u8], abort: bool) -> 
         put_part(store, sequence, number, bytes).await?;
     }
     if abort {
-        end_upload(store, key, sequence).await
+        abort_upload(store, key, sequence).await
     } else {
         complete_upload(store, key, sequence, content.len() as u64).await
     }
@@ -120,7 +120,7 @@ async fn put_part(store: &Store, upload: u64, number: u16, bytes: &[u8]) -> Resu
 }
 
 /// Aborts an upload.
-async fn end_upload(store: &Store, key: &str, sequence: u64) -> Result<u64, ApiError> {
+async fn abort_upload(store: &Store, key: &str, sequence: u64) -> Result<u64, ApiError> {
     let key = key.to_owned();
     let abort = move |_: &View<'_, '_>| {
         let delete = Mutation::DeleteUpload {

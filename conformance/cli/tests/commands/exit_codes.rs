@@ -314,25 +314,19 @@ fn a_second_interrupt_ends_a_run_at_once() {
 fn a_second_interrupt_ends_a_server_at_once() {
     let folder = Folder::new("serve-twice");
     let data = folder.0.join("data").display().to_string();
-    let mut child = command(&folder.0, OWNER)
-        .args(["serve", "--listen", "127.0.0.1:0", "--data", &data])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let address = lines
-        .map_while(Result::ok)
-        .find_map(|line| line.strip_prefix("listening on http://").map(str::to_owned))
-        .unwrap();
+    let mut server = Server::run(
+        command(&folder.0, OWNER)
+            .args(["serve", "--listen", "127.0.0.1:0", "--data", &data])
+            .stderr(Stdio::piped()),
+    );
     // A form is read before its signature is verified. This one never comes: a server that stops in order waits for it.
-    let mut held = TcpStream::connect(&address).unwrap();
+    let mut held = TcpStream::connect(server.address()).unwrap();
     let head = "POST / HTTP/1.1\r\nHost: sts\r\nContent-Length: 9\r\nExpect: 100-continue\r\nX-Amz-Date: 20260101T000000Z\r\n\
                 Authorization: AWS4-HMAC-SHA256 Credential=AKIAEXAMPLE/20260101/us-east-1/sts/aws4_request, \
                 SignedHeaders=host;x-amz-date, Signature=0000000000000000000000000000000000000000000000000000000000000000\r\n\r\n";
     held.write_all(head.as_bytes()).unwrap();
     assert_eq!(first_line(&held), "HTTP/1.1 100 Continue\r\n");
-    assert_the_second_interrupt_ends(&mut child);
+    assert_the_second_interrupt_ends(&mut server.child);
 }
 
 /// Interrupts a process that has something to wait for, and again when it says that it waits.

@@ -54,7 +54,7 @@ impl Drop for Folder {
 
 /// A server that the program runs.
 pub(crate) struct Server {
-    child: Child,
+    pub(crate) child: Child,
     pub(crate) url: String,
 }
 
@@ -83,11 +83,12 @@ impl Server {
     }
 
     fn start(arguments: Vec<&str>) -> Server {
-        let mut child = Command::new(PROGRAM)
-            .args(arguments)
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
+        Server::run(Command::new(PROGRAM).args(arguments))
+    }
+
+    /// What a command runs, once it listens.
+    pub(crate) fn run(command: &mut Command) -> Server {
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let url = lines
             .map_while(Result::ok)
