@@ -17,6 +17,7 @@ use self::explain::{explain, explain_begun, told};
 use self::follow::follow;
 use crate::history::History;
 use crate::linearize::DeadEnd;
+use crate::report::Seen;
 use crate::wire::Exchange;
 
 pub use self::partly::Partly;
@@ -81,6 +82,8 @@ pub struct Slipped {
     pub slip: Slip,
     /// The exchange.
     pub exchange: Exchange,
+    /// In how many attempts at the program it was seen, if not in all.
+    pub seen: Option<Seen>,
 }
 
 /// What a history with slips says of a facet on a route.
@@ -124,6 +127,8 @@ pub struct Refuted {
     pub via: Option<Via>,
     /// If it is one of requests that were sent together: what all of them answered, and why no order explains it.
     pub burst: Option<Burst>,
+    /// In how many attempts at the program it was seen, if not in all.
+    pub seen: Option<Seen>,
 }
 
 /// The answers to requests that were sent together, which no order of them explains.

@@ -4,6 +4,7 @@
 //! folder; [`terminal::summary`] is what a run prints; [`merge::merge`] puts the parts of a divided run together.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::io;
 use std::path::Path;
 
@@ -198,9 +199,27 @@ pub struct Finding {
     pub explanation: String,
     /// The command that shows it again.
     pub replay: String,
+    /// In how many runs of the program it was seen, if not in all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen: Option<Seen>,
     /// The reason given for it in the target file, if it is a declared deviation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub declared: Option<String>,
+}
+
+/// In how many runs of a program its divergence was seen: it does not come back each time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Seen {
+    /// In how many it was seen.
+    pub times: usize,
+    /// How many there were.
+    pub of: usize,
+}
+
+impl fmt::Display for Seen {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} of {}", self.times, self.of)
+    }
 }
 
 /// A declared deviation, and what became of it in this run.

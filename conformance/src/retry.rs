@@ -1,4 +1,7 @@
-//! Running again what an endpoint failed: a divergence counts when it comes back in fresh buckets.
+//! Running again what an endpoint failed: how often does a divergence come back in fresh buckets?
+//!
+//! One that does not come back is a divergence all the same: an endpoint that lies once in ten lies. What a replay adds
+//! is how often it does.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,6 +10,7 @@ use bucketlaw_model::law::Law;
 
 use crate::history::History;
 use crate::judge::{Ending, Judgement, Slipped, judge};
+use crate::report::Seen;
 use crate::run::{Plan, run};
 use crate::session::Session;
 use crate::suite::Entry;
@@ -14,14 +18,21 @@ use crate::suite::Entry;
 /// How many programs are run again at the most.
 const MOST: usize = 1000;
 
+/// How often a program is run in all whose divergence does not come back at once.
+const TRIES: usize = 20;
+
+/// How many programs are run so often at the most: an endpoint that fails at random fails many.
+const CLOSELY: usize = 40;
+
 /// In how many programs a reply is told otherwise in the same way before that is no accident: then each need not be met
 /// twice.
 const OFTEN: usize = 4;
 
-/// Runs the programs that the endpoint failed once more, each in fresh buckets, and returns them with what happened.
-/// Races have rounds instead: a violation in one of them is one.
+/// Runs the programs that the endpoint failed again, each in fresh buckets, and returns them with what happened: once, and
+/// those that then pass as often as tells how seldom they fail. Races have rounds instead: a violation in one of them is
+/// one.
 ///
-/// [`together`] puts both attempts of a program together once they are judged.
+/// [`together`] puts the attempts at a program together once they are judged.
 #[must_use]
 pub fn again(
     session: &Session,
@@ -38,14 +49,25 @@ pub fn again(
         .map(judged)
         .collect();
     let habits = habits(judgements.iter().map(|(_, judgement)| judgement));
-    let failed: Vec<Entry> = judgements
-        .iter()
+    let failed: Vec<(&Entry, Judgement)> = judgements
+        .into_iter()
         .filter(|(_, judgement)| is_doubtful(judgement, &habits))
-        .map(|(entry, _)| (*entry).clone())
         .take(MOST)
         .collect();
-    let histories = run(session, plan, &failed, &|_| {});
-    (failed, histories)
+    let mut again: Vec<Entry> = failed.iter().map(|(entry, _)| (*entry).clone()).collect();
+    let mut shown = run(session, plan, &again, &|_| {});
+    let rare = failed.iter().zip(&shown).filter(|((_, first), history)| {
+        let mut first = first.clone();
+        count(&mut first, &[&judge(law, history, &[])]);
+        is_rare(&first)
+    });
+    let rare: Vec<Entry> = rare
+        .take(CLOSELY)
+        .flat_map(|((entry, _), _)| std::iter::repeat_n((*entry).clone(), TRIES - 2))
+        .collect();
+    shown.extend(run(session, plan, &rare, &|_| {}));
+    again.extend(rare);
+    (again, shown)
 }
 
 /// The facets whose words many programs met otherwise.
@@ -74,15 +96,15 @@ fn is_doubtful(judgement: &Judgement, habits: &BTreeSet<FacetId>) -> bool {
     matches!(judgement.ending, Ending::Refuted(_)) || facets.any(|facet| !habits.contains(facet))
 }
 
-/// Puts the judgements of two attempts at one program together, at the place of the first.
+/// Puts the judgements of the attempts at one program together, at the place of the first.
 #[must_use]
 pub fn together(entries: Vec<Entry>, judgements: Vec<Judgement>) -> (Vec<Entry>, Vec<Judgement>) {
     let mut places: BTreeMap<String, usize> = BTreeMap::new();
     let mut kept: (Vec<Entry>, Vec<Judgement>) = (Vec::new(), Vec::new());
+    let mut later: BTreeMap<usize, Vec<Judgement>> = BTreeMap::new();
     for (entry, judgement) in entries.into_iter().zip(judgements) {
-        let place = places.get(&entry.id).filter(|_| !entry.program.races());
-        match place.and_then(|at| kept.1.get_mut(*at)) {
-            Some(first) => confirm(first, &judgement),
+        match places.get(&entry.id).filter(|_| !entry.program.races()) {
+            Some(at) => later.entry(*at).or_default().push(judgement),
             None => {
                 places.insert(entry.id.clone(), kept.1.len());
                 kept.0.push(entry);
@@ -90,57 +112,45 @@ pub fn together(entries: Vec<Entry>, judgements: Vec<Judgement>) -> (Vec<Entry>,
             }
         }
     }
+    for (at, attempts) in later {
+        if let Some(first) = kept.1.get_mut(at) {
+            count(first, &attempts.iter().collect::<Vec<_>>());
+        }
+    }
     kept
 }
 
-/// What an attempt says after a second one: a divergence that did not come back proves nothing. It came back when the
-/// same step is refuted again; what the second attempt shows at another step, it shows once.
-fn confirm(first: &mut Judgement, second: &Judgement) {
-    let Ending::Refuted(refuted) = &first.ending else {
-        confirm_slips(first, second);
-        return;
+/// Notes of each divergence of the first attempt in how many attempts it was seen. What came back every time needs no note.
+fn count(first: &mut Judgement, later: &[&Judgement]) {
+    let judged = later
+        .iter()
+        .filter(|attempt| matches!(attempt.ending, Ending::Allowed | Ending::Refuted(_)));
+    let judged: Vec<&&Judgement> = judged.collect();
+    let seen = |came_back: &dyn Fn(&Judgement) -> Option<bool>| {
+        let told: Vec<bool> = judged.iter().filter_map(|attempt| came_back(attempt)).collect();
+        let times = 1 + told.iter().filter(|came_back| **came_back).count();
+        let of = 1 + told.len();
+        (times < of).then_some(Seen { times, of })
     };
-    let then = match &second.ending {
-        Ending::Allowed => "as S3 does".to_owned(),
-        Ending::Refuted(other) if other.number != refuted.number => {
-            format!("another way, up to step {},", other.number)
-        }
-        _ => return,
-    };
-    first.ending = Ending::Inconclusive(format!(
-        "flaky: step {} was answered {} once, and {then} when the program ran again",
-        refuted.number, refuted.exchange.response.status
-    ));
-    first.explanations.clear();
-    confirm_slips(first, second);
+    if let Ending::Refuted(refuted) = &mut first.ending {
+        let number = refuted.number;
+        refuted.seen = seen(&|attempt| {
+            Some(matches!(&attempt.ending, Ending::Refuted(other) if other.number == number))
+        });
+    }
+    for slipped in &mut first.slips {
+        let (number, owners) = (slipped.number, slipped.slip.owners.clone());
+        let same = |other: &Slipped| other.number == number && other.slip.owners == owners;
+        slipped.seen = seen(&|attempt| match &attempt.ending {
+            // It ended before it could be seen.
+            Ending::Refuted(other) if other.number <= number => None,
+            _ => Some(attempt.slips.iter().any(same)),
+        });
+    }
 }
 
-/// Takes out what was told otherwise once only, as far as the second attempt came.
-fn confirm_slips(first: &mut Judgement, second: &Judgement) {
-    let reached = match &second.ending {
-        Ending::Allowed => u16::MAX,
-        Ending::Refuted(refuted) => refuted.number,
-        _ => return,
-    };
-    let came_back = |slipped: &Slipped| {
-        let same =
-            |other: &Slipped| other.number == slipped.number && other.slip.owners == slipped.slip.owners;
-        slipped.number >= reached || second.slips.iter().any(same)
-    };
-    let gone: Vec<u16> = first
-        .slips
-        .iter()
-        .filter(|slipped| !came_back(slipped))
-        .map(|slipped| slipped.number)
-        .collect();
-    let Some(number) = gone.first() else { return };
-    first.slips.retain(came_back);
-    // What explained the slips explained these too.
-    first.explanations.clear();
-    first.told.clear();
-    if matches!(first.ending, Ending::Allowed) {
-        first.ending = Ending::Inconclusive(format!(
-            "flaky: step {number} was told otherwise once, and as S3 does when the program ran again"
-        ));
-    }
+/// Whether something was seen in some attempts only.
+fn is_rare(judgement: &Judgement) -> bool {
+    let refuted = matches!(&judgement.ending, Ending::Refuted(refuted) if refuted.seen.is_some());
+    refuted || judgement.slips.iter().any(|slipped| slipped.seen.is_some())
 }

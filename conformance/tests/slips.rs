@@ -7,7 +7,7 @@
 use bucketlaw_conformance::explore::Failures;
 use bucketlaw_conformance::history::{History, Outcome};
 use bucketlaw_conformance::judge::{Ending, Judgement, Tells, judge, judge_all};
-use bucketlaw_conformance::report::{Severity, Verdict};
+use bucketlaw_conformance::report::{Finding, Severity, Verdict};
 use bucketlaw_conformance::retry;
 use bucketlaw_conformance::run::run;
 use bucketlaw_conformance::serve_law::ServeLaw;

@@ -146,6 +146,7 @@ impl Follower<'_> {
                     number,
                     slip,
                     exchange: exchange.clone(),
+                    seen: None,
                 });
                 self.found.slips.extend(slipped);
                 resumed.because
@@ -235,6 +236,7 @@ fn refuted(
         exchange: exchange.clone(),
         via: None,
         burst: None,
+        seen: None,
     }))
 }
 

@@ -236,6 +236,9 @@ impl Page {
         }
         self.paragraph("  expected  ", &finding.expected);
         self.paragraph("  got       ", &finding.got);
+        if let Some(seen) = finding.seen {
+            self.paragraph("  seen      ", &format!("in {seen} runs of the program"));
+        }
         self.paragraph("  why       ", &finding.explanation);
         // A command is not wrapped: it must survive being copied.
         self.line(&format!("  replay    {}", terminal_line(&finding.replay)));

@@ -9,7 +9,7 @@ use bucketlaw_model::reply::{Name, ReplyBody};
 
 use crate::judge::{Partly, Refuted, Slipped, step_line, step_request};
 use crate::lift::lift;
-use crate::report::{Finding, Severity, Unowned};
+use crate::report::{Finding, Seen, Severity, Unowned};
 use crate::suite::Entry;
 use crate::wire::Exchange;
 
@@ -22,6 +22,8 @@ pub(super) struct Divergence<'a> {
     slip: bool,
     /// Whether requests that were sent together led to it.
     raced: bool,
+    /// In how many runs of the program it was seen, if not in all.
+    seen: Option<Seen>,
 }
 
 impl<'a> From<&'a Refuted> for Divergence<'a> {
@@ -32,6 +34,7 @@ impl<'a> From<&'a Refuted> for Divergence<'a> {
             exchange: &refuted.exchange,
             slip: false,
             raced: false,
+            seen: refuted.seen,
         }
     }
 }
@@ -44,6 +47,7 @@ impl<'a> From<&'a Slipped> for Divergence<'a> {
             exchange: &slipped.exchange,
             slip: true,
             raced: false,
+            seen: slipped.seen,
         }
     }
 }
@@ -56,13 +60,17 @@ impl Divergence<'_> {
 
     /// The number of the step, in words.
     pub(super) fn place(&self) -> String {
+        let seen = self
+            .seen
+            .map(|seen| format!(", in {seen} runs"))
+            .unwrap_or_default();
         if self.is_failure() {
             return format!(
-                "answers {} at step {}",
+                "answers {} at step {}{seen}",
                 self.exchange.response.status, self.number
             );
         }
-        format!("at step {}", self.number)
+        format!("at step {}{seen}", self.number)
     }
 
     fn is_failure(&self) -> bool {
@@ -148,6 +156,11 @@ impl Divergence<'_> {
                 "The history is legal under the law without {facet}@{route}.\n"
             ));
         }
+        if let Some(seen) = self.seen {
+            explanation.push_str(&format!(
+                "It was seen in {seen} runs of the program; the others were answered as S3 does, or failed elsewhere.\n"
+            ));
+        }
         explanation
     }
 
@@ -184,6 +197,7 @@ impl Divergence<'_> {
             got: self.got(entry),
             explanation: self.explanation(entry, explanations),
             replay: format!("bucketlaw replay failures/{id}/{}/program.txt", entry.id),
+            seen: self.seen,
             declared: None,
         }
     }

@@ -79,6 +79,9 @@ fn story(html: &mut String, report: &Report, finding: &Finding, tone: &str) {
         level = markup(level),
         title = markup(&finding.title),
     );
+    if let Some(seen) = finding.seen {
+        let _ = writeln!(html, "<p>Seen in {seen} runs of the program.</p>");
+    }
     if let Some(reason) = &finding.declared {
         let _ = writeln!(
             html,
