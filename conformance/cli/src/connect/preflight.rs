@@ -134,7 +134,7 @@ fn code(response: &RawResponse) -> String {
 /// Lists the buckets as the owner: whether the endpoint answers, knows the key, and what its clock says.
 fn greet(session: &mut Session) -> Result<RawResponse, Failed> {
     let mut exchange = list(session)?;
-    session.skew = skew(&exchange).unwrap_or(0);
+    session.skew = skew(session, &exchange)?;
     if session.skew != 0 && code(&exchange.response) == "RequestTimeTooSkewed" {
         exchange = list(session)?;
     }
@@ -179,14 +179,76 @@ fn advice(failure: &Failure) -> &'static str {
     }
 }
 
-/// Milliseconds by which the endpoint's clock is ahead, by the Date header of a reply.
-fn skew(exchange: &Exchange) -> Option<i64> {
-    let date = exchange.response.text_header("date")?;
-    let date = jiff::fmt::rfc2822::parse(date).ok()?;
-    let middle = (exchange.sent + exchange.received) / 2;
-    // The header has whole seconds: less than that is no skew.
-    let skew = date.timestamp().as_millisecond() + 500 - middle;
-    Some(if skew.abs() < 1500 { 0 } else { skew })
+/// Milliseconds by which the endpoint's clock is ahead, by the Date headers of its replies; 0 where they leave that open.
+///
+/// The first reply of a server may take seconds, and its date is that of any moment of them: a slow one is asked again.
+fn skew(session: &Session, first: &Exchange) -> Result<i64, Failed> {
+    let mut ahead = Ahead::default();
+    ahead.learn(first);
+    for _ in 0..SLOW_REPLIES {
+        if ahead.is_vague() {
+            ahead.learn(&list(session)?);
+        }
+    }
+    Ok(ahead.milliseconds())
+}
+
+/// How often a slow endpoint is asked what its clock says.
+const SLOW_REPLIES: u32 = 3;
+
+/// Between which bounds the endpoint's clock is ahead of ours, in milliseconds.
+#[derive(Clone, Copy, Debug)]
+struct Ahead {
+    least: i64,
+    most: i64,
+}
+
+impl Default for Ahead {
+    fn default() -> Self {
+        Ahead {
+            least: i64::MIN,
+            most: i64::MAX,
+        }
+    }
+}
+
+impl Ahead {
+    /// Narrows the bounds by a reply: its date, in whole seconds, was read between sending and receiving.
+    fn learn(&mut self, exchange: &Exchange) {
+        let date = exchange.response.text_header("date");
+        let Some(date) = date.and_then(|date| jiff::fmt::rfc2822::parse(date).ok()) else {
+            return;
+        };
+        let date = date.timestamp().as_millisecond();
+        self.narrow(date - exchange.received, date + 999 - exchange.sent);
+    }
+
+    /// A clock that was set in between is believed as it is last.
+    fn narrow(&mut self, least: i64, most: i64) {
+        let (kept_least, kept_most) = (self.least.max(least), self.most.min(most));
+        *self = if kept_least <= kept_most {
+            Ahead {
+                least: kept_least,
+                most: kept_most,
+            }
+        } else {
+            Ahead { least, most }
+        };
+    }
+
+    /// Whether a quicker reply may tell more: whole seconds and a reply within half a second leave no less.
+    fn is_vague(self) -> bool {
+        self.least > i64::MIN && self.most - self.least > 1500
+    }
+
+    /// What is taken for the difference: none where that is possible, else the middle of the bounds.
+    fn milliseconds(self) -> i64 {
+        if self.least <= 0 && 0 <= self.most {
+            0
+        } else {
+            self.least + (self.most - self.least) / 2
+        }
+    }
 }
 
 /// Asks STS who the identities are, where that is not declared or declared to be askable; returns the ARNs.
@@ -358,4 +420,38 @@ fn find_addressing(session: &mut Session, known: &Known) -> Result<(), Failed> {
         session.addressing = Addressing::Virtual;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Ahead;
+
+    /// The difference that replies tell of: each with the bounds that its date and its times leave.
+    fn difference(replies: &[(i64, i64)]) -> i64 {
+        let mut ahead = Ahead::default();
+        for &(least, most) in replies {
+            ahead.narrow(least, most);
+        }
+        ahead.milliseconds()
+    }
+
+    #[test]
+    fn a_slow_first_reply_is_no_skew() {
+        // Seven seconds, dated when it began: the middle of them would be three seconds and a half behind.
+        assert_eq!(difference(&[(-7000, 999)]), 0);
+        assert_eq!(difference(&[(-7000, 999), (-300, 700)]), 0);
+    }
+
+    #[test]
+    fn a_clock_that_is_off_is_told_by_the_narrowest_bounds() {
+        assert_eq!(difference(&[(59_000, 66_000), (59_900, 60_900)]), 60_400);
+        assert_eq!(difference(&[(-61_000, -60_000)]), -60_500);
+    }
+
+    #[test]
+    fn without_a_date_there_is_none_and_a_clock_that_was_set_counts_as_it_is_now() {
+        assert_eq!(difference(&[]), 0);
+        assert_eq!(difference(&[(59_000, 60_000), (-100, 900)]), 0);
+        assert!(!Ahead::default().is_vague());
+    }
 }
