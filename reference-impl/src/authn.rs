@@ -97,7 +97,7 @@ pub fn authenticate(
     let Some(claim) = claim else {
         return anonymous(&request.headers);
     };
-    let payload = payload_mode(&claim, &request.headers)?;
+    let payload = payload_mode(&claim, &request.headers, &request.query)?;
     let hash = match &payload {
         PayloadMode::Unsigned => "UNSIGNED-PAYLOAD".to_owned(),
         PayloadMode::Hash(hash) => hash.clone(),
@@ -184,13 +184,16 @@ fn caller(key: &AccessKey, config: &Config) -> Result<Caller, ApiError> {
 }
 
 /// Reads `x-amz-content-sha256` (SIG-HDR-008, SIG-HDR-009, PRE-014, PRE-021).
-fn payload_mode(claim: &Claim, headers: &HeaderMap) -> Result<PayloadMode, ApiError> {
+fn payload_mode(claim: &Claim, headers: &HeaderMap, query: &Query) -> Result<PayloadMode, ApiError> {
     let signed = claim
         .signed_headers
         .iter()
         .any(|name| name == "x-amz-content-sha256");
-    if claim.mechanism == Mechanism::Query && !signed {
-        return Ok(PayloadMode::Unsigned);
+    if claim.mechanism == Mechanism::Query {
+        check_carried_hash(query)?;
+        if !signed {
+            return Ok(PayloadMode::Unsigned);
+        }
     }
     let Some(value) = headers.get("x-amz-content-sha256") else {
         return match claim.mechanism {
@@ -229,6 +232,18 @@ fn payload_mode(claim: &Claim, headers: &HeaderMap) -> Result<PayloadMode, ApiEr
     })
 }
 
+/// A signed query may say that the body is not signed; a hash there would bind nothing, so it is refused (PRE-014).
+fn check_carried_hash(query: &Query) -> Result<(), ApiError> {
+    let hash = carried(query).find(|(name, value)| name == CONTENT_HASH && *value != "UNSIGNED-PAYLOAD");
+    match hash {
+        Some(_) => Err(ApiError::not_implemented(
+            CONTENT_HASH,
+            "A hash of the body must be a signed header, not a query parameter",
+        )),
+        None => Ok(()),
+    }
+}
+
 /// An unsigned request; its body can't be signed either (SIG-TRL-005).
 fn anonymous(headers: &HeaderMap) -> Result<Authenticated, ApiError> {
     let payload = match headers.get("x-amz-content-sha256").map(HeaderValue::as_bytes) {
@@ -253,7 +268,7 @@ fn anonymous(headers: &HeaderMap) -> Result<Authenticated, ApiError> {
 /// PRE-020: a header and a query parameter of one name must not say different things.
 fn check_conflicts(claim: &Claim, request: &Request) -> Result<(), ApiError> {
     let conflict = claim.mechanism == Mechanism::Query
-        && hoistable(&request.query)
+        && carried(&request.query)
             .any(|(name, value)| request.header(&name).is_some_and(|header| header != value.trim()));
     if conflict {
         Err(Code::SignatureDoesNotMatch.into())
@@ -262,24 +277,49 @@ fn check_conflicts(claim: &Claim, request: &Request) -> Result<(), ApiError> {
     }
 }
 
-fn hoistable(query: &Query) -> impl Iterator<Item = (String, &str)> {
+const CONTENT_HASH: &str = "x-amz-content-sha256";
+/// The headers without `x-amz-` that act from a signed query too (VER-COND-020); others are ignored there (PRE-033).
+const CONDITIONS: [&str; 2] = ["if-match", "if-none-match"];
+
+/// The parameters of a presigned query that stand for headers, with their names in lower case.
+fn carried(query: &Query) -> impl Iterator<Item = (String, &str)> {
     query
         .0
         .iter()
         .filter(|(name, _)| !PRESIGN_PARAMETERS.contains(&name.as_str()))
         .map(|(name, value)| (name.to_ascii_lowercase(), value.as_str()))
-        // Tagging must be a header (PRE-018).
-        .filter(|(name, _)| name.starts_with("x-amz-") && name != "x-amz-tagging")
+        .filter(|(name, _)| name.starts_with("x-amz-") || CONDITIONS.contains(&name.as_str()))
 }
 
-/// Makes headers of the `x-amz-*` query parameters of a presigned request (PRE-018).
+/// Whether a parameter that stands for a header acts as one. Digests do not: a signed query can't vouch for a body
+/// that is sent later, so S3 neither verifies nor stores them (PRE-018).
+fn acts(name: &str) -> bool {
+    let about_checksums = [
+        "x-amz-checksum-mode",
+        "x-amz-checksum-algorithm",
+        "x-amz-checksum-type",
+    ];
+    let digest = name.starts_with("x-amz-checksum-") && !about_checksums.contains(&name);
+    !digest && name != "x-amz-sdk-checksum-algorithm" && name != CONTENT_HASH
+}
+
+/// Makes headers of the parameters of a presigned query that stand for headers (PRE-018, VER-COND-020).
+///
+/// A parameter that is repeated is one header with its values joined, as a repeated header is: none may be lost.
 ///
 /// # Errors
-/// `InvalidArgument` for a parameter that no header can hold: it must not be lost.
+/// `InvalidArgument` for a parameter that no header can hold.
 pub fn hoist(request: &mut Request) -> Result<(), ApiError> {
-    let pairs: Vec<(String, String)> = hoistable(&request.query)
-        .map(|(name, value)| (name, value.to_owned()))
-        .collect();
+    let mut pairs: Vec<(String, String)> = Vec::new();
+    for (name, value) in carried(&request.query).filter(|(name, _)| acts(name)) {
+        match pairs.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, known)) => {
+                known.push(',');
+                known.push_str(value);
+            }
+            None => pairs.push((name, value.to_owned())),
+        }
+    }
     for (name, value) in pairs {
         let header = name
             .parse::<HeaderName>()
@@ -288,6 +328,7 @@ pub fn hoist(request: &mut Request) -> Result<(), ApiError> {
         let (header, text) = header.ok_or_else(|| {
             ApiError::invalid_argument("The parameter can't be used as a header", &name, Some(&value))
         })?;
+        // One that is sent as a header too says the same there (PRE-020).
         request.headers.entry(header).or_insert(text);
     }
     Ok(())

@@ -178,6 +178,11 @@ impl ApiError {
             .with("additionalMessage", additional)
     }
 
+    /// Makes the `NotImplemented` that S3 gives for a header without a further word (VER-COND-014).
+    pub fn header_not_implemented(header: &str) -> Self {
+        Self::new(Code::NotImplemented).with("Header", header)
+    }
+
     /// Makes an internal error; the cause is for the log, never for the wire.
     pub fn internal(cause: impl std::fmt::Display) -> Self {
         tracing::error!(%cause, "internal error");

@@ -28,6 +28,7 @@ pub mod route;
 pub mod service;
 mod tagging;
 mod target;
+pub mod version_id;
 pub mod versioning;
 
 /// What a request is addressed to.

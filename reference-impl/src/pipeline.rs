@@ -99,6 +99,7 @@ async fn prepare(
     body::check_mode(&authenticated.payload, operation)?;
     resolve::resolve(operation, &request, &snapshot)?;
     let authority = authorize::authorize(operation, &request, &authenticated.caller, &snapshot)?;
+    ops::version_id::check(operation, &request)?;
     let plan = body::plan(&authenticated, operation, &request)?;
     let Authenticated {
         caller, mechanism, ..

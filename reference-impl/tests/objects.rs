@@ -12,6 +12,7 @@ mod objects {
     mod deletes;
     mod listings;
     mod locks;
+    mod others;
     mod reads;
     mod slow;
     mod uploads;

@@ -11,7 +11,8 @@ use crate::ops::tagging::Tags;
 use crate::ops::target::{Rights, Target};
 use crate::pipeline::{expected_owner, object_side_of};
 use crate::store::{
-    Body, ObjectReader, ObjectRecord, SealedBlob, Store, StoredChecksum, VersionRecord, Versioning, View,
+    Body, ObjectReader, ObjectRecord, SealedBlob, Snapshot, Store, StoredChecksum, VersionRecord, Versioning,
+    View,
 };
 use crate::versions::Asked;
 use crate::wire::checksum::{ChecksumAlgorithm, Hasher};
@@ -53,7 +54,7 @@ impl WantedSource {
             false => None,
         };
         rights.require(target.check(action).with_object(side))?;
-        let asked = Asked::read(snapshot, target.bucket.id, &target.key, parameter.as_deref())?;
+        let asked = read_version(snapshot, &target, parameter.as_deref())?;
         Ok(Self {
             target,
             parameter,
@@ -82,6 +83,20 @@ impl WantedSource {
                 Err(target.place().missing(asked, self.parameter.as_deref()))
             }
         }
+    }
+}
+
+/// Reads the version id of a source. Where the key does not exist at all, the id of another key's version is taken for
+/// one that is gone (VER-COPY-011).
+fn read_version(snapshot: &Snapshot, target: &Target, parameter: Option<&str>) -> Result<Asked, ApiError> {
+    let (bucket, key) = (target.bucket.id, target.key.as_str());
+    let refusal = match Asked::read(snapshot, bucket, key, parameter) {
+        Ok(asked) => return Ok(asked),
+        Err(refusal) => refusal,
+    };
+    match parameter.and_then(|id| snapshot.read_any_version_id(id)) {
+        Some(sequence) if snapshot.rows.head(bucket, key)?.is_none() => Ok(Asked::Id(sequence)),
+        _ => Err(refusal),
     }
 }
 

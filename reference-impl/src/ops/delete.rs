@@ -58,13 +58,31 @@ impl Condition {
     }
 }
 
+/// What a delete is aimed at. A condition is about the current version, so it never comes with another one's id.
+#[derive(Clone, Debug, Eq, PartialEq)]
+enum Aim {
+    /// The key, if the condition holds for its current version.
+    Key(Condition),
+    /// The version with this `versionId`, as sent.
+    Version(String),
+}
+
+impl Aim {
+    /// Reads version id and entity tag; together they are refused, and nothing is deleted (VER-COND-019).
+    fn read(asked: Option<&str>, etag: Option<&str>) -> Result<Self, ApiError> {
+        match (asked, etag) {
+            (Some(_), Some(_)) => Err(ApiError::header_not_implemented("If-Match")),
+            (Some(id), None) => Ok(Self::Version(id.to_owned())),
+            (None, etag) => Ok(Self::Key(etag.map_or(Condition::None, Condition::of_etag))),
+        }
+    }
+}
+
 /// One delete, ready to be planned.
 #[derive(Clone, Debug)]
 struct Deletion {
     target: Target,
-    /// The `versionId` as sent.
-    asked: Option<String>,
-    condition: Condition,
+    aim: Aim,
     /// Whether the caller asked to bypass governance and may.
     bypass: bool,
     /// The account that will own a delete marker.
@@ -77,18 +95,24 @@ impl Deletion {
             target: self.target.clone().now(view.config)?,
             ..self
         };
-        let bucket = this.target.bucket.id;
-        match Asked::read(view, bucket, &this.target.key, this.asked.as_deref())? {
-            Asked::Current => this.simply(view),
-            asked => this.version(view, asked),
+        match &this.aim {
+            Aim::Key(condition) => this.simply(view, condition),
+            Aim::Version(id) => {
+                let asked = Asked::read(view, this.target.bucket.id, &this.target.key, Some(id))?;
+                this.version(view, asked)
+            }
         }
     }
 
     /// VER-DEL-001, VER-DEL-003 to VER-DEL-007; no lock has a say in it (LOCK-DEL-004).
-    fn simply(self, view: &View<'_, '_>) -> Result<(Vec<Mutation>, Deleted), ApiError> {
+    fn simply(
+        &self,
+        view: &View<'_, '_>,
+        condition: &Condition,
+    ) -> Result<(Vec<Mutation>, Deleted), ApiError> {
         let (bucket, key) = (self.target.bucket.id, self.target.key.as_str());
         let current = view.rows.current(bucket, key)?;
-        self.condition.judge(&self.target, current.as_ref())?;
+        condition.judge(&self.target, current.as_ref())?;
         let null = view.rows.head(bucket, key)?.and_then(|head| head.null);
         let mut mutations = note_uploads(view, bucket, key)?;
         let remove = |sequence| Mutation::DeleteVersion {
@@ -125,11 +149,8 @@ impl Deletion {
     }
 
     /// VER-DEL-008 to VER-DEL-013: for good, and never with a marker in its place.
-    fn version(self, view: &View<'_, '_>, asked: Asked) -> Result<(Vec<Mutation>, Deleted), ApiError> {
+    fn version(&self, view: &View<'_, '_>, asked: Asked) -> Result<(Vec<Mutation>, Deleted), ApiError> {
         let (bucket, key) = (self.target.bucket.id, self.target.key.as_str());
-        // Conditions are about the current version, whichever is named.
-        self.condition
-            .judge(&self.target, view.rows.current(bucket, key)?.as_ref())?;
         let found = asked.find(view.rows, bucket, key)?;
         let Some(version) = found else {
             return Ok((Vec::new(), self.gone(false))); // VER-DEL-012
@@ -201,15 +222,10 @@ pub(crate) async fn one(exchange: &Exchange) -> Outcome {
     // VER-COND-014: conditions of directory buckets, the date first.
     for header in ["x-amz-if-match-last-modified-time", "x-amz-if-match-size"] {
         if request.headers.contains_key(header) {
-            return Err(ApiError::not_implemented(
-                header,
-                "Only directory buckets support this condition",
-            ));
+            return Err(ApiError::header_not_implemented(header));
         }
     }
-    let condition = request
-        .header("if-match")
-        .map_or(Condition::None, Condition::of_etag);
+    let aim = Aim::read(request.version_id(), request.header("if-match"))?;
     let mut rights = Rights::of(exchange);
     // Decision 0001: on a delete that names a version the header is a request for the permission.
     rights.require_if(bypass && request.version_id().is_some(), || {
@@ -217,11 +233,9 @@ pub(crate) async fn one(exchange: &Exchange) -> Outcome {
     })?;
     require_neither_denied(&mut rights, &target)?;
     let owner = exchange.caller.account().unwrap_or(AccountId::ANONYMOUS);
-    let asked = request.version_id().map(str::to_owned);
     let deletion = Deletion {
         target,
-        asked,
-        condition,
+        aim,
         bypass,
         owner,
     };
@@ -255,6 +269,8 @@ struct Entry {
     key: String,
     asked: Option<String>,
     etag: Option<String>,
+    /// A condition that only directory buckets have (VER-MDEL-013).
+    unsupported: Option<&'static str>,
 }
 
 /// A DeleteObjects document.
@@ -287,13 +303,10 @@ impl Document {
 impl Entry {
     fn read(element: &Element) -> Result<Self, ApiError> {
         element.only(&["Key", "VersionId", "ETag", "LastModifiedTime", "Size"])?;
+        let mut unsupported = None;
         for name in ["LastModifiedTime", "Size"] {
             if element.child(name)?.is_some() {
-                // VER-MDEL-013: conditions of directory buckets.
-                return Err(ApiError::not_implemented(
-                    name,
-                    "Only directory buckets support this condition",
-                ));
+                unsupported = unsupported.or(Some(name));
             }
         }
         // Keys may begin or end with spaces: their text is not trimmed.
@@ -309,6 +322,7 @@ impl Entry {
             key: key.text.clone(),
             asked: text("VersionId")?,
             etag: text("ETag")?,
+            unsupported,
         })
     }
 }
@@ -353,15 +367,18 @@ async fn submit(exchange: &Exchange, entry: &Entry, bypass: bool) -> Result<Pend
     rights.require_if(bypass && versioned, || {
         target.check(Action::BypassGovernanceRetention)
     })?;
-    let condition = entry.etag.as_deref().map_or(Condition::None, Condition::of_etag);
-    let reads = matches!(condition, Condition::Matches(_));
+    // One entry's condition is no reason to refuse the others (VER-MDEL-001, VER-MDEL-015).
+    if let Some(name) = entry.unsupported {
+        return Err(ApiError::header_not_implemented(name));
+    }
+    let aim = Aim::read(entry.asked.as_deref(), entry.etag.as_deref())?;
+    let reads = matches!(aim, Aim::Key(Condition::Matches(_)));
     rights.require_if(reads, || target.check(Action::GetObject))?;
     require_neither_denied(&mut rights, &target).map_err(|_| ApiError::new(Code::AccessDenied))?;
     let owner = exchange.caller.account().unwrap_or(AccountId::ANONYMOUS);
     let deletion = Deletion {
         target,
-        asked: entry.asked.clone(),
-        condition,
+        aim,
         bypass,
         owner,
     };
@@ -456,12 +473,14 @@ mod tests {
             key: " k ".to_owned(),
             asked: Some("v".to_owned()),
             etag: Some("\"e\"".to_owned()),
+            unsupported: None,
         };
         assert_eq!(document.entries, [expected]);
         assert_eq!(one(""), Err(Code::MalformedXML));
         assert_eq!(one("<Key></Key>"), Err(Code::MalformedXML));
         assert_eq!(one("<Key>k</Key><Foo/>"), Err(Code::MalformedXML));
-        assert_eq!(one("<Key>k</Key><Size>1</Size>"), Err(Code::NotImplemented));
+        let both = one("<Key>k</Key><Size>1</Size><LastModifiedTime>x</LastModifiedTime>").unwrap();
+        assert_eq!(both.entries[0].unsupported, Some("LastModifiedTime"));
     }
 
     proptest::proptest! {

@@ -141,7 +141,7 @@ fn parse_retention(body: &[u8]) -> Result<Option<Retention>, ApiError> {
         (None, None) => Ok(None),
         (Some(mode), Some(until)) => {
             let mode = RetentionMode::parse(mode).ok_or_else(malformed)?;
-            let until = dates::parse_iso(until).ok_or_else(malformed)?;
+            let until = dates::parse_iso_or_utc(until).ok_or_else(malformed)?; // LOCK-RET-024
             Ok(Some(Retention { mode, until }))
         }
         _ => Err(malformed()),

@@ -1,16 +1,18 @@
 //! Version and upload ids: a sequence number, hidden and authenticated for one bucket and key.
 //!
 //! An id is base64url of tag ‖ masked number, 32 characters (VER-ID-002), with a dot for each dash: command lines take what
-//! begins with a dash for a flag. The tag is a MAC over bucket, key and
-//! number, the mask is drawn from the tag. So an altered id, or one of another key, does not verify and is told
-//! from an id whose version is gone (VER-ID-005, VER-ID-006, VER-ID-009), and an id gives no order away.
+//! begins with a dash for a flag. The tag has two halves, a MAC over the number and one over bucket, key and number; the
+//! mask is drawn from the tag. So an altered id, one of another key, and one whose version is gone are told from each
+//! other (VER-ID-005, VER-ID-006, VER-ID-009, VER-COPY-011), and an id gives no order away.
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use data_encoding::BASE64URL_NOPAD;
 
 use super::vault::Vault;
 
-const TAG_LEN: usize = 16;
+/// The length of either half of a tag.
+const HALF_LEN: usize = 8;
+const TAG_LEN: usize = 2 * HALF_LEN;
 const NUMBER_LEN: usize = 8;
 
 /// What an id names.
@@ -42,6 +44,22 @@ pub(crate) fn make(vault: &Vault, purpose: Purpose, bucket: u64, key: &str, sequ
 
 /// Reads an id; `None` if it was not made by this server for this bucket and key.
 pub(crate) fn read(vault: &Vault, purpose: Purpose, bucket: u64, key: &str, id: &str) -> Option<u64> {
+    let (sent, sequence) = unmasked(vault, id)?;
+    verify_slices_are_equal(&tag(vault, purpose, bucket, key, sequence), &sent)
+        .ok()
+        .map(|()| sequence)
+}
+
+/// Reads an id that was made for whatever bucket and key; `None` if this server did not make it.
+pub(crate) fn read_any(vault: &Vault, purpose: Purpose, id: &str) -> Option<u64> {
+    let (sent, sequence) = unmasked(vault, id)?;
+    verify_slices_are_equal(&own_half(vault, purpose, sequence), &sent[..HALF_LEN])
+        .ok()
+        .map(|()| sequence)
+}
+
+/// The tag of an id, not yet verified, and its number.
+fn unmasked(vault: &Vault, id: &str) -> Option<([u8; TAG_LEN], u64)> {
     // A dash is no second spelling of the dot.
     if id.contains('-') {
         return None;
@@ -49,18 +67,26 @@ pub(crate) fn read(vault: &Vault, purpose: Purpose, bucket: u64, key: &str, id: 
     let bytes = BASE64URL_NOPAD.decode(id.replace('.', "-").as_bytes()).ok()?;
     let (sent, number) = bytes.split_first_chunk::<TAG_LEN>()?;
     let sequence = u64::from_be_bytes(masked(vault, sent, number.try_into().ok()?));
-    verify_slices_are_equal(&tag(vault, purpose, bucket, key, sequence), sent)
-        .ok()
-        .map(|()| sequence)
+    Some((*sent, sequence))
 }
 
 fn tag(vault: &Vault, purpose: Purpose, bucket: u64, key: &str, sequence: u64) -> [u8; TAG_LEN] {
-    vault.tag(&[
+    let mut whole = vault.tag(&[
         purpose.label(),
         &bucket.to_be_bytes(),
         key.as_bytes(),
         &sequence.to_be_bytes(),
-    ])
+    ]);
+    whole[..HALF_LEN].copy_from_slice(&own_half(vault, purpose, sequence));
+    whole
+}
+
+/// The half of the tag that shows that this server made the id, for whatever key.
+fn own_half(vault: &Vault, purpose: Purpose, sequence: u64) -> [u8; HALF_LEN] {
+    let whole = vault.tag(&[purpose.label(), &sequence.to_be_bytes()]);
+    let mut half = [0; HALF_LEN];
+    half.copy_from_slice(&whole[..HALF_LEN]);
+    half
 }
 
 fn masked(vault: &Vault, tag: &[u8; TAG_LEN], mut number: [u8; NUMBER_LEN]) -> [u8; NUMBER_LEN] {
@@ -83,6 +109,11 @@ mod tests {
         assert_eq!(read(&vault, Purpose::Version, 6, "k", &id), None);
         assert_eq!(read(&vault, Purpose::Version, 5, "l", &id), None);
         assert_eq!(read(&vault, Purpose::Upload, 5, "k", &id), None);
+        // For whatever key it is known all the same, by this server alone.
+        let other = Vault::new(&[2; 32]).unwrap();
+        assert_eq!(read_any(&vault, Purpose::Version, &id), Some(77));
+        assert_eq!(read_any(&vault, Purpose::Upload, &id), None);
+        assert_eq!(read_any(&other, Purpose::Version, &id), None);
     }
 
     #[test]
@@ -98,6 +129,7 @@ mod tests {
                 None,
                 "{altered}"
             );
+            assert_eq!(read_any(&vault, Purpose::Version, &altered), None, "{altered}");
         }
         for other in ["", "null", "x", &format!("{id}A"), "ééééééééééééééééé"] {
             assert_eq!(read(&vault, Purpose::Version, 5, "k", other), None);

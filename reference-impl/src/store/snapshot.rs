@@ -66,6 +66,11 @@ impl Snapshot {
         identifier::read(&self.vault, Purpose::Version, bucket, key, id)
     }
 
+    /// Reads the id of a version of whatever bucket and key; `None` if it is malformed or altered.
+    pub fn read_any_version_id(&self, id: &str) -> Option<u64> {
+        identifier::read_any(&self.vault, Purpose::Version, id)
+    }
+
     /// Makes the id of an upload.
     pub fn upload_id(&self, bucket: u64, key: &str, sequence: u64) -> String {
         identifier::make(&self.vault, Purpose::Upload, bucket, key, sequence)

@@ -85,6 +85,16 @@ pub fn parse_iso(text: &str) -> Option<Timestamp> {
     None
 }
 
+/// Reads an ISO 8601 instant as `parse_iso` does, or one without a zone, which is UTC (LOCK-RET-024).
+pub fn parse_iso_or_utc(text: &str) -> Option<Timestamp> {
+    // A zone's name in brackets is no ISO 8601.
+    let civil = || {
+        let civil: DateTime = text.parse().ok().filter(|_| !text.contains('['))?;
+        utc(civil)
+    };
+    parse_iso(text).or_else(civil)
+}
+
 fn utc(civil: DateTime) -> Option<Timestamp> {
     let zoned = civil.to_zoned_datetime(TimeZone::UTC).ok()?;
     Some(Timestamp::from_millis(zoned.timestamp().as_millisecond()))
@@ -125,6 +135,30 @@ mod tests {
             java_pacific(parse_iso("2026-07-01T00:00:00Z").unwrap()),
             "Tue Jun 30 17:00:00 PDT 2026"
         );
+    }
+
+    #[test]
+    fn a_date_without_zone_is_utc_where_that_is_allowed() {
+        let expected = parse_iso("2026-01-02T03:04:05Z");
+        for text in [
+            "2026-01-02T03:04:05",
+            "2026-01-02T03:04:05.000",
+            "2026-01-02T03:04:05Z",
+            "2026-01-02T05:04:05+02:00",
+            "2026-01-01T21:34:05-05:30",
+        ] {
+            assert_eq!(parse_iso_or_utc(text), expected, "{text}");
+        }
+        assert_eq!(parse_iso_or_utc("2026-01-02"), parse_iso("2026-01-02T00:00:00Z"));
+        for text in [
+            "",
+            "x",
+            "2026-01-02T03:04:05[Europe/Paris]",
+            "2026-13-02T03:04:05",
+            "03:04:05",
+        ] {
+            assert_eq!(parse_iso_or_utc(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -64,6 +64,116 @@ fn deletes_are_conditional_too() {
     assert_eq!(delete("if-match", &etag).status, 204);
 }
 
+/// VER-COND-013: a condition that names what is not there makes no marker.
+#[test]
+fn a_conditional_delete_of_nothing_makes_nothing() {
+    for world in [World::unversioned(), World::versioned()] {
+        let etag = world.put("/bkt/k", "x").header("etag").unwrap().to_owned();
+        world.delete("/bkt/k");
+        let before = world.history(&[]);
+        for key in ["k", "never"] {
+            for value in ["*", etag.as_str(), "\"no\""] {
+                let call = Call::new("DELETE", &format!("/bkt/{key}")).header("if-match", value);
+                assert_eq!(world.ask(call).code(), "404 NoSuchKey", "{key} {value}");
+            }
+            let entry = format!("<Object><Key>{key}</Key><ETag>*</ETag></Object>");
+            let many = Call::new("POST", "/bkt?delete").document(&format!("<Delete>{entry}</Delete>"));
+            assert_eq!(world.ask(many).element("Code").as_deref(), Some("NoSuchKey"));
+        }
+        assert_eq!(world.history(&[]), before);
+    }
+}
+
+/// VER-COND-019: a condition is tested against one version, so it does not come with the id of another.
+#[test]
+fn no_condition_comes_with_a_version_id() {
+    let world = World::versioned();
+    let old = world.put("/bkt/k", "old");
+    let (tag, id) = (
+        old.header("etag").unwrap().to_owned(),
+        old.header("x-amz-version-id").unwrap().to_owned(),
+    );
+    let new = world.put("/bkt/k", "new");
+    let current = new.header("etag").unwrap().to_owned();
+    let marker = world
+        .delete("/bkt/gone")
+        .header("x-amz-version-id")
+        .unwrap()
+        .to_owned();
+    let before = world.history(&[]);
+    for (key, id) in [
+        ("k", id.as_str()),
+        ("k", new.header("x-amz-version-id").unwrap()),
+        ("k", "null"),
+        ("gone", marker.as_str()),
+    ] {
+        for value in [tag.as_str(), current.as_str(), "*", "\"no\""] {
+            let target = format!("/bkt/{key}?versionId={id}");
+            let answer = world.ask(Call::new("DELETE", &target).header("if-match", value));
+            assert_eq!(answer.code(), "501 NotImplemented", "{target} {value}");
+            assert_eq!(answer.element("Header").as_deref(), Some("If-Match"));
+            let entry =
+                format!("<Object><Key>{key}</Key><VersionId>{id}</VersionId><ETag>{value}</ETag></Object>");
+            let many = Call::new("POST", "/bkt?delete").document(&format!("<Delete>{entry}</Delete>"));
+            let answer = world.ask(many);
+            assert_eq!(
+                (answer.status, answer.element("Code").as_deref()),
+                (200, Some("NotImplemented"))
+            );
+        }
+    }
+    assert_eq!(world.history(&[]), before);
+}
+
+/// VER-COND-014, VER-MDEL-013: the conditions of directory buckets.
+#[test]
+fn size_and_date_are_no_conditions_here() {
+    let world = World::versioned();
+    let id = world.put_version("/bkt/k", "x");
+    let entries = format!(
+        "<Object><Key>k</Key><Size>1</Size></Object><Object><Key>k</Key><VersionId>{id}</VersionId>\
+         <LastModifiedTime>2026-01-02T03:04:05Z</LastModifiedTime></Object><Object><Key>other</Key></Object>"
+    );
+    let many = world.ask(Call::new("POST", "/bkt?delete").document(&format!("<Delete>{entries}</Delete>")));
+    let text = many.text();
+    assert_eq!(
+        (
+            many.status,
+            text.matches("<Code>NotImplemented</Code>").count(),
+            text.matches("<Deleted>").count()
+        ),
+        (200, 2, 1),
+        "{text}"
+    );
+    assert_eq!(world.read("/bkt/k"), "x");
+    let size = world.ask(
+        Call::new("DELETE", "/bkt/k")
+            .header("x-amz-if-match-size", "1")
+            .header("if-match", "\"no\""),
+    );
+    assert_eq!(size.code(), "501 NotImplemented");
+    assert_eq!(size.element("additionalMessage"), None);
+}
+
+/// VER-COND-021
+#[test]
+fn a_write_forgives_a_missing_quote() {
+    let world = World::unversioned();
+    world.put("/bkt/source", "x");
+    for (before, after) in [("", ""), ("\"", ""), ("", "\""), ("\"", "\"")] {
+        let etag = world.put("/bkt/k", "x").header("etag").unwrap().to_owned();
+        let etag = format!("{before}{}{after}", etag.trim_matches('"'));
+        assert_eq!(put(&world, "if-match", &etag).code(), "200", "{etag}");
+        world.put("/bkt/k", "x");
+        let copy = Call::new("PUT", "/bkt/k")
+            .header("x-amz-copy-source", "bkt/source")
+            .header("if-match", &etag);
+        assert_eq!(world.ask(copy).code(), "200", "{etag}");
+    }
+    let none = put(&world, "if-match", "\"9dd4e461268c8034f5c8564e155c67a");
+    assert_eq!(none.code(), "412 PreconditionFailed");
+}
+
 #[test]
 fn of_many_conditional_writes_at_once_one_wins() {
     let world = World::versioned();

@@ -82,6 +82,36 @@ fn sources_that_cannot_be_copied() {
     );
 }
 
+/// VER-COPY-011: the id is one of this server's, but nothing with it is at the source.
+#[test]
+fn the_version_of_another_key_is_no_version_of_a_missing_one() {
+    let world = World::versioned();
+    let id = world.put_version("/bkt/k", "x");
+    let upload = world
+        .ask(Call::new("POST", "/bkt/up?uploads"))
+        .element("UploadId")
+        .unwrap();
+    let source = |key: &str, id: &str| format!("bkt/{key}?versionId={id}");
+    let altered = format!("{}{}", &id[..31], if id.ends_with('A') { 'B' } else { 'A' });
+    for target in [
+        "/bkt/copy".to_owned(),
+        format!("/bkt/up?partNumber=1&uploadId={upload}"),
+    ] {
+        let answer = copy(&world, &target, &source("none", &id));
+        assert_eq!(answer.code(), "404 NoSuchVersion", "{target}");
+        assert_eq!(answer.element("Key").as_deref(), Some("none"));
+        assert_eq!(answer.element("VersionId").as_deref(), Some(id.as_str()));
+        for bad in ["bad", altered.as_str(), upload.as_str()] {
+            assert_eq!(
+                copy(&world, &target, &source("none", bad)).code(),
+                "400 InvalidArgument",
+                "{bad}"
+            );
+        }
+    }
+    assert_eq!(world.get("/bkt/copy").code(), "404 NoSuchKey");
+}
+
 #[test]
 fn metadata_and_tags_are_copied_or_replaced() {
     let world = World::unversioned();

@@ -171,3 +171,26 @@ fn copies_do_not_inherit_locks() {
     let head = world.head("/bkt/copy");
     assert_eq!((head.status, head.header("x-amz-object-lock-mode")), (200, None));
 }
+
+/// LOCK-RET-024: in a document a date may have an offset, and without a zone it is UTC.
+#[test]
+fn dates_of_documents_have_an_offset_or_are_utc() {
+    let world = World::locking();
+    world.put("/bkt/k", "x");
+    for (sent, shown) in [
+        ("2026-01-02T04:04:05", "2026-01-02T04:04:05.000Z"),
+        ("2026-01-02T06:05:05+02:00", "2026-01-02T04:05:05.000Z"),
+        ("2026-01-01T22:36:05.5-05:30", "2026-01-02T04:06:05.500Z"),
+    ] {
+        let body = format!(
+            "<Retention><Mode>COMPLIANCE</Mode><RetainUntilDate>{sent}</RetainUntilDate></Retention>"
+        );
+        let answer = world.ask(Call::new("PUT", "/bkt/k?retention").document(&body));
+        assert_eq!(answer.code(), "200", "{sent}");
+        let kept = world.get("/bkt/k?retention").element("RetainUntilDate");
+        assert_eq!(kept.as_deref(), Some(shown));
+    }
+    let body = "<Retention><Mode>COMPLIANCE</Mode><RetainUntilDate>next year</RetainUntilDate></Retention>";
+    let answer = world.ask(Call::new("PUT", "/bkt/k?retention").document(body));
+    assert_eq!(answer.code(), "400 MalformedXML");
+}

@@ -98,8 +98,94 @@ fn bad_lists_of_parts_change_nothing() {
     assert_eq!(code(&[(3, &two)]), "400 InvalidPart");
     assert_eq!(code(&[(1, &one), (2, &two)]), "400 EntityTooSmall");
     assert_eq!(code(&[]), "400 MalformedXML");
+    let zero = complete(&world, "k", &upload, &[(0, &one)], None);
+    assert_eq!(zero.code(), "400 InvalidArgument");
+    assert_eq!(
+        zero.element("Message").as_deref(),
+        Some("PartNumber must be &gt;= 1")
+    );
+    assert_eq!(zero.element("ArgumentName").as_deref(), Some("PartNumber"));
+    assert_eq!(code(&[(1, &one), (10_001, &two)]), "400 EntityTooSmall");
+    assert_eq!(code(&[(10_001, &two)]), "400 InvalidPart");
     assert_eq!(world.history(&[]), "");
     assert_eq!(code(&[(1, &one)]), "200");
+}
+
+/// An upload that is not there is told before a list that is not there.
+#[test]
+fn a_completion_without_a_body_completes_nothing() {
+    let world = World::versioned();
+    let upload = create(&world, "k");
+    part(&world, "k", &upload, 1, b"1");
+    let bare = |upload: &str| world.ask(Call::new("POST", &format!("/bkt/k?uploadId={upload}")));
+    assert_eq!(bare("made-up").code(), "404 NoSuchUpload");
+    let known = bare(&upload);
+    assert_eq!(known.code(), "400 InvalidRequest");
+    assert_eq!(
+        known.element("Message").as_deref(),
+        Some("You must specify at least one part")
+    );
+    world.delete(&format!("/bkt/k?uploadId={upload}"));
+    assert_eq!(bare(&upload).code(), "404 NoSuchUpload");
+    assert_eq!(world.history(&[]), "");
+}
+
+/// VER-PUT-014
+#[test]
+fn a_completion_may_be_repeated() {
+    for state in ["", "Enabled", "Suspended"] {
+        let world = World::unversioned();
+        if !state.is_empty() {
+            world.versioning(state);
+        }
+        let upload = create(&world, "k");
+        let five = vec![b'a'; 5 * 1024 * 1024];
+        let (one, two) = (
+            etag(&part(&world, "k", &upload, 1, &five)),
+            etag(&part(&world, "k", &upload, 2, b"2")),
+        );
+        let parts = [(1, one.as_str()), (2, two.as_str())];
+        let first = complete(&world, "k", &upload, &parts, None);
+        let history = world.history(&[]);
+        for header in [None, Some(("if-none-match", "*")), Some(("if-match", "\"no\""))] {
+            let again = complete(&world, "k", &upload, &parts, header);
+            assert_eq!(again.code(), "200", "{state} {header:?}");
+            assert_eq!(again.element("ETag"), first.element("ETag"));
+            assert_eq!(again.header("x-amz-version-id"), first.header("x-amz-version-id"));
+            assert_eq!(again.text(), first.text());
+        }
+        assert_eq!(world.history(&[]), history);
+        // Other parts are another completion.
+        let swapped = [(1, two.as_str()), (2, one.as_str())];
+        for other in [&parts[..1], &swapped[..]] {
+            assert_eq!(
+                complete(&world, "k", &upload, other, None).code(),
+                "404 NoSuchUpload"
+            );
+        }
+        let wrong = complete(&world, "k", &upload, &parts, Some(("x-amz-mp-object-size", "1")));
+        assert_eq!(wrong.code(), "400 InvalidRequest");
+        // Behind a newer object the old one is still the upload's; without it nothing is remembered.
+        let (head, target) = (world.head("/bkt/k"), "/bkt/k");
+        world.put(target, "new");
+        let code = complete(&world, "k", &upload, &parts, None).code();
+        assert_eq!(
+            code,
+            if state == "Enabled" {
+                "200"
+            } else {
+                "404 NoSuchUpload"
+            }
+        );
+        assert_eq!(world.read(target), "new");
+        if let Some(id) = head.header("x-amz-version-id").filter(|id| *id != "null") {
+            world.delete(&format!("{target}?versionId={id}"));
+            assert_eq!(
+                complete(&world, "k", &upload, &parts, None).code(),
+                "404 NoSuchUpload"
+            );
+        }
+    }
 }
 
 #[test]

@@ -163,3 +163,61 @@ fn strangers_learn_nothing() {
         }
     }
 }
+
+/// VER-PUT-015: whoever names a version means something else than what a write would do.
+#[test]
+fn no_write_takes_the_id_of_a_version_that_it_does_not_write_to() {
+    let world = World::versioned();
+    let id = world.put_version("/bkt/k", "x");
+    let upload = world
+        .ask(Call::new("POST", "/bkt/k?uploads"))
+        .element("UploadId")
+        .unwrap();
+    let part = format!("/bkt/k?partNumber=1&uploadId={upload}");
+    let tag = world.put(&part, "part").header("etag").unwrap().to_owned();
+    let list = format!(
+        "<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>{tag}</ETag></Part></CompleteMultipartUpload>"
+    );
+    let suspend = "<VersioningConfiguration><Status>Suspended</Status></VersioningConfiguration>";
+    let copy = |target: &str| Call::new("PUT", target).header("x-amz-copy-source", "bkt/k");
+    let calls = [
+        Call::new("PUT", "/bkt/k?").document("y"),
+        copy("/bkt/k2?"),
+        Call::new("POST", "/bkt/k?uploads&"),
+        Call::new("PUT", &format!("{part}&")).document("other"),
+        copy(&format!("{part}&")),
+        Call::new("POST", &format!("/bkt/k?uploadId={upload}&")).document(&list),
+        Call::new("DELETE", &format!("/bkt/k?uploadId={upload}&")),
+        Call::new("PUT", "/bkt?versioning&").document(suspend),
+        Call::new("POST", "/bkt?delete&").document("<Delete><Object><Key>k</Key></Object></Delete>"),
+        Call::new("DELETE", "/bkt?"),
+    ];
+    let before = (
+        world.history(&[]),
+        world.get(&format!("/bkt/k?uploadId={upload}")).text(),
+    );
+    for call in calls {
+        for version in [id.as_str(), "null", "bad", ""] {
+            let call = Call {
+                target: format!("{}versionId={version}", call.target),
+                ..call.clone()
+            };
+            let (method, target) = (call.method.clone(), call.target.clone());
+            let answer = world.ask(call);
+            assert_eq!(answer.code(), "400 InvalidArgument", "{method} {target}");
+            let message = answer.element("Message");
+            assert_eq!(
+                message.as_deref(),
+                Some("This operation does not accept a version-id.")
+            );
+            assert_eq!(answer.element("ArgumentName").as_deref(), Some("versionId"));
+        }
+    }
+    assert_eq!(
+        (
+            world.history(&[]),
+            world.get(&format!("/bkt/k?uploadId={upload}")).text()
+        ),
+        before
+    );
+}

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Named, checksums};
+use super::{Named, checksums, no_such_upload};
 use crate::error::{ApiError, Code};
 use crate::exchange::{Exchange, Outcome, Reply};
 use crate::ops::document::MAX_DOCUMENT;
 use crate::ops::object::conditions::{WriteCondition, bare_etag};
-use crate::ops::object::{Made, insert};
+use crate::ops::object::insert;
 use crate::ops::target::{Rights, Target};
 use crate::store::{
     Body, Mutation, ObjectRecord, PartRecord, StoredChecksum, UploadRecord, VersionRecord, Versioning, View,
@@ -18,12 +18,12 @@ use crate::wire::xml::{Element, Writer, malformed, parse};
 
 /// The least size of a part but the last: 5 MiB.
 const PART_MIN: u64 = 5 * 1024 * 1024;
-const NUMBER_MAX: u16 = 10_000;
 
 /// One part of the request's list.
 #[derive(Clone, Debug, Eq, PartialEq)]
 struct Listed {
-    number: u16,
+    /// One or more; a number beyond those that parts have names a part that is not there.
+    number: u64,
     etag: String,
     checksum: Option<(ChecksumAlgorithm, String)>,
 }
@@ -33,18 +33,17 @@ impl Listed {
         let elements = ChecksumAlgorithm::ALL.map(ChecksumAlgorithm::element);
         let known: Vec<&str> = ["PartNumber", "ETag"].into_iter().chain(elements).collect();
         element.only(&known)?;
-        let number = element
+        let number: i64 = element
             .child_text("PartNumber")?
             .and_then(|text| text.parse().ok())
             .ok_or_else(malformed)?;
-        if !(1..=NUMBER_MAX).contains(&number) {
-            let message = "PartNumber must be >= 1 and <= 10000";
-            return Err(ApiError::invalid_argument(
-                message,
-                "PartNumber",
-                Some(&number.to_string()),
-            ));
-        }
+        let number = u64::try_from(number)
+            .ok()
+            .filter(|number| *number >= 1)
+            .ok_or_else(|| {
+                let sent = number.to_string();
+                ApiError::invalid_argument("PartNumber must be >= 1", "PartNumber", Some(&sent))
+            })?;
         let etag = bare_etag(element.child_text("ETag")?.ok_or_else(malformed)?).to_owned();
         let mut checksum = None;
         for algorithm in ChecksumAlgorithm::ALL {
@@ -57,6 +56,11 @@ impl Listed {
             etag,
             checksum,
         })
+    }
+
+    /// The part's number, if any part may have it.
+    fn part_number(&self) -> Option<u16> {
+        u16::try_from(self.number).ok()
     }
 
     fn matches(&self, part: &PartRecord) -> bool {
@@ -177,8 +181,11 @@ fn choose(
         {
             return Err(missing_checksum(algorithm, listed.number));
         }
-        let part = stored.remove(&listed.number).filter(|part| listed.matches(part));
-        let part = part.ok_or_else(|| listed.refusal(id))?;
+        let part = listed
+            .part_number()
+            .and_then(|number| stored.remove(&number))
+            .filter(|part| listed.matches(part))
+            .ok_or_else(|| listed.refusal(id))?;
         if part.size < PART_MIN && index + 1 < list.len() {
             return Err(ApiError::new(Code::EntityTooSmall)
                 .with("ProposedSize", part.size.to_string())
@@ -191,7 +198,7 @@ fn choose(
     Ok(chosen)
 }
 
-fn missing_checksum(algorithm: ChecksumAlgorithm, number: u16) -> ApiError {
+fn missing_checksum(algorithm: ChecksumAlgorithm, number: u64) -> ApiError {
     let name = algorithm.name().to_ascii_lowercase();
     let message = format!(
         "The upload was created using a {name} checksum. The complete request must include the checksum for each \
@@ -226,7 +233,8 @@ fn assemble(upload: &UploadRecord, parts: &[PartRecord]) -> Result<ObjectRecord,
 
 /// What a completed upload is told.
 struct Completed {
-    made: Made,
+    /// The version id that the reply shows (VER-PUT-008).
+    shown: Option<String>,
     etag: String,
     checksum: Option<StoredChecksum>,
 }
@@ -239,7 +247,9 @@ fn plan(
     demands: &Demands,
 ) -> Result<(Vec<Mutation>, Completed), ApiError> {
     let target = target.now(view.config)?;
-    let upload = named.find(view.rows, &target)?;
+    let Some(upload) = view.rows.upload(target.bucket.id, &target.key, named.sequence)? else {
+        return Ok((Vec::new(), completed_before(view, &target, named, list, demands)?));
+    };
     let current = view.rows.current(target.bucket.id, &target.key)?;
     judge(&demands.condition, &target, &upload, current.as_ref())?;
     let stored = view
@@ -253,7 +263,7 @@ fn plan(
     let (etag, checksum) = (object.etag.clone(), object.checksum.clone());
     let place = Some((upload.sequence, upload.initiated));
     let (mut mutations, made) = insert(view, &target, object, upload.owner, None, place)?;
-    let keep: BTreeSet<u16> = list.iter().map(|listed| listed.number).collect();
+    let keep: BTreeSet<u16> = list.iter().filter_map(Listed::part_number).collect();
     let (bucket, sequence) = (target.bucket.id, upload.sequence);
     mutations.push(Mutation::DeleteUpload {
         bucket,
@@ -261,14 +271,69 @@ fn plan(
         sequence,
         keep: Some(keep),
     });
-    Ok((mutations, Completed { made, etag, checksum }))
+    let shown = (made.versioning == Versioning::Enabled).then_some(made.id);
+    let completed = Completed {
+        shown,
+        etag,
+        checksum,
+    };
+    Ok((mutations, completed))
+}
+
+/// What the completion of a completed upload is told once more, if it lists the same parts: as long as the object is
+/// there, and whatever its condition, which held when the object was made (VER-PUT-014).
+fn completed_before(
+    view: &View<'_, '_>,
+    target: &Target,
+    named: &Named,
+    list: &[Listed],
+    demands: &Demands,
+) -> Result<Completed, ApiError> {
+    let gone = || no_such_upload(&named.id);
+    let version = made_of(view, target, named.sequence)?.ok_or_else(gone)?;
+    let object = version.object().ok_or_else(gone)?;
+    let parts = view.rows.parts(named.sequence, .., usize::MAX)?;
+    let same = parts.len() == list.len()
+        && parts
+            .iter()
+            .zip(list)
+            .all(|((number, part), listed)| listed.part_number() == Some(*number) && listed.matches(part));
+    if !same {
+        return Err(gone());
+    }
+    demands.check(object.size, object.checksum.as_ref())?;
+    Ok(Completed {
+        shown: (!version.null).then(|| target.place().id(view, &version)),
+        etag: object.etag.clone(),
+        checksum: object.checksum.clone(),
+    })
+}
+
+/// The version that an upload became: in its own place, or the `null` one (VER-PUT-009).
+fn made_of(view: &View<'_, '_>, target: &Target, upload: u64) -> Result<Option<VersionRecord>, ApiError> {
+    let (rows, bucket, key) = (view.rows, target.bucket.id, target.key.as_str());
+    let its_own = |version: &VersionRecord| {
+        let body = version.object().map(|object| &object.body);
+        matches!(body, Some(Body::Parts { upload: of, .. }) if *of == upload)
+    };
+    match rows.version(bucket, key, upload)?.filter(its_own) {
+        Some(version) => Ok(Some(version)),
+        None => Ok(rows.null(bucket, key)?.filter(its_own)),
+    }
 }
 
 /// CompleteMultipartUpload.
 pub(crate) async fn complete(exchange: &Exchange, payload: &mut Payload) -> Outcome {
     let target = Target::of(exchange)?;
     let demands = Demands::read(exchange)?;
-    let list = read_list(&payload.collect(MAX_DOCUMENT).await?)?;
+    let body = payload.collect(MAX_DOCUMENT).await?;
+    if body.is_empty() {
+        // An upload that is not there is told first.
+        Named::read(exchange, &target)?.find(&exchange.snapshot.rows, &target)?;
+        let message = "You must specify at least one part";
+        return Err(ApiError::with_message(Code::InvalidRequest, message));
+    }
+    let list = read_list(&body)?;
     if list.windows(2).any(|pair| pair[0].number >= pair[1].number) {
         return Err(ApiError::new(Code::InvalidPartOrder).with(
             "UploadId",
@@ -290,11 +355,9 @@ pub(crate) async fn complete(exchange: &Exchange, payload: &mut Payload) -> Outc
         writer.text(checksum.algorithm.element(), &checksum.value);
         writer.text("ChecksumType", checksums::type_name(!checksum.composite));
     }
-    // VER-PUT-008
-    let shown = (completed.made.versioning == Versioning::Enabled).then_some(completed.made.id);
     Ok(Reply::xml(writer.finish())
         .header("x-amz-server-side-encryption", "AES256")
-        .header_opt("x-amz-version-id", shown))
+        .header_opt("x-amz-version-id", completed.shown))
 }
 
 #[cfg(test)]
@@ -322,8 +385,12 @@ mod tests {
             Err(Code::MalformedXML)
         );
         assert_eq!(read(&part("x")), Err(Code::MalformedXML));
-        assert_eq!(read(&part("0")), Err(Code::InvalidArgument));
-        assert_eq!(read(&part("10001")), Err(Code::InvalidArgument));
+        for number in ["0", "-1"] {
+            assert_eq!(read(&part(number)), Err(Code::InvalidArgument));
+        }
+        // No part has these numbers, but a list may (a part that is not there is told with the upload).
+        assert_eq!(read(&part("10001")).unwrap()[0].part_number(), Some(10_001));
+        assert_eq!(read(&part("70000")).unwrap()[0].part_number(), None);
         let with =
             "<Part><PartNumber>2</PartNumber><ETag>e</ETag><ChecksumCRC32>AAAAAA==</ChecksumCRC32></Part>";
         let checksum = Some((ChecksumAlgorithm::Crc32, "AAAAAA==".to_owned()));

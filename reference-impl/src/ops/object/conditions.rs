@@ -121,6 +121,14 @@ pub(crate) fn bare_etag(text: &str) -> &str {
         .unwrap_or(text)
 }
 
+/// The entity tag that a write names, of which one quote may be missing (VER-COND-021).
+fn written_etag(text: &str) -> &str {
+    let text = text.trim();
+    let text = text.strip_prefix("W/").unwrap_or(text);
+    let text = text.strip_prefix('"').unwrap_or(text);
+    text.strip_suffix('"').unwrap_or(text)
+}
+
 /// The condition of a write.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum WriteCondition {
@@ -148,7 +156,7 @@ impl WriteCondition {
             (None, Some("*")) => Ok(Self::Absent),
             (None, Some(_)) => refused("If-None-Match"),
             (Some("*"), None) => refused("If-Match"),
-            (Some(etag), None) => Ok(Self::Matches(bare_etag(etag).to_owned())),
+            (Some(etag), None) => Ok(Self::Matches(written_etag(etag).to_owned())),
         }
     }
 
@@ -183,6 +191,16 @@ mod tests {
         }
         for list in ["", "ab", "\"abcd\"", "\"abc"] {
             assert!(!names_etag(list, "abc"), "{list}");
+        }
+    }
+
+    #[test]
+    fn a_write_forgives_a_missing_quote() {
+        for text in ["abc", "\"abc\"", "\"abc", "abc\"", " W/\"abc\" "] {
+            assert_eq!(written_etag(text), "abc", "{text}");
+        }
+        for text in ["\"", "\"\"", "", "\"\"abc\"\"", "'abc'"] {
+            assert_ne!(written_etag(text), "abc", "{text}");
         }
     }
 
