@@ -15,9 +15,13 @@ use crate::report::{self, Fact, Finding, Severity, Unowned, Verdict};
 use crate::suite::Entry;
 
 mod charge;
+pub mod consequences;
 mod finding;
 mod habits;
 mod races;
+
+/// Why a clause has no verdict that no program of the run tells.
+const UNTOLD: &str = "no program of the run tells it";
 
 /// What a run comes to.
 #[derive(Clone, Debug, Default)]
@@ -109,6 +113,7 @@ fn assemble_alone(entries: &[Entry], judgements: &[Judgement], raced: &mut Vec<r
         .filter(|clause| counted(clause))
         .map(|clause| summary(clause, &rows, &taken))
         .collect();
+    consequences::derive(&mut clauses);
     for clause in clauses
         .iter_mut()
         .filter(|clause| clause.verdict == Verdict::Violated)
@@ -132,12 +137,9 @@ fn found_severity(violated: &report::Clause, findings: &[Finding]) -> Severity {
             .map(|finding| finding.severity)
             .min()
     };
-    let follows_from: Vec<&str> = clause::find(&violated.id)
-        .filter(|clause| clause.kind == Kind::Consequence)
-        .map(|clause| clause.reason.split(", ").collect())
-        .unwrap_or_default();
+    let follows_from = clause::find(&violated.id).map_or(&[][..], |clause| clause.follows_from);
     worst(&[&violated.id])
-        .or_else(|| worst(&follows_from).map(|worst| worst.max(violated.severity)))
+        .or_else(|| worst(follows_from).map(|worst| worst.max(violated.severity)))
         .unwrap_or(violated.severity)
 }
 
@@ -344,16 +346,13 @@ fn taken(judgements: &[Judgement]) -> BTreeMap<&'static str, BTreeSet<String>> {
     taken
 }
 
-/// One clause with its programs; a consequence is as the rules that it follows from.
+/// One clause with its programs.
 fn summary(
     clause: &'static Clause,
     rows: &BTreeMap<&str, Vec<report::Program>>,
     taken: &BTreeMap<&str, BTreeSet<String>>,
 ) -> report::Clause {
     let mut programs = rows.get(clause.id).cloned().unwrap_or_default();
-    if clause.kind == Kind::Consequence {
-        programs.extend(of_rules(clause, rows));
-    }
     let chooses = clause.facets.iter().all(|facet| facet.is_choice()) && !clause.facets.is_empty();
     let branch = taken
         .get(clause.id)
@@ -367,11 +366,7 @@ fn summary(
         }
     }
     let verdict = Verdict::of_all(programs.iter().map(|program| program.verdict));
-    let reason = if programs.is_empty() {
-        Some("no program of the run tells it".to_owned())
-    } else {
-        None
-    };
+    let reason = programs.is_empty().then(|| UNTOLD.to_owned());
     report::Clause {
         id: clause.id.to_owned(),
         area: clause.area.name().to_owned(),
@@ -387,34 +382,6 @@ fn summary(
         branch,
         reason,
         programs,
-    }
-}
-
-/// What the programs of its rules say of a consequence.
-///
-/// A violated rule is a finding of that rule, not of the consequence: it then says nothing of the consequence, and neither
-/// do programs of the other rules, since it follows from all of them together.
-fn of_rules(clause: &Clause, rows: &BTreeMap<&str, Vec<report::Program>>) -> Vec<report::Program> {
-    let rules: Vec<(&str, &Vec<report::Program>)> = clause
-        .reason
-        .split(", ")
-        .filter_map(|id| rows.get(id).map(|programs| (id, programs)))
-        .collect();
-    let violated = rules.iter().find(|(_, programs)| {
-        programs
-            .iter()
-            .any(|program| program.verdict == Verdict::Violated)
-    });
-    let programs = rules.iter().flat_map(|(_, programs)| programs.iter().cloned());
-    match violated {
-        None => programs.collect(),
-        Some((id, _)) => programs
-            .map(|program| report::Program {
-                verdict: Verdict::NotExercised,
-                note: Some(format!("blocked by {id}")),
-                ..program
-            })
-            .collect(),
     }
 }
 

@@ -127,7 +127,7 @@ pub(crate) const NEVER_ANONYMOUS: &[(Route, &str)] = &[
 ];
 
 clauses! { Evaluation, 0;
-    "EVAL-CTX-001" consequence("EVAL-OP-028, EVAL-OP-039"), Documented, High, "S3-UG using-with-s3-policy-actions",
+    "EVAL-CTX-001" consequence(&["EVAL-OP-028", "EVAL-OP-039"]), Documented, High, "S3-UG using-with-s3-policy-actions",
         "One request maps to one or more checks of an action on a resource; all must be allowed."
     "EVAL-CTX-002" RULE, Chosen, Medium, "K-high; docs/decisions/0001",
         "Route, authenticate, look the bucket up, check the expected owner, authorize, execute." {
@@ -149,7 +149,7 @@ clauses! { Evaluation, 0;
         EVAL_ORD_001 = "deny", AUTHORIZED, else "Deny statements are ignored";
         EVAL_ORD_001_ACCOUNT = "deny-in-account", OF_AN_ACCOUNT, else "Deny statements are ignored";
     }
-    "EVAL-ORD-002" consequence("EVAL-SAME-010, EVAL-XACC-001, EVAL-ANON-001"), Documented, Critical,
+    "EVAL-ORD-002" consequence(&["EVAL-SAME-010", "EVAL-XACC-001", "EVAL-ANON-001"]), Documented, Critical,
         "IAM-UG evaluation-logic", "Otherwise the default is an implicit deny; at least one grant is needed."
     "EVAL-SAME-001" RULE, Documented, High, "IAM-UG evaluation-logic",
         "In the owner's account either the identity side or the resource side suffices." {
@@ -219,7 +219,7 @@ clauses! { Evaluation, 0;
         EVAL_ROOT_001 = "root", AUTHORIZED, else "root needs a grant of the bucket policy";
         EVAL_ROOT_001_POLICY = "policy-operations", POLICY, else "a Deny refuses root the operations on the bucket policy too";
     }
-    "EVAL-ROOT-002" consequence("EVAL-ORD-001, EVAL-ROOT-001"), Documented, High, "IAM-UG condition-keys aws:PrincipalArn",
+    "EVAL-ROOT-002" consequence(&["EVAL-ORD-001", "EVAL-ROOT-001"]), Documented, High, "IAM-UG condition-keys aws:PrincipalArn",
         "A Deny that names * or the account reaches its root user too."
     "EVAL-ANON-001" RULE, Documented, Critical, "S3-UG acl-overview",
         "Anonymous callers are granted only what the bucket policy grants to *." {
@@ -228,13 +228,13 @@ clauses! { Evaluation, 0;
         EVAL_ANON_001_STAR = "by-star", AUTHORIZED, else "a grant to * does not reach anonymous callers"
             untold NEVER_ANONYMOUS;
     }
-    "EVAL-LOCK-001" consequence("LOCK-DEL-002, LOCK-RET-010"), Recorded, Critical, "LS TestS3ObjectLock; S3-UG object-lock",
+    "EVAL-LOCK-001" consequence(&["LOCK-DEL-002", "LOCK-RET-010"]), Recorded, Critical, "LS TestS3ObjectLock; S3-UG object-lock",
         "Deleting what GOVERNANCE protects, or shortening it, needs the permission and the bypass header together."
-    "EVAL-LOCK-002" consequence("LOCK-DEL-003, LOCK-HOLD-005, LOCK-RET-014"), Documented, Critical, "S3-UG object-lock",
+    "EVAL-LOCK-002" consequence(&["LOCK-DEL-003", "LOCK-HOLD-005", "LOCK-RET-014"]), Documented, Critical, "S3-UG object-lock",
         "COMPLIANCE and legal holds cannot be bypassed by anyone, root included."
-    "EVAL-LOCK-003" consequence("LOCK-DEL-011, LOCK-RET-010: docs/decisions/0001"), Chosen, Medium, "S3-UG object-lock-managing",
+    "EVAL-LOCK-003" consequence(&["LOCK-DEL-011", "LOCK-RET-010"]).because("docs/decisions/0001"), Chosen, Medium, "S3-UG object-lock-managing",
         "Sending the bypass header without the permission is 403; where nothing is locked it is open."
-    "EVAL-LOCK-004" consequence("LOCK-HDR-014"), Documented, High, "S3-API GetObject/HeadObject response headers",
+    "EVAL-LOCK-004" consequence(&["LOCK-HDR-014"]), Documented, High, "S3-API GetObject/HeadObject response headers",
         "Reads show lock headers only with the permissions to read lock state, and succeed without them."
 }
 

@@ -195,7 +195,10 @@ pub struct Clause {
     pub text: &'static str,
     /// Where the sentence comes from.
     pub source: &'static str,
-    /// For every clause that is not a rule or a form: why. Names the rules that a consequence follows from.
+    /// The rules that a consequence follows from, all of them together, by id. Empty for every other kind.
+    pub follows_from: &'static [&'static str],
+    /// Why a definition or a note decides nothing, what a planned clause waits for, or what a consequence needs beside
+    /// its rules to be understood. Often empty for a consequence.
     pub reason: &'static str,
     /// The source file of its chapter: declared there, and decided there or where its constants are read.
     pub file: &'static str,
@@ -208,6 +211,22 @@ impl Clause {
     #[must_use]
     pub fn section(&self) -> &'static str {
         self.id.rsplit_once('-').map_or(self.id, |(section, _)| section)
+    }
+
+    /// The clauses that a consequence follows from; none for every other kind.
+    pub fn rules(&self) -> impl Iterator<Item = &'static Clause> {
+        self.follows_from.iter().filter_map(|id| find(id))
+    }
+
+    /// What a consequence follows from, in words: `A, B: why`. Empty for every other kind.
+    #[must_use]
+    pub fn derivation(&self) -> String {
+        let rules = self.follows_from.join(", ");
+        match (rules.is_empty(), self.reason.is_empty()) {
+            (true, _) => String::new(),
+            (false, true) => rules,
+            (false, false) => format!("{rules}: {}", self.reason),
+        }
     }
 }
 
@@ -285,27 +304,56 @@ impl fmt::Display for FacetId {
     }
 }
 
-/// Kind, status and reason of a clause, as the `clauses!` macro takes them.
-pub(crate) type Sort = (Kind, Status, &'static str);
+/// What the `clauses!` macro takes of a clause beside its wording and its facets.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sort {
+    pub(crate) kind: Kind,
+    pub(crate) status: Status,
+    pub(crate) follows_from: &'static [&'static str],
+    pub(crate) reason: &'static str,
+}
+
+impl Sort {
+    const fn in_force(kind: Kind, reason: &'static str) -> Sort {
+        Sort {
+            kind,
+            status: Status::InForce,
+            follows_from: &[],
+            reason,
+        }
+    }
+
+    /// The same with a reason, for a consequence that its rules alone don't explain.
+    pub(crate) const fn because(self, reason: &'static str) -> Sort {
+        Sort { reason, ..self }
+    }
+}
+
 /// A rule in force.
-pub(crate) const RULE: Sort = (Kind::Rule, Status::InForce, "");
+pub(crate) const RULE: Sort = Sort::in_force(Kind::Rule, "");
 /// A form in force.
-pub(crate) const FORM: Sort = (Kind::Form, Status::InForce, "");
-/// A consequence of the rules named in `of`.
-pub(crate) const fn consequence(of: &'static str) -> Sort {
-    (Kind::Consequence, Status::InForce, of)
+pub(crate) const FORM: Sort = Sort::in_force(Kind::Form, "");
+/// A consequence of the rules with these ids, all of them together.
+pub(crate) const fn consequence(follows_from: &'static [&'static str]) -> Sort {
+    Sort {
+        follows_from,
+        ..Sort::in_force(Kind::Consequence, "")
+    }
 }
 /// A definition, with the reason why it decides nothing by itself.
 pub(crate) const fn definition(reason: &'static str) -> Sort {
-    (Kind::Definition, Status::InForce, reason)
+    Sort::in_force(Kind::Definition, reason)
 }
 /// A note, with the reason why it cannot be tested from outside.
 pub(crate) const fn note(reason: &'static str) -> Sort {
-    (Kind::Note, Status::InForce, reason)
+    Sort::in_force(Kind::Note, reason)
 }
 /// A clause that the law does not rule by yet, with its true kind, the issue that brings it, and what it waits for.
 pub(crate) const fn planned(kind: Kind, issue: u16, reason: &'static str) -> Sort {
-    (kind, Status::Planned(issue), reason)
+    Sort {
+        status: Status::Planned(issue),
+        ..Sort::in_force(kind, reason)
+    }
 }
 
 /// Declares a chapter's clauses and a constant for each facet.
@@ -341,13 +389,14 @@ macro_rules! clauses {
             $crate::clause::Clause {
                 id: $id,
                 area: $crate::clause::Area::$area,
-                kind: $sort.0,
-                status: $sort.1,
+                kind: $sort.kind,
+                status: $sort.status,
                 level: $crate::clause::Level::$level,
                 severity: $crate::clause::Severity::$severity,
                 text: $text,
                 source: $source,
-                reason: $sort.2,
+                follows_from: $sort.follows_from,
+                reason: $sort.reason,
                 file: file!(),
                 facets: &[$($($crate::clause::Facet {
                     id: $name,

@@ -57,7 +57,7 @@ clauses! { ObjectLock, 6;
         LOCK_API_002_DATE = "date", &[PutObjectRetention], choice ["after the key", "before the key"];
         LOCK_API_002_RULE = "date-before-rule", &[PutObjectRetention], else "the lock rule is judged first";
     }
-    "LOCK-API-003" consequence("LOCK-RET-022, EVAL-OP-043, EVAL-OP-039"), Chosen, Medium, "K(h)",
+    "LOCK-API-003" consequence(&["LOCK-RET-022", "EVAL-OP-043", "EVAL-OP-039"]), Chosen, Medium, "K(h)",
         "Authorization comes before the lock rule: a caller without permission sees a plain AccessDenied."
     "LOCK-API-004" RULE, Recorded, Medium, "LS", "The code of a refusal by lock is always AccessDenied." {
         LOCK_API_004 = "code", REFUSED, else "it is InvalidObjectState";

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bucketlaw_model::clause::{self, Area, Kind, Status};
+use bucketlaw_model::clause::{self, Area, Clause, Kind, Status};
 
 /// How many clauses each section of a finished specification file has.
 const SECTIONS: &[(&str, usize)] = &[
@@ -65,7 +65,8 @@ fn rules_and_forms_in_force_have_facets_and_others_a_reason() {
     for clause in clause::all() {
         let rules = matches!(clause.kind, Kind::Rule | Kind::Form) && clause.status == Status::InForce;
         assert_eq!(rules, !clause.facets.is_empty(), "{}", clause.id);
-        assert_eq!(rules, clause.reason.is_empty(), "{}", clause.id);
+        let derived = !clause.follows_from.is_empty();
+        assert_eq!(rules, clause.reason.is_empty() && !derived, "{}", clause.id);
         for facet in clause.facets {
             assert!(!facet.routes.is_empty(), "{}/{}", clause.id, facet.name);
             assert_eq!(
@@ -79,27 +80,41 @@ fn rules_and_forms_in_force_have_facets_and_others_a_reason() {
     }
 }
 
+/// A consequence that names itself, another consequence or what the law does not rule by could hold for no reason.
 #[test]
-fn consequences_name_clauses_that_exist() {
-    let known: BTreeSet<&str> = clause::all().map(|clause| clause.id).collect();
-    for clause in clause::all().filter(|clause| clause.kind == Kind::Consequence) {
-        let words = clause
-            .reason
-            .split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'));
-        let named: Vec<&str> = words
-            .filter(|word| {
-                ["LOCK-", "EVAL-", "VER-"]
-                    .iter()
-                    .any(|area| word.starts_with(area))
-            })
-            .collect();
-        assert!(!named.is_empty(), "{} names no clause", clause.id);
-        for id in named {
+fn consequences_in_force_follow_from_rules_in_force_and_nothing_else_does() {
+    for clause in clause::all() {
+        let derived = clause.kind == Kind::Consequence && clause.status == Status::InForce;
+        assert_eq!(derived, !clause.follows_from.is_empty(), "{}", clause.id);
+        let mut seen = BTreeSet::new();
+        for id in clause.follows_from {
+            assert!(seen.insert(id), "{} names {id} twice", clause.id);
+            let rule = clause::find(id);
+            assert!(rule.is_some(), "{} names {id}, which is not listed", clause.id);
+            let decides = |rule: &Clause| {
+                matches!(rule.kind, Kind::Rule | Kind::Form) && rule.status == Status::InForce
+            };
             assert!(
-                known.contains(id),
-                "{} names {id}, which is not listed",
+                rule.is_some_and(decides),
+                "{} names {id}, which decides nothing",
                 clause.id
             );
         }
+    }
+}
+
+/// Ids in prose are for people: what follows from what is said once, as data.
+#[test]
+fn the_reason_of_a_consequence_names_no_clause() {
+    for clause in clause::all().filter(|clause| !clause.follows_from.is_empty()) {
+        let mut words = clause
+            .reason
+            .split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'));
+        assert!(
+            !words.any(|word| clause::find(word).is_some()),
+            "{}: {}",
+            clause.id,
+            clause.reason
+        );
     }
 }

@@ -174,11 +174,12 @@ fn set_clause(page: &mut String, clause: &Clause, programs: &Programs<'_>) -> st
         clause.severity.name(),
         literal(clause.source)
     )?;
-    if !clause.reason.is_empty() {
-        let lead = match (clause.status, clause.kind) {
-            (Status::Planned(_), _) => "Waits for",
-            (Status::InForce, Kind::Consequence) => "Follows from",
-            (Status::InForce, Kind::Rule | Kind::Form | Kind::Definition | Kind::Note) => "Because",
+    if !clause.follows_from.is_empty() {
+        writeln!(page, "Follows from: {}\n", literal(&clause.derivation()))?;
+    } else if !clause.reason.is_empty() {
+        let lead = match clause.status {
+            Status::Planned(_) => "Waits for",
+            Status::InForce => "Because",
         };
         writeln!(page, "{lead}: {}\n", literal(clause.reason))?;
     }
@@ -301,7 +302,7 @@ fn set_coverage(
             let (told, all) = programs.told(clause);
             let count = match (clause.status, clause.kind) {
                 (Status::Planned(issue), _) => format!("planned {issue}"),
-                (Status::InForce, Kind::Consequence) => format!("of {}", clause.reason),
+                (Status::InForce, Kind::Consequence) => format!("of {}", clause.derivation()),
                 (Status::InForce, Kind::Definition | Kind::Note) => "-".to_owned(),
                 (Status::InForce, Kind::Rule | Kind::Form) => format!("{told}/{all}"),
             };

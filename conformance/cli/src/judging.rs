@@ -13,6 +13,7 @@ use bucketlaw_conformance::report::{self, Report};
 use bucketlaw_conformance::retry;
 use bucketlaw_conformance::run::run;
 use bucketlaw_conformance::suite::{self, Entry};
+use bucketlaw_conformance::verdicts::consequences::derive;
 use bucketlaw_conformance::verdicts::{Assembled, assemble};
 use bucketlaw_model::law::Law;
 use bucketlaw_model::program::Program;
@@ -261,7 +262,9 @@ pub(crate) fn report(command: &ReportCommand) -> Result<Code, Failed> {
         .iter()
         .map(|path| read_report(path))
         .collect::<Result<_, _>>()?;
-    let merged = report::merge::merge(parts).map_err(Failed::usage)?;
+    let mut merged = report::merge::merge(parts).map_err(Failed::usage)?;
+    derive(&mut merged.clauses);
+    merged.settle();
     report::write(out, &merged).map_err(Failed::usage)?;
     output::write(&report::terminal::summary(
         &merged,

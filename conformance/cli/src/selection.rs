@@ -131,7 +131,9 @@ impl Chosen<'_> {
 
     fn wants(&self, clause: &Clause, path: &str) -> bool {
         let one = self.selection;
-        let named = |pattern: &String| fits(pattern, clause.id) || fits(pattern, path);
+        let named = |pattern: &String| {
+            fits(pattern, clause.id) || fits(pattern, path) || follows_from(pattern, clause)
+        };
         let is = |wanted: &Option<String>, name: &str| wanted.as_ref().is_none_or(|wanted| wanted == name);
         (one.ids.is_empty() || one.ids.iter().any(named))
             && self
@@ -141,6 +143,11 @@ impl Chosen<'_> {
             && is(&one.area, clause.area.name())
             && is(&one.severity, clause.severity.name())
     }
+}
+
+/// Whether what is named is a consequence of a clause: it is tested by the programs of its rules.
+fn follows_from(id: &str, rule: &Clause) -> bool {
+    clause::find(id).is_some_and(|clause| clause.follows_from.contains(&rule.id))
 }
 
 /// Whether a glob fits a name as a whole.

@@ -109,13 +109,10 @@ fn show(clause: &Clause) -> Result<(), Failed> {
     say!("  level     {}", clause.level.name());
     say!("  severity  {}", clause.severity.name());
     say!("  source    {}", clause.source);
-    let from = if clause.kind == Kind::Consequence {
-        "follows"
-    } else {
-        "because"
-    };
-    if !clause.reason.is_empty() {
-        say!("  {from:9} {}", clause.reason);
+    if !clause.follows_from.is_empty() {
+        say!("  follows   {}", clause.derivation());
+    } else if !clause.reason.is_empty() {
+        say!("  because   {}", clause.reason);
     }
     let constants: Vec<&str> = clause.facets.iter().map(|facet| facet.constant).collect();
     if constants.is_empty() {
@@ -150,7 +147,7 @@ fn show_elsewhere(clause: &Clause, entries: &[Entry]) {
     for entry in entries.iter().filter(|entry| races(entry, clause)) {
         say!("  race      program {} ({})", entry.id, entry.path);
     }
-    for rule in rules(clause) {
+    for rule in clause.rules() {
         for facet in rule.facets {
             let told = format!("{}/{}@", rule.id, facet.name);
             let mut tell = entries
@@ -173,14 +170,6 @@ fn show_elsewhere(clause: &Clause, entries: &[Entry]) {
 fn races(entry: &Entry, clause: &Clause) -> bool {
     let told = format!("{}@", clause.id);
     entry.tells.iter().any(|words| words.starts_with(&told))
-}
-
-/// The rules from which a consequence follows; of other clauses none.
-fn rules(clause: &Clause) -> impl Iterator<Item = &'static Clause> {
-    let named = clause.reason.split([',', ' ', ':']);
-    named
-        .filter_map(clause::find)
-        .filter(|_| clause.kind == Kind::Consequence)
 }
 
 fn freedoms() {
@@ -222,10 +211,10 @@ pub(crate) fn coverage_rows() -> Result<Vec<serde_json::Value>, Failed> {
     Ok(rows.collect())
 }
 
-/// Whether each facet of a clause is told on each of its routes; a consequence, whether one of its rules is.
+/// Whether each facet of a clause is told on each of its routes; a consequence, whether its rules are.
 fn exercised(clause: &Clause, told: &BTreeSet<&str>) -> bool {
     if clause.kind == Kind::Consequence {
-        return rules(clause).any(|rule| exercised(rule, told));
+        return clause.rules().all(|rule| exercised(rule, told));
     }
     clause.facets.iter().all(|facet| {
         facet.routes.iter().all(|route| {

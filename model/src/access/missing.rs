@@ -46,15 +46,15 @@ clauses! { Evaluation, 20;
         "s3:ListBucket alone, without s3:GetObject, suffices for the 404." {
         EVAL_404_003 = "list-alone", &[GetObject, HeadObject], choice ["403", "404"];
     }
-    "EVAL-404-004" consequence("EVAL-OP-028"), Documented, High, "S3-API GetObject",
+    "EVAL-404-004" consequence(&["EVAL-OP-028"]), Documented, High, "S3-API GetObject",
         "An existing key without s3:GetObject is always 403."
     "EVAL-404-005" RULE, Chosen, Medium, "K-low",
         "A version that is gone is 404 NoSuchVersion to permitted callers; which list permission they need is open." {
         EVAL_404_005 = "gone", OF_A_VERSION, choice ["403", "404"];
     }
-    "EVAL-404-006" consequence("VER-DEL-001, VER-DEL-004: deletes and writes ask no further permission"), Chosen, Medium, "K-high",
+    "EVAL-404-006" consequence(&["VER-DEL-001", "VER-DEL-004"]).because("deletes and writes ask no further permission"), Chosen, Medium, "K-high",
         "PutObject and DeleteObject never consult s3:ListBucket."
-    "EVAL-404-007" consequence("EVAL-404-001"), Chosen, Medium, "K-med",
+    "EVAL-404-007" consequence(&["EVAL-404-001"]), Chosen, Medium, "K-med",
         "A missing copy source is answered by the same rule in the source bucket."
     "EVAL-404-008" RULE, Chosen, Medium, "S3-API GetObject; K-med",
         "A current delete marker is 404, or 403 to callers without s3:ListBucket." {

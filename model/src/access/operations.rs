@@ -149,8 +149,8 @@ clauses! { Evaluation, 18;
         EVAL_OP_042_VERSION = "version-action", &[GetObjectTaggingVersion, PutObjectTaggingVersion, DeleteObjectTaggingVersion],
             else "the action for the current version is asked instead";
     }
-    "EVAL-OPX-001" consequence("EVAL-OP-028, EVAL-OP-029"), Documented, High, "S3-API GetObject",
+    "EVAL-OPX-001" consequence(&["EVAL-OP-028", "EVAL-OP-029"]), Documented, High, "S3-API GetObject",
         "With a version id the versioned action replaces the unversioned one."
-    "EVAL-OPX-002" consequence("EVAL-OP-028, EVAL-OP-039: null is a version id like any other"), Chosen, Medium, "K-high",
+    "EVAL-OPX-002" consequence(&["EVAL-OP-028", "EVAL-OP-039"]).because("null is a version id like any other"), Chosen, Medium, "K-high",
         "versionId=null counts as giving a version id."
 }

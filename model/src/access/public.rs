@@ -35,7 +35,7 @@ clauses! { Evaluation, 21;
         EVAL_BPA_009_ANONYMOUS = "anonymous", AUTHORIZED, else "anonymous callers keep their access" untold NEVER_ANONYMOUS;
         EVAL_BPA_009_OTHER = "other-accounts", AUTHORIZED, else "other accounts keep their access" untold NOT_SURELY_DELEGATED;
     }
-    "EVAL-BPA-011" consequence("EVAL-OP-025"), Documented, High, "S3-UG access-control-block-public-access",
+    "EVAL-BPA-011" consequence(&["EVAL-OP-025"]), Documented, High, "S3-UG access-control-block-public-access",
         "DeletePublicAccessBlock needs s3:PutBucketPublicAccessBlock, as Put does."
     "EVAL-PUB-002" RULE, Documented, High, "S3-UG access-control-block-public-access",
         "A policy is public iff at least one Allow statement is public; Deny statements make no difference." {

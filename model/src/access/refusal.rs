@@ -49,7 +49,7 @@ clauses! { Evaluation, 19;
     }
     "EVAL-ERR-014" planned(Kind::Form, 3, "the texts of Block Public Access"), Documented, Low, "S3-UG troubleshoot-403-errors",
         "Refusals by Block Public Access say which setting prevents what."
-    "EVAL-ERR-015" consequence("VER-MDEL-001, VER-MDEL-014"), Recorded, Medium, "MOTO test_deny_delete_policy; LS test_delete_locked_object",
+    "EVAL-ERR-015" consequence(&["VER-MDEL-001", "VER-MDEL-014"]), Recorded, Medium, "MOTO test_deny_delete_policy; LS test_delete_locked_object",
         "DeleteObjects reports a denial as an Error entry of its key."
 }
 

@@ -29,9 +29,9 @@ clauses! { ObjectLock, 1;
         LOCK_BKT_004_SUSPENDED = "suspended", &[PutObjectLockConfiguration], else "a suspended bucket becomes a lock bucket";
         LOCK_BKT_004_MESSAGE = "message", &[PutObjectLockConfiguration], else "it is another text";
     }
-    "LOCK-BKT-005" consequence("LOCK-CFG-003, LOCK-CFG-004, LOCK-CFG-008: no document turns Object Lock off"), Documented, Critical,
+    "LOCK-BKT-005" consequence(&["LOCK-CFG-003", "LOCK-CFG-004", "LOCK-CFG-008"]).because("no document turns Object Lock off"), Documented, Critical,
         "UG:object-lock-configure", "Object Lock can never be disabled on a bucket."
-    "LOCK-BKT-006" consequence("VER-ST-009, which it restates"), Recorded, Critical, "LS:test_disable_versioning_on_locked_bucket",
+    "LOCK-BKT-006" consequence(&["VER-ST-009"]).because("it says the same"), Recorded, Critical, "LS:test_disable_versioning_on_locked_bucket",
         "Versioning can never be suspended in a lock bucket."
     "LOCK-BKT-007" RULE, Documented, High, "UG:object-lock",
         "Enabling Object Lock locks nothing by itself; only versions with retention or a hold of their own are protected." {

@@ -15,6 +15,6 @@ clauses! { ObjectLock, 25;
         "A cap on s3:PutObjectRetention also covers writes with retention headers, as they need that permission too."
     "LOCK-COND-005" planned(Kind::Rule, 3, "needs condition keys"), Chosen, Medium, "IAM K(h)",
         "Without retention in the request the keys are absent: plain operators do not match, IfExists and Null do."
-    "LOCK-COND-006" consequence("LOCK-DEL-003, LOCK-RET-014, LOCK-RET-015, LOCK-RET-016"), Documented, Critical, "UG",
+    "LOCK-COND-006" consequence(&["LOCK-DEL-003", "LOCK-RET-014", "LOCK-RET-015", "LOCK-RET-016"]), Documented, Critical, "UG",
         "Policies cannot weaken COMPLIANCE; they only restrict who may set or bypass."
 }

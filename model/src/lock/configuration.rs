@@ -79,7 +79,7 @@ clauses! { ObjectLock, 24;
         "A document with ObjectLockEnabled only removes the default." {
         LOCK_CFG_008 = "removes", PUT, else "the default stays";
     }
-    "LOCK-CFG-009" consequence("EVAL-CTX-003, EVAL-OP-027, LOCK-INT-006"), Recorded, Medium, "LS; API",
+    "LOCK-CFG-009" consequence(&["EVAL-CTX-003", "EVAL-OP-027", "LOCK-INT-006"]), Recorded, Medium, "LS; API",
         "A missing bucket is 404 NoSuchBucket; PUT needs s3:PutBucketObjectLockConfiguration and an integrity header."
     "LOCK-CFG-010" RULE, Chosen, Low, "K(m)", "The document is validated before the state of the bucket." {
         LOCK_CFG_010 = "order", PUT, choice ["the document first", "the state of the bucket first"];

@@ -64,7 +64,7 @@ clauses! { ObjectLock, 5;
         "A PUT to a key with locked versions succeeds: no write fails because an older version is locked." {
         LOCK_DEL_006 = "write", WRITES, else "it is refused while the current version is protected";
     }
-    "LOCK-DEL-007" consequence("LOCK-BKT-008, LOCK-DEL-001, VER-ST-009"), Chosen, High, "derived; K(h)",
+    "LOCK-DEL-007" consequence(&["LOCK-BKT-008", "LOCK-DEL-001", "VER-ST-009"]), Chosen, High, "derived; K(h)",
         "A null version in a lock bucket predates versioning; once locked, it is protected from DELETE with versionId null."
     "LOCK-DEL-008" FORM, Recorded, Medium, "LS:test_delete_locked_object",
         "DeleteObjects is 200; a locked entry is an Error with Key, VersionId, Code and Message; other entries proceed." {

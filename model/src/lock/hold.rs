@@ -63,7 +63,7 @@ clauses! { ObjectLock, 4;
         LOCK_HOLD_008 = "one", PUT, else "every version of the key gets it";
         LOCK_HOLD_008_NAMED = "named", &[GetObjectLegalHold, PutObjectLegalHold], else "the current version is meant";
     }
-    "LOCK-HOLD-009" consequence("LOCK-API-002, LOCK-HOLD-001"), Recorded, Medium, "LS:test_put_object_legal_hold_exc",
+    "LOCK-HOLD-009" consequence(&["LOCK-API-002", "LOCK-HOLD-001"]), Recorded, Medium, "LS:test_put_object_legal_hold_exc",
         "PutObjectLegalHold without a body in a bucket without lock is MalformedXML."
 }
 

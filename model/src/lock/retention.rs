@@ -146,7 +146,7 @@ clauses! { ObjectLock, 3;
         "Without s3:PutObjectRetention or s3:GetObjectRetention it is 403 AccessDenied with the ordinary text, not the lock's." {
         LOCK_RET_022 = "ordinary-text", BOTH, else "it is the lock's text";
     }
-    "LOCK-RET-023" consequence("LOCK-API-001, LOCK-API-002"), Recorded, Medium, "LS:test_s3_object_retention_exc",
+    "LOCK-RET-023" consequence(&["LOCK-API-001", "LOCK-API-002"]), Recorded, Medium, "LS:test_s3_object_retention_exc",
         "A bucket without lock answers with LOCK-API-001 rather than NoSuchObjectLockConfiguration."
 }
 

@@ -31,7 +31,7 @@ const DATE: &str = "x-amz-object-lock-retain-until-date";
 const HOLD: &str = "x-amz-object-lock-legal-hold";
 
 clauses! { ObjectLock, 2;
-    "LOCK-HDR-001" consequence("LOCK-HDR-003, LOCK-HDR-006, LOCK-HDR-009; POST forms come with their operation"),
+    "LOCK-HDR-001" consequence(&["LOCK-HDR-003", "LOCK-HDR-006", "LOCK-HDR-009"]).because("POST forms come with their operation"),
         Documented, Medium, "API", "The three lock headers are accepted on PutObject, CopyObject, CreateMultipartUpload and POST forms."
     "LOCK-HDR-002" RULE, Recorded, Medium, "LS:test_s3_object_lock_mode_validation, test_bucket_config_default_retention",
         "Mode without date or date without mode: 400 InvalidArgument, ArgumentName is the missing header; also where a default exists." {

@@ -51,7 +51,7 @@ clauses! { Versioning, 15;
         "Conditions look only at the current version." {
         VER_COND_007 = "current-only", WRITES, else "the ETag of a noncurrent version satisfies If-Match too";
     }
-    "VER-COND-008" consequence("VER-COND-004"), Recorded, High, "LS:test_multipart_if_none_match_with_put",
+    "VER-COND-008" consequence(&["VER-COND-004"]), Recorded, High, "LS:test_multipart_if_none_match_with_put",
         "CompleteMultipartUpload with If-None-Match: * and a current object is 412 PreconditionFailed."
     "VER-COND-009" RULE, Recorded, Medium, "LS:test_multipart_if_none_match_with_delete",
         "CompleteMultipartUpload of a key that was deleted after the upload began is 409 ConditionalRequestConflict." {
@@ -67,7 +67,7 @@ clauses! { Versioning, 15;
     }
     "VER-COND-011" note("says what a client does next; what a refused completion leaves is VER-COND-009"), Documented, Low, "API",
         "After a 409 on completion the upload starts again; after one on PutObject the request is repeated."
-    "VER-COND-012" consequence("VER-COND-004"), Documented, High,
+    "VER-COND-012" consequence(&["VER-COND-004"]), Documented, High,
         "UG:conditional-writes", "Of concurrent conditional writes the first to finish wins; a delete racing one is 409 or 404."
     "VER-COND-013" RULE, Recorded, High, "LS:test_delete_object_if_match_non_express; API:DeleteObject",
         "DeleteObject with If-Match: another ETag is 412 PreconditionFailed; * deletes only what exists." {

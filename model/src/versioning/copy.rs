@@ -34,7 +34,7 @@ clauses! { Versioning, 13;
         "The copy source may name a version; without one the current version is copied." {
         VER_COPY_001 = "named", COPIES, else "the current version is copied";
     }
-    "VER-COPY-002" consequence("VER-COPY-001, VER-COPY-004, VER-PUT-002"), Documented, High,
+    "VER-COPY-002" consequence(&["VER-COPY-001", "VER-COPY-004", "VER-PUT-002"]), Documented, High,
         "UG:RestoringPreviousVersions; moto-aws:test_copy_object_in_place_with_versioning",
         "Copying a noncurrent version onto its own key makes it the current version again."
     "VER-COPY-003" RULE, Recorded, Medium, "LS:test_s3_copy_object_in_place, LS:test_s3_copy_object_in_place_versioned",
@@ -64,7 +64,7 @@ clauses! { Versioning, 13;
         VER_COPY_008 = "malformed", COPIES, else "it is answered as a version that is gone";
         VER_COPY_008_GONE = "gone", COPIES, else "it is answered as a missing key";
     }
-    "VER-COPY-009" consequence("EVAL-OP-032, EVAL-OP-035"), Documented, Critical, "API:CopyObject",
+    "VER-COPY-009" consequence(&["EVAL-OP-032", "EVAL-OP-035"]), Documented, Critical, "API:CopyObject",
         "Reading the source needs s3:GetObject, or s3:GetObjectVersion with a version id, and for tags their actions."
     "VER-COPY-010" RULE, Documented, Medium, "API:UploadPartCopy",
         "UploadPartCopy finds its source as CopyObject does and returns x-amz-copy-source-version-id." {

@@ -70,15 +70,15 @@ clauses! { Versioning, 11;
     "VER-DEL-012" RULE, Chosen, Low, "K(m)", "DELETE of a version that is gone is 204." {
         VER_DEL_012 = "gone", &[DeleteObjectVersion], choice ["204", "404 NoSuchVersion"];
     }
-    "VER-DEL-002" consequence("VER-DEL-008, VER-ID-005"), Recorded, High, "LS:test_delete_object; null case K(h)",
+    "VER-DEL-002" consequence(&["VER-DEL-008", "VER-ID-005"]), Recorded, High, "LS:test_delete_object; null case K(h)",
         "Unversioned: a DELETE with the version id null removes the object; other ids are 400 InvalidArgument."
-    "VER-DEL-007" consequence("VER-DEL-006, VER-PUT-003"), Recorded, High, "LS:test_delete_object_on_suspended_bucket",
+    "VER-DEL-007" consequence(&["VER-DEL-006", "VER-PUT-003"]), Recorded, High, "LS:test_delete_object_on_suspended_bucket",
         "Suspended: a repeated DELETE replaces the null marker, and a later PUT replaces it by a null object."
-    "VER-DEL-011" consequence("VER-DEL-003, VER-DEL-005, VER-DEL-006"), Documented, High, "UG:RemDelMarker",
+    "VER-DEL-011" consequence(&["VER-DEL-003", "VER-DEL-005", "VER-DEL-006"]), Documented, High, "UG:RemDelMarker",
         "A DELETE without a version id never removes a marker with a real id."
-    "VER-DEL-013" consequence("VER-DEL-008, VER-DEL-010, VER-GET-003"), Documented, High, "UG:DeletingObjectVersions",
+    "VER-DEL-013" consequence(&["VER-DEL-008", "VER-DEL-010", "VER-GET-003"]), Documented, High, "UG:DeletingObjectVersions",
         "Deleting the current version by id makes the newest remaining entry current, even a marker."
-    "VER-DEL-014" consequence("EVAL-OP-039, EVAL-OP-040"), Documented, Critical, "API:DeleteObject",
+    "VER-DEL-014" consequence(&["EVAL-OP-039", "EVAL-OP-040"]), Documented, Critical, "API:DeleteObject",
         "Without a version id s3:DeleteObject is needed, with one s3:DeleteObjectVersion; one does not cover the other."
     "VER-DEL-015" RULE, Chosen, High, "API:DeleteObject",
         "An explicit Deny of either delete action blocks deletes in buckets that are not versioned." {

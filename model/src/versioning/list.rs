@@ -26,7 +26,7 @@ clauses! { Versioning, 14;
         "Exactly one entry of a key is the latest: the newest, whether object or marker." {
         VER_LIST_002 = "latest", &[ListObjectVersions], else "the newest object is the latest, whatever markers lie above it";
     }
-    "VER-LIST-003" consequence("VER-LIST-001, VER-LIST-002"), Recorded, Medium, "LS:test_list_object_versions_order_unversioned",
+    "VER-LIST-003" consequence(&["VER-LIST-001", "VER-LIST-002"]), Recorded, Medium, "LS:test_list_object_versions_order_unversioned",
         "Unversioned buckets list each object once, with the version id null, as the latest."
     "VER-LIST-004" FORM, Recorded, Low, "LS",
         "Marker entries carry Key, VersionId, IsLatest, LastModified and Owner, and no ETag, Size or StorageClass." {
@@ -71,7 +71,7 @@ clauses! { Versioning, 14;
         VER_LIST_011 = "key-marker", &[ListObjectVersions], else "KeyMarker is omitted";
         VER_LIST_011_VERSION = "version-id-marker", &[ListObjectVersions], else "VersionIdMarker is omitted";
     }
-    "VER-LIST-012" consequence("EVAL-OP-007"), Documented, High, "UG:using-with-s3-policy-actions",
+    "VER-LIST-012" consequence(&["EVAL-OP-007"]), Documented, High, "UG:using-with-s3-policy-actions",
         "ListObjectVersions needs s3:ListBucketVersions; s3:ListBucket does not suffice."
     "VER-GET-013" RULE, Documented, High, "UG:ListingObjects",
         "ListObjects and ListObjectsV2 list a key exactly when its current version is an object." {

@@ -54,7 +54,7 @@ clauses! { Versioning, 12;
         VER_MDEL_011 = "quiet", &[DeleteObjects, DeleteObjectsVersion], else "Deleted entries are listed";
         VER_MDEL_011_ERRORS = "errors", &[DeleteObjects, DeleteObjectsVersion], else "Error entries are suppressed too";
     }
-    "VER-MDEL-004" consequence("EVAL-CTX-003"), Recorded, Medium, "LS:test_delete_non_existing_keys_in_non_existing_bucket",
+    "VER-MDEL-004" consequence(&["EVAL-CTX-003"]), Recorded, Medium, "LS:test_delete_non_existing_keys_in_non_existing_bucket",
         "A missing bucket fails the whole request: 404 NoSuchBucket."
     "VER-MDEL-005" RULE, Recorded, Medium, "LS:test_delete_objects",
         "Unversioned: present and absent keys alike are Deleted entries." {
@@ -66,7 +66,7 @@ clauses! { Versioning, 12;
         "ETag on an entry is a conditional delete of the current object." {
         VER_MDEL_013 = "etag", &[DeleteObjects], else "the condition is ignored";
     }
-    "VER-MDEL-015" consequence("VER-DEL-008, VER-MDEL-001"), Recorded, Medium, "LS:test_delete_objects_versioned",
+    "VER-MDEL-015" consequence(&["VER-DEL-008", "VER-MDEL-001"]), Recorded, Medium, "LS:test_delete_objects_versioned",
         "A key may appear several times with different version ids; entries are independent."
     "VER-MDEL-014" RULE, Documented, Medium, "API; UG", "A denied key is an Error entry with AccessDenied." {
         VER_MDEL_014 = "denied", &[DeleteObjects, DeleteObjectsVersion], else "a denied key is Deleted, though nothing happens to it";

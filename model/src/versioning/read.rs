@@ -63,9 +63,9 @@ clauses! { Versioning, 10;
     "VER-GET-006" RULE, Documented, Medium, "API:GetObject", "A key without any version is 404 NoSuchKey without delete-marker headers." {
         VER_GET_006 = "missing", &[GetObject, HeadObject], else "x-amz-delete-marker is sent";
     }
-    "VER-GET-007" consequence("EVAL-OP-028, EVAL-OP-029"), Documented, Critical, "UG:using-with-s3-policy-actions; API:GetObject",
+    "VER-GET-007" consequence(&["EVAL-OP-028", "EVAL-OP-029"]), Documented, Critical, "UG:using-with-s3-policy-actions; API:GetObject",
         "With a version id reads need s3:GetObjectVersion only, without one s3:GetObject only."
-    "VER-GET-008" consequence("EVAL-404-001, EVAL-404-005"), Chosen, Medium, "API:GetObject; version case K(l)",
+    "VER-GET-008" consequence(&["EVAL-404-001", "EVAL-404-005"]), Chosen, Medium, "API:GetObject; version case K(l)",
         "Without s3:ListBucket a missing key is 403 AccessDenied; a missing version is treated alike."
     "VER-GET-009" RULE, Recorded, Medium, "LS:test_put_object_acl_on_delete_marker",
         "GetObjectAcl: a current marker is 404 NoSuchKey; a marker that is named is 405 MethodNotAllowed." {
@@ -89,7 +89,7 @@ clauses! { Versioning, 10;
     "VER-GET-014" planned(Kind::Rule, 3, "needs lifecycle"), Recorded, Low,
         "LS:test_bucket_lifecycle_configuration_object_expiry_versioned",
         "x-amz-expiration is returned only for reads of the current version that name no version."
-    "VER-GET-015" consequence("LOCK-RET-020"), Recorded, Medium, "LS:test_object_lock_delete_markers; legal hold moto-aws",
+    "VER-GET-015" consequence(&["LOCK-RET-020"]), Recorded, Medium, "LS:test_object_lock_delete_markers; legal hold moto-aws",
         "Retention and legal hold operations that name a marker are 405 MethodNotAllowed with ResourceType DeleteMarker."
 }
 

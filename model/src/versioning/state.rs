@@ -42,7 +42,7 @@ clauses! { Versioning, 7;
         "PutBucketVersioning needs Content-MD5 or an x-amz-checksum header." {
         VER_ST_010 = "integrity", &[PutBucketVersioning], choice ["400 InvalidRequest", "accepted"];
     }
-    "VER-ST-001" consequence("VER-ST-003, VER-ST-006"), Documented, High, "UG:Versioning",
+    "VER-ST-001" consequence(&["VER-ST-003", "VER-ST-006"]), Documented, High, "UG:Versioning",
         "A bucket is Unversioned, Enabled or Suspended; once left, Unversioned is never reached again."
     "VER-ST-005" RULE, Recorded, Low, "LS:test_bucket_versioning_crud; order K(l)",
         "PutBucketVersioning on a missing bucket is 404 NoSuchBucket with BucketName." {
@@ -58,7 +58,7 @@ clauses! { Versioning, 7;
         VER_ST_008 = "suspend", &[PutBucketVersioning], else "suspending removes noncurrent versions";
         VER_ST_008_ENABLE = "enable", &[PutBucketVersioning], else "enabling again removes null versions";
     }
-    "VER-ST-011" consequence("EVAL-OP-015"), Documented, High, "API; UG:Versioning",
+    "VER-ST-011" consequence(&["EVAL-OP-015"]), Documented, High, "API; UG:Versioning",
         "Get and PutBucketVersioning need the action of the same name; the owner has both."
     "VER-ST-012" note("propagation is a property of the target (`settle`), not of the law"), Documented, Low,
         "UG:manage-versioning-examples", "After the first enabling AWS allows for propagation."

@@ -64,9 +64,9 @@ clauses! { Versioning, 9;
         "Unversioned: a write or delete between the beginning and the completion of an upload may take precedence." {
         VER_PUT_013 = "precedence", &[CompleteMultipartUpload], choice ["the completed object is stored", "the other write or delete stands"];
     }
-    "VER-PUT-006" consequence("VER-PUT-003"), Recorded, High, "LS:test_put_object_on_suspended_bucket",
+    "VER-PUT-006" consequence(&["VER-PUT-003"]), Recorded, High, "LS:test_put_object_on_suspended_bucket",
         "Two PUTs while Suspended leave one null version."
-    "VER-PUT-007" consequence("VER-ID-004, VER-PUT-002"), Documented, High, "UG:AddingObjectstoVersionSuspendedBuckets",
+    "VER-PUT-007" consequence(&["VER-ID-004", "VER-PUT-002"]), Documented, High, "UG:AddingObjectstoVersionSuspendedBuckets",
         "A null version from before versioning stays when a PUT adds a version."
     "VER-PUT-010" RULE, Recorded, High, "UG:Versioning; LS:test_object_tagging_versioned",
         "ACL, tags, storage class and lock state belong to one version; writes of them that name none are about the \
