@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 
 use crate::argument::{BucketName, Content, Date, Key, PolicyName};
 use crate::policy::Policy;
+use crate::policy::pattern::decoded;
 use crate::time::{DAY, Moment, Time};
 
 /// Where the dates of a program lie: `@n` is `n` units after the start.
@@ -19,13 +20,29 @@ pub struct Calendar {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct World {
     buckets: Vec<String>,
-    keys: Vec<String>,
+    keys: Vec<KeyWord>,
     contents: Vec<String>,
     /// Whether the positions of keys are in byte order.
     in_order: bool,
     policies: Vec<(String, Policy)>,
     /// Where the dates lie.
     pub calendar: Calendar,
+}
+
+/// A key: as programs write it, and its bytes, by which it is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct KeyWord {
+    word: String,
+    bytes: Vec<u8>,
+}
+
+impl KeyWord {
+    fn new(word: &str) -> KeyWord {
+        KeyWord {
+            word: word.to_owned(),
+            bytes: decoded(word),
+        }
+    }
 }
 
 impl World {
@@ -63,8 +80,8 @@ impl World {
     /// Makes a key known. To be called before any position is taken, as it keeps byte order.
     pub fn declare_key(&mut self, name: &str) {
         if self.key(name).is_none() {
-            self.keys.push(name.to_owned());
-            self.keys.sort_by_key(|key| decoded(key));
+            self.keys.push(KeyWord::new(name));
+            self.keys.sort_by(|one, other| one.bytes.cmp(&other.bytes));
             self.in_order = true;
             self.remember();
         }
@@ -73,7 +90,7 @@ impl World {
     /// Makes a key known behind all others: positions stay as they are, and are no longer in byte order.
     pub fn append_key(&mut self, name: &str) {
         if self.key(name).is_none() {
-            self.keys.push(name.to_owned());
+            self.keys.push(KeyWord::new(name));
             self.in_order = false;
             self.remember();
         }
@@ -114,10 +131,12 @@ impl World {
         position(self.buckets.iter(), name)
     }
 
-    /// The position of a key.
+    /// The position of a key, whichever of its bytes the name writes as `%XX`.
     #[must_use]
     pub fn key(&self, name: &str) -> Option<u8> {
-        position(self.keys.iter(), name)
+        let bytes = decoded(name);
+        let at = self.keys.iter().position(|known| known.bytes == bytes);
+        at.and_then(|at| u8::try_from(at).ok())
     }
 
     /// The position of a content.
@@ -143,13 +162,22 @@ impl World {
     /// The name of a key, as programs write it (percent-encoded where a program could not hold it).
     #[must_use]
     pub fn key_name(&self, key: Key) -> &str {
-        self.keys.get(usize::from(key.0)).map_or("?", String::as_str)
+        self.keys
+            .get(usize::from(key.0))
+            .map_or("?", |key| key.word.as_str())
     }
 
     /// The bytes of a key.
     #[must_use]
     pub fn key_bytes(&self, key: Key) -> Vec<u8> {
-        decoded(self.key_name(key))
+        self.key_as_bytes(key).to_vec()
+    }
+
+    /// The bytes of a key, as they lie here.
+    pub(crate) fn key_as_bytes(&self, key: Key) -> &[u8] {
+        self.keys
+            .get(usize::from(key.0))
+            .map_or(b"?", |key| key.bytes.as_slice())
     }
 
     /// Whether the positions of keys are in byte order.
@@ -164,7 +192,7 @@ impl World {
         if self.in_order {
             first.cmp(&second)
         } else {
-            self.key_bytes(first).cmp(&self.key_bytes(second))
+            self.key_as_bytes(first).cmp(self.key_as_bytes(second))
         }
     }
 
@@ -234,29 +262,6 @@ fn position<'a>(mut names: impl Iterator<Item = &'a String>, name: &str) -> Opti
         .and_then(|at| u8::try_from(at).ok())
 }
 
-/// The bytes of a word in which `%XX` stands for a byte.
-fn decoded(word: &str) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(word.len());
-    let mut rest = word.as_bytes();
-    while let Some((first, tail)) = rest.split_first() {
-        let pair = (*first == b'%')
-            .then(|| tail.get(..2))
-            .flatten()
-            .and_then(|pair| std::str::from_utf8(pair).ok());
-        match pair.and_then(|pair| u8::from_str_radix(pair, 16).ok()) {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = tail.get(2..).unwrap_or_default();
-            }
-            None => {
-                bytes.push(*first);
-                rest = tail;
-            }
-        }
-    }
-    bytes
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -275,5 +280,16 @@ mod tests {
         assert_eq!(world.key("a"), Some(0));
         assert_eq!(world.key("a%20b"), Some(1));
         assert_eq!(world.key_bytes(Key(1)), b"a b");
+    }
+    #[test]
+    fn a_key_is_known_by_its_bytes() {
+        let calendar = Calendar {
+            start: Time(0),
+            unit: 2,
+        };
+        let world = World::new(&["b"], &["a:b", "a%3Ab", "a%3ab", "%61:b"], &[], calendar);
+        assert_eq!(world.keys().count(), 1);
+        assert_eq!(world.key("a%3Ab"), Some(0));
+        assert_eq!(world.key_name(Key(0)), "a:b");
     }
 }

@@ -15,7 +15,7 @@ pub(super) fn document(world: &World, names: &Names, policy: PolicyName) -> Vec<
             policy
                 .statements
                 .iter()
-                .map(|one| statement(world, names, one))
+                .map(|one| statement(names, one))
                 .collect()
         })
         .unwrap_or_default();
@@ -24,7 +24,7 @@ pub(super) fn document(world: &World, names: &Names, policy: PolicyName) -> Vec<
         .into_bytes()
 }
 
-fn statement(world: &World, names: &Names, statement: &Statement) -> Value {
+fn statement(names: &Names, statement: &Statement) -> Value {
     let mut fields = Map::new();
     let effect = match statement.effect {
         Effect::Allow => "Allow",
@@ -53,14 +53,14 @@ fn statement(world: &World, names: &Names, statement: &Statement) -> Value {
             patterns
                 .list
                 .iter()
-                .map(|pattern| map(pattern))
+                .map(|pattern| map(pattern.text()))
                 .collect::<Vec<_>>()
                 .into(),
         );
     };
     list(&statement.actions, "Action", &str::to_owned);
     list(&statement.resources, "Resource", &|pattern| {
-        resource(world, names, pattern)
+        resource(names, pattern)
     });
     Value::Object(fields)
 }
@@ -74,13 +74,13 @@ fn principal(names: &Names, principal: Principal) -> &str {
     }
 }
 
-/// A resource pattern of the program as an ARN pattern: its bucket part gets the target's name.
-fn resource(world: &World, names: &Names, pattern: &str) -> String {
+/// A resource pattern of the program as an ARN pattern.
+///
+/// What the target's names of buckets start with is put in front, whatever wildcards follow: the pattern then matches the
+/// target's names as it matches those of the program, and no other bucket. A `*` alone is every resource there is.
+fn resource(names: &Names, pattern: &str) -> String {
     if pattern == "*" {
         return pattern.to_owned();
     }
-    let bucket = pattern.split('/').next().unwrap_or(pattern);
-    let known = world.buckets().any(|(_, name)| name == bucket);
-    let prefix = if known { names.bucket_prefix.as_str() } else { "" };
-    format!("arn:aws:s3:::{prefix}{pattern}")
+    format!("arn:aws:s3:::{}{pattern}", names.bucket_prefix)
 }

@@ -310,7 +310,7 @@ impl VersionRef {
             VersionRef::Foreign(bucket, key, VersionName(number)) => Some(format!(
                 "#{number}@{}/{}",
                 world.bucket_name(bucket),
-                world.key_name(key)
+                listed(world, key)
             )),
         }
     }
@@ -328,6 +328,12 @@ impl Argument for VersionRef {
     fn mapped(&self, map: &mut dyn Mapping) -> Self {
         map.version(*self)
     }
+}
+
+/// A key as a word of a list, in which `,`, `:` and `~` separate.
+fn listed(world: &World, key: Key) -> String {
+    let word = world.key_name(key);
+    word.replace(',', "%2C").replace(':', "%3A").replace('~', "%7E")
 }
 
 impl Argument for Identifiers {
@@ -355,7 +361,7 @@ impl Argument for Identifiers {
 
     fn write(&self, world: &World) -> Option<String> {
         let entry = |identifier: &Identifier| {
-            let mut word = world.key_name(identifier.key).to_owned();
+            let mut word = listed(world, identifier.key);
             if let Some(version) = identifier.version.to_word(world) {
                 word.push_str(&format!(":{version}"));
             }

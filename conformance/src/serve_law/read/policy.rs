@@ -1,5 +1,6 @@
 //! JSON policies as lines of programs.
 
+use bucketlaw_model::policy::{Pattern, Patterns};
 use serde_json::Value;
 
 use crate::serve_law::ROOTS;
@@ -33,20 +34,29 @@ fn statement(statement: &Value) -> Result<String, String> {
             names.join(",")
         }
     };
-    let list = |name: &str, map: &dyn Fn(&str) -> String| -> Result<String, String> {
-        for (not, key) in [("", name.to_owned()), ("!", format!("Not{name}"))] {
+    let list = |name: &str, map: &dyn Fn(&str) -> Result<Pattern, String>| -> Result<String, String> {
+        for (not, key) in [(false, name.to_owned()), (true, format!("Not{name}"))] {
             if let Some(value) = statement.get(&key) {
-                let words: Vec<String> = strings(Some(value)).iter().map(|word| map(word)).collect();
-                return Ok(format!("{not}{}", words.join(",")));
+                let list = strings(Some(value)).into_iter().map(map);
+                let list = list.collect::<Result<Vec<Pattern>, String>>()?;
+                let patterns = Patterns { negated: not, list };
+                return Ok(patterns.to_string());
             }
         }
         Err(format!("a statement without {name}"))
     };
-    let actions = list("Action", &str::to_owned)?;
-    let resources = list("Resource", &|arn| {
-        arn.strip_prefix("arn:aws:s3:::").unwrap_or(arn).to_owned()
-    })?;
+    let actions = list("Action", &|name| Ok(Pattern::new(name)))?;
+    let resources = list("Resource", &resource)?;
     Ok(format!("{effect} {principals} {actions} {resources}"))
+}
+
+/// The pattern of an ARN, or of every resource.
+fn resource(arn: &str) -> Result<Pattern, String> {
+    match arn.strip_prefix("arn:aws:s3:::") {
+        Some(pattern) => Ok(Pattern::new(pattern)),
+        None if arn == "*" => Ok(Pattern::new(arn)),
+        None => Err(format!("the resource {arn} is not ruled on yet")),
+    }
 }
 
 fn strings(value: Option<&Value>) -> Vec<&str> {
