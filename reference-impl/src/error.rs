@@ -106,6 +106,7 @@ codes! {
     ObjectLockConfigurationNotFoundError 404 "Object Lock configuration does not exist for this bucket",
     OwnershipControlsNotFoundError 404 "The bucket ownership controls were not found",
     PreconditionFailed 412 "At least one of the pre-conditions you specified did not hold",
+    RequestHeaderSectionTooLarge 400 "Your request header section exceeds the maximum allowed size.",
     RequestTimeTooSkewed 403 "The difference between the request time and the current time is too large.",
     RequestTimeout 400 "Your socket connection to the server was not read from or written to within the timeout period.",
     SignatureDoesNotMatch 403 "The request signature we calculated does not match the signature you provided. Check your key and signing method.",

@@ -29,8 +29,12 @@ const HEAD_TIMEOUT: Duration = Duration::from_secs(60);
 /// How long running requests get when the server stops.
 const GRACE: Duration = Duration::from_secs(10);
 
-/// The largest head of a request.
+/// The largest head of a request. What is longer than S3's own limit is still read, to be refused in S3's words; what is
+/// longer than this is refused by the HTTP library.
 const MAX_HEAD: usize = 128 * 1024;
+
+/// The most header lines: as many as fit into S3's limit on their bytes, and then some.
+const MAX_LINES: usize = 8 * 1024;
 
 /// Serves connections until `stop` says so, then lets running requests end.
 pub(crate) async fn listen(listener: TcpListener, server: Arc<Server>, mut stop: watch::Receiver<bool>) {
@@ -74,6 +78,7 @@ async fn serve(stream: TcpStream, server: Arc<Server>, mut stop: watch::Receiver
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIMEOUT)
         .max_buf_size(MAX_HEAD)
+        .max_headers(MAX_LINES)
         .serve_connection(TokioIo::new(stream), service);
     let mut connection = std::pin::pin!(connection);
     let ended = tokio::select! {
@@ -98,7 +103,6 @@ pub(crate) async fn respond(server: &Arc<Server>, parts: Parts, source: Source) 
     let id = finish::request_id();
     let head = finish::Head {
         method: parts.method.clone(),
-        path: parts.uri.path().to_owned(),
     };
     let waits = parts.headers.contains_key(EXPECT);
     let (service, outcome) = pipeline::answer(server, &id, parts, source).await;

@@ -7,6 +7,7 @@ mod resolve;
 use std::sync::Arc;
 
 use http::request::Parts;
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
 
 pub use authorize::object_side_of;
 pub use resolve::{expected_owner, no_such_bucket};
@@ -15,10 +16,11 @@ use crate::authn::{self, Authenticated, Service};
 use crate::clock::Timestamp;
 use crate::error::{ApiError, Code};
 use crate::exchange::{Exchange, Mechanism, Outcome, Query, Request};
-use crate::ops;
 use crate::ops::document::MAX_DOCUMENT;
+use crate::ops::{self, OperationId};
 use crate::query_api;
 use crate::serve::Server;
+use crate::services;
 use crate::store::Snapshot;
 use crate::wire::encoding::parse_query;
 use crate::wire::payload::{Payload, Plan, Source};
@@ -77,7 +79,31 @@ async fn prepare(
     parts: Parts,
     source: &mut Source,
 ) -> Result<Prepared, ApiError> {
-    let mut request = parse(server, parts)?;
+    let request = parse(server, parts)?;
+    let region = region_of_head(&request, &snapshot);
+    let prepared = admit(server, id, now, snapshot, request, source).await;
+    prepared.map_err(|error| match region {
+        Some(region) => error.header("x-amz-bucket-region", region),
+        None => error,
+    })
+}
+
+/// The Region that a refusal of HeadBucket names, whoever asks (EVAL-ERR-017).
+fn region_of_head(request: &Request, snapshot: &Snapshot) -> Option<String> {
+    let is_head = request.method == Method::HEAD
+        && ops::route::route(request).is_ok_and(|operation| operation.id == OperationId::HeadBucket);
+    let bucket = snapshot.config.bucket(request.bucket()).filter(|_| is_head);
+    bucket.map(|bucket| bucket.region.clone())
+}
+
+async fn admit(
+    server: &Arc<Server>,
+    id: &str,
+    now: Timestamp,
+    snapshot: Arc<Snapshot>,
+    mut request: Request,
+    source: &mut Source,
+) -> Result<Prepared, ApiError> {
     let (claim, service) = authn::claim(&request)?;
     if service != Service::S3 {
         let call = query_api::Call {
@@ -118,8 +144,23 @@ async fn prepare(
     Ok(Prepared::S3(Box::new((exchange, plan))))
 }
 
+/// The longest header section: all lines together, names, values and what stands around them.
+const MAX_HEADER_SECTION: usize = 8 * 1024;
+
+/// S3 limits the bytes of the headers, however many they are.
+fn check_header_section(headers: &HeaderMap) -> Result<(), ApiError> {
+    let line =
+        |(name, value): (&HeaderName, &HeaderValue)| name.as_str().len() + value.len() + ": \r\n".len();
+    if headers.iter().map(line).sum::<usize>() > MAX_HEADER_SECTION {
+        return Err(ApiError::new(Code::RequestHeaderSectionTooLarge)
+            .with("MaxSizeAllowed", MAX_HEADER_SECTION.to_string()));
+    }
+    Ok(())
+}
+
 /// Target: host, path and query.
 fn parse(server: &Server, parts: Parts) -> Result<Request, ApiError> {
+    check_header_section(&parts.headers)?;
     let raw_path = parts.uri.path().to_owned();
     let raw_query = parts.uri.query().unwrap_or_default().to_owned();
     let mut hosts = parts.headers.get_all("host").iter();
@@ -137,6 +178,7 @@ fn parse(server: &Server, parts: Parts) -> Result<Request, ApiError> {
     let target = target::parse(&host, &raw_path, &server.domains)?;
     let query: Query = parse_query(&raw_query)
         .ok_or_else(|| ApiError::new(Code::InvalidURI).with("URI", raw_path.as_str()))?;
+    services::refuse_others(&host, &raw_path, &parts.headers, &query, &server.domains)?;
     Ok(Request {
         method: parts.method,
         raw_path,

@@ -248,9 +248,13 @@ mod tests {
             keyed.key,
             Some(("AKIAEXAMPLE".to_owned(), "se:cret/+".to_owned()))
         );
+        let zeros: AccountSpec = "000000000000:AKIAEXAMPLE:secret".parse().unwrap();
+        assert_eq!(zeros.id.to_string(), "000000000000");
         for bad in [
             "",
             "1",
+            "00000000000:AKIAEXAMPLE:secret",
+            "anonymous:AKIAEXAMPLE:secret",
             "111122223333:",
             "111122223333:AKIA",
             "111122223333:A/B:secret",

@@ -4,6 +4,7 @@ pub mod checksum;
 pub mod chunked;
 pub mod credential;
 pub mod dates;
+pub mod encoded_words;
 pub mod encoding;
 pub mod payload;
 pub mod sigv4;

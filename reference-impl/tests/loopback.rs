@@ -3,12 +3,15 @@
 #[cfg(test)]
 mod loopback {
     mod admin;
+    mod buckets;
     mod client;
     mod framing;
     mod lifecycle;
+    mod limits;
     mod presigned;
     mod robustness;
     mod routes;
+    mod services;
     mod signatures;
     mod throughput;
 }

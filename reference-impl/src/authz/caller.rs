@@ -6,21 +6,21 @@ use std::sync::Arc;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+/// What stands for `AccountId::ANONYMOUS` in the metadata.
+const ANONYMOUS_TEXT: &str = "anonymous";
+
 /// A 12-digit AWS account ID.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct AccountId(u64);
 
 impl AccountId {
-    /// No account: the owner of what anonymous callers upload while ACLs are on (EVAL-ANON-004).
-    pub const ANONYMOUS: Self = Self(0);
+    /// No account: the owner of what anonymous callers upload while ACLs are on (EVAL-ANON-004). Twelve digits never
+    /// make this number.
+    pub const ANONYMOUS: Self = Self(u64::MAX);
 
-    /// Reads exactly twelve ASCII digits, not all zero; anything else is no account ID.
+    /// Reads exactly twelve ASCII digits; anything else is no account ID.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        Self::digits(text).filter(|id| *id != Self::ANONYMOUS)
-    }
-
-    fn digits(text: &str) -> Option<Self> {
         if text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit()) {
             text.parse().ok().map(Self)
         } else {
@@ -37,7 +37,10 @@ impl AccountId {
 
 impl fmt::Display for AccountId {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{:012}", self.0)
+        match *self {
+            Self::ANONYMOUS => formatter.write_str(ANONYMOUS_TEXT),
+            Self(number) => write!(formatter, "{number:012}"),
+        }
     }
 }
 
@@ -50,7 +53,10 @@ impl Serialize for AccountId {
 impl<'de> Deserialize<'de> for AccountId {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        Self::digits(&text).ok_or_else(|| D::Error::custom("an account ID has 12 digits"))
+        match text.as_str() {
+            ANONYMOUS_TEXT => Ok(Self::ANONYMOUS),
+            text => Self::parse(text).ok_or_else(|| D::Error::custom("an account ID has 12 digits")),
+        }
     }
 }
 
@@ -128,6 +134,15 @@ mod tests {
                 .as_deref(),
             Some("000000000001")
         );
+        // Twelve zeros are twelve digits too, and nobody's but that account's.
+        let zero = AccountId::parse("000000000000").unwrap();
+        assert_eq!(zero.to_string(), "000000000000");
+        assert_ne!(zero, AccountId::ANONYMOUS);
+        for id in [zero, AccountId::ANONYMOUS] {
+            let text = serde_json::to_string(&id).unwrap();
+            assert_eq!(serde_json::from_str::<AccountId>(&text).unwrap(), id, "{text}");
+        }
+        assert_eq!(AccountId::parse("anonymous"), None);
         for text in [
             "",
             "1",

@@ -20,8 +20,6 @@ use crate::wire::xml::Writer;
 pub(crate) struct Head {
     /// The method.
     pub(crate) method: Method,
-    /// The path as sent.
-    pub(crate) path: String,
 }
 
 /// Makes the id of a request: 16 upper-case hex digits.
@@ -92,7 +90,7 @@ fn frame(headers: &mut HeaderMap, head: &Head, status: StatusCode, body: ReplyBo
     Outgoing::from(body)
 }
 
-/// The error document: Code, Message, the error's own elements, Resource, RequestId, HostId.
+/// The error document: Code, Message, the error's own elements, RequestId, HostId, and nothing else (EVAL-ERR-016).
 fn error_reply(error: &ApiError, head: &Head, id: &str, host_id: &str) -> Reply {
     let mut reply = Reply::empty(error.code.status());
     reply.headers.clone_from(&error.headers);
@@ -106,10 +104,7 @@ fn error_reply(error: &ApiError, head: &Head, id: &str, host_id: &str) -> Reply 
     for (name, value) in &error.extra {
         writer.text(name, value);
     }
-    writer
-        .text("Resource", &head.path)
-        .text("RequestId", id)
-        .text("HostId", host_id);
+    writer.text("RequestId", id).text("HostId", host_id);
     reply.headers.push(("content-type", "application/xml".to_owned()));
     reply.body = ReplyBody::Bytes(Bytes::from(writer.finish()));
     reply

@@ -146,27 +146,29 @@ struct SourceName {
 
 impl SourceName {
     fn read(header: &str) -> Result<Self, ApiError> {
-        let wrong = || {
-            let message = "Copy Source must mention the source bucket and key: sourcebucket/sourcekey";
-            ApiError::invalid_argument(message, SOURCE, Some(header))
+        // The value of the error is the name of the header again, not what it holds.
+        let wrong = |part: &str| {
+            ApiError::invalid_argument(format!("Invalid copy source {part}"), SOURCE, Some(SOURCE))
         };
         // The version follows the last "?versionId=": a key may hold that text too, but then encoded.
         let (path, version) = match header.rsplit_once("?versionId=") {
             Some((path, version)) => (path, Some(version)),
             None => (header, None),
         };
+        // Unlike in the path of a request, `+` is a space here.
         let decode = |text: &str| {
-            let bytes = percent_decode(text.as_bytes()).ok_or_else(wrong)?;
-            String::from_utf8(bytes).map_err(|_| wrong())
+            let bytes = percent_decode(text.replace('+', " ").as_bytes());
+            let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
+            text.ok_or_else(|| wrong("encoding"))
         };
         let path = decode(path)?;
-        let (bucket, key) = path
-            .strip_prefix('/')
-            .unwrap_or(&path)
-            .split_once('/')
-            .ok_or_else(wrong)?;
-        if bucket.is_empty() || key.is_empty() {
-            return Err(wrong());
+        let path = path.strip_prefix('/').unwrap_or(&path);
+        let (bucket, key) = path.split_once('/').unwrap_or((path, ""));
+        if key.is_empty() {
+            return Err(wrong("object key"));
+        }
+        if bucket.is_empty() {
+            return Err(wrong("bucket name"));
         }
         if bucket.starts_with("arn:") {
             return Err(ApiError::not_implemented(
@@ -360,14 +362,33 @@ mod tests {
             ("b/k?versionId=", name("b", "k", Some(""))),
             ("b/k%3FversionId=v", name("b", "k?versionId=v", None)),
             ("b//k", name("b", "/k", None)),
+            ("b/a+b", name("b", "a b", None)),
+            ("b/a%2Bb+", name("b", "a+b ", None)),
+            ("/b/k+?versionId=v%2Bw", name("b", "k ", Some("v+w"))),
         ] {
             assert_eq!(SourceName::read(header).unwrap(), expected, "{header}");
         }
-        for header in ["", "b", "/b", "b/", "/", "b/%zz", "b/%FF"] {
+        for (header, part) in [
+            ("", "object key"),
+            ("b", "object key"),
+            ("/b", "object key"),
+            ("b/", "object key"),
+            ("/", "object key"),
+            ("b?versionId=v", "object key"),
+            ("//k", "bucket name"),
+            ("b/%zz", "encoding"),
+            ("b/%FF", "encoding"),
+            ("b/k?versionId=%z", "encoding"),
+        ] {
+            let error = SourceName::read(header).unwrap_err();
+            assert_eq!(error.message, format!("Invalid copy source {part}"), "{header}");
+            let extra = [
+                ("ArgumentName", SOURCE.to_owned()),
+                ("ArgumentValue", SOURCE.to_owned()),
+            ];
             assert_eq!(
-                SourceName::read(header).unwrap_err().code,
-                Code::InvalidArgument,
-                "{header}"
+                (error.code, error.extra.as_slice()),
+                (Code::InvalidArgument, &extra[..])
             );
         }
         assert_eq!(

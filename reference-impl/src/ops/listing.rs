@@ -12,7 +12,7 @@ use crate::exchange::{Exchange, Outcome, Query};
 use crate::ops::acl::canonical_id;
 use crate::store::Config;
 use crate::wire::dates;
-use crate::wire::encoding::uri_encode;
+use crate::wire::encoding::listing_encode;
 use crate::wire::xml::Writer;
 
 /// The most entries of a page (VER-LIST-005).
@@ -77,7 +77,7 @@ impl<'a> Asked<'a> {
     /// A key as the document shows it.
     fn shown(&self, key: &str) -> String {
         if self.encoded {
-            uri_encode(key.as_bytes(), true)
+            listing_encode(key)
         } else {
             key.to_owned()
         }

@@ -274,7 +274,8 @@ pub(crate) fn list_parts(exchange: &Exchange) -> Outcome {
     let mut parts = snapshot
         .rows
         .parts(upload.sequence, marker.saturating_add(1).., limit + 1)?;
-    let truncated = parts.len() > limit;
+    // As in all listings, a page of no length has nothing behind it (VER-LIST-015).
+    let truncated = limit > 0 && parts.len() > limit;
     parts.truncate(limit);
     let mut writer = Writer::new("ListPartsResult");
     writer
@@ -282,8 +283,9 @@ pub(crate) fn list_parts(exchange: &Exchange) -> Outcome {
         .text("Key", &target.key)
         .text("UploadId", &named.id);
     writer.text("PartNumberMarker", marker.to_string());
-    let last = parts.last().map_or(marker, |(number, _)| *number);
-    writer.text_opt("NextPartNumberMarker", truncated.then(|| last.to_string()));
+    // Unlike other listings this one always says how far it went.
+    let last = parts.last().map_or(0, |(number, _)| *number);
+    writer.text("NextPartNumberMarker", last.to_string());
     writer
         .text("MaxParts", limit.to_string())
         .text("IsTruncated", truncated.to_string());

@@ -2,7 +2,9 @@
 
 use crate::error::{ApiError, Code};
 use crate::exchange::{Exchange, Outcome, Reply};
-use crate::wire::dates;
+use crate::ops::bucket::arn;
+use crate::ops::listing::shown_date;
+use crate::regions;
 use crate::wire::xml::Writer;
 
 /// The largest page.
@@ -32,6 +34,7 @@ pub fn list_buckets(exchange: &Exchange) -> Outcome {
     let prefix = query.get("prefix").unwrap_or_default();
     let after = query.get("continuation-token");
     let region = query.get("bucket-region");
+    check_region(region, &exchange.server.region)?;
     let mut matching = exchange.snapshot.config.buckets(account).filter(|bucket| {
         bucket.name.starts_with(prefix)
             && after.is_none_or(|after| bucket.name.as_str() > after)
@@ -55,8 +58,9 @@ pub fn list_buckets(exchange: &Exchange) -> Outcome {
         writer
             .open("Bucket")
             .text("Name", &bucket.name)
-            .text("CreationDate", dates::iso_millis(bucket.created))
+            .text("CreationDate", shown_date(bucket.created))
             .text("BucketRegion", &bucket.region)
+            .text("BucketArn", arn(&bucket.name))
             .close();
     }
     writer.close();
@@ -68,4 +72,15 @@ pub fn list_buckets(exchange: &Exchange) -> Outcome {
     }
     writer.text_opt("Prefix", query.get("prefix"));
     Ok(Reply::xml(writer.finish()))
+}
+
+/// A filter by a Region that does not exist is refused; by one without buckets it only finds nothing.
+fn check_region(asked: Option<&str>, own: &str) -> Result<(), ApiError> {
+    match asked {
+        Some(name) if name != own && !regions::exists(name) => {
+            let message = format!("Argument value {name} is not a valid AWS Region");
+            Err(ApiError::invalid_argument(message, "bucket-region", None))
+        }
+        _ => Ok(()),
+    }
 }

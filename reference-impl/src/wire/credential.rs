@@ -5,6 +5,7 @@ use http::HeaderMap;
 use crate::clock::Timestamp;
 use crate::error::{ApiError, Code};
 use crate::exchange::{Mechanism, Query};
+use crate::services;
 use crate::wire::dates;
 
 /// The only algorithm that is verified.
@@ -90,7 +91,12 @@ pub fn mechanism(headers: &HeaderMap, query: &Query) -> Result<Mechanism, ApiErr
     })
 }
 
+/// Refuses Signature Version 2; the log says what to do, for the client's user sees little of the reply (decision 0004).
 fn signature_v2() -> ApiError {
+    tracing::warn!(
+        "a request with Signature Version 2 was refused; tell the client to use version 4 (boto3: \
+         Config(signature_version=\"s3v4\"), which it needs for presigned URLs in us-east-1)"
+    );
     ApiError::with_message(
         Code::InvalidRequest,
         "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.",
@@ -213,6 +219,7 @@ fn scope_parts(
             "incorrect date format \"{day}\". This date in the credential must be in the format \"yyyyMMdd\"."
         )));
     }
+    services::refuse_scope(service)?;
     if !matches!(*service, "s3" | "iam" | "sts") {
         return Err(error(&format!(
             "incorrect service \"{service}\". This endpoint belongs to \"{expected}\"."

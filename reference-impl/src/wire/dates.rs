@@ -76,6 +76,10 @@ pub fn parse_http(text: &str) -> Option<Timestamp> {
 
 /// Reads an ISO 8601 instant with `Z` or an offset, with or without a fraction; a bare date is midnight UTC.
 pub fn parse_iso(text: &str) -> Option<Timestamp> {
+    // A zone's name in brackets is no ISO 8601, though the library knows it.
+    if text.contains('[') {
+        return None;
+    }
     if let Ok(instant) = text.parse::<jiff::Timestamp>() {
         return Some(Timestamp::from_millis(instant.as_millisecond()));
     }
@@ -87,7 +91,6 @@ pub fn parse_iso(text: &str) -> Option<Timestamp> {
 
 /// Reads an ISO 8601 instant as `parse_iso` does, or one without a zone, which is UTC (LOCK-RET-024).
 pub fn parse_iso_or_utc(text: &str) -> Option<Timestamp> {
-    // A zone's name in brackets is no ISO 8601.
     let civil = || {
         let civil: DateTime = text.parse().ok().filter(|_| !text.contains('['))?;
         utc(civil)

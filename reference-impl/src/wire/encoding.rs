@@ -13,6 +13,12 @@ pub fn uri_encode(bytes: &[u8], keep_slash: bool) -> String {
     out
 }
 
+/// Encodes as listings do for `encoding-type=url`: slashes stay, and a space is `+` (VER-LIST-014).
+pub fn listing_encode(text: &str) -> String {
+    // A percent sign of the text itself is %25 by now, so that every %20 is a space.
+    uri_encode(text.as_bytes(), true).replace("%20", "+")
+}
+
 fn push_encoded(out: &mut String, byte: u8, keep_slash: bool) {
     if byte.is_ascii_alphanumeric()
         || matches!(byte, b'-' | b'.' | b'_' | b'~')
@@ -44,25 +50,14 @@ pub fn percent_decode(text: &[u8]) -> Option<Vec<u8>> {
     Some(out)
 }
 
-/// Re-encodes a raw path byte by byte, without normalising it: `%2F` stays, `//` and `..` stay (SIG-CAN-004).
+/// Decodes a raw path and encodes it again: a slash is a slash, however it was sent (SIG-CAN-003), and nothing is
+/// normalised: `//` and `..` stay (SIG-CAN-004).
 pub fn canonical_path(raw: &str) -> Option<String> {
-    let bytes = raw.as_bytes();
-    let mut out = String::with_capacity(raw.len() + 8);
-    let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        if byte == b'%' {
-            let decoded = percent_decode(bytes.get(at..at + 3)?)?;
-            push_encoded(&mut out, *decoded.first()?, false);
-            at += 3;
-        } else {
-            push_encoded(&mut out, byte, true);
-            at += 1;
-        }
+    let decoded = percent_decode(raw.as_bytes())?;
+    if decoded.is_empty() {
+        return Some("/".to_owned());
     }
-    if out.is_empty() {
-        out.push('/');
-    }
-    Some(out)
+    Some(uri_encode(&decoded, true))
 }
 
 /// Parses a query string; in a form body `+` means a space, in a URL's query it does so for S3 too.
@@ -88,11 +83,19 @@ mod tests {
     fn canonical_paths_keep_what_was_sent() {
         assert_eq!(
             canonical_path("/b/a%2Fb//../c d").as_deref(),
-            Some("/b/a%2Fb//../c%20d")
+            Some("/b/a/b//../c%20d")
         );
+        assert_eq!(canonical_path("/%2Fb/k").as_deref(), Some("//b/k"));
+        assert_eq!(canonical_path("/b/a+b%2Bc%2f").as_deref(), Some("/b/a%2Bb%2Bc/"));
+        assert_eq!(canonical_path("/b/a%252Fb").as_deref(), Some("/b/a%252Fb"));
         assert_eq!(canonical_path("/b/%c3%bc~").as_deref(), Some("/b/%C3%BC~"));
         assert_eq!(canonical_path("/b/%4"), None);
         assert_eq!(canonical_path("").as_deref(), Some("/"));
+    }
+
+    #[test]
+    fn listings_write_a_space_as_plus() {
+        assert_eq!(listing_encode("a b/%20+é"), "a+b/%2520%2B%C3%A9");
     }
 
     #[test]

@@ -21,9 +21,9 @@ const MAX_KEY: usize = 1024;
 /// `InvalidURI` for a path that does not decode to UTF-8, `KeyTooLongError` for a key over 1,024 bytes.
 pub fn parse(host: &str, raw_path: &str, domains: &[String]) -> Result<Target, ApiError> {
     let path = raw_path.strip_prefix('/').unwrap_or(raw_path);
-    let (bucket, key) = match host_bucket(host, domains) {
-        Some(bucket) => (bucket, path),
-        None => {
+    let (bucket, key) = match place(host, domains) {
+        Place::Below { name, .. } => (name, path),
+        Place::Elsewhere(_) => {
             let (bucket, key) = path.split_once('/').unwrap_or((path, ""));
             (decode(bucket, raw_path)?, key)
         }
@@ -59,15 +59,35 @@ fn invalid_uri(raw_path: &str) -> ApiError {
     ApiError::new(Code::InvalidURI).with("URI", raw_path)
 }
 
-/// The part of the host before one of the domains, the longest domain first.
-fn host_bucket(host: &str, domains: &[String]) -> Option<String> {
+/// Where a host lies.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Place {
+    /// Below one of the domains, the longest one that fits.
+    Below {
+        /// What stands before the domain, in lower case.
+        name: String,
+        /// The domain.
+        domain: String,
+    },
+    /// Below none of them: the host without its port, in lower case.
+    Elsewhere(String),
+}
+
+/// Finds where a host lies.
+pub fn place(host: &str, domains: &[String]) -> Place {
     let name = host_name(host).to_ascii_lowercase();
-    domains
+    let below = |domain: &String| {
+        let before = name.strip_suffix(domain.as_str())?.strip_suffix('.')?;
+        (!before.is_empty()).then(|| (before.to_owned(), domain.clone()))
+    };
+    let nearest = domains
         .iter()
-        .filter_map(|domain| name.strip_suffix(domain.as_str())?.strip_suffix('.'))
-        .filter(|bucket| !bucket.is_empty())
-        .min_by_key(|bucket| bucket.len())
-        .map(str::to_owned)
+        .filter_map(below)
+        .min_by_key(|(name, _)| name.len());
+    match nearest {
+        Some((name, domain)) => Place::Below { name, domain },
+        None => Place::Elsewhere(name),
+    }
 }
 
 /// The host without its port.

@@ -197,3 +197,115 @@ fn the_admin_socket_takes_no_files_place() {
     assert_eq!(std::fs::read_to_string(&file).unwrap(), "of somebody");
     std::fs::remove_dir_all(&folder).unwrap();
 }
+
+/// Twelve zeros are an account like any other: it owns what it makes, and not what anonymous callers upload.
+#[test]
+fn the_account_of_zeros_is_an_account() {
+    let folder = std::env::temp_dir().join(format!("bucketlaw-zeros-{}", std::process::id()));
+    let start = || {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_bucketlaw-server"))
+            .args(["--listen", "127.0.0.1:0", "--test-clock", "2026-01-02T03:04:05Z"])
+            .arg("--account")
+            .arg(format!("000000000000:{}:{}", OWNER.id, OWNER.secret))
+            .arg("--data")
+            .arg(&folder)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        let mut out = BufReader::new(child.stdout.take().unwrap());
+        out.read_line(&mut line).unwrap();
+        let address = line
+            .trim()
+            .strip_prefix("listening on http://")
+            .unwrap()
+            .to_owned();
+        (child, address)
+    };
+    let (mut child, address) = start();
+    let create = Call::new("PUT", "/zeros").header("x-amz-object-ownership", "ObjectWriter");
+    assert_eq!(ask(&address, create).status, 200);
+    assert_eq!(
+        ask(&address, Call::new("DELETE", "/zeros?publicAccessBlock")).status,
+        204
+    );
+    let policy = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":"*","Action":"s3:PutObject","Resource":"arn:aws:s3:::zeros/*"}}"#;
+    assert_eq!(
+        ask(&address, Call::new("PUT", "/zeros?policy").body(policy)).status,
+        204
+    );
+    assert_eq!(
+        ask(&address, Call::new("PUT", "/zeros/own").body("x")).status,
+        200
+    );
+    let mut stream = TcpStream::connect(&address).unwrap();
+    let anonymous = Call::new("PUT", "/zeros/anonymous").body("x");
+    stream.write_all(&encode(&anonymous, &address)).unwrap();
+    assert_eq!(read_answer(&mut stream, false).status, 200);
+    terminate(&child);
+    assert!(child.wait().unwrap().success());
+    // What is read from the disk again says the same.
+    let (mut child, address) = start();
+    let form = Call {
+        service: "sts",
+        ..Call::new("POST", "/").body("Action=GetCallerIdentity&Version=2011-06-15")
+    };
+    assert_eq!(
+        ask(&address, form).element("Account").as_deref(),
+        Some("000000000000")
+    );
+    let owner = |key: &str| {
+        ask(
+            &address,
+            Call::new(
+                "GET",
+                &format!("/zeros?list-type=2&fetch-owner=true&prefix={key}"),
+            ),
+        )
+        .element("ID")
+    };
+    assert_eq!(
+        owner("anonymous").as_deref(),
+        Some("65a011a29cdf8ec533ec3d1ccaae921c")
+    );
+    assert_eq!(owner("own"), ask(&address, Call::new("GET", "/")).element("ID"));
+    assert_ne!(owner("own"), owner("anonymous"));
+    terminate(&child);
+    assert!(child.wait().unwrap().success());
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+/// Decision 0004: whoever runs the server learns from its log what to tell the client.
+#[test]
+fn the_log_says_what_to_do_about_signature_version_2() {
+    let folder = std::env::temp_dir().join(format!("bucketlaw-v2-{}", std::process::id()));
+    let mut child = Command::new(env!("CARGO_BIN_EXE_bucketlaw-server"))
+        .args(["--listen", "127.0.0.1:0", "--data"])
+        .arg(&folder)
+        .args(["--account", "111122223333:AKIAOWNER:secret"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    let mut out = BufReader::new(child.stdout.take().unwrap());
+    out.read_line(&mut line).unwrap();
+    let address = line.trim().strip_prefix("listening on http://").unwrap();
+    let presigned = Call::new(
+        "GET",
+        "/bucket/k?AWSAccessKeyId=AKIAOWNER&Signature=c2ln&Expires=1767326645",
+    );
+    let header = Call::new("GET", "/bucket/k").header("authorization", "AWS AKIAOWNER:c2ln");
+    for call in [presigned, header] {
+        let mut stream = TcpStream::connect(address).unwrap();
+        stream.write_all(&encode(&call, address)).unwrap();
+        assert_eq!(read_answer(&mut stream, false).code(), "400 InvalidRequest");
+    }
+    terminate(&child);
+    let mut log = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut log).unwrap();
+    assert!(child.wait().unwrap().success());
+    assert_eq!(log.matches(r#"signature_version="s3v4""#).count(), 2, "{log}");
+    assert!(!log.contains("c2ln"), "{log}");
+    std::fs::remove_dir_all(&folder).unwrap();
+}

@@ -63,6 +63,12 @@ impl Call {
         }
     }
 
+    /// The same call at another target.
+    pub(super) fn at(mut self, target: &str) -> Self {
+        target.clone_into(&mut self.target);
+        self
+    }
+
     pub(super) fn header(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.to_owned(), value.to_owned()));
         self
@@ -166,6 +172,11 @@ impl TestServer {
     pub(super) fn advance(&self, seconds: i64) {
         let running = self.running.as_ref().unwrap();
         running.server().clock.advance(seconds * 1000).unwrap();
+    }
+
+    pub(super) fn advance_millis(&self, millis: i64) {
+        let running = self.running.as_ref().unwrap();
+        running.server().clock.advance(millis).unwrap();
     }
 
     pub(super) fn connect(&self) -> TcpStream {

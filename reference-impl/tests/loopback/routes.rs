@@ -34,7 +34,6 @@ fn errors_have_the_whole_document() {
     for (element, value) in [
         ("Message", "The specified bucket does not exist"),
         ("BucketName", "no-such-bucket"),
-        ("Resource", "/no-such-bucket"),
         ("RequestId", answer.header("x-amz-request-id").unwrap()),
         ("HostId", answer.header("x-amz-id-2").unwrap()),
     ] {
@@ -44,6 +43,93 @@ fn errors_have_the_whole_document() {
     assert_eq!(answer.header("date"), Some("Fri, 02 Jan 2026 03:04:05 GMT"));
     let head = server.ask(OWNER, Call::new("HEAD", "/no-such-bucket"));
     assert_eq!((head.status, head.body.len()), (404, 0));
+}
+
+/// EVAL-ERR-016: of every stage that can refuse, and of every kind of refusal.
+#[test]
+fn no_error_document_names_its_resource() {
+    let server = TestServer::start();
+    server.ask(OWNER, Call::new("PUT", "/bucket"));
+    server.ask(OWNER, Call::new("PUT", "/bucket/k").body("data"));
+    let signed = [
+        ("GET", "//k", 400),
+        ("GET", "/bucket/k?versionId=x", 400),
+        ("GET", "/bucket/none", 404),
+        ("GET", "/none", 404),
+        ("GET", "/bucket?policy", 404),
+        ("GET", "/bucket?tagging&acl", 400),
+        ("DELETE", "/bucket/k?acl", 405),
+        ("DELETE", "/bucket", 409),
+        ("PUT", "/bucket?versioning", 400),
+        ("GET", "/bucket?website", 501),
+        ("GET", "/bucket/k?uploadId=x", 404),
+        ("GET", "/bucket/k?partNumber=2", 416),
+    ];
+    let answers = signed.map(|(method, target, status)| {
+        let answer = server.ask(OWNER, Call::new(method, target));
+        assert_eq!(answer.status, status, "{method} {target}: {}", answer.text());
+        answer
+    });
+    let unsigned =
+        [Call::new("GET", "/bucket"), Call::new("GET", "/bucket/k")].map(|call| server.send(&call));
+    let foreign = [Call::new("GET", "/bucket"), Call::new("GET", "/bucket?policy")];
+    let foreign = foreign.map(|call| server.ask(OTHER, call));
+    let read = |name: &str, value: &str| server.ask(OWNER, Call::new("GET", "/bucket/k").header(name, value));
+    let conditions = [read("if-match", "x"), read("range", "bytes=9-")];
+    for answer in answers.iter().chain(&unsigned).chain(&foreign).chain(&conditions) {
+        let text = answer.text();
+        assert!(
+            text.contains("<Error><Code>") && text.contains("<HostId>"),
+            "{text}"
+        );
+        assert!(!text.contains("Resource>"), "{text}");
+    }
+}
+
+/// EVAL-ERR-017
+#[test]
+fn refusals_of_head_bucket_name_the_region() {
+    let server = TestServer::start();
+    server.ask(OWNER, Call::new("PUT", "/bucket"));
+    let head = || Call::new("HEAD", "/bucket");
+    let wrong = super::client::Key {
+        secret: "wrong",
+        ..OWNER
+    };
+    let presigned = server.send(&server.presigned(OTHER, head(), 60));
+    let expected = head().header("x-amz-expected-bucket-owner", "444455556666");
+    for (answer, what) in [
+        (server.ask(OTHER, head()), "a foreign account"),
+        (server.send(&head()), "anonymous"),
+        (presigned, "a foreign account, presigned"),
+        (server.ask(wrong, head()), "a wrong signature"),
+        (server.ask(OWNER, expected), "another owner expected"),
+        (
+            server.send(&head().header("host", "bucket.localhost").at("/")),
+            "by host",
+        ),
+    ] {
+        assert_eq!(answer.status, 403, "{what}");
+        assert_eq!(answer.header("x-amz-bucket-region"), Some("us-east-1"), "{what}");
+        assert_eq!(
+            (answer.header("x-amz-bucket-arn"), answer.body.len()),
+            (None, 0),
+            "{what}"
+        );
+    }
+    // No bucket, no Region; and other operations on buckets do not name it when they refuse.
+    let nothing = server.ask(OTHER, Call::new("HEAD", "/nothing"));
+    assert_eq!(
+        (nothing.status, nothing.header("x-amz-bucket-region")),
+        (404, None)
+    );
+    for target in ["/bucket?versioning", "/bucket/k"] {
+        let answer = server.send(&Call::new("HEAD", target));
+        assert!(
+            answer.status >= 400 && answer.header("x-amz-bucket-region").is_none(),
+            "{target}"
+        );
+    }
 }
 
 #[test]

@@ -112,6 +112,70 @@ fn the_version_of_another_key_is_no_version_of_a_missing_one() {
     assert_eq!(world.get("/bkt/copy").code(), "404 NoSuchKey");
 }
 
+/// In a copy source `+` is a space, in the path of a request it is itself.
+#[test]
+fn a_plus_in_the_source_is_a_space() {
+    let world = World::unversioned();
+    world.put("/bkt/a%20b", "with a space");
+    world.put("/bkt/a%2Bb", "with a plus");
+    for (source, read) in [
+        ("bkt/a+b", "with a space"),
+        ("/bkt/a%20b", "with a space"),
+        ("bkt/a%2Bb", "with a plus"),
+    ] {
+        assert_eq!(copy(&world, "/bkt/copy", source).code(), "200", "{source}");
+        assert_eq!(world.read("/bkt/copy"), read, "{source}");
+        let upload = world
+            .ask(Call::new("POST", "/bkt/part?uploads"))
+            .element("UploadId")
+            .unwrap();
+        let part = copy(
+            &world,
+            &format!("/bkt/part?partNumber=1&uploadId={upload}"),
+            source,
+        );
+        let length = format!("/bkt/part?uploadId={upload}");
+        assert_eq!(part.code(), "200", "{source}");
+        assert_eq!(
+            world.get(&length).element("Size"),
+            Some(read.len().to_string()),
+            "{source}"
+        );
+    }
+    assert_eq!(copy(&world, "/bkt/copy", "bkt/a%2B%20b").code(), "404 NoSuchKey");
+}
+
+#[test]
+fn sources_without_bucket_or_key_are_no_sources() {
+    let world = World::unversioned();
+    let upload = world
+        .ask(Call::new("POST", "/bkt/part?uploads"))
+        .element("UploadId")
+        .unwrap();
+    for target in [
+        "/bkt/copy".to_owned(),
+        format!("/bkt/part?partNumber=1&uploadId={upload}"),
+    ] {
+        for (source, message) in [
+            ("bkt", "Invalid copy source object key"),
+            ("/bkt", "Invalid copy source object key"),
+            ("bkt/", "Invalid copy source object key"),
+            ("//k", "Invalid copy source bucket name"),
+            ("bkt/%zz", "Invalid copy source encoding"),
+        ] {
+            let answer = copy(&world, &target, source);
+            assert_eq!(answer.code(), "400 InvalidArgument", "{source}");
+            for (element, value) in [
+                ("Message", message),
+                ("ArgumentName", "x-amz-copy-source"),
+                ("ArgumentValue", "x-amz-copy-source"),
+            ] {
+                assert_eq!(answer.element(element).as_deref(), Some(value), "{source}");
+            }
+        }
+    }
+}
+
 #[test]
 fn metadata_and_tags_are_copied_or_replaced() {
     let world = World::unversioned();

@@ -194,3 +194,61 @@ fn dates_of_documents_have_an_offset_or_are_utc() {
     let answer = world.ask(Call::new("PUT", "/bkt/k?retention").document(body));
     assert_eq!(answer.code(), "400 MalformedXML");
 }
+
+/// Dates with an offset are read in the headers of every write too; what has no zone there is refused, as it was.
+#[test]
+fn dates_of_headers_may_have_an_offset() {
+    let world = World::locking();
+    world.put("/bkt/k", "x");
+    let locked = |call: Call, date: &str| {
+        call.header("x-amz-object-lock-mode", "GOVERNANCE")
+            .header("x-amz-object-lock-retain-until-date", date)
+    };
+    let writes = || {
+        [
+            Call::new("PUT", "/bkt/put").document("x"),
+            Call::new("PUT", "/bkt/copy").header("x-amz-copy-source", "/bkt/k"),
+            Call::new("POST", "/bkt/upload?uploads"),
+        ]
+    };
+    for date in [
+        "2026-01-02T06:04:05+02:00",
+        "2026-01-01T20:04:05.000-08:00",
+        LATER,
+    ] {
+        for call in writes() {
+            assert_eq!(world.ask(locked(call, date)).code(), "200", "{date}");
+        }
+        for key in ["put", "copy"] {
+            let head = world.head(&format!("/bkt/{key}"));
+            let until = head.header("x-amz-object-lock-retain-until-date");
+            assert_eq!(until, Some("2026-01-02T04:04:05.000Z"), "{date}");
+        }
+    }
+    // The last of these is past, though its local time is not.
+    for date in [
+        "2026-01-02T04:04:05",
+        "2026-01-02T04:04:05Z[UTC]",
+        "2026-01-02T04:04:05+02:00",
+    ] {
+        for call in writes() {
+            assert_eq!(
+                world.ask(locked(call, date)).code(),
+                "400 InvalidArgument",
+                "{date}"
+            );
+        }
+    }
+    for (date, code) in [
+        ("2026-01-02T04:04:05Z[UTC]", "400 MalformedXML"),
+        ("2026-01-02T04:04:05[UTC]", "400 MalformedXML"),
+        ("2026-01-02T04:04:05+02:00", "400 InvalidArgument"),
+        ("2026-01-02T03:04:05", "400 InvalidArgument"),
+    ] {
+        let body = format!(
+            "<Retention><Mode>GOVERNANCE</Mode><RetainUntilDate>{date}</RetainUntilDate></Retention>"
+        );
+        let answer = world.ask(Call::new("PUT", "/bkt/k?retention").document(&body));
+        assert_eq!(answer.code(), code, "{date}");
+    }
+}

@@ -24,6 +24,105 @@ fn ranges_are_cut_exactly() {
     assert_eq!((head.status, head.header("content-length")), (206, Some("10")));
 }
 
+/// The last bytes of an empty object are the whole of it; any other range of it can't be had.
+#[test]
+fn ranges_of_an_empty_object() {
+    let world = World::unversioned();
+    world.put("/bkt/empty", "");
+    world.put("/bkt/k", "data");
+    let range = |method: &str, key: &str, range: &str| {
+        world.ask(Call::new(method, &format!("/bkt/{key}")).header("range", range))
+    };
+    for method in ["GET", "HEAD"] {
+        for suffix in ["bytes=-1", "bytes=-5"] {
+            let answer = range(method, "empty", suffix);
+            let shown = ["content-length", "content-range"].map(|name| answer.header(name));
+            assert_eq!(
+                (answer.status, shown),
+                (200, [Some("0"), None]),
+                "{method} {suffix}"
+            );
+        }
+        for beyond in ["bytes=0-", "bytes=0-0", "bytes=3-9", "bytes=-0"] {
+            assert_eq!(range(method, "empty", beyond).status, 416, "{method} {beyond}");
+        }
+        // With a blank in it it is no range at all.
+        for blank in ["bytes= -1", "bytes=0- 1", "bytes=0 -1", "bytes =0-1"] {
+            let answer = range(method, "k", blank);
+            let shown = ["content-length", "content-range"].map(|name| answer.header(name));
+            assert_eq!(
+                (answer.status, shown),
+                (200, [Some("4"), None]),
+                "{method} {blank}"
+            );
+        }
+    }
+}
+
+/// Values in the encoding of RFC 2047 come back decoded if they are plain ASCII, whatever wrote them.
+#[test]
+fn encoded_words_of_metadata_are_decoded() {
+    let world = World::unversioned();
+    let sent = [
+        ("x-amz-meta-b", "=?UTF-8?B?aGVsbG8=?=", "hello"),
+        ("x-amz-meta-q", "=?UTF-8?Q?a_b=3D?=", "a b="),
+        ("x-amz-meta-e", "=?UTF-8?Q?=C3=A9?=", "=?UTF-8?Q?=C3=A9?="),
+        (
+            "x-amz-meta-n",
+            "=?UTF-8?Q?a=0D=0Ax:_y?=",
+            "=?UTF-8?Q?a=0D=0Ax:_y?=",
+        ),
+        ("x-amz-meta-p", "plain", "plain"),
+        // System metadata is kept as it was sent.
+        (
+            "content-disposition",
+            "=?UTF-8?B?aGVsbG8=?=",
+            "=?UTF-8?B?aGVsbG8=?=",
+        ),
+    ];
+    let with = |call: Call| {
+        sent.iter()
+            .fold(call, |call, (name, value, _)| call.header(name, value))
+    };
+    assert_eq!(
+        world.ask(with(Call::new("PUT", "/bkt/put")).body("x")).status,
+        200
+    );
+    let copy = Call::new("PUT", "/bkt/copy")
+        .header("x-amz-copy-source", "/bkt/put")
+        .header("x-amz-metadata-directive", "REPLACE");
+    assert_eq!(world.ask(with(copy)).status, 200);
+    let upload = world
+        .ask(with(Call::new("POST", "/bkt/upload?uploads")))
+        .element("UploadId")
+        .unwrap();
+    let part = format!("/bkt/upload?partNumber=1&uploadId={upload}");
+    let etag = world
+        .ask(Call::new("PUT", &part).body("x"))
+        .header("etag")
+        .unwrap()
+        .to_owned();
+    let list = format!(
+        "<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>{etag}</ETag></Part></CompleteMultipartUpload>"
+    );
+    assert_eq!(
+        world
+            .ask(Call::new("POST", &format!("/bkt/upload?uploadId={upload}")).body(list))
+            .status,
+        200
+    );
+    for key in ["put", "copy", "upload"] {
+        for answer in [
+            world.get(&format!("/bkt/{key}")),
+            world.head(&format!("/bkt/{key}")),
+        ] {
+            for (name, _, read) in sent {
+                assert_eq!(answer.header(name), Some(read), "{name} of {key}");
+            }
+        }
+    }
+}
+
 #[test]
 fn metadata_comes_back_as_it_was() {
     let world = World::unversioned();

@@ -279,3 +279,106 @@ fn locks_come_from_the_initiation_and_parts_want_digests() {
         Some("GOVERNANCE")
     );
 }
+
+/// ListMultipartUploads names its last upload whether or not more comes after it, and nothing where it lists none.
+#[test]
+fn pages_of_uploads_say_how_far_they_went() {
+    let world = World::unversioned();
+    let elements = |target: &str| {
+        let answer = world.get(target);
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        ["NextKeyMarker", "NextUploadIdMarker", "Prefix", "IsTruncated"].map(|name| answer.element(name))
+    };
+    let some = |text: &str| Some(text.to_owned());
+    assert_eq!(
+        elements("/bkt?uploads"),
+        [some(""), some(""), None, some("false")]
+    );
+    let ids = ["a", "b/1", "b/2", "c"].map(|key| create(&world, key));
+    assert_eq!(
+        elements("/bkt?uploads"),
+        [some("c"), some(&ids[3]), None, some("false")]
+    );
+    assert_eq!(
+        elements("/bkt?uploads&max-uploads=2"),
+        [some("b/1"), some(&ids[1]), None, some("true")]
+    );
+    assert_eq!(
+        elements("/bkt?uploads&prefix=b"),
+        [some("b/2"), some(&ids[2]), some("b"), some("false")]
+    );
+    assert_eq!(elements("/bkt?uploads&prefix=")[2], some(""));
+    assert_eq!(
+        elements("/bkt?uploads&prefix=none"),
+        [some(""), some(""), some("none"), some("false")]
+    );
+    assert_eq!(
+        elements("/bkt?uploads&max-uploads=0"),
+        [some(""), some(""), None, some("false")]
+    );
+    // Common prefixes have no upload to name: a page of nothing else has empty markers, and one with both names its
+    // last upload, though the prefix sorts behind it.
+    let [key, id, ..] = elements("/bkt?uploads&prefix=b&delimiter=/");
+    assert_eq!((key, id), (some(""), some("")));
+    let before = world.get("/bkt?uploads&delimiter=/&prefix=&key-marker=c");
+    assert_eq!(before.element("NextKeyMarker"), some(""));
+    world.delete(&format!("/bkt/c?uploadId={}", ids[3]));
+    let both = world.get("/bkt?uploads&delimiter=/");
+    assert_eq!(
+        (both.element("NextKeyMarker"), both.element("NextUploadIdMarker")),
+        (some("a"), some(&ids[0]))
+    );
+    assert!(both.text().contains("<CommonPrefixes><Prefix>b/</Prefix>"));
+}
+
+/// Whatever a page ends with, the next one goes on behind it.
+#[test]
+fn pages_of_uploads_make_up_the_whole() {
+    let world = World::unversioned();
+    let keys = ["a", "b/1", "b/2", "c", "d/1", "e/1", "f"];
+    for key in keys {
+        create(&world, key);
+    }
+    for (delimiter, whole) in [("", keys.len()), ("&delimiter=/", 6)] {
+        for limit in 1..4 {
+            let (mut seen, mut next, mut pages) = (0, String::new(), 0);
+            loop {
+                let answer = world.get(&format!("/bkt?uploads&max-uploads={limit}{delimiter}{next}"));
+                let text = answer.text();
+                seen += text.matches("<Upload>").count() + text.matches("<CommonPrefixes>").count();
+                pages += 1;
+                assert!(pages <= whole, "the listing does not end: {text}");
+                if answer.element("IsTruncated").as_deref() != Some("true") {
+                    break;
+                }
+                let marker = |name: &str| answer.element(name).unwrap();
+                next = format!(
+                    "&key-marker={}&upload-id-marker={}",
+                    marker("NextKeyMarker"),
+                    marker("NextUploadIdMarker")
+                );
+            }
+            assert_eq!(seen, whole, "{delimiter} {limit}");
+        }
+    }
+}
+
+/// ListParts always has NextPartNumberMarker.
+#[test]
+fn pages_of_parts_say_how_far_they_went() {
+    let world = World::unversioned();
+    let upload = create(&world, "k");
+    let elements = |parameters: &str| {
+        let answer = world.get(&format!("/bkt/k?uploadId={upload}{parameters}"));
+        ["PartNumberMarker", "NextPartNumberMarker", "IsTruncated"].map(|name| answer.element(name).unwrap())
+    };
+    assert_eq!(elements(""), ["0", "0", "false"]);
+    for number in [2, 5, 9] {
+        part(&world, "k", &upload, number, b"x");
+    }
+    assert_eq!(elements(""), ["0", "9", "false"]);
+    assert_eq!(elements("&max-parts=2"), ["0", "5", "true"]);
+    assert_eq!(elements("&max-parts=2&part-number-marker=5"), ["5", "9", "false"]);
+    assert_eq!(elements("&part-number-marker=9"), ["9", "0", "false"]);
+    assert_eq!(elements("&max-parts=0"), ["0", "0", "false"]);
+}

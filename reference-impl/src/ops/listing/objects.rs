@@ -76,7 +76,9 @@ pub(super) fn list_v2(exchange: &Exchange) -> Outcome {
     writer
         .text("Name", &bucket.name)
         .text("Prefix", asked.shown(asked.prefix));
-    writer.text_opt("StartAfter", start_after.map(|key| asked.shown(key)));
+    // A continuation token goes before `start-after`, which then had no say in the page.
+    let shown_after = start_after.filter(|_| token.is_none());
+    writer.text_opt("StartAfter", shown_after.map(|key| asked.shown(key)));
     writer.text_opt("ContinuationToken", token);
     let next = page.last().map(|last| match last {
         Last::Entry(key, _) | Last::Prefix(key) => make_token(key),

@@ -1,6 +1,6 @@
 //! ListMultipartUploads: the uploads in progress, oldest first within a key.
 
-use super::page::{Last, Start, fill};
+use super::page::{Last, Page, Start, fill};
 use super::{Asked, shown_date, write_owner};
 use crate::error::ApiError;
 use crate::exchange::{Exchange, Outcome, Reply};
@@ -41,16 +41,11 @@ pub(super) fn list(exchange: &Exchange) -> Outcome {
     writer.text("Bucket", &bucket.name);
     writer.text("KeyMarker", asked.shown(key_marker));
     writer.text("UploadIdMarker", id_marker.unwrap_or_default());
-    match page.last() {
-        Some(Last::Entry(key, upload)) => {
-            writer
-                .text("NextKeyMarker", asked.shown(key))
-                .text("NextUploadIdMarker", id(key, upload));
-        }
-        Some(Last::Prefix(prefix)) => drop(writer.text("NextKeyMarker", asked.shown(prefix))),
-        None => {}
-    }
-    writer.text("Prefix", asked.shown(asked.prefix));
+    let (next_key, next_id) = next_markers(&page, id);
+    writer
+        .text("NextKeyMarker", asked.shown(&next_key))
+        .text("NextUploadIdMarker", next_id);
+    writer.text_opt("Prefix", query.get("prefix").map(|prefix| asked.shown(prefix)));
     asked.write(&mut writer, "MaxUploads");
     writer.text("IsTruncated", page.truncated.to_string());
     for (key, upload) in &page.entries {
@@ -71,4 +66,15 @@ pub(super) fn list(exchange: &Exchange) -> Outcome {
     }
     asked.write_prefixes(&mut writer, &page.prefixes);
     Ok(Reply::xml(writer.finish()))
+}
+
+/// The markers after a page: those of its last upload, and empty without any, also where nothing more comes.
+///
+/// Only where more comes after a common prefix it is named (decision 0007): nothing else would lead on from it.
+fn next_markers(page: &Page<UploadRecord>, id: impl Fn(&str, &UploadRecord) -> String) -> (String, String) {
+    match (page.last(), page.entries.last()) {
+        (Some(Last::Prefix(prefix)), _) => (prefix.to_owned(), String::new()),
+        (_, Some((key, upload))) => (key.clone(), id(key, upload)),
+        (_, None) => (String::new(), String::new()),
+    }
 }

@@ -2,6 +2,7 @@
 
 use crate::error::{ApiError, Code};
 use crate::exchange::{Reply, Request};
+use crate::wire::encoded_words;
 
 /// The metadata headers that S3 keeps and gives back as they were.
 const SYSTEM: [&str; 6] = [
@@ -81,6 +82,7 @@ fn user(request: &Request) -> Result<Vec<(String, String)>, ApiError> {
             continue;
         };
         let value = String::from_utf8_lossy(value.as_bytes()).trim().to_owned();
+        let value = encoded_words::decode_ascii(&value).unwrap_or(value);
         // A repeated header is one header with its values joined.
         match user.iter_mut().find(|(known, _)| known == name) {
             Some((_, known)) => {

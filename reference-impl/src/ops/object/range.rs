@@ -18,15 +18,15 @@ impl ByteRange {
 
 /// Reads a `Range` header against an object's size; `None` means the whole object.
 ///
-/// A header that is not one range of bytes is ignored, as RFC 9110 says and S3 does.
+/// A header that is not one range of bytes, written without blanks, is ignored, as RFC 9110 says and S3 does.
 pub(crate) fn read(header: &str, size: u64) -> Result<Option<ByteRange>, ApiError> {
-    let Some(spec) = header.trim().strip_prefix("bytes=") else {
+    let Some(spec) = header.strip_prefix("bytes=") else {
         return Ok(None);
     };
-    let Some((first, last)) = spec.trim().split_once('-') else {
+    let Some((first, last)) = spec.split_once('-') else {
         return Ok(None);
     };
-    let number = |text: &str| match text.trim() {
+    let number = |text: &str| match text {
         "" => Some(None),
         digits if digits.bytes().all(|byte| byte.is_ascii_digit()) => {
             Some(Some(digits.parse::<u64>().unwrap_or(u64::MAX)))
@@ -39,6 +39,8 @@ pub(crate) fn read(header: &str, size: u64) -> Result<Option<ByteRange>, ApiErro
     let range = match (first, last) {
         (None, None) => return Ok(None),
         (Some(from), Some(last)) if last < from => return Ok(None),
+        // The last bytes of nothing are nothing: the whole object, not a part that can't be had.
+        (None, Some(1..)) if size == 0 => return Ok(None),
         (Some(from), last) => ByteRange {
             from,
             to: last.map_or(size, |last| size.min(last.saturating_add(1))),
@@ -104,17 +106,28 @@ mod tests {
             ("bytes=3-2", None),
             ("bytes=-", None),
             ("bytes=0-1,3-4", None),
+            ("bytes= -1", None),
+            ("bytes=- 1", None),
+            ("bytes=0 -1", None),
+            ("bytes=0- 1", None),
+            ("bytes = 0-1", None),
+            ("bytes=\t0-1", None),
             ("bytes=a-b", None),
             ("chars=0-1", None),
             ("", None),
         ] {
             assert_eq!(read(header, 10), Ok(expected), "{header}");
         }
+        for header in ["bytes=-1", "bytes=-5", "bytes=-18446744073709551616"] {
+            assert_eq!(read(header, 0), Ok(None), "{header}");
+        }
         for (header, size) in [
             ("bytes=10-", 10),
             ("bytes=-0", 10),
             ("bytes=0-", 0),
-            ("bytes=-5", 0),
+            ("bytes=0-0", 0),
+            ("bytes=5-9", 0),
+            ("bytes=-0", 0),
         ] {
             assert_eq!(
                 read(header, size).unwrap_err().code,
