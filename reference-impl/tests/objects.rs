@@ -7,6 +7,8 @@ mod client;
 
 #[cfg(test)]
 mod objects {
+    mod agreement;
+    mod checksums;
     mod conditions;
     mod copies;
     mod deletes;

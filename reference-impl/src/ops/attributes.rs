@@ -3,6 +3,7 @@
 use crate::error::{ApiError, Code};
 use crate::exchange::{Exchange, Outcome, Reply};
 use crate::ops::listing::read_limit;
+use crate::ops::multipart::read_marker;
 use crate::ops::object::metadata::check_encryption;
 use crate::ops::target::{Target, hide_missing};
 use crate::store::{Body, ObjectRecord, Snapshot, StoredChecksum};
@@ -11,6 +12,7 @@ use crate::wire::dates;
 use crate::wire::xml::Writer;
 
 const ATTRIBUTES: &str = "x-amz-object-attributes";
+const MARKER: &str = "x-amz-part-number-marker";
 const KNOWN: [&str; 5] = ["ETag", "Checksum", "ObjectParts", "StorageClass", "ObjectSize"];
 
 /// Reads which attributes are asked for.
@@ -57,16 +59,7 @@ pub(crate) fn get(exchange: &Exchange) -> Outcome {
     if let Some(checksum) = object.checksum.as_ref().filter(|_| asks("Checksum")) {
         writer.open("Checksum");
         write_checksum(&mut writer, checksum);
-        writer
-            .text(
-                "ChecksumType",
-                if checksum.composite {
-                    "COMPOSITE"
-                } else {
-                    "FULL_OBJECT"
-                },
-            )
-            .close();
+        writer.text("ChecksumType", checksum.type_name()).close();
     }
     if asks("ObjectParts") {
         write_parts(&mut writer, snapshot, exchange, object)?;
@@ -81,8 +74,9 @@ pub(crate) fn get(exchange: &Exchange) -> Outcome {
         .header_opt("x-amz-version-id", target.place().shown_id(snapshot, &version)))
 }
 
+/// Here alone a composite value stands without the number of its parts, which `ObjectParts` tells.
 fn write_checksum(writer: &mut Writer, checksum: &StoredChecksum) {
-    writer.text(checksum.algorithm.element(), &checksum.value);
+    writer.text(checksum.algorithm.element(), checksum.bare_value());
 }
 
 /// Parts are told of multipart objects only, and one by one only where they have checksums of their own.
@@ -103,16 +97,14 @@ fn write_parts(
     {
         let request = &exchange.request;
         let limit = read_limit(request.header("x-amz-max-parts"), "x-amz-max-parts")?;
-        let marker: u16 = request
-            .header("x-amz-part-number-marker")
-            .and_then(|text| text.parse().ok())
-            .unwrap_or_default();
+        let marker = read_marker(request.header(MARKER), MARKER)?;
         let mut parts = snapshot
             .rows
             .parts(upload, marker.saturating_add(1).., limit + 1)?;
         let truncated = parts.len() > limit;
         parts.truncate(limit);
-        let last = parts.last().map_or(marker, |(number, _)| *number);
+        // Past the end there is no next one, which S3 tells as 0.
+        let last = parts.last().map_or(0, |(number, _)| *number);
         writer
             .text("PartNumberMarker", marker.to_string())
             .text("NextPartNumberMarker", last.to_string());

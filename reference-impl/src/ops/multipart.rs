@@ -20,7 +20,7 @@ use crate::store::{
     UploadRecord, UploadTemplate, View,
 };
 use crate::wire::checksum::ChecksumAlgorithm;
-use crate::wire::payload::Payload;
+use crate::wire::payload::{DigestForm, Payload};
 use crate::wire::xml::Writer;
 
 /// An upload that a request names, with its id.
@@ -127,14 +127,26 @@ pub(crate) async fn upload_part(exchange: &mut Exchange, payload: &mut Payload) 
     // Looked up before the body is read, and again in the plan.
     let upload = named.find(&exchange.snapshot.rows, &target)?;
     check_locked_write(exchange, &target, upload.template.lock, payload, "Put Part")?; // LOCK-INT-004
-    checksums::check_part(upload.template.checksum_algorithm, payload.client_algorithm())?;
+    let announced = upload.template.checksum_algorithm;
+    checksums::check_part(announced, payload.client_algorithm())?;
+    // What a part of an upload without algorithm comes with is checked, but what the object will need is kept.
+    let kept = announced.unwrap_or(ChecksumAlgorithm::Crc64Nvme);
+    payload.also_compute(kept);
+    payload.show_digest_as(DigestForm::Base64);
     let authorization = Rights::of(exchange).authorization();
     let (blob, digests) = receive(exchange, payload).await?;
-    let (etag, checksum) = (digests.md5_hex(), stored_checksum(&digests));
-    let reply = Reply::ok()
+    let checksum = digests
+        .checksum_of(kept)
+        .map(stored_checksum)
+        .ok_or_else(|| ApiError::internal("a part was read without its checksum"))?;
+    let etag = digests.md5_hex();
+    let shown = (announced.is_some() || digests.checksum_sent).then_some(&digests.checksum);
+    let mut reply = Reply::ok()
         .header("etag", format!("\"{etag}\""))
-        .header("x-amz-server-side-encryption", "AES256")
-        .header(checksum.algorithm.header(), checksum.value.as_str());
+        .header("x-amz-server-side-encryption", "AES256");
+    if let Some(shown) = shown {
+        reply = reply.header(shown.algorithm.header(), shown.value.as_str());
+    }
     let part = NewPart {
         number,
         etag,
@@ -188,7 +200,9 @@ pub(crate) async fn upload_part_copy(exchange: &Exchange) -> Outcome {
     writer
         .text("LastModified", shown_date(modified))
         .text("ETag", format!("\"{etag}\""));
-    writer.text(checksum.algorithm.element(), &checksum.value);
+    if upload.template.checksum_algorithm.is_some() {
+        writer.text(checksum.algorithm.element(), &checksum.value);
+    }
     // VER-COPY-010
     Ok(Reply::xml(writer.finish())
         .header("x-amz-server-side-encryption", "AES256")
@@ -270,7 +284,7 @@ pub(crate) fn list_parts(exchange: &Exchange) -> Outcome {
     let named = Named::read(exchange, &target)?;
     let upload = named.find(&snapshot.rows, &target)?;
     let limit = read_limit(query.get("max-parts"), "max-parts")?;
-    let marker = read_marker(query.get("part-number-marker"))?;
+    let marker = read_marker(query.get("part-number-marker"), "part-number-marker")?;
     let mut parts = snapshot
         .rows
         .parts(upload.sequence, marker.saturating_add(1).., limit + 1)?;
@@ -289,13 +303,15 @@ pub(crate) fn list_parts(exchange: &Exchange) -> Outcome {
     writer
         .text("MaxParts", limit.to_string())
         .text("IsTruncated", truncated.to_string());
+    let announced = upload.template.checksum_algorithm;
     for (number, part) in &parts {
         writer.open("Part").text("PartNumber", number.to_string());
         writer
             .text("LastModified", shown_date(part.modified))
             .text("ETag", format!("\"{}\"", part.etag));
         writer.text("Size", part.size.to_string());
-        if let Some(checksum) = &part.checksum {
+        // What an upload without algorithm keeps of its parts is its own affair.
+        if let Some(checksum) = part.checksum.as_ref().filter(|_| announced.is_some()) {
             writer.text(checksum.algorithm.element(), &checksum.value);
         }
         writer.close();
@@ -303,7 +319,7 @@ pub(crate) fn list_parts(exchange: &Exchange) -> Outcome {
     writer.open("Initiator").text("ID", &upload.initiator).close();
     write_owner(&mut writer, &snapshot.config, upload.owner);
     writer.text("StorageClass", &upload.template.storage_class);
-    if let Some(algorithm) = upload.template.checksum_algorithm {
+    if let Some(algorithm) = announced {
         writer.text("ChecksumAlgorithm", algorithm.name());
         writer.text(
             "ChecksumType",
@@ -313,12 +329,16 @@ pub(crate) fn list_parts(exchange: &Exchange) -> Outcome {
     Ok(Reply::xml(writer.finish()))
 }
 
-fn read_marker(text: Option<&str>) -> Result<u16, ApiError> {
+/// Reads the number of the part after which a list begins; one past every part is a marker too.
+pub(crate) fn read_marker(text: Option<&str>, name: &str) -> Result<u16, ApiError> {
     let Some(text) = text.filter(|text| !text.is_empty()) else {
         return Ok(0);
     };
-    text.parse().map_err(|_| {
-        let message = "Provided part-number-marker not an integer or within integer range";
-        ApiError::invalid_argument(message, "part-number-marker", Some(text))
-    })
+    let marker: Option<u32> = text.parse::<i32>().ok().and_then(|marker| marker.try_into().ok());
+    marker
+        .map(|marker| u16::try_from(marker).unwrap_or(u16::MAX))
+        .ok_or_else(|| {
+            let message = format!("Provided {name} not an integer or within integer range");
+            ApiError::invalid_argument(message, name, Some(text))
+        })
 }

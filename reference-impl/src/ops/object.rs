@@ -24,6 +24,7 @@ use crate::store::{
     Versioning, View,
 };
 use crate::versions::{self, OnMarker, find_object};
+use crate::wire::checksum::Checksum;
 use crate::wire::dates;
 use crate::wire::payload::{Digests, Payload};
 use conditions::{ReadConditions, Verdict, WriteCondition};
@@ -176,11 +177,10 @@ pub(crate) async fn receive(
 }
 
 /// The checksum of a whole object or part.
-pub(crate) fn stored_checksum(digests: &Digests) -> StoredChecksum {
-    let checksum = digests.checksum.clone();
+pub(crate) fn stored_checksum(checksum: &Checksum) -> StoredChecksum {
     StoredChecksum {
         algorithm: checksum.algorithm,
-        value: checksum.value,
+        value: checksum.value.clone(),
         composite: false,
     }
 }
@@ -255,7 +255,7 @@ pub(crate) async fn put(exchange: &mut Exchange, payload: &mut Payload) -> Outco
     check_locked_write(exchange, &target, draft.lock, payload, "Put Object")?;
     let authorization = Rights::of(exchange).authorization();
     let (blob, digests) = receive(exchange, payload).await?;
-    let (etag, checksum) = (digests.md5_hex(), stored_checksum(&digests));
+    let (etag, checksum) = (digests.md5_hex(), stored_checksum(&digests.checksum));
     let reply = Reply::ok().header("etag", format!("\"{etag}\""));
     let reply = reply.header("x-amz-server-side-encryption", "AES256");
     let reply = show_checksum(reply, &checksum);
@@ -275,14 +275,9 @@ pub(crate) async fn put(exchange: &mut Exchange, payload: &mut Payload) -> Outco
 
 /// Puts a checksum into the headers of a reply.
 pub(crate) fn show_checksum(reply: Reply, checksum: &StoredChecksum) -> Reply {
-    let kind = if checksum.composite {
-        "COMPOSITE"
-    } else {
-        "FULL_OBJECT"
-    };
     reply
         .header(checksum.algorithm.header(), checksum.value.as_str())
-        .header("x-amz-checksum-type", kind)
+        .header("x-amz-checksum-type", checksum.type_name())
 }
 
 /// GetObject.
@@ -336,6 +331,8 @@ struct Read<'e> {
     partial: bool,
     /// The number of parts, where a part was asked for.
     parts: Option<u32>,
+    /// The checksum of the bytes that are read, where it is known: that of the object, or of one part.
+    checksum: Option<StoredChecksum>,
 }
 
 impl<'e> Read<'e> {
@@ -355,6 +352,7 @@ impl<'e> Read<'e> {
             from: 0,
             to: version.object().map_or(0, |object| object.size),
         };
+        let checksum = version.object().and_then(|object| object.checksum.clone());
         let mut read = Self {
             exchange,
             target,
@@ -362,6 +360,7 @@ impl<'e> Read<'e> {
             range: whole,
             partial: false,
             parts: None,
+            checksum,
         };
         read.judge()?;
         read.narrow()?;
@@ -408,20 +407,22 @@ impl<'e> Read<'e> {
             }
             (Some(header), None) => {
                 if let Some(range) = range::read(header, size)? {
+                    if range != self.range {
+                        self.checksum = None;
+                    }
                     (self.range, self.partial) = (range, true);
                 }
             }
             (None, Some(number)) => {
-                let number = read_part_number(number)?;
-                (self.range, self.parts) = self.part(number)?;
+                self.take_part(read_part_number(number)?)?;
                 self.partial = true;
             }
         }
         Ok(())
     }
 
-    /// The bytes of a part, and the number of parts; an object that was put whole is its own first part.
-    fn part(&self, number: u16) -> Result<(ByteRange, Option<u32>), ApiError> {
+    /// Narrows the read to a part; an object that was put whole is its own first part.
+    fn take_part(&mut self, number: u16) -> Result<(), ApiError> {
         let object = self.object()?;
         let beyond = |count: u32| {
             ApiError::new(Code::InvalidPartNumber)
@@ -429,7 +430,7 @@ impl<'e> Read<'e> {
                 .with("ActualPartCount", count.to_string())
         };
         match &object.body {
-            Body::Whole(_) if number == 1 => Ok((self.range, None)),
+            Body::Whole(_) if number == 1 => Ok(()),
             Body::Whole(_) => Err(beyond(1)),
             Body::Parts { upload, count } => {
                 // Parts are counted as they were completed, whatever their numbers were.
@@ -439,15 +440,20 @@ impl<'e> Read<'e> {
                     .rows
                     .parts(*upload, .., usize::from(number))?;
                 let index = usize::from(number) - 1;
-                let part = parts.get(index).ok_or_else(|| beyond(*count))?;
+                let (_, part) = parts.get(index).ok_or_else(|| beyond(*count))?;
                 let from = parts.iter().take(index).map(|(_, part)| part.size).sum();
-                Ok((
-                    ByteRange {
-                        from,
-                        to: from + part.1.size,
-                    },
-                    Some(*count),
-                ))
+                let range = ByteRange {
+                    from,
+                    to: from + part.size,
+                };
+                // The type is that of the object, whose checksum the part's went into.
+                let composite = object.checksum.as_ref().is_some_and(|whole| whole.composite);
+                let checksum = part
+                    .checksum
+                    .clone()
+                    .map(|part| StoredChecksum { composite, ..part });
+                (self.range, self.parts, self.checksum) = (range, Some(*count), checksum);
+                Ok(())
             }
         }
     }
@@ -478,8 +484,8 @@ impl<'e> Read<'e> {
             "STANDARD" => reply,
             class => reply.header("x-amz-storage-class", class),
         };
-        let reply = match (&object.checksum, request.header("x-amz-checksum-mode")) {
-            (Some(checksum), Some(mode)) if mode.eq_ignore_ascii_case("ENABLED") && !self.partial => {
+        let reply = match (&self.checksum, request.header("x-amz-checksum-mode")) {
+            (Some(checksum), Some(mode)) if mode.eq_ignore_ascii_case("ENABLED") => {
                 show_checksum(reply, checksum)
             }
             _ => reply,

@@ -30,11 +30,11 @@ pub(super) fn plan(
     operation: &Operation,
     request: &Request,
 ) -> Result<Plan, ApiError> {
-    let mut promise = Promise::parse(&request.headers)?;
-    if operation.id == OperationId::CompleteMultipartUpload {
-        // There the header speaks of the object, not of the list of parts.
-        promise.checksum = None;
-    }
+    let promise = match operation.id {
+        // There the checksum speaks of the object, not of the list of parts.
+        OperationId::CompleteMultipartUpload => Promise::parse_without_checksum(&request.headers)?,
+        _ => Promise::parse(&request.headers)?,
+    };
     let length = request
         .header("content-length")
         .and_then(|length| length.parse::<u64>().ok());

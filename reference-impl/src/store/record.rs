@@ -99,6 +99,25 @@ pub struct StoredChecksum {
     pub composite: bool,
 }
 
+impl StoredChecksum {
+    /// The type as S3 names it.
+    pub fn type_name(&self) -> &'static str {
+        if self.composite {
+            "COMPOSITE"
+        } else {
+            "FULL_OBJECT"
+        }
+    }
+
+    /// The value without the number of parts that ends a composite one.
+    pub fn bare_value(&self) -> &str {
+        match self.value.rsplit_once('-') {
+            Some((bare, _)) if self.composite => bare,
+            _ => &self.value,
+        }
+    }
+}
+
 /// A multipart upload in progress.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
 pub struct UploadRecord {

@@ -186,35 +186,72 @@ impl Promise {
     /// Reads the headers.
     ///
     /// # Errors
-    /// `InvalidDigest` for a Content-MD5 that is none, `InvalidRequest` for bad checksum headers.
+    /// `InvalidDigest` for a Content-MD5 that is none, `InvalidRequest` for bad checksum headers, `NotImplemented` for
+    /// algorithms that are not built.
     pub fn parse(headers: &HeaderMap) -> Result<Self, ApiError> {
+        // How many there are is told before any value is looked at.
+        let sent = sent_checksum(headers)?;
+        let promise = Self::parse_without_checksum(headers)?;
+        let checksum = sent
+            .map(|(algorithm, value)| parse_value(algorithm, value))
+            .transpose()?;
+        Ok(Self { checksum, ..promise })
+    }
+
+    /// Reads the headers but for `x-amz-checksum-*`, which may be about something else than the body.
+    ///
+    /// # Errors
+    /// As for `parse`.
+    pub fn parse_without_checksum(headers: &HeaderMap) -> Result<Self, ApiError> {
         let md5 = headers
             .get("content-md5")
             .map(|value| parse_md5(value.as_bytes()))
             .transpose()?;
-        let mut checksum = None;
-        for algorithm in ChecksumAlgorithm::ALL {
-            let Some(value) = headers.get(algorithm.header()) else {
-                continue;
-            };
-            if checksum.is_some() {
-                return Err(ApiError::with_message(
-                    Code::InvalidRequest,
-                    "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.",
-                ));
-            }
-            checksum = Some(parse_value(algorithm, value.as_bytes())?);
-        }
         let trailer = headers
             .get("x-amz-trailer")
             .map(|value| parse_trailer(value.as_bytes()))
             .transpose()?;
         Ok(Self {
             md5,
-            checksum,
+            checksum: None,
             trailer,
         })
     }
+}
+
+/// The digests of S3 that this server can't compute; their headers are no less digests (SIG-TRL-006).
+const NOT_BUILT: [&str; 5] = [
+    "x-amz-checksum-md5",
+    "x-amz-checksum-sha512",
+    "x-amz-checksum-xxhash64",
+    "x-amz-checksum-xxhash3",
+    "x-amz-checksum-xxhash128",
+];
+
+/// The one `x-amz-checksum-*` header that holds a digest, its value not yet looked at.
+///
+/// # Errors
+/// `InvalidRequest` for more than one, `NotImplemented` for an algorithm that is not built.
+pub fn sent_checksum(headers: &HeaderMap) -> Result<Option<(ChecksumAlgorithm, &[u8])>, ApiError> {
+    let digests = || {
+        ChecksumAlgorithm::ALL
+            .map(ChecksumAlgorithm::header)
+            .into_iter()
+            .chain(NOT_BUILT)
+    };
+    let count: usize = digests().map(|name| headers.get_all(name).iter().count()).sum();
+    if count > 1 {
+        return Err(ApiError::with_message(
+            Code::InvalidRequest,
+            "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.",
+        ));
+    }
+    if let Some(name) = NOT_BUILT.into_iter().find(|name| headers.contains_key(*name)) {
+        return Err(ApiError::header_not_implemented(name));
+    }
+    Ok(ChecksumAlgorithm::ALL
+        .into_iter()
+        .find_map(|algorithm| Some((algorithm, headers.get(algorithm.header())?.as_bytes()))))
 }
 
 fn parse_md5(value: &[u8]) -> Result<[u8; 16], ApiError> {
@@ -246,15 +283,16 @@ pub fn parse_value(algorithm: ChecksumAlgorithm, value: &[u8]) -> Result<Checksu
 
 /// Reads `x-amz-trailer`: one checksum name (SIG-TRL-004).
 fn parse_trailer(value: &[u8]) -> Result<ChecksumAlgorithm, ApiError> {
-    std::str::from_utf8(value)
-        .ok()
-        .and_then(|name| ChecksumAlgorithm::from_header(name.trim()))
-        .ok_or_else(|| {
-            ApiError::with_message(
-                Code::InvalidRequest,
-                "The value specified in the x-amz-trailer header is not supported",
-            )
-        })
+    let name = String::from_utf8_lossy(value).trim().to_ascii_lowercase();
+    if let Some(name) = NOT_BUILT.into_iter().find(|known| *known == name) {
+        return Err(ApiError::header_not_implemented(name));
+    }
+    ChecksumAlgorithm::from_header(&name).ok_or_else(|| {
+        ApiError::with_message(
+            Code::InvalidRequest,
+            "The value specified in the x-amz-trailer header is not supported",
+        )
+    })
 }
 
 #[cfg(test)]
@@ -305,7 +343,24 @@ mod tests {
             headers(&[("x-amz-checksum-crc32", "AAAA")]).unwrap_err().code,
             Code::InvalidRequest
         );
-        assert!(headers(&[("x-amz-checksum-crc32", "AAAAAA=="), ("x-amz-checksum-sha1", "x")]).is_err());
+        // More than one is told before any value is looked at, and before an algorithm that is not built.
+        for other in ["x-amz-checksum-sha1", "x-amz-checksum-sha512"] {
+            let both = headers(&[("x-amz-checksum-crc32", "x"), (other, "x")]).unwrap_err();
+            assert!(
+                both.message
+                    .starts_with("Expecting a single x-amz-checksum- header."),
+                "{other}"
+            );
+        }
+        for name in ["x-amz-checksum-sha512", "x-amz-checksum-xxhash3"] {
+            assert_eq!(headers(&[(name, "x")]).unwrap_err().code, Code::NotImplemented);
+        }
+        assert_eq!(
+            headers(&[("x-amz-trailer", "x-amz-checksum-md5")])
+                .unwrap_err()
+                .code,
+            Code::NotImplemented
+        );
         assert!(headers(&[("x-amz-trailer", "x-amz-meta-a")]).is_err());
         assert!(
             headers(&[("x-amz-trailer", "x-amz-checksum-crc32")])

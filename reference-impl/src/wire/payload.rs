@@ -65,12 +65,21 @@ pub struct Digests {
     pub checksum: Checksum,
     /// Whether the client sent the checksum.
     pub checksum_sent: bool,
+    /// The checksum that the operation asked for besides, if it is another one.
+    pub further: Option<Checksum>,
 }
 
 impl Digests {
     /// The MD5 in lower-case hex.
     pub fn md5_hex(&self) -> String {
         HEXLOWER.encode(&self.md5)
+    }
+
+    /// The checksum of an algorithm that was computed: the client's, or the one that the operation asked for.
+    pub fn checksum_of(&self, algorithm: ChecksumAlgorithm) -> Option<&Checksum> {
+        std::iter::once(&self.checksum)
+            .chain(&self.further)
+            .find(|checksum| checksum.algorithm == algorithm)
     }
 }
 
@@ -97,7 +106,19 @@ pub struct Payload {
     sha256: digest::Context,
     checksum: Hasher,
     algorithm: ChecksumAlgorithm,
+    further: Option<(ChecksumAlgorithm, Hasher)>,
+    digest_shown: DigestForm,
     digests: Option<Digests>,
+}
+
+/// How a refusal shows the MD5 that was expected.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum DigestForm {
+    /// In hex.
+    #[default]
+    Hex,
+    /// As it was sent.
+    Base64,
 }
 
 impl std::fmt::Debug for Payload {
@@ -125,8 +146,22 @@ impl Payload {
             sha256: digest::Context::new(&digest::SHA256),
             checksum: Hasher::new(algorithm),
             algorithm,
+            further: None,
+            digest_shown: DigestForm::default(),
             digests: None,
         }
+    }
+
+    /// Asks for a checksum besides the one that the client sent; it must be asked before the body is read.
+    pub fn also_compute(&mut self, algorithm: ChecksumAlgorithm) {
+        if algorithm != self.algorithm {
+            self.further = Some((algorithm, Hasher::new(algorithm)));
+        }
+    }
+
+    /// Says how a refusal shows the MD5 that was expected.
+    pub fn show_digest_as(&mut self, form: DigestForm) {
+        self.digest_shown = form;
     }
 
     /// A body in memory.
@@ -185,6 +220,9 @@ impl Payload {
         }
         self.md5.update(piece);
         self.checksum.update(piece);
+        if let Some((_, further)) = &mut self.further {
+            further.update(piece);
+        }
         if self.plan.sha256.is_some() {
             self.sha256.update(piece);
         }
@@ -204,7 +242,7 @@ impl Payload {
         let md5: [u8; 16] = self.md5.finalize_reset().into();
         if let Some(expected) = self.plan.promise.md5.filter(|expected| *expected != md5) {
             return Err(ApiError::new(Code::BadDigest)
-                .with("ExpectedDigest", HEXLOWER.encode(&expected))
+                .with("ExpectedDigest", self.shown_digest(&expected))
                 .with("CalculatedDigest", BASE64.encode(&md5)));
         }
         let hasher = std::mem::replace(&mut self.checksum, Hasher::new(self.algorithm));
@@ -230,8 +268,19 @@ impl Payload {
             md5,
             checksum: computed,
             checksum_sent,
+            further: self.further.take().map(|(algorithm, hasher)| Checksum {
+                algorithm,
+                value: BASE64.encode(&hasher.finish()),
+            }),
         });
         Ok(())
+    }
+
+    fn shown_digest(&self, md5: &[u8]) -> String {
+        match self.digest_shown {
+            DigestForm::Hex => HEXLOWER.encode(md5),
+            DigestForm::Base64 => BASE64.encode(md5),
+        }
     }
 
     /// SIG-HDR-010

@@ -139,14 +139,7 @@ pub(super) fn write_object(writer: &mut Writer, object: &ObjectRecord) {
     writer.text("ETag", format!("\"{}\"", object.etag));
     if let Some(checksum) = &object.checksum {
         writer.text("ChecksumAlgorithm", checksum.algorithm.name());
-        writer.text(
-            "ChecksumType",
-            if checksum.composite {
-                "COMPOSITE"
-            } else {
-                "FULL_OBJECT"
-            },
-        );
+        writer.text("ChecksumType", checksum.type_name());
     }
     writer
         .text("Size", object.size.to_string())

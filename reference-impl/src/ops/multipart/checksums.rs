@@ -46,6 +46,20 @@ pub(super) fn read_type(
     }
 }
 
+/// A completion that names a type must name the upload's.
+pub(super) fn check_type(header: Option<&str>, full: bool) -> Result<(), ApiError> {
+    let refused = |message: String| Err(ApiError::with_message(Code::InvalidRequest, message));
+    match header {
+        None => Ok(()),
+        Some(named) if named == type_name(full) => Ok(()),
+        Some("FULL_OBJECT" | "COMPOSITE") => refused(format!(
+            "The upload was created using the {} checksum mode. The complete request must use the same checksum mode.",
+            type_name(full)
+        )),
+        Some(_) => refused("Value for x-amz-checksum-type header is invalid.".to_owned()),
+    }
+}
+
 /// A part must carry the checksum that its upload announced.
 pub(super) fn check_part(
     announced: Option<ChecksumAlgorithm>,
@@ -184,6 +198,20 @@ mod tests {
             ("COMPOSITE", None),
         ] {
             assert!(read_type(Some(header), algorithm).is_err(), "{header}");
+        }
+    }
+
+    #[test]
+    fn a_completion_names_the_type_of_its_upload() {
+        for full in [true, false] {
+            for named in [true, false] {
+                let refused = check_type(Some(type_name(named)), full);
+                assert_eq!(refused.is_ok(), named == full);
+                if let Err(error) = refused {
+                    assert!(error.message.contains(type_name(full)), "{error}");
+                }
+            }
+            assert!(check_type(None, full).is_ok() && check_type(Some("x"), full).is_err());
         }
     }
 

@@ -12,7 +12,7 @@ use crate::ops::target::{Rights, Target};
 use crate::store::{
     Body, Mutation, ObjectRecord, PartRecord, StoredChecksum, UploadRecord, VersionRecord, Versioning, View,
 };
-use crate::wire::checksum::ChecksumAlgorithm;
+use crate::wire::checksum::{ChecksumAlgorithm, parse_value, sent_checksum};
 use crate::wire::payload::Payload;
 use crate::wire::xml::{Element, Writer, malformed, parse};
 
@@ -25,7 +25,7 @@ struct Listed {
     /// One or more; a number beyond those that parts have names a part that is not there.
     number: u64,
     etag: String,
-    checksum: Option<(ChecksumAlgorithm, String)>,
+    checksums: Vec<(ChecksumAlgorithm, String)>,
 }
 
 impl Listed {
@@ -45,16 +45,16 @@ impl Listed {
                 ApiError::invalid_argument("PartNumber must be >= 1", "PartNumber", Some(&sent))
             })?;
         let etag = bare_etag(element.child_text("ETag")?.ok_or_else(malformed)?).to_owned();
-        let mut checksum = None;
+        let mut checksums = Vec::new();
         for algorithm in ChecksumAlgorithm::ALL {
             if let Some(value) = element.child_text(algorithm.element())? {
-                checksum = Some((algorithm, value.to_owned()));
+                checksums.push((algorithm, value.to_owned()));
             }
         }
         Ok(Self {
             number,
             etag,
-            checksum,
+            checksums,
         })
     }
 
@@ -63,15 +63,43 @@ impl Listed {
         u16::try_from(self.number).ok()
     }
 
+    /// Whether a stored part is the listed one, with all the checksums that are listed.
     fn matches(&self, part: &PartRecord) -> bool {
-        let checksum = match (&self.checksum, &part.checksum) {
-            (None, _) => true,
-            (Some((algorithm, value)), Some(stored)) => {
-                stored.algorithm == *algorithm && stored.value == *value
-            }
-            (Some(_), None) => false,
+        let has = |(algorithm, value): &(ChecksumAlgorithm, String)| {
+            let stored = part.checksum.as_ref();
+            stored.is_some_and(|stored| stored.algorithm == *algorithm && stored.value == *value)
         };
-        self.etag == part.etag && checksum
+        self.etag == part.etag && self.checksums.iter().all(has)
+    }
+
+    /// Refuses checksums that the upload's parts do not have: an upload without algorithm shows none of a part, and one
+    /// with an algorithm knows no other.
+    fn check_checksums(
+        &self,
+        announced: Option<ChecksumAlgorithm>,
+        full: bool,
+        id: &str,
+    ) -> Result<(), ApiError> {
+        let Some(announced) = announced else {
+            let bare = self.checksums.is_empty();
+            return if bare { Ok(()) } else { Err(self.refusal(id)) };
+        };
+        if self.checksums.is_empty() && !full {
+            return Err(missing_checksum(announced, self.number));
+        }
+        match self
+            .checksums
+            .iter()
+            .find(|(algorithm, _)| *algorithm != announced)
+        {
+            None => Ok(()),
+            Some((other, _)) => {
+                let (name, number) = (other.name().to_ascii_lowercase(), self.number);
+                let message =
+                    format!("The {name} you specified for part {number} did not match what we received.");
+                Err(ApiError::with_message(Code::BadDigest, message))
+            }
+        }
     }
 
     fn refusal(&self, upload: &str) -> ApiError {
@@ -102,6 +130,7 @@ struct Demands {
     condition: WriteCondition,
     size: Option<u64>,
     checksum: Option<(ChecksumAlgorithm, String)>,
+    checksum_type: Option<String>,
 }
 
 impl Demands {
@@ -114,13 +143,17 @@ impl Demands {
                 ApiError::with_message(Code::InvalidRequest, message)
             })
         });
-        let checksum = ChecksumAlgorithm::ALL
-            .into_iter()
-            .find_map(|algorithm| Some((algorithm, request.header(algorithm.header())?.to_owned())));
+        let checksum = sent_checksum(&request.headers)?.map(|(algorithm, value)| {
+            let text = String::from_utf8_lossy(value).trim().to_owned();
+            // Base64 has no dash: what follows one is the number of parts.
+            let bare = text.split('-').next().unwrap_or_default();
+            parse_value(algorithm, bare.as_bytes()).map(|_| (algorithm, text))
+        });
         Ok(Self {
             condition: WriteCondition::read(request)?,
             size: size.transpose()?,
-            checksum,
+            checksum: checksum.transpose()?,
+            checksum_type: request.header("x-amz-checksum-type").map(str::to_owned),
         })
     }
 
@@ -131,10 +164,12 @@ impl Demands {
             );
             return Err(ApiError::with_message(Code::InvalidRequest, message));
         }
+        // A composite value may come with the number of parts, as replies show it, or without.
+        let is = |c: &StoredChecksum, algorithm, value: &str| {
+            c.algorithm == algorithm && (c.value == value || c.bare_value() == value)
+        };
         match &self.checksum {
-            Some((algorithm, value))
-                if checksum.is_none_or(|c| c.algorithm != *algorithm || c.value != *value) =>
-            {
+            Some((algorithm, value)) if !checksum.is_some_and(|c| is(c, *algorithm, value)) => {
                 let name = algorithm.name();
                 let message = format!("The {name} you specified did not match the calculated checksum.");
                 Err(ApiError::with_message(Code::BadDigest, message))
@@ -175,12 +210,8 @@ fn choose(
 ) -> Result<Vec<PartRecord>, ApiError> {
     let mut chosen = Vec::with_capacity(list.len());
     for (index, listed) in list.iter().enumerate() {
-        if let Some(algorithm) = upload.template.checksum_algorithm
-            && !upload.template.full_object_checksum
-            && listed.checksum.is_none()
-        {
-            return Err(missing_checksum(algorithm, listed.number));
-        }
+        let template = &upload.template;
+        listed.check_checksums(template.checksum_algorithm, template.full_object_checksum, id)?;
         let part = listed
             .part_number()
             .and_then(|number| stored.remove(&number))
@@ -252,6 +283,10 @@ fn plan(
     };
     let current = view.rows.current(target.bucket.id, &target.key)?;
     judge(&demands.condition, &target, &upload, current.as_ref())?;
+    checksums::check_type(
+        demands.checksum_type.as_deref(),
+        upload.template.full_object_checksum,
+    )?;
     let stored = view
         .rows
         .parts(upload.sequence, .., usize::MAX)?
@@ -301,6 +336,11 @@ fn completed_before(
     if !same {
         return Err(gone());
     }
+    let composite = object
+        .checksum
+        .as_ref()
+        .is_some_and(|checksum| checksum.composite);
+    checksums::check_type(demands.checksum_type.as_deref(), !composite)?;
     demands.check(object.size, object.checksum.as_ref())?;
     Ok(Completed {
         shown: (!version.null).then(|| target.place().id(view, &version)),
@@ -376,7 +416,7 @@ mod tests {
             [Listed {
                 number: 1,
                 etag: "e".to_owned(),
-                checksum: None
+                checksums: Vec::new()
             }]
         );
         assert_eq!(read(""), Err(Code::MalformedXML));
@@ -393,13 +433,13 @@ mod tests {
         assert_eq!(read(&part("70000")).unwrap()[0].part_number(), None);
         let with =
             "<Part><PartNumber>2</PartNumber><ETag>e</ETag><ChecksumCRC32>AAAAAA==</ChecksumCRC32></Part>";
-        let checksum = Some((ChecksumAlgorithm::Crc32, "AAAAAA==".to_owned()));
+        let checksums = vec![(ChecksumAlgorithm::Crc32, "AAAAAA==".to_owned())];
         assert_eq!(
             read(with).unwrap(),
             [Listed {
                 number: 2,
                 etag: "e".to_owned(),
-                checksum
+                checksums
             }]
         );
     }

@@ -76,12 +76,8 @@ pub(crate) fn read_source(header: &str, size: u64) -> Result<ByteRange, ApiError
         return Err(wrong());
     }
     if last >= size {
-        let message = format!("Range specified is not valid for source object of size: {size}");
-        return Err(ApiError::invalid_argument(
-            message,
-            "x-amz-copy-source-range",
-            Some(header),
-        ));
+        let message = "The specified copy range is invalid for the source object size";
+        return Err(ApiError::with_message(Code::InvalidRequest, message));
     }
     Ok(ByteRange {
         from: first,
@@ -140,8 +136,12 @@ mod tests {
     #[test]
     fn source_ranges_are_strict() {
         assert_eq!(read_source("bytes=0-9", 10), Ok(ByteRange { from: 0, to: 10 }));
+        for header in ["bytes=0-10", "bytes=10-10", "bytes=3-18446744073709551614"] {
+            let refused = read_source(header, 10).unwrap_err();
+            assert_eq!(refused.code, Code::InvalidRequest, "{header}");
+        }
+        assert!(read_source("bytes=0-0", 0).is_err());
         for header in [
-            "bytes=0-10",
             "bytes=5-4",
             "bytes=0-",
             "bytes=-5",
