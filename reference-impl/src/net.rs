@@ -31,7 +31,7 @@ const GRACE: Duration = Duration::from_secs(10);
 
 /// The largest head of a request. What is longer than S3's own limit is still read, to be refused in S3's words; what is
 /// longer than this is refused by the HTTP library.
-const MAX_HEAD: usize = 128 * 1024;
+const MAX_HEAD: usize = 1024 * 1024;
 
 /// The most header lines: as many as fit into S3's limit on their bytes, and then some.
 const MAX_LINES: usize = 8 * 1024;

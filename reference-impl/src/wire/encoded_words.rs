@@ -1,4 +1,4 @@
-//! The encoded words of RFC 2047, in which user metadata may come: `=?UTF-8?Q?a=20b?=`.
+//! The encoded words of RFC 2047, in which user metadata may come and go: `=?UTF-8?Q?a=20b?=`.
 
 use data_encoding::BASE64;
 
@@ -28,6 +28,12 @@ pub fn decode_ascii(value: &str) -> Option<String> {
     }
     let plain = decoded_any && out.iter().all(|byte| is_plain(*byte));
     String::from_utf8(out).ok().filter(|_| plain)
+}
+
+/// Reads bytes as S3 does, each as one character of Latin-1, and writes the text as one encoded word.
+pub fn encode_latin1(bytes: &[u8]) -> String {
+    let text: String = bytes.iter().copied().map(char::from).collect();
+    format!("=?UTF-8?B?{}?=", BASE64.encode(text.as_bytes()))
 }
 
 /// A line break in a value would end the header: only what can be seen, and the blank, is plain.
@@ -116,6 +122,15 @@ mod tests {
         ] {
             assert_eq!(decode_ascii(sent), None, "{sent}");
         }
+    }
+
+    /// The example of the user guide: the bytes of UTF-8, read one by one.
+    #[test]
+    fn what_is_not_ascii_is_read_byte_by_byte() {
+        assert_eq!(
+            encode_latin1("ÄMÄZÕÑ S3".as_bytes()),
+            "=?UTF-8?B?w4PChE3Dg8KEWsODwpXDg8KRIFMz?="
+        );
     }
 
     proptest::proptest! {

@@ -73,6 +73,8 @@ fn encoded_words_of_metadata_are_decoded() {
             "=?UTF-8?Q?a=0D=0Ax:_y?=",
         ),
         ("x-amz-meta-p", "plain", "plain"),
+        // Raw bytes are read as Latin-1, so that those of UTF-8 are encoded twice.
+        ("x-amz-meta-u", "é", "=?UTF-8?B?w4PCqQ==?="),
         // System metadata is kept as it was sent.
         (
             "content-disposition",

@@ -81,8 +81,7 @@ fn user(request: &Request) -> Result<Vec<(String, String)>, ApiError> {
         let Some(name) = name.as_str().strip_prefix(USER) else {
             continue;
         };
-        let value = String::from_utf8_lossy(value.as_bytes()).trim().to_owned();
-        let value = encoded_words::decode_ascii(&value).unwrap_or(value);
+        let value = read_value(value.as_bytes().trim_ascii());
         // A repeated header is one header with its values joined.
         match user.iter_mut().find(|(known, _)| known == name) {
             Some((_, known)) => {
@@ -99,6 +98,14 @@ fn user(request: &Request) -> Result<Vec<(String, String)>, ApiError> {
             .with("MaxSizeAllowed", USER_MAX.to_string()));
     }
     Ok(user)
+}
+
+/// A value as reads give it back: encoded words that are plain ASCII are decoded, and what is not ASCII is written as one.
+fn read_value(bytes: &[u8]) -> String {
+    match std::str::from_utf8(bytes) {
+        Ok(text) if text.is_ascii() => encoded_words::decode_ascii(text).unwrap_or_else(|| text.to_owned()),
+        _ => encoded_words::encode_latin1(bytes),
+    }
 }
 
 /// The overrides that a read may ask for, by parameter.
