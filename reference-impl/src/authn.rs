@@ -135,9 +135,11 @@ pub fn verify(
     payload_hash: &str,
 ) -> Result<(Caller, [u8; 32]), ApiError> {
     let key = access_key(claim, config)?;
+    let token = request.header("x-amz-security-token");
     if request.headers.contains_key("x-amz-security-token") || request.query.has("X-Amz-Security-Token") {
         // SIG-CRED-005: this server makes no temporary credentials, so no token belongs to any key.
-        return Err(Code::InvalidToken.into());
+        let token = token.or(request.query.get("X-Amz-Security-Token"));
+        return Err(ApiError::new(Code::InvalidToken).with("Token-0", token.unwrap_or_default()));
     }
     if claim.region != region {
         return Err(credential::wrong_region(claim, region));

@@ -121,8 +121,13 @@ operations! {
     GetBucketPolicy GET Bucket "policy" Plain, B(A::GetBucketPolicy);                            // EVAL-OP-010
     PutBucketPolicy PUT Bucket "policy" Plain, B(A::PutBucketPolicy);                            // EVAL-OP-010
     DeleteBucketPolicy DELETE Bucket "policy" Plain, B(A::DeleteBucketPolicy);                   // EVAL-OP-010
+    GetBucketAcl GET Bucket "acl" Plain, B(A::GetBucketAcl);                                     // EVAL-OP-009
+    PutBucketAcl PUT Bucket "acl" Plain, B(A::PutBucketAcl);                                     // EVAL-OP-009
     GetBucketVersioning GET Bucket "versioning" Plain, B(A::GetBucketVersioning);                // EVAL-OP-015
     PutBucketVersioning PUT Bucket "versioning" Plain, B(A::PutBucketVersioning);                // EVAL-OP-015
+    GetBucketTagging GET Bucket "tagging" Plain, B(A::GetBucketTagging);                         // EVAL-OP-016
+    PutBucketTagging PUT Bucket "tagging" Plain, B(A::PutBucketTagging);                         // EVAL-OP-016
+    DeleteBucketTagging DELETE Bucket "tagging" Plain, B(A::PutBucketTagging);                   // EVAL-OP-016
     GetBucketOwnershipControls GET Bucket "ownershipControls" Plain, B(A::GetBucketOwnershipControls); // EVAL-OP-024
     PutBucketOwnershipControls PUT Bucket "ownershipControls" Plain, B(A::PutBucketOwnershipControls); // EVAL-OP-024
     DeleteBucketOwnershipControls DELETE Bucket "ownershipControls" Plain, B(A::PutBucketOwnershipControls); // EVAL-OP-024
@@ -165,6 +170,8 @@ impl OperationId {
                 | Op::PutBucketVersioning
                 | Op::PutObjectLockConfiguration
                 | Op::PutBucketPolicy
+                | Op::PutBucketAcl
+                | Op::PutBucketTagging
                 | Op::PutPublicAccessBlock
                 | Op::PutBucketOwnershipControls
                 | Op::PutObject
@@ -198,6 +205,11 @@ pub async fn dispatch(exchange: &mut Exchange, payload: &mut Payload) -> Outcome
         Op::GetBucketPolicy => policy::get(exchange),
         Op::PutBucketPolicy => policy::put(exchange, payload).await,
         Op::DeleteBucketPolicy => policy::delete(exchange).await,
+        Op::GetBucketAcl => acl::bucket::get(exchange),
+        Op::PutBucketAcl => acl::bucket::put(exchange, payload).await,
+        Op::GetBucketTagging => tagging::bucket::get(exchange),
+        Op::PutBucketTagging => tagging::bucket::put(exchange, payload).await,
+        Op::DeleteBucketTagging => tagging::bucket::delete(exchange).await,
         Op::GetPublicAccessBlock => access::get_public_access_block(exchange),
         Op::PutPublicAccessBlock => access::put_public_access_block(exchange, payload).await,
         Op::DeletePublicAccessBlock => access::delete_public_access_block(exchange).await,

@@ -63,7 +63,9 @@ async fn operate(exchange: &mut Exchange, payload: &mut Payload) -> Outcome {
     if !exchange.operation.id.reads_body() {
         payload.collect(MAX_DOCUMENT).await?;
     }
-    ops::dispatch(exchange, payload).await
+    let operation = exchange.operation;
+    let outcome = ops::dispatch(exchange, payload).await;
+    outcome.map_err(|error| ops::route::name_method(error, operation))
 }
 
 enum Prepared {
@@ -124,7 +126,8 @@ async fn admit(
     let operation = ops::route::route(&request)?;
     body::check_mode(&authenticated.payload, operation)?;
     resolve::resolve(operation, &request, &snapshot)?;
-    let authority = authorize::authorize(operation, &request, &authenticated.caller, &snapshot)?;
+    let authority = authorize::authorize(operation, &request, &authenticated.caller, &snapshot)
+        .map_err(|error| ops::route::name_method(error, operation))?;
     ops::version_id::check(operation, &request)?;
     let plan = body::plan(&authenticated, operation, &request)?;
     let Authenticated {

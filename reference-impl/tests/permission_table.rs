@@ -158,14 +158,20 @@ fn bucket_operations_need_their_actions() {
         bucket("EVAL-OP-006", "GET", "?list-type=2", "s3:ListBucket"),
         bucket("EVAL-OP-007", "GET", "?versions", "s3:ListBucketVersions"),
         bucket("EVAL-OP-008", "GET", "?uploads", "s3:ListBucketMultipartUploads"),
+        bucket("EVAL-OP-009", "GET", "?acl", "s3:GetBucketAcl"),
         bucket("EVAL-OP-010", "PUT", "?policy", "s3:PutBucketPolicy").body(policy),
         bucket("EVAL-OP-010", "GET", "?policy", "s3:GetBucketPolicy"),
         bucket("EVAL-OP-010", "DELETE", "?policy", "s3:DeleteBucketPolicy"),
         bucket("EVAL-OP-015", "PUT", "?versioning", "s3:PutBucketVersioning").body(ENABLED),
         bucket("EVAL-OP-015", "GET", "?versioning", "s3:GetBucketVersioning"),
+        bucket("EVAL-OP-016", "PUT", "?tagging", "s3:PutBucketTagging").body(TAGGING),
+        bucket("EVAL-OP-016", "GET", "?tagging", "s3:GetBucketTagging"),
+        bucket("EVAL-OP-016", "DELETE", "?tagging", "s3:PutBucketTagging"),
         bucket("EVAL-OP-024", "PUT", "?ownershipControls", "s3:PutBucketOwnershipControls").body(OWNERSHIP),
         bucket("EVAL-OP-024", "GET", "?ownershipControls", "s3:GetBucketOwnershipControls"),
         bucket("EVAL-OP-024", "DELETE", "?ownershipControls", "s3:PutBucketOwnershipControls"),
+        // ACLs are on now.
+        bucket("EVAL-OP-009", "PUT", "?acl", "s3:PutBucketAcl").header("x-amz-acl", "private"),
         bucket("EVAL-OP-025", "PUT", "?publicAccessBlock", "s3:PutBucketPublicAccessBlock").body(BLOCK),
         bucket("EVAL-OP-025", "GET", "?publicAccessBlock", "s3:GetBucketPublicAccessBlock"),
         bucket("EVAL-BPA-011", "DELETE", "?publicAccessBlock", "s3:PutBucketPublicAccessBlock"),
@@ -175,6 +181,11 @@ fn bucket_operations_need_their_actions() {
         Row { clause: "EVAL-OP-001", request: Request::new("GET", "/"), needs: on("*", &["s3:ListAllMyBuckets"]) },
     ];
     run(&world, &ann, rows);
+}
+
+/// The canonical user ID of the owner's account.
+fn canonical_id(world: &World) -> String {
+    world.owner("GET", "/bkt?acl", "").element("ID")
 }
 
 #[test]
@@ -192,10 +203,24 @@ fn making_and_removing_buckets_needs_their_actions() {
         "s3:PutBucketVersioning",
     ];
     let owned = ["s3:CreateBucket", "s3:PutBucketOwnershipControls"];
+    let own = canonical_id(&world);
     let rows = vec![
         create("plain", "arn:aws:s3:::plain", &["s3:CreateBucket"]),
         create("locked", "arn:aws:s3:::locked", &lock).header("x-amz-bucket-object-lock-enabled", "true"),
         create("owned", "arn:aws:s3:::owned", &owned).header("x-amz-object-ownership", "ObjectWriter"),
+        create("private", "arn:aws:s3:::private", &["s3:CreateBucket"]).header("x-amz-acl", "private"),
+        create(
+            "granted",
+            "arn:aws:s3:::granted",
+            &["s3:CreateBucket", "s3:PutBucketAcl"],
+        )
+        .header("x-amz-grant-read", &format!("id={own}")),
+        create(
+            "named",
+            "arn:aws:s3:::named",
+            &["s3:CreateBucket", "s3:PutBucketAcl"],
+        )
+        .header("x-amz-acl", "bucket-owner-full-control"),
         Row {
             clause: "EVAL-OP-003",
             request: Request::new("DELETE", "/plain"),

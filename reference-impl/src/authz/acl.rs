@@ -35,6 +35,8 @@ pub enum Grantee {
     AuthenticatedUsers,
     /// The log delivery group.
     LogDelivery,
+    /// Amazon EC2, which reads bundles of machine images.
+    AmazonEc2,
 }
 
 impl Grantee {
@@ -42,7 +44,7 @@ impl Grantee {
     #[must_use]
     pub const fn uri(self) -> Option<&'static str> {
         match self {
-            Self::Account(_) => None,
+            Self::Account(_) | Self::AmazonEc2 => None,
             Self::AllUsers => Some("http://acs.amazonaws.com/groups/global/AllUsers"),
             Self::AuthenticatedUsers => Some("http://acs.amazonaws.com/groups/global/AuthenticatedUsers"),
             Self::LogDelivery => Some("http://acs.amazonaws.com/groups/s3/LogDelivery"),
@@ -55,6 +57,20 @@ impl Grantee {
         [Self::AllUsers, Self::AuthenticatedUsers, Self::LogDelivery]
             .into_iter()
             .find(|group| group.uri() == Some(uri))
+    }
+
+    /// The canonical user ID of Amazon EC2, whose account is of no one here.
+    pub const AMAZON_EC2_ID: &str = "6aa5a366c34c1cbe25dc49211496e913e0351eb0e8c37aa3477e40942ec6b97c";
+
+    /// Whether a request of this server can be made by this grantee; a grant to another one could only be kept and
+    /// ignored.
+    #[must_use]
+    pub fn calls(self) -> bool {
+        match self {
+            Self::Account(account) => account != AccountId::ANONYMOUS,
+            Self::AllUsers | Self::AuthenticatedUsers => true,
+            Self::LogDelivery | Self::AmazonEc2 => false,
+        }
     }
 
     /// Whether a grant to this grantee makes an ACL public (EVAL-PUB-001).
@@ -177,6 +193,14 @@ impl Acl {
             .any(|grant| grant.grantee != Grantee::Account(self.owner))
     }
 
+    /// Whether anyone is granted anything who never calls this server.
+    #[must_use]
+    pub fn grants_those_who_never_call(&self) -> bool {
+        let owner = Grantee::Account(self.owner);
+        let mut grantees = self.grants.iter().map(|grant| grant.grantee);
+        grantees.any(|grantee| grantee != owner && !grantee.calls())
+    }
+
     /// How the ACL grants a permission to the caller, if it does.
     pub(super) fn closeness(
         &self,
@@ -208,7 +232,7 @@ pub enum CannedAcl {
     PublicReadWrite,
     /// `authenticated-read`.
     AuthenticatedRead,
-    /// `aws-exec-read`: Amazon EC2 reads; no caller of this server is EC2.
+    /// `aws-exec-read`: Amazon EC2 reads.
     AwsExecRead,
     /// `bucket-owner-read`, objects only.
     BucketOwnerRead,
@@ -240,7 +264,8 @@ impl CannedAcl {
     pub fn expand(self, owner: AccountId, bucket_owner: AccountId) -> Acl {
         use AclPermission::{FullControl, Read, ReadAcp, Write};
         let more: &[(Grantee, AclPermission)] = match self {
-            Self::Private | Self::AwsExecRead => &[],
+            Self::Private => &[],
+            Self::AwsExecRead => &[(Grantee::AmazonEc2, Read)],
             Self::PublicRead => &[(Grantee::AllUsers, Read)],
             Self::PublicReadWrite => &[(Grantee::AllUsers, Read), (Grantee::AllUsers, Write)],
             Self::AuthenticatedRead => &[(Grantee::AuthenticatedUsers, Read)],

@@ -1,5 +1,6 @@
-//! Object ACLs: what requests may set, who owns what they write, and the ACL operations.
+//! ACLs: what requests may set, who owns what they write, and the operations on ACLs of objects.
 
+pub(crate) mod bucket;
 mod document;
 pub mod request;
 
@@ -9,13 +10,13 @@ use crate::error::{ApiError, Code};
 use crate::exchange::{Exchange, Outcome, Reply};
 use crate::ops::document::MAX_DOCUMENT;
 use crate::ops::target::{Rights, Target, hide_missing};
-use crate::store::{BucketConfig, Config, Content, Mutation, View};
+use crate::store::{BucketConfig, BucketRecord, Config, Content, Mutation, View};
 use crate::versions::{OnMarker, find_object};
 use crate::wire::payload::Payload;
 use request::Requested;
 
 /// The canonical user ID that owns what anonymous callers upload while ACLs are on (EVAL-ANON-004).
-const ANONYMOUS_ID: &str = "65a011a29cdf8ec533ec3d1ccaae921c";
+pub(crate) const ANONYMOUS_ID: &str = "65a011a29cdf8ec533ec3d1ccaae921c";
 
 /// GetObjectAcl.
 ///
@@ -101,7 +102,7 @@ pub fn canonical_id(config: &Config, account: AccountId) -> String {
 }
 
 /// The setting that applies to a bucket; without ownership controls it is `ObjectWriter` (EVAL-OWN-001).
-pub fn ownership(bucket: &BucketConfig) -> Ownership {
+pub fn ownership(bucket: &BucketRecord) -> Ownership {
     bucket.ownership.unwrap_or(Ownership::ObjectWriter)
 }
 
@@ -109,7 +110,7 @@ pub fn ownership(bucket: &BucketConfig) -> Ownership {
 ///
 /// # Errors
 /// `AccessControlListNotSupported` while ACLs are off (EVAL-OWN-003), `AccessDenied` for a public ACL that
-/// `BlockPublicAcls` prevents (EVAL-BPA-004).
+/// `BlockPublicAcls` prevents (EVAL-BPA-004), `NotImplemented` for grants that would have no effect.
 pub fn for_new_object(
     requested: Option<&Requested>,
     caller: &Caller,
@@ -142,6 +143,7 @@ pub fn for_new_object(
     let acl = expand(requested, owner, bucket.owner);
     let check = Check::object(Action::PutObject, &bucket.name, key);
     check_public(&acl, caller, config, bucket, &check)?;
+    check_effect(&acl)?;
     Ok((owner, Some(acl)))
 }
 
@@ -149,7 +151,8 @@ pub fn for_new_object(
 ///
 /// # Errors
 /// `AccessControlListNotSupported` while ACLs are off (EVAL-OWN-003), `AccessDenied` for another owner in the
-/// document or for a public ACL that `BlockPublicAcls` prevents (EVAL-BPA-004).
+/// document or for a public ACL that `BlockPublicAcls` prevents (EVAL-BPA-004), `NotImplemented` for grants that
+/// would have no effect.
 pub fn for_existing_object(
     requested: &Requested,
     owner: AccountId,
@@ -172,10 +175,11 @@ pub fn for_existing_object(
         bucket,
         &Check::object(Action::PutObjectAcl, &bucket.name, key),
     )?;
+    check_effect(&acl)?;
     Ok(acl)
 }
 
-/// The document that GetObjectAcl answers with: the ACL in effect (EVAL-OWN-005, EVAL-BPA-007).
+/// The document that GetObjectAcl and GetBucketAcl answer with: the ACL in effect (EVAL-OWN-005, EVAL-BPA-007).
 pub fn shown(acl: Option<&Acl>, owner: AccountId, config: &Config, bucket: &BucketConfig) -> String {
     let effective = match acl {
         _ if !ownership(bucket).acls_enabled() => Acl::private(bucket.owner),
@@ -208,7 +212,7 @@ fn is_owners_full_control(requested: &Requested, caller: &Caller, bucket_owner: 
         Requested::Canned(CannedAcl::BucketOwnerFullControl) => true,
         Requested::Canned(CannedAcl::Private) => caller.account() == Some(bucket_owner),
         Requested::Canned(_) => false,
-        Requested::Grants(grants) => *grants == private.grants,
+        Requested::Grants(grants) => grants.iter().all(|grant| private.grants.contains(grant)),
         Requested::Document(acl) => *acl == private,
     }
 }
@@ -217,7 +221,7 @@ fn check_public(
     acl: &Acl,
     caller: &Caller,
     config: &Config,
-    bucket: &BucketConfig,
+    bucket: &BucketRecord,
     check: &Check,
 ) -> Result<(), ApiError> {
     let blocked = bucket.public_access_block.unwrap_or_default().block_public_acls;
@@ -228,6 +232,16 @@ fn check_public(
             check,
             DenialReason::BlockPublicAcls,
         ));
+    }
+    Ok(())
+}
+
+/// No grant is kept that nothing would ever evaluate.
+fn check_effect(acl: &Acl) -> Result<(), ApiError> {
+    if acl.grants_those_who_never_call() {
+        let message = "Grants to Amazon EC2, to the log delivery group and to the anonymous user by its ID are not \
+                       implemented by this server";
+        return Err(ApiError::with_message(Code::NotImplemented, message));
     }
     Ok(())
 }
@@ -267,13 +281,14 @@ mod tests {
     }
 
     fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
-        let pairs = pairs.iter().map(|(name, value)| {
-            (
+        let mut headers = HeaderMap::new();
+        for (name, value) in pairs {
+            headers.append(
                 HeaderName::from_static(name),
                 HeaderValue::from_str(value).unwrap(),
-            )
-        });
-        pairs.collect()
+            );
+        }
+        headers
     }
 
     fn refused(pairs: &[(&'static str, &str)]) -> (Code, String) {
@@ -321,6 +336,12 @@ mod tests {
             ("x-amz-grant-read", &*format!("id={OWNER_ID}")),
         ];
         assert_eq!(refused(&both).0, Code::InvalidRequest);
+        assert_eq!(
+            refused(&[("x-amz-acl", "private"), ("x-amz-acl", "public-read")]),
+            (Code::InvalidArgument, String::new())
+        );
+        let address = [("x-amz-grant-read", "emailAddress=a@b.example")];
+        assert_eq!(refused(&address).0, Code::MethodNotAllowed);
         let neither = request::from_headers_or_body(&HeaderMap::new(), b"", &Names).unwrap_err();
         assert_eq!(neither.code, Code::MissingSecurityHeader);
         let body = request::from_headers_or_body(&headers(&[("x-amz-acl", "private")]), b"<a/>", &Names)
@@ -339,7 +360,14 @@ mod tests {
         assert!(canned(CannedAcl::BucketOwnerFullControl, &foreign));
         assert!(canned(CannedAcl::Private, &root) && !canned(CannedAcl::Private, &foreign)); // EVAL-OWN-004
         assert!(!canned(CannedAcl::PublicRead, &root));
-        let grants = Requested::Grants(Acl::private(owner()).grants);
-        assert!(is_owners_full_control(&grants, &foreign, owner()));
+        let grants = Acl::private(owner()).grants;
+        let twice = [grants.clone(), grants.clone()].concat();
+        for grants in [grants, twice] {
+            assert!(is_owners_full_control(
+                &Requested::Grants(grants),
+                &foreign,
+                owner()
+            ));
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::error::{ApiError, Code};
 use crate::exchange::{Exchange, Outcome, Reply};
-use crate::ops::listing::read_limit;
+use crate::ops::listing::{PAGE_MAX, read_limit};
 use crate::ops::multipart::read_marker;
 use crate::ops::object::metadata::check_encryption;
 use crate::ops::target::{Target, hide_missing};
@@ -96,7 +96,8 @@ fn write_parts(
         .is_some_and(|checksum| checksum.composite)
     {
         let request = &exchange.request;
-        let limit = read_limit(request.header("x-amz-max-parts"), "x-amz-max-parts")?;
+        // Unlike a parameter, a header that is no number is no limit.
+        let limit = read_limit(request.header("x-amz-max-parts"), "x-amz-max-parts").unwrap_or(PAGE_MAX);
         let marker = read_marker(request.header(MARKER), MARKER)?;
         let mut parts = snapshot
             .rows

@@ -2,10 +2,11 @@
 
 use http::StatusCode;
 
-use crate::authz::{AccountId, CannedAcl, Ownership, PublicAccessBlock};
+use crate::authz::{AccountId, Acl, Ownership, PublicAccessBlock};
 use crate::error::{ApiError, Code};
 use crate::exchange::{Exchange, Outcome, Reply, Request};
 use crate::lock::ObjectLockConfiguration;
+use crate::ops::acl;
 use crate::ops::document::{self, MAX_DOCUMENT};
 use crate::pipeline::no_such_bucket;
 use crate::regions;
@@ -21,7 +22,7 @@ struct Wanted {
     region: String,
     lock: bool,
     ownership: Ownership,
-    acl: Option<CannedAcl>,
+    acl: Option<Acl>,
 }
 
 /// CreateBucket, with AWS's defaults: Block Public Access on, BucketOwnerEnforced (EVAL-BPA-002, EVAL-OWN-001).
@@ -32,15 +33,16 @@ pub async fn create(exchange: &Exchange, payload: &mut Payload) -> Outcome {
     let request = &exchange.request;
     let body = payload.collect(MAX_DOCUMENT).await?;
     check_location(&body, &exchange.server.region)?;
+    let owner = exchange.caller.account().ok_or(Code::AccessDenied)?;
+    let (lock, ownership) = (lock_header(request)?, ownership_header(request)?);
     let wanted = Wanted {
         name: request.bucket().to_owned(),
-        owner: exchange.caller.account().ok_or(Code::AccessDenied)?,
+        owner,
         region: exchange.server.region.clone(),
-        lock: lock_header(request)?,
-        ownership: ownership_header(request)?,
-        acl: acl_header(request)?,
+        lock,
+        ownership,
+        acl: acl::bucket::of_new_bucket(exchange, owner, ownership)?,
     };
-    check_acl(&wanted)?;
     let (location, arn) = (format!("/{}", wanted.name), arn(&wanted.name));
     exchange
         .server
@@ -85,7 +87,8 @@ fn plan_create(wanted: &Wanted, view: &View<'_, '_>) -> Result<(Vec<Mutation>, (
         policy: None,
         public_access_block: Some(PublicAccessBlock::ALL),
         ownership: Some(wanted.ownership),
-        acl: wanted.acl.map(|acl| acl.expand(wanted.owner, wanted.owner)),
+        acl: wanted.acl.clone(),
+        tags: Vec::new(),
     };
     Ok((vec![Mutation::Put(Document::Bucket(record))], ()))
 }
@@ -147,39 +150,6 @@ fn ownership_header(request: &Request) -> Result<Ownership, ApiError> {
         Some(value) => Ownership::parse(value)
             .ok_or_else(|| ApiError::invalid_argument(format!("Invalid {NAME} header: {value}"), NAME, None)),
     }
-}
-
-fn acl_header(request: &Request) -> Result<Option<CannedAcl>, ApiError> {
-    let grants = request
-        .headers
-        .keys()
-        .find(|name| name.as_str().starts_with("x-amz-grant-"));
-    if let Some(name) = grants {
-        return Err(ApiError::not_implemented(
-            name.as_str(),
-            "Grant headers on buckets are not implemented",
-        ));
-    }
-    match request.header("x-amz-acl") {
-        None => Ok(None),
-        // EVAL-ACL-012
-        Some(value) => CannedAcl::parse(value)
-            .map(Some)
-            .ok_or_else(|| ApiError::invalid_argument("", "x-amz-acl", Some(value))),
-    }
-}
-
-/// EVAL-BPA-005, EVAL-OWN-006; `private` is what a bucket has anyway.
-fn check_acl(wanted: &Wanted) -> Result<(), ApiError> {
-    let Some(acl) = wanted.acl else { return Ok(()) };
-    let expanded = acl.expand(wanted.owner, wanted.owner);
-    if !wanted.ownership.acls_enabled() && expanded.grants_others() {
-        return Err(Code::InvalidBucketAclWithObjectOwnership.into());
-    }
-    if expanded.is_public() {
-        return Err(Code::InvalidBucketAclWithBlockPublicAccessError.into());
-    }
-    Ok(())
 }
 
 /// HeadBucket; its refusals name the Region too, which the pipeline sees to (EVAL-ERR-017).

@@ -185,13 +185,14 @@ impl SourceName {
 }
 
 /// Whether metadata or tags are copied or given anew.
-fn replaces(request: &Request, header: &'static str) -> Result<bool, ApiError> {
-    match request.header(header) {
+fn replaces(request: &Request, what: &str) -> Result<bool, ApiError> {
+    let header = format!("x-amz-{what}-directive");
+    match request.header(&header) {
         None | Some("COPY") => Ok(false),
         Some("REPLACE") => Ok(true),
         Some(other) => {
-            let message = "Unknown metadata directive.";
-            Err(ApiError::invalid_argument(message, header, Some(other)))
+            let message = format!("Unknown {what} directive.");
+            Err(ApiError::invalid_argument(message, &header, Some(other)))
         }
     }
 }
@@ -252,8 +253,8 @@ pub(crate) async fn object(exchange: &Exchange) -> Outcome {
     let mut draft = Draft::read(exchange, &target)?;
     let mut rights = Rights::of(exchange);
     let source = WantedSource::ask(exchange, &mut rights)?.find(exchange)?;
-    let new_metadata = replaces(request, "x-amz-metadata-directive")?;
-    let new_tags = replaces(request, "x-amz-tagging-directive")?;
+    let new_metadata = replaces(request, "metadata")?;
+    let new_tags = replaces(request, "tagging")?;
     refuse_no_change(&source, &target, request, new_metadata)?;
     source.judge(exchange)?;
     let object = source.object()?;

@@ -16,7 +16,7 @@ use crate::wire::encoding::listing_encode;
 use crate::wire::xml::Writer;
 
 /// The most entries of a page (VER-LIST-005).
-const PAGE_MAX: usize = 1000;
+pub(crate) const PAGE_MAX: usize = 1000;
 
 /// ListObjects.
 pub(crate) async fn objects(exchange: &Exchange) -> Outcome {
@@ -105,15 +105,28 @@ pub(crate) fn read_limit(text: Option<&str>, name: &'static str) -> Result<usize
     let Some(text) = text.filter(|text| !text.is_empty()) else {
         return Ok(PAGE_MAX);
     };
+    let number = read_count(text, name, &not_negative)?;
+    Ok(number.min(PAGE_MAX))
+}
+
+/// Reads a number that is not below zero; `negative` makes the refusal of one that is, from its name and text.
+pub(crate) fn read_count(
+    text: &str,
+    name: &str,
+    negative: &dyn Fn(&str, &str) -> ApiError,
+) -> Result<usize, ApiError> {
     let number: i32 = text.parse().map_err(|_| {
         let message = format!("Provided {name} not an integer or within integer range");
         ApiError::invalid_argument(message, name, Some(text))
     })?;
-    let number = usize::try_from(number).map_err(|_| {
-        let message = format!("Argument {name} must be an integer between 0 and 2147483647");
-        ApiError::invalid_argument(message, name, Some(text))
-    })?;
-    Ok(number.min(PAGE_MAX))
+    usize::try_from(number).map_err(|_| negative(name, text))
+}
+
+/// The refusal of a negative number, which S3 names for the argument that it fills: `max-keys` is `maxKeys`.
+pub(crate) fn not_negative(name: &str, text: &str) -> ApiError {
+    let name = if name == "max-keys" { "maxKeys" } else { name };
+    let message = format!("Argument {name} must be an integer between 0 and 2147483647");
+    ApiError::invalid_argument(message, name, Some(text))
 }
 
 /// A date as documents show it: S3 knows whole seconds only.

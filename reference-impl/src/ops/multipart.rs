@@ -11,7 +11,7 @@ use crate::error::{ApiError, Code};
 use crate::exchange::{Exchange, Outcome, Reply};
 use crate::ops::acl::canonical_id;
 use crate::ops::copy::{WantedSource, asked_algorithm, reseal};
-use crate::ops::listing::{read_limit, shown_date, write_owner};
+use crate::ops::listing::{not_negative, read_count, read_limit, shown_date, write_owner};
 use crate::ops::object::range::{self, ByteRange};
 use crate::ops::object::{Draft, SIZE_MAX, check_locked_write, read_part_number, receive, stored_checksum};
 use crate::ops::target::{Rights, Target};
@@ -160,6 +160,12 @@ pub(crate) async fn upload_part(exchange: &mut Exchange, payload: &mut Payload) 
 
 /// UploadPartCopy.
 pub(crate) async fn upload_part_copy(exchange: &Exchange) -> Outcome {
+    const DIRECTIVE: &str = "x-amz-metadata-directive";
+    if let Some(value) = exchange.request.header(DIRECTIVE) {
+        // A part has no metadata that could be copied.
+        let message = "The specified header is not valid in this context";
+        return Err(ApiError::invalid_argument(message, DIRECTIVE, Some(value)));
+    }
     let target = Target::of(exchange)?;
     let number = part_number(exchange)?;
     let mut rights = Rights::of(exchange);
@@ -334,11 +340,7 @@ pub(crate) fn read_marker(text: Option<&str>, name: &str) -> Result<u16, ApiErro
     let Some(text) = text.filter(|text| !text.is_empty()) else {
         return Ok(0);
     };
-    let marker: Option<u32> = text.parse::<i32>().ok().and_then(|marker| marker.try_into().ok());
-    marker
-        .map(|marker| u16::try_from(marker).unwrap_or(u16::MAX))
-        .ok_or_else(|| {
-            let message = format!("Provided {name} not an integer or within integer range");
-            ApiError::invalid_argument(message, name, Some(text))
-        })
+    // Behind the last number there can be no part, however far.
+    let number = read_count(text, name, &not_negative)?;
+    Ok(u16::try_from(number).unwrap_or(u16::MAX))
 }

@@ -56,7 +56,9 @@ fn extras(id: OperationId, request: &Request) -> Vec<Action> {
 fn create_bucket(request: &Request) -> Vec<Action> {
     let has = |name: &str| request.headers.contains_key(name);
     let mut actions = vec![Action::CreateBucket];
-    if has_acl(request) {
+    // EVAL-ACL-018: `private` is what a bucket has without asking.
+    let private = request.header("x-amz-acl") == Some("private") && !has_grants(request);
+    if has_acl(request) && !private {
         actions.push(Action::PutBucketAcl);
     }
     if request
@@ -75,11 +77,12 @@ fn create_bucket(request: &Request) -> Vec<Action> {
 }
 
 fn has_acl(request: &Request) -> bool {
-    request.headers.contains_key("x-amz-acl")
-        || request
-            .headers
-            .keys()
-            .any(|name| name.as_str().starts_with("x-amz-grant-"))
+    request.headers.contains_key("x-amz-acl") || has_grants(request)
+}
+
+fn has_grants(request: &Request) -> bool {
+    let mut names = request.headers.keys();
+    names.any(|name| name.as_str().starts_with("x-amz-grant-"))
 }
 
 /// EVAL-OP-031, EVAL-ACL-018, LOCK-CFG-016: headers that set more than the data need more than PutObject.

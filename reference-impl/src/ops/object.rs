@@ -61,12 +61,11 @@ impl Draft {
         )?;
         metadata::check_encryption(request)?;
         metadata::check_not_built(request)?;
-        let tagging = request.header("x-amz-tagging");
         let lock = WriteHeaders::from_request(|name| request.header(name));
         Ok(Self {
             metadata: Metadata::read(request)?,
             storage_class: metadata::storage_class(request)?,
-            tags: tagging.map(tagging::read_header).transpose()?.unwrap_or_default(),
+            tags: tagging::from_headers(&request.headers)?,
             lock: lock.read(exchange.now, target.bucket.object_lock.is_some())?,
             owner,
             acl,

@@ -10,7 +10,6 @@ use crate::ops::{OPERATIONS, Operation, Scope, Selector};
 static NOT_BUILT: &[(Scope, &str, &[Method])] = &[
     (Scope::Bucket, "abac", &[Method::GET, Method::PUT]),
     (Scope::Bucket, "accelerate", &[Method::GET, Method::PUT]),
-    (Scope::Bucket, "acl", &[Method::GET, Method::PUT]),
     (
         Scope::Bucket,
         "analytics",
@@ -43,6 +42,7 @@ static NOT_BUILT: &[(Scope, &str, &[Method])] = &[
         "metadataConfiguration",
         &[Method::GET, Method::POST, Method::DELETE],
     ),
+    (Scope::Bucket, "metadataAnnotationTable", &[Method::PUT]),
     (Scope::Bucket, "metadataInventoryTable", &[Method::PUT]),
     (Scope::Bucket, "metadataJournalTable", &[Method::PUT]),
     (
@@ -66,12 +66,12 @@ static NOT_BUILT: &[(Scope, &str, &[Method])] = &[
     (Scope::Bucket, "session", &[Method::GET]),
     (
         Scope::Bucket,
-        "tagging",
+        "website",
         &[Method::GET, Method::PUT, Method::DELETE],
     ),
     (
-        Scope::Bucket,
-        "website",
+        Scope::Object,
+        "annotation",
         &[Method::GET, Method::PUT, Method::DELETE],
     ),
     (Scope::Object, "encryption", &[Method::PUT]),
@@ -94,10 +94,13 @@ pub fn route(request: &Request) -> Result<&'static Operation, ApiError> {
     let subresource = subresource(request)?;
     let method = &request.method;
     let same_place = |row: &&Operation| row.scope == scope && row.subresource == subresource;
+    // Writing to an upload is writing a part of it: without its number there is no such method.
+    let whole_upload =
+        subresource == "uploadId" && *method == Method::PUT && !request.query.has("partNumber");
     let found = OPERATIONS
         .iter()
         .filter(same_place)
-        .find(|row| row.method == *method && selected(row.selector, request));
+        .find(|row| row.method == *method && !whole_upload && selected(row.selector, request));
     if let Some(row) = found {
         return Ok(row);
     }
@@ -154,23 +157,25 @@ fn subresource(request: &Request) -> Result<&'static str, ApiError> {
         }
     }
     if named.is_empty() && request.method == Method::PUT && request.query.has("partNumber") {
-        // A part without its upload must not become an object.
+        // A part without its upload must not become an object; S3 gives the name for the value too.
         return Err(ApiError::invalid_argument(
-            "The partNumber parameter needs an uploadId",
-            "uploadId",
-            None,
+            "This operation does not accept partNumber without uploadId",
+            "partNumber",
+            Some("partNumber"),
         ));
     }
     Ok(named)
 }
 
-/// A bare name looks like a subresource of a later S3: a write must not ignore it and do something else.
+/// A bare name looks like a subresource of a later S3, and one in other letters like one that was meant: a write must
+/// not ignore it and do something else (EVAL-OPX-009). Names are case-sensitive, so that reads may ignore it.
 fn check_unknown(request: &Request, name: &str, value: &str) -> Result<(), ApiError> {
     let read = matches!(request.method, Method::GET | Method::HEAD);
     let amz = name
         .get(..6)
         .is_some_and(|prefix| prefix.eq_ignore_ascii_case("x-amz-"));
-    if read || amz || !value.is_empty() || PLAIN_PARAMETERS.contains(&name) {
+    let meant = known().any(|known| known.eq_ignore_ascii_case(name));
+    if read || amz || !(value.is_empty() || meant) || PLAIN_PARAMETERS.contains(&name) {
         return Ok(());
     }
     Err(ApiError::with_message(
@@ -190,32 +195,68 @@ fn not_implemented(method: &Method, scope: Scope, subresource: &str) -> ApiError
 }
 
 fn method_not_allowed(method: &Method, scope: Scope, subresource: &str) -> ApiError {
-    let mut allowed: Vec<&str> = OPERATIONS
+    let built = OPERATIONS
         .iter()
         .filter(|row| row.scope == scope && row.subresource == subresource)
-        .map(|row| row.method.as_str())
-        .chain(
-            NOT_BUILT
-                .iter()
-                .filter(|(s, name, _)| *s == scope && *name == subresource)
-                .flat_map(|(_, _, methods)| methods.iter().map(Method::as_str)),
-        )
+        .map(|row| &row.method);
+    let not_built = NOT_BUILT
+        .iter()
+        .filter(|(s, name, _)| *s == scope && *name == subresource)
+        .flat_map(|(_, _, methods)| methods.iter());
+    let has: Vec<&Method> = built.chain(not_built).filter(|has| *has != method).collect();
+    // The order that S3 has.
+    let allowed = [
+        Method::HEAD,
+        Method::DELETE,
+        Method::POST,
+        Method::GET,
+        Method::PUT,
+    ];
+    let allowed: Vec<&str> = allowed
+        .iter()
+        .filter(|method| has.contains(method))
+        .map(Method::as_str)
         .collect();
-    allowed.sort_unstable();
-    allowed.dedup();
     ApiError::new(Code::MethodNotAllowed)
         .with("Method", method.as_str())
         .with("ResourceType", resource_type(scope, subresource))
         .header("allow", allowed.join(", "))
 }
 
-fn resource_type(scope: Scope, subresource: &str) -> String {
-    match (scope, subresource) {
-        (Scope::Service, "") => "SERVICE".to_owned(),
-        (Scope::Bucket, "") => "BUCKET".to_owned(),
-        (Scope::Object, "") => "OBJECT".to_owned(),
-        (_, name) => name.replace('-', "_").to_ascii_uppercase(),
+/// Completes the refusal of a method that came after routing: as from a caller of another account (POL-DOC-008).
+pub fn name_method(error: ApiError, operation: &Operation) -> ApiError {
+    if error.code != Code::MethodNotAllowed || !error.extra.is_empty() {
+        return error;
     }
+    error.with("Method", operation.method.as_str()).with(
+        "ResourceType",
+        resource_type(operation.scope, operation.subresource),
+    )
+}
+
+/// What S3 calls a resource in errors and access logs (LOG-OP-008 to LOG-OP-010).
+fn resource_type(scope: Scope, subresource: &str) -> String {
+    let name = match (scope, subresource) {
+        (Scope::Service, "") => "SERVICE",
+        (Scope::Bucket, "") => "BUCKET",
+        (Scope::Object, "") => "OBJECT",
+        (Scope::Object, "attributes") => "OBJECT_ATTRIBUTES",
+        (Scope::Object, "tagging") => "OBJECT_TAGGING",
+        (_, "delete") => "MULTI_OBJECT_DELETE",
+        (_, "legal-hold") => "OBJECT_LOCK_LEGALHOLD",
+        (_, "logging") => "LOGGING_STATUS",
+        (_, "object-lock") => "OBJECT_LOCK_CONFIGURATION",
+        (_, "ownershipControls") => "OWNERSHIP_CONTROLS",
+        (_, "policy") => "BUCKETPOLICY",
+        (_, "policyStatus") => "POLICY_STATUS",
+        (_, "publicAccessBlock") => "PUBLIC_ACCESS_BLOCK",
+        (_, "requestPayment") => "REQUEST_PAYMENT",
+        (_, "retention") => "OBJECT_LOCK_RETENTION",
+        (_, "uploadId") => "UPLOAD",
+        (_, "versions") => "BUCKETVERSIONS",
+        (_, name) => return name.replace('-', "_").to_ascii_uppercase(),
+    };
+    name.to_owned()
 }
 
 #[cfg(test)]
@@ -282,6 +323,34 @@ mod tests {
         assert_eq!(code(Method::POST, "/b"), Code::NotImplemented);
         assert_eq!(code(Method::DELETE, "/b?future"), Code::NotImplemented);
         assert_eq!(code(Method::PUT, "/b/k?partNumber=1"), Code::InvalidArgument);
+        assert_eq!(code(Method::PUT, "/b/k?uploadId=u"), Code::MethodNotAllowed);
+        assert_eq!(code(Method::PUT, "/b/k?TAGGING=x"), Code::NotImplemented);
+        assert_eq!(code(Method::DELETE, "/b/k?UploadId=x"), Code::NotImplemented);
+        assert_eq!(id(Method::GET, "/b/k?TAGGING"), OperationId::GetObject);
         assert_eq!(code(Method::GET, "/b?acl&policy"), Code::InvalidArgument);
+    }
+
+    #[test]
+    fn what_is_not_allowed_says_what_is() {
+        for (method, path, resource, allow) in [
+            (Method::POST, "/", "SERVICE", "GET"),
+            (Method::PATCH, "/b", "BUCKET", "HEAD, DELETE, GET, PUT"),
+            (Method::PUT, "/b/k?uploadId=u", "UPLOAD", "DELETE, POST, GET"),
+            (Method::POST, "/b?policy", "BUCKETPOLICY", "DELETE, GET, PUT"),
+            (Method::HEAD, "/b?location", "LOCATION", "GET"),
+            (Method::HEAD, "/b?versions", "BUCKETVERSIONS", "GET"),
+            (Method::HEAD, "/b/k?acl", "ACL", "GET, PUT"),
+            (Method::HEAD, "/b/k?tagging", "OBJECT_TAGGING", "DELETE, GET, PUT"),
+            (Method::DELETE, "/b?requestPayment", "REQUEST_PAYMENT", "GET, PUT"),
+        ] {
+            let error = route(&request(method.clone(), path)).unwrap_err();
+            assert_eq!(error.code, Code::MethodNotAllowed, "{method} {path}");
+            let extra = [
+                ("Method", method.to_string()),
+                ("ResourceType", resource.to_owned()),
+            ];
+            assert_eq!(error.extra, extra, "{method} {path}");
+            assert_eq!(error.headers, [("allow", allow.to_owned())], "{method} {path}");
+        }
     }
 }

@@ -117,6 +117,8 @@ pub struct BucketRecord {
     pub ownership: Option<Ownership>,
     /// The ACL; `None` stands for the owner's full control alone.
     pub acl: Option<Acl>,
+    /// The bucket's tags, sorted by key.
+    pub tags: Vec<(String, String)>,
 }
 
 /// A bucket as requests see it: its record and its policy, compiled.

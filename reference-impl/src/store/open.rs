@@ -24,7 +24,7 @@ use super::{Inner, Store, Threads};
 use crate::clock::{Clock, Timestamp};
 
 /// The format that this program writes; it opens this one only.
-const FORMAT: u64 = 1;
+const FORMAT: u64 = 2;
 /// The metadata that is kept in memory, in bytes.
 const CACHE: usize = 32 * 1024 * 1024;
 /// How many plans may wait.
@@ -38,6 +38,13 @@ pub enum OpenError {
     InUse(PathBuf),
     /// The data was written by a later version of this program.
     NewerFormat {
+        /// The format found.
+        found: u64,
+        /// The format that this program knows.
+        known: u64,
+    },
+    /// The data was written by an earlier version of this program.
+    OlderFormat {
         /// The format found.
         found: u64,
         /// The format that this program knows.
@@ -64,6 +71,11 @@ impl std::fmt::Display for OpenError {
             Self::NewerFormat { found, known } => write!(
                 f,
                 "the data has format {found}, but this program knows format {known} only; use a newer version of it"
+            ),
+            Self::OlderFormat { found, known } => write!(
+                f,
+                "the data has format {found}, but this program knows format {known} only; use the version of it that \
+                 wrote the data, or name another folder"
             ),
             Self::NoRootKey(path) => write!(
                 f,
@@ -126,6 +138,7 @@ impl Store {
         match check(&database, &vault)? {
             Fit::Right => {}
             Fit::Newer(found) => return Err(OpenError::NewerFormat { found, known: FORMAT }),
+            Fit::Older(found) => return Err(OpenError::OlderFormat { found, known: FORMAT }),
             Fit::OtherKey => return Err(OpenError::WrongRootKey(key_file)),
         }
         let blobs = folder.join("blob");
@@ -285,6 +298,7 @@ pub(super) fn initialize(database: &Database, vault: &Vault) -> Result<(), Apply
 enum Fit {
     Right,
     Newer(u64),
+    Older(u64),
     OtherKey,
 }
 
@@ -298,7 +312,8 @@ fn check(database: &Database, vault: &Vault) -> Result<Fit, ApplyError> {
     match format {
         Some(FORMAT) => {}
         Some(found) if found > FORMAT => return Ok(Fit::Newer(found)),
-        _ => return Err(ApplyError("it has no format that this program knows".to_owned())),
+        Some(found) => return Ok(Fit::Older(found)),
+        None => return Err(ApplyError("it does not say which format it has".to_owned())),
     }
     let check = transaction
         .open_table(SEAL)?

@@ -53,6 +53,7 @@ pub(super) fn bucket(id: u64) -> BucketRecord {
         public_access_block: Some(PublicAccessBlock::ALL),
         ownership: Some(Ownership::BucketOwnerEnforced),
         acl: None,
+        tags: Vec::new(),
     }
 }
 
@@ -317,10 +318,8 @@ fn a_folder_in_use_is_refused() {
     scratch.open().unwrap();
 }
 
-#[test]
-fn a_newer_format_is_refused() {
-    let scratch = Scratch::new();
-    drop(scratch.open().unwrap());
+/// Writes another number in place of the format of a folder's data.
+fn change_format(scratch: &Scratch, format: u64) {
     // Wait for the threads of the dropped store to let the file go.
     let meta = scratch.0.join("meta.redb");
     let database = loop {
@@ -334,14 +333,27 @@ fn a_newer_format_is_refused() {
     transaction
         .open_table(rows::META)
         .unwrap()
-        .insert("format", 2)
+        .insert("format", format)
         .unwrap();
     transaction.commit().unwrap();
-    drop(database);
+}
+
+#[test]
+fn another_format_is_refused() {
+    let scratch = Scratch::new();
+    drop(scratch.open().unwrap());
+    change_format(&scratch, 3);
     assert!(matches!(
         scratch.open(),
-        Err(OpenError::NewerFormat { found: 2, known: 1 })
+        Err(OpenError::NewerFormat { found: 3, known: 2 })
     ));
+    change_format(&scratch, 1);
+    assert!(matches!(
+        scratch.open(),
+        Err(OpenError::OlderFormat { found: 1, known: 2 })
+    ));
+    change_format(&scratch, 2);
+    assert!(scratch.open().is_ok());
 }
 
 #[test]

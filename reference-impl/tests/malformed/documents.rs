@@ -9,7 +9,7 @@ use super::for_all;
 use super::world::{Call, OWNER, Proof, World};
 
 /// Operations and a right document of each; `UPLOAD` stands for the upload id.
-const OPERATIONS: [(&str, &str, &str); 12] = [
+const OPERATIONS: [(&str, &str, &str); 14] = [
     (
         "PUT",
         "/fresh",
@@ -54,6 +54,16 @@ const OPERATIONS: [(&str, &str, &str); 12] = [
         "PUT",
         "/acls/k?acl",
         "<AccessControlPolicy><Owner><ID>x</ID></Owner><AccessControlList><Grant><Grantee xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:type=\"Group\"><URI>http://acs.amazonaws.com/groups/global/AllUsers</URI></Grantee><Permission>READ</Permission></Grant></AccessControlList></AccessControlPolicy>",
+    ),
+    (
+        "PUT",
+        "/acls?acl",
+        "<AccessControlPolicy><Owner><ID>x</ID></Owner><AccessControlList><Grant><Grantee xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:type=\"CanonicalUser\"><ID>x</ID></Grantee><Permission>FULL_CONTROL</Permission></Grant></AccessControlList></AccessControlPolicy>",
+    ),
+    (
+        "PUT",
+        "/plain?tagging",
+        "<Tagging><TagSet><Tag><Key>a</Key><Value>b</Value></Tag></TagSet></Tagging>",
     ),
     (
         "PUT",

@@ -15,7 +15,7 @@ type Right = (
 );
 
 /// Requests with right headers of every kind; `UPLOAD` and `VERSION` stand for ids.
-const RIGHT: [Right; 15] = [
+const RIGHT: [Right; 16] = [
     (
         "GET",
         "/plain/k",
@@ -96,6 +96,15 @@ const RIGHT: [Right; 15] = [
             ("x-amz-write-offset-bytes", "0"),
         ],
         "data",
+    ),
+    (
+        "PUT",
+        "/acls?acl",
+        &[
+            ("x-amz-grant-read", "id=\"x\""),
+            ("x-amz-grant-write-acp", "id=x"),
+        ],
+        "",
     ),
     (
         "PUT",

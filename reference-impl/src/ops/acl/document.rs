@@ -72,6 +72,7 @@ pub(super) fn write(acl: &Acl, canonical_id: impl Fn(crate::authz::AccountId) ->
         );
         match grant.grantee {
             Grantee::Account(account) => writer.text("ID", canonical_id(account)),
+            Grantee::AmazonEc2 => writer.text("ID", Grantee::AMAZON_EC2_ID),
             group => writer.text_opt("URI", group.uri()),
         };
         writer

@@ -2,8 +2,8 @@
 
 use http::HeaderMap;
 
-use super::document;
-use crate::authz::{Acl, AclPermission, CannedAcl, Directory, Grant, Grantee};
+use super::{ANONYMOUS_ID, document};
+use crate::authz::{AccountId, Acl, AclPermission, CannedAcl, Directory, Grant, Grantee};
 use crate::error::{ApiError, Code};
 
 /// How many grants an ACL may have (EVAL-ACL-001).
@@ -43,13 +43,18 @@ pub fn from_headers(headers: &HeaderMap, directory: &dyn Directory) -> Result<Op
             read_grants(header, &value, permission, directory, &mut grants)?;
         }
     }
-    match headers.get("x-amz-acl") {
+    // A header that comes twice is one with a comma, and so no name.
+    let named: Vec<_> = headers
+        .get_all("x-amz-acl")
+        .iter()
+        .map(|value| String::from_utf8_lossy(value.as_bytes()))
+        .collect();
+    match (!named.is_empty()).then(|| named.join(",")) {
         Some(_) if granted => Err(ApiError::with_message(
             Code::InvalidRequest,
             "Specifying both Canned ACLs and Header Grants is not allowed",
         )),
-        Some(value) => {
-            let name = String::from_utf8_lossy(value.as_bytes());
+        Some(name) => {
             let canned = CannedAcl::parse(name.trim());
             // S3 leaves the message empty here (EVAL-ACL-012).
             let canned = canned.ok_or_else(|| ApiError::invalid_argument("", "x-amz-acl", Some(&name)))?;
@@ -122,6 +127,12 @@ pub(super) fn grantee_by_id(
     argument: &str,
     directory: &dyn Directory,
 ) -> Result<Grantee, ApiError> {
+    // Two IDs are of no account of this server, and known all the same.
+    match id {
+        Grantee::AMAZON_EC2_ID => return Ok(Grantee::AmazonEc2),
+        ANONYMOUS_ID => return Ok(Grantee::Account(AccountId::ANONYMOUS)),
+        _ => {}
+    }
     let account = directory.account_by_canonical_id(id);
     account
         .map(Grantee::Account)
@@ -133,10 +144,7 @@ pub(super) fn grantee_by_uri(uri: &str, argument: &str) -> Result<Grantee, ApiEr
     Grantee::from_uri(uri).ok_or_else(|| ApiError::invalid_argument("Invalid group uri", argument, Some(uri)))
 }
 
-/// Accounts have no email addresses here, so none can be resolved (EVAL-ACL-002).
+/// S3 takes no grantees by email address any more (EVAL-ACL-002).
 pub(super) fn no_addresses() -> ApiError {
-    ApiError::with_message(
-        Code::NotImplemented,
-        "Grantees by email address are not implemented.",
-    )
+    ApiError::new(Code::MethodNotAllowed)
 }

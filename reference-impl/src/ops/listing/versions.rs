@@ -2,7 +2,7 @@
 
 use super::objects::write_object;
 use super::page::{Last, Start, fill};
-use super::{Asked, shown_date, write_owner};
+use super::{Asked, read_count, shown_date, write_owner};
 use crate::error::ApiError;
 use crate::exchange::{Exchange, Outcome, Query, Reply};
 use crate::ops::target::find_bucket;
@@ -14,6 +14,12 @@ use crate::wire::xml::Writer;
 pub(super) fn list(exchange: &Exchange) -> Outcome {
     let (snapshot, query) = (&*exchange.snapshot, &exchange.request.query);
     let bucket = find_bucket(&snapshot.config, exchange.request.bucket())?;
+    if let Some(text) = query.get("max-keys").filter(|text| !text.is_empty()) {
+        read_count(text, "max-keys", &|name, text| {
+            // Other listings have other words for it.
+            ApiError::invalid_argument("max-keys cannot be negative", name, Some(text))
+        })?;
+    }
     let asked = Asked::read(query, "max-keys")?;
     let start = read_start(snapshot, &bucket, query)?;
     let page = fill(&asked, start, |from, before, visit| {

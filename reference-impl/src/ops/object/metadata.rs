@@ -164,7 +164,7 @@ pub(crate) fn storage_class(request: &Request) -> Result<String, ApiError> {
             "x-amz-storage-class",
             "Storage classes that need RestoreObject are not built",
         )),
-        Some(_) => Err(Code::InvalidStorageClass.into()),
+        Some(other) => Err(ApiError::new(Code::InvalidStorageClass).with("StorageClassRequested", other)),
     }
 }
 
