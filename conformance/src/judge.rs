@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use bucketlaw_model::belief::effect::Effect;
 use bucketlaw_model::belief::slip::Slip;
 use bucketlaw_model::belief::{Branches, Expected};
 use bucketlaw_model::check::witness::Mutant;
@@ -125,6 +126,8 @@ pub struct Refuted {
     pub exchange: Exchange,
     /// How the request travelled, if not in the usual way.
     pub via: Option<Via>,
+    /// What it did, where it was carried out and the law refuses it.
+    pub effect: Effect,
     /// If it is one of requests that were sent together: what all of them answered, and why no order explains it.
     pub burst: Option<Burst>,
     /// In how many attempts at the program it was seen, if not in all.

@@ -17,6 +17,7 @@ use crate::suite::Entry;
 mod charge;
 pub mod consequences;
 mod finding;
+mod grade;
 mod habits;
 mod races;
 

@@ -22,6 +22,8 @@ use support::{plan, session};
 
 #[path = "slips/attempts.rs"]
 mod attempts;
+#[path = "slips/grades.rs"]
+mod grades;
 #[path = "slips/refusals.rs"]
 mod refusals;
 #[path = "support/session.rs"]

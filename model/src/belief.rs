@@ -20,6 +20,7 @@ use self::branches::Path;
 use self::slip::is_telling;
 
 mod branches;
+pub mod effect;
 pub mod slip;
 
 pub use self::branches::Branches;
@@ -75,8 +76,23 @@ pub enum Difference {
     Field(Name, FacetId),
     /// The bytes of the body.
     Content,
-    /// The entries of the body, by the facet of the first that is not as expected.
-    Entries(FacetId),
+    /// The entries of the body: what is amiss with the first that is not as expected, and the facet that fixes it.
+    Entries(Amiss, FacetId),
+}
+
+/// What is amiss with an entry of a body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Amiss {
+    /// It is not there.
+    Missing,
+    /// It should not be there.
+    Extra,
+    /// It is refused, and should not be.
+    Refused,
+    /// It is carried out, and should be refused.
+    Granted,
+    /// A field of it has another value.
+    Field(Name),
 }
 
 /// A transition that the law allowed, and how the reply differs from it.
@@ -246,7 +262,7 @@ impl Difference {
             Difference::Code => 1,
             Difference::Message(_) => 2,
             Difference::Field(..) => 3,
-            Difference::Content | Difference::Entries(_) => 4,
+            Difference::Content | Difference::Entries(..) => 4,
         }
     }
 }
@@ -270,7 +286,7 @@ impl Expected {
     #[must_use]
     pub fn charged(&self) -> Vec<FacetId> {
         match self.difference {
-            Difference::Message(by) | Difference::Field(_, by) | Difference::Entries(by) => vec![by],
+            Difference::Message(by) | Difference::Field(_, by) | Difference::Entries(_, by) => vec![by],
             Difference::Status | Difference::Code | Difference::Content => self.because.decided.to_vec(),
         }
     }
@@ -432,28 +448,46 @@ impl Possibility {
             match found {
                 Some(at) => drop(left.remove(at)),
                 None => {
-                    let nearest = left.iter().find(|seen| seen.element == entry.element);
-                    let by = nearest.map_or(Err(entry.by), |seen| {
-                        self.clone().entry_matches(world, entry, seen)
-                    });
-                    return Err(Difference::Entries(by.err().unwrap_or(entry.by)));
+                    let (amiss, by) = self.amiss(world, entry, &left);
+                    return Err(Difference::Entries(amiss, by));
                 }
             }
         }
         match (left.first(), expected.first()) {
             (None, _) => Ok(()),
-            (Some(_), Some(entry)) => Err(Difference::Entries(entry.by)),
+            (Some(_), Some(entry)) => Err(Difference::Entries(Amiss::Extra, entry.by)),
             (Some(_), None) => Err(Difference::Content),
         }
     }
 
-    fn entry_matches(&mut self, world: &World, entry: &Entry, seen: &ObservedEntry) -> Result<(), FacetId> {
+    /// What is amiss with an expected entry that none of those that are left is, and the facet that fixes it.
+    fn amiss(&self, world: &World, entry: &Entry, left: &[&ObservedEntry]) -> (Amiss, FacetId) {
+        let nearest = left.iter().find(|seen| seen.element == entry.element);
+        let unlike = nearest.and_then(|seen| self.clone().entry_matches(world, entry, seen).err());
+        let (field, by) = unlike.unwrap_or((None, entry.by));
+        let refused = left.iter().any(|seen| seen.element == "Error");
+        let amiss = match field {
+            Some(name) if !identifies(name) => Amiss::Field(name),
+            _ if entry.element == "Error" => Amiss::Granted,
+            _ if entry.element == "Deleted" && refused => Amiss::Refused,
+            _ => Amiss::Missing,
+        };
+        (amiss, by)
+    }
+
+    /// Whether an entry is as expected; if not, in which field, if in one, and the facet that fixes it.
+    fn entry_matches(
+        &mut self,
+        world: &World,
+        entry: &Entry,
+        seen: &ObservedEntry,
+    ) -> Result<(), (Option<Name>, FacetId)> {
         if entry.element != seen.element {
-            return Err(entry.by);
+            return Err((None, entry.by));
         }
         for field in &entry.fields {
             if !self.value_matches(world, field.value, seen.field(field.name)) {
-                return Err(field.by);
+                return Err((Some(field.name), field.by));
             }
         }
         Ok(())
@@ -512,6 +546,14 @@ impl Possibility {
             }
         }
     }
+}
+
+/// Whether a field tells which entry it is: where it differs, it is another entry.
+fn identifies(name: Name) -> bool {
+    matches!(
+        name,
+        Name::KeyElement | Name::NameElement | Name::PrefixElement | Name::UploadId | Name::PartNumber
+    )
 }
 
 fn near(moment: Moment, time: Time) -> bool {

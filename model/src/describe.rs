@@ -1,6 +1,6 @@
 //! Every word shown to people about rulings: replies, differences and branches. The law decides; this only tells.
 
-use crate::belief::{Difference, Expected};
+use crate::belief::{Amiss, Difference, Expected};
 use crate::clause::{FacetId, owner};
 use crate::observed::Observed;
 use crate::reply::{Field, Place, Reply, ReplyBody, Value};
@@ -103,7 +103,13 @@ pub fn difference(difference: &Difference) -> String {
         Difference::Message(by) => format!("the message differs, which {by} fixes"),
         Difference::Field(name, by) => format!("{name} differs, which {by} fixes"),
         Difference::Content => "the body differs".to_owned(),
-        Difference::Entries(by) => format!("the entries differ, which {by} fixes"),
+        Difference::Entries(Amiss::Missing, by) => format!("an entry is missing, which {by} fixes"),
+        Difference::Entries(Amiss::Extra, by) => format!("there is an entry too many, which {by} fixes"),
+        Difference::Entries(Amiss::Refused, by) => format!("an entry is refused, which {by} fixes"),
+        Difference::Entries(Amiss::Granted, by) => format!("an entry is not refused, which {by} fixes"),
+        Difference::Entries(Amiss::Field(name), by) => {
+            format!("{name} of an entry differs, which {by} fixes")
+        }
     }
 }
 

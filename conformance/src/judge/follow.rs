@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use bucketlaw_model::belief::effect::Effect;
 use bucketlaw_model::belief::slip::Resumed;
 use bucketlaw_model::belief::{Belief, Branches, Observation};
 use bucketlaw_model::clause::FacetId;
@@ -140,7 +141,14 @@ impl Follower<'_> {
             }
             Observation::Refuted(expected) => {
                 let Some(resumed) = self.resume(number, request, &observed, now) else {
-                    return Some(refuted(number, request, expected, exchange));
+                    let mut ending = refuted(number, request, expected, exchange);
+                    if let Ending::Refuted(refuted) = &mut ending
+                        && exchange.response.status < 400
+                    {
+                        let asked = (number, request);
+                        refuted.effect = self.belief.effect(self.law, world, asked, &observed, now);
+                    }
+                    return Some(ending);
                 };
                 let slipped = resumed.slips.into_iter().map(|slip| Slipped {
                     number,
@@ -235,6 +243,7 @@ fn refuted(
         expected,
         exchange: exchange.clone(),
         via: None,
+        effect: Effect::default(),
         burst: None,
         seen: None,
     }))

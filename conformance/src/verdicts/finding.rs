@@ -1,12 +1,14 @@
 //! What is told of one divergence.
 
+use bucketlaw_model::belief::effect::Effect;
 use bucketlaw_model::belief::{Difference, Expected};
 use bucketlaw_model::check::witness::Mutant;
-use bucketlaw_model::clause;
+use bucketlaw_model::clause::{self, Clause};
 use bucketlaw_model::describe;
 use bucketlaw_model::program::Program;
-use bucketlaw_model::reply::{Name, ReplyBody};
+use bucketlaw_model::reply::ReplyBody;
 
+use super::grade::Case;
 use crate::judge::{Partly, Refuted, Slipped, step_line, step_request};
 use crate::lift::lift;
 use crate::report::{Finding, Seen, Severity, Unowned};
@@ -22,6 +24,8 @@ pub(super) struct Divergence<'a> {
     slip: bool,
     /// Whether requests that were sent together led to it.
     raced: bool,
+    /// What it did, where it was carried out and the law refuses it.
+    effect: Effect,
     /// In how many runs of the program it was seen, if not in all.
     seen: Option<Seen>,
 }
@@ -33,6 +37,7 @@ impl<'a> From<&'a Refuted> for Divergence<'a> {
             expected: &refuted.expected,
             exchange: &refuted.exchange,
             slip: false,
+            effect: refuted.effect,
             raced: false,
             seen: refuted.seen,
         }
@@ -46,6 +51,7 @@ impl<'a> From<&'a Slipped> for Divergence<'a> {
             expected: std::slice::from_ref(&slipped.slip.expected),
             exchange: &slipped.exchange,
             slip: true,
+            effect: Effect::default(),
             raced: false,
             seen: slipped.seen,
         }
@@ -77,25 +83,18 @@ impl Divergence<'_> {
         self.exchange.response.status >= 500
     }
 
-    /// How bad it is at the worst: another wording is low; a refusal in place of another refusal, a failure, or a ruling
-    /// that is told otherwise is medium; a refusal in place of a success gives nothing away. A field that is not as the
-    /// requests of a race left it, a date say, is what one of them did, and lost.
-    fn bound(&self) -> Severity {
-        let Some(nearest) = self.expected.first() else {
-            return Severity::Medium;
+    /// How bad it is that a clause is violated so.
+    fn severity(&self, entry: &Entry, clause: Option<&Clause>) -> Severity {
+        let case = Case {
+            nearest: self.expected.first(),
+            response: &self.exchange.response,
+            request: step_request(&entry.program, self.number),
+            program: &entry.program,
+            effect: self.effect,
+            raced: self.raced,
         };
-        let refused = |status: u16| status >= 400;
-        let both_refuse = refused(nearest.reply.status) && refused(self.exchange.response.status);
-        match nearest.difference {
-            Difference::Message(_) | Difference::Field(Name::EntryMessage, _) => Severity::Low,
-            _ if both_refuse || self.slip || self.is_failure() => Severity::Medium,
-            Difference::Field(..) if self.raced => Severity::Critical,
-            Difference::Field(..) => Severity::Medium,
-            _ if refused(self.exchange.response.status) => Severity::High,
-            Difference::Status | Difference::Code | Difference::Content | Difference::Entries(_) => {
-                Severity::Critical
-            }
-        }
+        let of_clause = clause.map_or(clause::Severity::Medium, |clause| clause.severity);
+        super::severity(case.grade(of_clause))
     }
 
     /// What the law expects, the nearest first.
@@ -184,9 +183,7 @@ impl Divergence<'_> {
             id: entry.id.clone(),
             clause: id.to_owned(),
             route: self.route(entry),
-            severity: clause
-                .map_or(Severity::Medium, |clause| super::severity(clause.severity))
-                .max(self.bound()),
+            severity: self.severity(entry, clause),
             title: if self.is_failure() {
                 format!("Answers {}. {title}", self.exchange.response.status)
             } else {

@@ -152,7 +152,7 @@ impl Difference {
     /// The facet that fixes what differs in a slip, where the difference says which.
     fn fixed_by(&self) -> Option<FacetId> {
         match self {
-            Difference::Message(by) | Difference::Field(_, by) | Difference::Entries(by) => Some(*by),
+            Difference::Message(by) | Difference::Field(_, by) | Difference::Entries(_, by) => Some(*by),
             // In a slip the code that is missing is AccessDenied.
             Difference::Code => Some(EVAL_ERR_001),
             Difference::Status | Difference::Content => None,
