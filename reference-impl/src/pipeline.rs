@@ -178,10 +178,10 @@ fn parse(server: &Server, parts: Parts) -> Result<Request, ApiError> {
             "A request needs exactly one Host header",
         ));
     }
-    let target = target::parse(&host, &raw_path, &server.domains)?;
     let query: Query = parse_query(&raw_query)
         .ok_or_else(|| ApiError::new(Code::InvalidURI).with("URI", raw_path.as_str()))?;
     services::refuse_others(&host, &raw_path, &parts.headers, &query, &server.domains)?;
+    let target = target::parse(&host, &raw_path, &server.domains)?;
     Ok(Request {
         method: parts.method,
         raw_path,

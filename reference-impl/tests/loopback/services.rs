@@ -69,6 +69,10 @@ fn s3_control_is_told_by_its_header() {
         ("GET", "/v20180820"),
         ("PUT", "/v20180820"),
         ("POST", "/v20180820?delete"),
+        // What would be wrong with them as requests of S3 is not looked at.
+        ("GET", &format!("/v20180820/tags/{}", "x".repeat(1100))),
+        ("GET", "/v20180820/%00"),
+        ("GET", "//v20180820"),
     ] {
         let call = Call::new(method, target).header("x-amz-account-id", "111122223333");
         assert_refused(&server, &call, &["501 NotImplemented"]);

@@ -53,7 +53,7 @@ const QUERY: [&str; 40] = [
     "%",
 ];
 
-const HOSTS: [&str; 16] = [
+const HOSTS: [&str; 20] = [
     "127.0.0.1:9000",
     "localhost",
     "plain.localhost",
@@ -69,6 +69,10 @@ const HOSTS: [&str; 16] = [
     "x@plain.localhost",
     "%70lain.localhost",
     "pl/ain.localhost",
+    "111122223333.s3-control.localhost",
+    "plain.s3-website.localhost:80",
+    "name-111122223333.s3-accesspoint.us-east-1.amazonaws.com",
+    "glacier.us-east-1.amazonaws.com",
     "é",
 ];
 
