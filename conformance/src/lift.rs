@@ -13,7 +13,7 @@ use crate::wire::xml::Element;
 
 mod message;
 
-pub use message::impersonal;
+pub use message::{Spoken, impersonal};
 
 /// The elements that are entries of listings and result documents.
 const ENTRIES: &[&str] = &[

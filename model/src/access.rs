@@ -13,6 +13,8 @@ use crate::request::Route::{self, *};
 use crate::state::{Bucket, State};
 
 pub mod account;
+pub mod frame;
+pub mod grammar;
 pub mod missing;
 pub mod operations;
 pub mod ownership;
@@ -23,7 +25,7 @@ pub mod refusal;
 
 pub use operations::*;
 
-pub(crate) use permission::{account_permits, delegated, is_foreign, permits};
+pub(crate) use permission::{account_permits, delegated, denying, is_foreign, permits};
 pub(crate) use refusal::{Denial, denied, denied_saying};
 
 /// The routes on which a caller needs a permission on a bucket that exists; last the one that only entries take.
@@ -88,7 +90,7 @@ const IN_A_BUCKET: &[Route] = match AUTHORIZED.split_last() {
 };
 
 /// The routes of an account, on which only its identity policies speak.
-const OF_AN_ACCOUNT: &[Route] = &[CreateBucket, ListBuckets];
+pub(crate) const OF_AN_ACCOUNT: &[Route] = &[CreateBucket, ListBuckets];
 
 /// The routes with a document that can be malformed.
 const WITH_DOCUMENT: &[Route] = &[
@@ -96,6 +98,7 @@ const WITH_DOCUMENT: &[Route] = &[
     PutObjectRetention,
     PutObjectLegalHold,
     PutBucketOwnershipControls,
+    PutBucketPolicy,
 ];
 
 /// The operations on the bucket policy.
@@ -103,7 +106,6 @@ const POLICY: &[Route] = &[GetBucketPolicy, PutBucketPolicy, DeleteBucketPolicy]
 
 /// Where grants to other accounts need not show.
 pub(crate) const NOT_SURELY_DELEGATED: &[(Route, &str)] = &[
-    (DeleteBucket, "whether it can be delegated is open: EVAL-XACC-006"),
     (
         PutBucketOwnershipControls,
         "whether it can be delegated is open: EVAL-XACC-006",
@@ -145,7 +147,8 @@ clauses! { Evaluation, 0;
     "EVAL-CTX-006" definition("says when a statement matches; POL clauses rule on each part"), Documented, High,
         "IAM-UG evaluation-logic", "A statement matches when principal, action, resource and conditions all match."
     "EVAL-ORD-001" RULE, Documented, Critical, "IAM-UG evaluation-logic",
-        "An applicable explicit Deny in any policy refuses, whatever grants." {
+        "An applicable explicit Deny in any policy refuses, whatever grants, but for root and the operations on the bucket policy \
+         (EVAL-ROOT-001)." {
         EVAL_ORD_001 = "deny", AUTHORIZED, else "Deny statements are ignored";
         EVAL_ORD_001_ACCOUNT = "deny-in-account", OF_AN_ACCOUNT, else "Deny statements are ignored";
     }
@@ -209,10 +212,19 @@ clauses! { Evaluation, 0;
         EVAL_XACC_005 = "owner-account", POLICY, else "permitted foreign callers succeed";
     }
     "EVAL-XACC-006" RULE, Chosen, Low, "K-med",
-        "Deletion, ownership controls and public access blocks can be delegated to other accounts by bucket policy." {
-        EVAL_XACC_006 = "delegated", &[DeleteBucket, PutBucketOwnershipControls, PutPublicAccessBlock, DeletePublicAccessBlock],
+        "Every action on a bucket can be delegated to other accounts by bucket policy, but for those on the policy itself \
+         (EVAL-XACC-005); of ownership controls and public access blocks it is open." {
+        EVAL_XACC_006 = "delegated", &[PutBucketOwnershipControls, PutPublicAccessBlock, DeletePublicAccessBlock],
             choice ["delegated", "refused to other accounts"];
     }
+    "EVAL-XACC-007" planned(Kind::Note, 4, "needs a third account"), Documented, High,
+        "S3-UG access-policy-language-overview", "Access that another account granted can be delegated to one's own identities only."
+    "EVAL-ORD-003" planned(Kind::Rule, 4, "needs organizations"), Documented, High, "Organizations UG orgs_manage_policies_rcps",
+        "A resource control policy denies whoever asks, root of the bucket's account included."
+    "EVAL-ORD-004" planned(Kind::Rule, 4, "needs organizations"), Documented, High, "Organizations-UG SCPs",
+        "A service control policy must allow what principals of its account ask, root included."
+    "EVAL-ROOT-003" planned(Kind::Rule, 4, "needs sessions"), Documented, High, "IAM-UG id_root-user-privileged-task",
+        "A root session that unlocks a policy may list buckets and work on bucket policies, nothing else."
     "EVAL-ROOT-001" RULE, Documented, High, "IAM-UG evaluation-logic",
         "The root user of the owner's account is allowed everything that no policy denies, and the operations on the \
          bucket policy even if it denies them." {
@@ -222,7 +234,7 @@ clauses! { Evaluation, 0;
     "EVAL-ROOT-002" consequence(&["EVAL-ORD-001", "EVAL-ROOT-001"]), Documented, High, "IAM-UG condition-keys aws:PrincipalArn",
         "A Deny that names * or the account reaches its root user too."
     "EVAL-ANON-001" RULE, Documented, Critical, "S3-UG acl-overview",
-        "Anonymous callers are granted only what the bucket policy grants to *." {
+        "Anonymous callers are granted only what the bucket policy grants to *, or an ACL to everybody or to their canonical id." {
         EVAL_ANON_001 = "only-by-star", AUTHORIZED, else "anonymous callers are granted whatever the bucket policy grants to anybody"
             untold NEVER_ANONYMOUS;
         EVAL_ANON_001_STAR = "by-star", AUTHORIZED, else "a grant to * does not reach anonymous callers"

@@ -7,47 +7,99 @@ pub enum DenialText {
     Bare,
     /// An identity-based policy denies.
     IdentityDenies,
+    /// An identity-based policy denies, and is named by its ARN.
+    NamedIdentityDenies,
     /// The bucket policy denies.
     ResourceDenies,
     /// No identity-based policy allows.
     NoIdentityPolicy,
-    /// The bucket policy does not allow.
-    NoResourcePolicy,
+}
+
+/// What an action is asked on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ResourceType {
+    /// Nothing in particular: `*`.
+    None,
+    /// A bucket.
+    Bucket,
+    /// An object.
+    Object,
+}
+
+/// The message of a refusal of an action, with what stands where the resource belongs.
+macro_rules! denial {
+    ($name:ident, $resource:literal, $text:expr) => {
+        match $text {
+            DenialText::Bare => {
+                concat!(
+                    "User: {caller} is not authorized to perform: s3:",
+                    stringify!($name),
+                    $resource
+                )
+            }
+            DenialText::IdentityDenies => concat!(
+                "User: {caller} is not authorized to perform: s3:",
+                stringify!($name),
+                $resource,
+                " with an explicit deny in an identity-based policy"
+            ),
+            DenialText::NamedIdentityDenies => concat!(
+                "User: {caller} is not authorized to perform: s3:",
+                stringify!($name),
+                $resource,
+                " with an explicit deny in an identity-based policy: {policy}"
+            ),
+            DenialText::ResourceDenies => concat!(
+                "User: {caller} is not authorized to perform: s3:",
+                stringify!($name),
+                $resource,
+                " with an explicit deny in a resource-based policy"
+            ),
+            DenialText::NoIdentityPolicy => concat!(
+                "User: {caller} is not authorized to perform: s3:",
+                stringify!($name),
+                $resource,
+                " because no identity-based policy allows the s3:",
+                stringify!($name),
+                " action"
+            ),
+        }
+    };
 }
 
 macro_rules! actions {
-    ($($name:ident),* $(,)?) => {
+    ($($resource:ident: $($name:ident),* ;)*) => {
         /// An action of a policy, named as AWS names it.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[allow(missing_docs)]
-        pub enum Action { $($name),* }
+        pub enum Action { $($($name),*),* }
 
         impl Action {
             /// All actions.
-            pub const ALL: &'static [Action] = &[$(Action::$name),*];
+            pub const ALL: &'static [Action] = &[$($(Action::$name),*),*];
 
             /// The action's full name, for example `s3:GetObject`.
             #[must_use]
             pub fn name(self) -> &'static str {
-                match self { $(Action::$name => concat!("s3:", stringify!($name))),* }
+                match self { $($(Action::$name => concat!("s3:", stringify!($name))),*),* }
             }
 
-            /// The message of a refusal of the action to a caller of the bucket's account (`EVAL-ERR-003`). `{caller}`
-            /// stands for the caller's ARN, and the resource is left out, as AWS does in some messages.
+            /// What the action is asked on.
             #[must_use]
-            pub fn denial(self, text: DenialText) -> &'static str {
-                match (self, text) {
-                    $(
-                        (Action::$name, DenialText::Bare) => concat!("User: {caller} is not authorized to perform: s3:", stringify!($name)),
-                        (Action::$name, DenialText::IdentityDenies) => concat!("User: {caller} is not authorized to perform: s3:",
-                            stringify!($name), " with an explicit deny in an identity-based policy"),
-                        (Action::$name, DenialText::ResourceDenies) => concat!("User: {caller} is not authorized to perform: s3:",
-                            stringify!($name), " with an explicit deny in a resource-based policy"),
-                        (Action::$name, DenialText::NoIdentityPolicy) => concat!("User: {caller} is not authorized to perform: s3:",
-                            stringify!($name), " because no identity-based policy allows the s3:", stringify!($name), " action"),
-                        (Action::$name, DenialText::NoResourcePolicy) => concat!("User: {caller} is not authorized to perform: s3:",
-                            stringify!($name), " because no resource-based policy allows the s3:", stringify!($name), " action"),
-                    )*
+            pub fn resource(self) -> ResourceType {
+                match self { $($(Action::$name => ResourceType::$resource),*),* }
+            }
+
+            /// The message of a refusal of the action to a caller of the bucket's account (`EVAL-ERR-003`), with the
+            /// resource or without. `{caller}` stands for the caller's ARN, `{resource}` for that of the resource, and
+            /// `{policy}` for that of the policy that denies.
+            #[must_use]
+            pub fn denial(self, text: DenialText, resource: bool) -> &'static str {
+                match (self, resource) {
+                    $($(
+                        (Action::$name, true) => denial!($name, " on resource: \"{resource}\"", text),
+                        (Action::$name, false) => denial!($name, "", text),
+                    )*)*
                 }
             }
         }
@@ -55,13 +107,14 @@ macro_rules! actions {
 }
 
 actions! {
-    BypassGovernanceRetention, CreateBucket, DeleteBucket, DeleteBucketPolicy, DeleteObject, DeleteObjectVersion,
-    GetBucketLocation, GetBucketObjectLockConfiguration, GetBucketOwnershipControls, GetBucketPolicy,
-    GetBucketPublicAccessBlock, GetBucketVersioning, GetObject, GetObjectLegalHold, GetObjectRetention,
-    GetObjectVersion, ListAllMyBuckets, ListBucket, ListBucketVersions, PutBucketObjectLockConfiguration,
-    PutBucketOwnershipControls, PutBucketPolicy, PutBucketPublicAccessBlock, PutBucketVersioning, PutObject, PutObjectLegalHold,
-    PutObjectRetention, GetObjectAcl, GetObjectVersionAcl, GetObjectAttributes, GetObjectVersionAttributes,
-    GetObjectTagging, GetObjectVersionTagging, PutObjectTagging, PutObjectVersionTagging, DeleteObjectTagging,
-    DeleteObjectVersionTagging, AbortMultipartUpload, ListBucketMultipartUploads, ListMultipartUploadParts,
-    PutObjectAcl, PutObjectVersionAcl,
+    None: ListAllMyBuckets;
+    Bucket: CreateBucket, DeleteBucket, DeleteBucketPolicy, GetBucketLocation, GetBucketObjectLockConfiguration,
+        GetBucketOwnershipControls, GetBucketPolicy, GetBucketPublicAccessBlock, GetBucketVersioning, ListBucket,
+        ListBucketMultipartUploads, ListBucketVersions, PutBucketObjectLockConfiguration, PutBucketOwnershipControls,
+        PutBucketPolicy, PutBucketPublicAccessBlock, PutBucketVersioning;
+    Object: AbortMultipartUpload, BypassGovernanceRetention, DeleteObject, DeleteObjectTagging, DeleteObjectVersion,
+        DeleteObjectVersionTagging, GetObject, GetObjectAcl, GetObjectAttributes, GetObjectLegalHold,
+        GetObjectRetention, GetObjectTagging, GetObjectVersion, GetObjectVersionAcl, GetObjectVersionAttributes,
+        GetObjectVersionTagging, ListMultipartUploadParts, PutObject, PutObjectAcl, PutObjectLegalHold,
+        PutObjectRetention, PutObjectTagging, PutObjectVersionAcl, PutObjectVersionTagging;
 }

@@ -75,6 +75,11 @@ pub enum Directive {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Content(pub u8);
 
+impl Content {
+    /// The bytes of a document that became an object's: no content of any program (`EVAL-OPX-009`).
+    pub const DOCUMENT: Content = Content(u8::MAX);
+}
+
 /// An ETag in a condition.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Etag {

@@ -261,6 +261,8 @@ pub static CHAPTERS: &[&[Clause]] = &[
     crate::lock::event::CLAUSES,
     crate::lock::lifecycle::CLAUSES,
     crate::access::policy::CLAUSES,
+    crate::access::frame::CLAUSES,
+    crate::access::grammar::CLAUSES,
 ];
 
 /// All clauses, in the order of chapters.

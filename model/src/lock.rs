@@ -78,7 +78,8 @@ pub(crate) fn locked(cx: &mut Cx<'_>, facet: FacetId) -> Refusal {
     let message = if cx.law(LOCK_API_005) {
         LOCKED_MESSAGE
     } else {
-        crate::action::Action::BypassGovernanceRetention.denial(crate::action::DenialText::NoIdentityPolicy)
+        crate::action::Action::BypassGovernanceRetention
+            .denial(crate::action::DenialText::NoIdentityPolicy, true)
     };
     let mut refusal = Refusal::new(code, facet);
     refusal.message = Some((message, LOCK_API_005));

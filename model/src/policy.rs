@@ -2,7 +2,7 @@
 //!
 //! In programs a policy is written in one line, `Allow user s3:Get* b/*; Deny * !s3:ListBucket !b/public`: effect,
 //! principal, actions and resources of each statement. Lists are separated by commas; `!` in front of a list makes
-//! it NotAction or NotResource; the principal `-` stands for none, as in identity policies. In a pattern `%XX` stands for a
+//! it NotAction or NotResource; `-` stands for none: no Principal as in identity policies, no Action, no Resource. In a pattern `%XX` stands for a
 //! byte, as in keys.
 
 use std::fmt;
@@ -13,6 +13,8 @@ use crate::argument::{BucketName, Key};
 use crate::request::Caller;
 use crate::world::World;
 
+pub(crate) mod fault;
+mod known;
 pub(crate) mod pattern;
 mod side;
 

@@ -38,7 +38,7 @@ codes! {
     AccessControlListNotSupported = 400,
     AccessDenied = 403, BucketAlreadyExists = 409, BucketAlreadyOwnedByYou = 409, BucketNotEmpty = 409, ConditionalRequestConflict = 409,
     IllegalVersioningConfigurationException = 400, InvalidArgument = 400, InvalidBucketState = 409,
-    InvalidObjectState = 403, InvalidRequest = 400, MalformedXML = 400, MethodNotAllowed = 405, MissingRequestBodyError = 400, NoSuchBucket = 404,
+    InvalidObjectState = 403, InvalidRequest = 400, MalformedPolicy = 400, MalformedPolicyDocument = 400, MalformedXML = 400, MethodNotAllowed = 405, MissingRequestBodyError = 400, NoSuchBucket = 404,
     NoSuchBucketPolicy = 404, NoSuchPublicAccessBlockConfiguration = 404, NoSuchKey = 404, NoSuchObjectLockConfiguration = 404, NoSuchUpload = 404, NoSuchVersion = 404,
     NotImplemented = 501, ObjectLockConfigurationNotFoundError = 404, OwnershipControlsNotFoundError = 404, PreconditionFailed = 412,
 }
@@ -118,6 +118,8 @@ fields! {
     Status = Element "Status",
     VersionIdElement = Element "VersionId",
     Years = Element "Years",
+    BucketRegion = Header "x-amz-bucket-region",
+    Resource = Element "Resource",
     BlockPublicAcls = Element "BlockPublicAcls",
     BlockPublicPolicy = Element "BlockPublicPolicy",
     BucketLockHeader = Header "x-amz-bucket-object-lock-enabled",

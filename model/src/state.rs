@@ -36,6 +36,7 @@ impl fmt::Debug for State {
             minted,
             begun,
             aborted,
+            remains,
             user_policy,
         } = &**self;
         f.debug_struct("State")
@@ -43,6 +44,7 @@ impl fmt::Debug for State {
             .field("minted", minted)
             .field("begun", begun)
             .field("aborted", aborted)
+            .field("remains", remains)
             .field("user_policy", user_policy)
             .finish()
     }
@@ -59,6 +61,8 @@ pub struct Remembered {
     pub begun: FewMap<(BucketName, Key), u16>,
     /// The multipart uploads that were aborted: what is known of their ids is known, unlike of completed ones.
     pub aborted: FewMap<(BucketName, Key, UploadName), ()>,
+    /// What deleted buckets left: nothing, unless `EVAL-OPX-011` is repealed.
+    pub remains: Map<BucketName, Remains>,
     /// The inline policy of the IAM user, if it has one.
     pub user_policy: Option<PolicyName>,
 }
@@ -115,6 +119,23 @@ pub struct Bucket {
     /// The versions that another account owns: none, unless `EVAL-OWN-002` is repealed.
     pub owned_elsewhere: Map<(Key, VersionName), ()>,
     /// The multipart uploads in progress.
+    pub uploads: Map<(Key, UploadName), Upload>,
+}
+
+/// What a deleted bucket left to the next of its name, where `EVAL-OPX-011` is repealed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Remains {
+    /// Its policy.
+    pub policy: Option<PolicyName>,
+    /// Its versioning state.
+    pub versioning: Option<Versioning>,
+    /// Its public access block, or that it had none.
+    pub public_access: Option<Option<bool>>,
+    /// Its Object Ownership.
+    pub ownership: Option<Ownership>,
+    /// Its Object Lock configuration.
+    pub lock: Option<LockConfiguration>,
+    /// Its multipart uploads.
     pub uploads: Map<(Key, UploadName), Upload>,
 }
 
@@ -383,7 +404,7 @@ mod tests {
     fn a_state_reads_as_what_it_remembers() {
         assert_eq!(
             format!("{:?}", State::default()),
-            "State { buckets: {}, minted: {}, begun: {}, aborted: {}, user_policy: None }"
+            "State { buckets: {}, minted: {}, begun: {}, aborted: {}, remains: {}, user_policy: None }"
         );
     }
 }

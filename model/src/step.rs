@@ -4,13 +4,15 @@
 //! to: the order of its gates is the order of errors, and its effect comes last.
 
 use crate::access;
+use crate::access::frame::{carried_out, overlooked};
+use crate::access::refusal::without_resource;
 use crate::argument::Tags;
 use crate::clause::FacetId;
 use crate::cx::{Cx, NOT_MODELLED, Script, next_script};
 use crate::law::Law;
 use crate::lock;
 use crate::reply::{Code, Refusal, Reply, Transition};
-use crate::request::{Operation, Request, Route};
+use crate::request::{Caller, Operation, Request, Route};
 use crate::state::State;
 use crate::time::Moment;
 use crate::versioning;
@@ -80,13 +82,26 @@ fn rulings(
     loop {
         let mut cx = Cx::new(law, world, route, now, &script);
         cx.listen(consulted.as_deref_mut());
-        match operation(&mut cx, state, request) {
+        let ruling = match overlooked(&mut cx, &request.operation) {
+            Some(plain) => {
+                cx.route = plain.route();
+                let ruling = operation(&mut cx, state, request.caller, &plain);
+                cx.route = route;
+                ruling
+            }
+            None => operation(&mut cx, state, request.caller, &request.operation),
+        };
+        match ruling {
             Ok((reply, next)) => found(Transition {
                 reply,
                 because: cx.because(None),
                 next: next.filter(|next| next != state),
             }),
-            Err(refusal) => refused(&mut cx, refusal, route.is_head(), &mut found),
+            Err(refusal) => {
+                let next = carried_out(&mut cx, state, request).filter(|next| next != state);
+                let refusal = without_resource(&mut cx, refusal);
+                refused(&mut cx, refusal, next.as_ref(), &mut found);
+            }
         }
         if cx.choices.is_empty() {
             return;
@@ -98,8 +113,10 @@ fn rulings(
     }
 }
 
-/// A refusal, and once more with another message if that is open and nothing else is.
-fn refused(cx: &mut Cx<'_>, refusal: Refusal, head: bool, found: &mut impl FnMut(Transition)) {
+/// A refusal, and once more with another message if that is open and nothing else is; `next` is what it changes all the
+/// same, which is nothing under the full law (`EVAL-OPX-010`).
+fn refused(cx: &mut Cx<'_>, refusal: Refusal, next: Option<&State>, found: &mut impl FnMut(Transition)) {
+    let head = cx.route.is_head();
     let because = cx.because(Some(&refusal));
     let again = cx.other_message(&refusal).map(|text| {
         let mut refusal = refusal.clone();
@@ -113,21 +130,20 @@ fn refused(cx: &mut Cx<'_>, refusal: Refusal, head: bool, found: &mut impl FnMut
     found(Transition {
         reply: Reply::refused(refusal, head),
         because,
-        next: None,
+        next: next.cloned(),
     });
     if let Some((refusal, because)) = again {
         found(Transition {
             reply: Reply::refused(refusal, head),
             because,
-            next: None,
+            next: next.cloned(),
         });
     }
 }
 
 /// Rules on one operation.
-fn operation(cx: &mut Cx<'_>, state: &State, request: &Request) -> Ruling {
-    let caller = request.caller;
-    match &request.operation {
+fn operation(cx: &mut Cx<'_>, state: &State, caller: Caller, operation: &Operation) -> Ruling {
+    match operation {
         Operation::CreateBucket { bucket, lock } => {
             access::account::create(cx, state, caller, *bucket, *lock)
         }
@@ -143,7 +159,7 @@ fn operation(cx: &mut Cx<'_>, state: &State, request: &Request) -> Ruling {
             lock::configuration::get(cx, state, caller, *bucket)
         }
         Operation::PutObjectLockConfiguration { bucket, .. } => {
-            lock::configuration::put(cx, state, caller, *bucket, &request.operation)
+            lock::configuration::put(cx, state, caller, *bucket, operation)
         }
         Operation::GetBucketPolicy { bucket } => access::policy::get(cx, state, caller, *bucket),
         Operation::PutBucketPolicy { bucket, policy } => {
@@ -166,7 +182,7 @@ fn operation(cx: &mut Cx<'_>, state: &State, request: &Request) -> Ruling {
         Operation::GetBucketLocation { bucket } => access::account::location(cx, state, caller, *bucket),
         Operation::ListBuckets {} => access::account::list(cx, state, caller),
         Operation::PutObject { bucket, key, .. } => {
-            versioning::write::put(cx, state, caller, *bucket, *key, &request.operation)
+            versioning::write::put(cx, state, caller, *bucket, *key, operation)
         }
         Operation::GetObject { bucket, key, version } | Operation::HeadObject { bucket, key, version } => {
             versioning::read::object(cx, state, caller, *bucket, *key, *version)
@@ -211,13 +227,13 @@ fn operation(cx: &mut Cx<'_>, state: &State, request: &Request) -> Ruling {
         }
         Operation::PutObjectRetention {
             bucket, key, version, ..
-        } => lock::retention::put(cx, state, caller, (*bucket, *key, *version), &request.operation),
+        } => lock::retention::put(cx, state, caller, (*bucket, *key, *version), operation),
         Operation::GetObjectLegalHold { bucket, key, version } => {
             lock::hold::get(cx, state, caller, *bucket, *key, *version)
         }
         Operation::PutObjectLegalHold {
             bucket, key, version, ..
-        } => lock::hold::put(cx, state, caller, (*bucket, *key, *version), &request.operation),
+        } => lock::hold::put(cx, state, caller, (*bucket, *key, *version), operation),
         Operation::ListObjectVersions {
             bucket,
             prefix,
@@ -380,14 +396,16 @@ fn operation(cx: &mut Cx<'_>, state: &State, request: &Request) -> Ruling {
         Operation::ListMultipartUploads { bucket } => {
             versioning::multipart::uploads(cx, state, caller, *bucket)
         }
-        Operation::PutUserPolicy { policy } => access::account::put_user_policy(state, caller, Some(*policy)),
+        Operation::PutUserPolicy { policy } => {
+            access::account::put_user_policy(cx, state, caller, Some(*policy))
+        }
         Operation::PutObjectAcl {
             bucket,
             key,
             version,
             acl,
         } => versioning::subresource::put_acl(cx, state, caller, (*bucket, *key, *version), *acl),
-        Operation::DeleteUserPolicy {} => access::account::put_user_policy(state, caller, None),
+        Operation::DeleteUserPolicy {} => access::account::put_user_policy(cx, state, caller, None),
     }
 }
 

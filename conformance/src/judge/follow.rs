@@ -15,7 +15,7 @@ use bucketlaw_model::time::{Moment, Time};
 
 use super::{Answer, Ending, IAM_REFUSES, Refuted, Slipped};
 use crate::history::{History, Outcome, Taken};
-use crate::lift::{impersonal, lift};
+use crate::lift::{Spoken, impersonal, lift};
 use crate::wire::{Exchange, Failure, RawResponse};
 
 mod burst;
@@ -109,7 +109,11 @@ impl Follower<'_> {
     fn seen(&self, request: &Request, response: &RawResponse) -> Observed {
         let prefix = &self.history.bucket_prefix;
         let observed = lift(&self.program.world, prefix, response);
-        impersonal(observed, self.history.arn(request.caller), prefix)
+        let caller = self.history.arn(request.caller);
+        impersonal(
+            observed,
+            &Spoken::of(&self.program.world, prefix, request, caller),
+        )
     }
 
     /// Takes in one exchange; says how the history ends if it ends there.

@@ -43,6 +43,10 @@ fn statement(names: &Names, statement: &Statement) -> Value {
         fields.insert("Principal".to_owned(), json!({ "AWS": list }));
     }
     let mut list = |patterns: &Patterns, name: &str, map: &dyn Fn(&str) -> String| {
+        // An element that the statement lacks.
+        if patterns.list.is_empty() {
+            return;
+        }
         let name = if patterns.negated {
             format!("Not{name}")
         } else {

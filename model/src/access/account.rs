@@ -1,5 +1,7 @@
 //! Buckets as a whole, and the operations of an account: CreateBucket, ListBuckets, HeadBucket, GetBucketLocation, IAM.
 
+use crate::access::frame::made_again;
+use crate::access::grammar::malformed_identity;
 use crate::access::ownership::EVAL_OWN_001;
 use crate::access::public::EVAL_BPA_002;
 use crate::access::{
@@ -83,7 +85,8 @@ pub(crate) fn create(cx: &mut Cx<'_>, state: &State, caller: Caller, name: Bucke
     }
     let bucket = new(cx, owner, lock);
     let mut next = state.clone();
-    next.buckets.insert(name, bucket);
+    next.buckets.insert(name, made_again(state, name, bucket));
+    next.remains.remove(&name);
     Ok((reply, Some(next)))
 }
 
@@ -185,8 +188,8 @@ fn listed(name: BucketName) -> Entry {
 pub(crate) fn head(cx: &mut Cx<'_>, state: &State, caller: Caller, name: BucketName) -> Ruling {
     let found = bucket(cx, state, name)?;
     let need = Need::bucket(EVAL_OP_004, Action::ListBucket);
-    authorize(cx, state, name, caller, &[need])?;
-    let mut reply = Reply::success(200);
+    let authorized = authorize(cx, state, name, caller, &[need]);
+    let mut reply = refusal::show_region(cx, authorized.map(|()| Reply::success(200)))?;
     hide_lock(cx, &mut reply, found);
     Ok((reply, None))
 }
@@ -209,9 +212,19 @@ pub(crate) fn hide_lock(cx: &mut Cx<'_>, reply: &mut Reply, found: &Bucket) {
 }
 
 /// IAM's PutUserPolicy and DeleteUserPolicy for the user of the owner's account, asked by its root.
-pub(crate) fn put_user_policy(state: &State, caller: Caller, policy: Option<PolicyName>) -> Ruling {
+pub(crate) fn put_user_policy(
+    cx: &mut Cx<'_>,
+    state: &State,
+    caller: Caller,
+    policy: Option<PolicyName>,
+) -> Ruling {
     if caller != Caller::Owner {
         return Err(not_modelled());
+    }
+    if let Some(policy) = policy.and_then(|policy| cx.world.policy(policy))
+        && let Some(refusal) = malformed_identity(cx, policy)
+    {
+        return Err(refusal);
     }
     let mut next = state.clone();
     next.user_policy = policy;

@@ -17,6 +17,14 @@ const LOCK_STATE: &[Route] = &[
     GetObjectLegalHold,
     PutObjectLegalHold,
 ];
+/// The other operations on an object of which no page says it.
+const OTHERS: &[Route] = &[
+    GetObjectAcl,
+    PutObjectAcl,
+    GetObjectTagging,
+    PutObjectTagging,
+    DeleteObjectTagging,
+];
 /// The routes on which a version that is gone may be hidden.
 const OF_A_VERSION: &[Route] = &[
     GetObjectVersion,
@@ -34,10 +42,12 @@ const OF_A_VERSION: &[Route] = &[
 ];
 
 clauses! { Evaluation, 20;
-    "EVAL-404-001" RULE, Documented, High, "S3-API GetObject",
-        "A missing key is 404 NoSuchKey only to callers with s3:ListBucket, and 403 AccessDenied to all others." {
-        EVAL_404_001 = "hidden", &[GetObject, HeadObject, GetObjectAttributes, GetObjectAcl, PutObjectAcl, GetObjectTagging,
-            PutObjectTagging, DeleteObjectTagging, CopyObject, UploadPartCopy], else "everybody who may read gets 404";
+    "EVAL-404-001" RULE, Documented, High, "S3-API GetObject, HeadObject, GetObjectAttributes",
+        "A missing key is 404 NoSuchKey only to callers with s3:ListBucket, and 403 AccessDenied to all others: for GetObject, HeadObject, \
+         GetObjectAttributes and the source of a copy. Of other operations on an object it is open." {
+        EVAL_404_001 = "hidden", &[GetObject, HeadObject, GetObjectAttributes, CopyObject, UploadPartCopy],
+            else "everybody who may read gets 404";
+        EVAL_404_001_OTHERS = "other-operations", OTHERS, choice ["hidden", "404"];
         EVAL_404_001_LOCK = "lock-state", LOCK_STATE, choice ["hidden", "404"];
     }
     "EVAL-404-002" planned(Kind::Rule, 3, "needs the condition key s3:prefix"), Reported, Medium, "CEPH; GH ceph/ceph#68577",
@@ -89,6 +99,8 @@ pub(crate) fn hide_missing(
     };
     let hides = if LOCK_STATE.contains(&cx.route) {
         cx.choose(EVAL_404_001_LOCK, 2) == 0
+    } else if OTHERS.contains(&cx.route) {
+        cx.choose(EVAL_404_001_OTHERS, 2) == 0
     } else {
         cx.law(EVAL_404_001)
     };

@@ -1,7 +1,15 @@
 //! The permissions that each operation needs (section 11).
 
-use crate::clause::{RULE, clauses, consequence};
-use crate::request::Route::*;
+use crate::clause::{Kind, RULE, clauses, consequence, planned};
+use crate::request::Route::{self, *};
+
+/// The routes that delete, alone or as entries.
+const DELETES: &[Route] = &[
+    DeleteObject,
+    DeleteObjectVersion,
+    DeleteObjects,
+    DeleteObjectsVersion,
+];
 
 clauses! { Evaluation, 18;
     "EVAL-OP-001" RULE, Documented, High, "SAR", "ListBuckets needs s3:ListAllMyBuckets on *, by identity policy only." {
@@ -9,7 +17,8 @@ clauses! { Evaluation, 18;
         EVAL_OP_001_OWN = "own", &[ListBuckets], else "the buckets of other accounts are listed too";
     }
     "EVAL-OP-002" RULE, Documented, High, "SAR; API:CreateBucket",
-        "CreateBucket needs s3:CreateBucket, and more permissions for Object Lock (LOCK-BKT-002), ACLs, ownership and tags." {
+        "CreateBucket needs s3:CreateBucket, and more permissions for Object Lock (LOCK-BKT-002), an ACL other than private, ownership \
+         and tags." {
         EVAL_OP_002 = "action", &[CreateBucket], else "the action is not asked";
         EVAL_OP_002_OWN = "own-name", &[CreateBucket], choice ["200, nothing changes", "409 BucketAlreadyOwnedByYou"];
         EVAL_OP_002_OWN_OTHER = "own-name-without-its-lock", &[CreateBucket],
@@ -69,7 +78,8 @@ clauses! { Evaluation, 18;
             choice ["s3:PutObjectAcl is asked for private and bucket-owner-full-control too", "it is not asked for them"];
     }
     "EVAL-OP-039" RULE, Documented, Critical, "S3-API DeleteObject",
-        "DeleteObject needs s3:DeleteObject; with a version id it needs s3:DeleteObjectVersion instead." {
+        "DeleteObject needs s3:DeleteObject; with a version id it needs s3:DeleteObjectVersion instead. A Deny of either may refuse \
+         (EVAL-OPX-013)." {
         EVAL_OP_039 = "action", &[DeleteObject, DeleteObjectVersion], else "the action is not asked";
         EVAL_OP_039_VERSION = "version-action", &[DeleteObjectVersion], else "s3:DeleteObject is asked instead";
     }
@@ -124,18 +134,23 @@ clauses! { Evaluation, 18;
         EVAL_OP_035_SOURCE_VERSION = "source-version-action", &[UploadPartCopy], else "s3:GetObject is asked instead";
     }
     "EVAL-OP-036" RULE, Documented, Critical, "S3-API CompleteMultipartUpload",
-        "CompleteMultipartUpload needs s3:PutObject; with an ETag in If-Match also s3:GetObject (VER-COND-015)." {
+        "CompleteMultipartUpload needs s3:PutObject; with an ETag in If-Match also s3:GetObject (VER-COND-015), and with a KMS key \
+         perhaps kms:Decrypt." {
         EVAL_OP_036 = "action", &[CompleteMultipartUpload], else "the action is not asked";
     }
     "EVAL-OP-037" RULE, Documented, Medium, "S3-UG mpuoverview",
-        "AbortMultipartUpload needs s3:AbortMultipartUpload, which who began the upload has unless denied." {
+        "AbortMultipartUpload needs s3:AbortMultipartUpload, which the bucket owner, who began the upload, and the account of a user who \
+         began it have unless denied." {
         EVAL_OP_037 = "action", &[AbortMultipartUpload], else "the action is not asked";
         EVAL_OP_037_INITIATOR = "initiator", &[AbortMultipartUpload], else "who began the upload needs a grant too";
+        EVAL_OP_037_ACCOUNT = "initiators-account", &[AbortMultipartUpload], else "the account of the user who began the upload needs a grant too";
     }
     "EVAL-OP-038" RULE, Documented, Medium, "S3-UG mpuoverview",
-        "ListParts needs s3:ListMultipartUploadParts, which who began the upload has unless denied." {
+        "ListParts needs s3:ListMultipartUploadParts, which the bucket owner, who began the upload, and the account of a user who \
+         began it have unless denied." {
         EVAL_OP_038 = "action", &[ListParts], else "the action is not asked";
         EVAL_OP_038_INITIATOR = "initiator", &[ListParts], else "who began the upload needs a grant too";
+        EVAL_OP_038_ACCOUNT = "initiators-account", &[ListParts], else "the account of the user who began the upload needs a grant too";
     }
     "EVAL-OP-041" RULE, Documented, High, "SAR",
         "Get and PutObjectAcl need the action of the same name; with a version id its version form instead." {
@@ -153,4 +168,27 @@ clauses! { Evaluation, 18;
         "With a version id the versioned action replaces the unversioned one."
     "EVAL-OPX-002" consequence(&["EVAL-OP-028", "EVAL-OP-039"]).because("null is a version id like any other"), Chosen, Medium, "K-high",
         "versionId=null counts as giving a version id."
+    "EVAL-OPX-012" consequence(&["EVAL-OP-037", "EVAL-OP-038"]), Documented, High, "S3-UG mpuoverview",
+        "Bucket owner, initiator, and the account of an initiating user may abort an upload and list its parts unless denied."
+    "EVAL-OPX-013" RULE, Documented, High, "S3-API DeleteObject",
+        "A Deny of s3:DeleteObject or s3:DeleteObjectVersion in the bucket policy refuses every delete of an unversioned object: 403. \
+         Of Denies in other policies, of null versions, and where there is no object, it is open." {
+        EVAL_OPX_013 = "either", DELETES, else "only a Deny of the action that is asked refuses";
+        EVAL_OPX_013_OTHERS = "null-versions-and-nothing", DELETES, choice ["only a Deny of the action that is asked refuses", "either refuses"];
+        EVAL_OPX_013_IDENTITY = "identity-policies", DELETES, choice ["only a Deny of the action that is asked refuses", "either refuses"];
+    }
+    "EVAL-OP-053" planned(Kind::Rule, 6, "UpdateObjectEncryption is no operation of the law"), Documented, High, "S3-API UpdateObjectEncryption",
+        "UpdateObjectEncryption needs s3:UpdateObjectEncryption and s3:PutObject, and actions on the key."
+    "EVAL-OP-055" planned(Kind::Rule, 6, "annotations are no operations of the law"), Documented, High, "SAR",
+        "PutObjectAnnotation needs s3:PutObjectAnnotation, with a version id s3:PutObjectVersionAnnotation."
+    "EVAL-OP-056" planned(Kind::Rule, 6, "annotations are no operations of the law"), Documented, High, "SAR",
+        "GetObjectAnnotation needs s3:GetObjectAnnotation, with a version id s3:GetObjectVersionAnnotation."
+    "EVAL-OP-057" planned(Kind::Rule, 6, "annotations are no operations of the law"), Documented, High, "SAR",
+        "ListObjectAnnotations needs s3:ListObjectAnnotations, with a version id s3:ListObjectVersionAnnotations."
+    "EVAL-OP-058" planned(Kind::Rule, 6, "annotations are no operations of the law"), Documented, High, "SAR",
+        "DeleteObjectAnnotation needs s3:DeleteObjectAnnotation, with a version id s3:DeleteObjectVersionAnnotation."
+    "EVAL-KMS-006" planned(Kind::Rule, 6, "needs encryption with KMS keys"), Chosen, Low, "S3-UG mpuoverview; S3-API CompleteMultipartUpload",
+        "What CompleteMultipartUpload does without kms:Decrypt is open."
+    "EVAL-EBO-006" planned(Kind::Rule, 4, "needs the expected owner of buckets"), Documented, Medium, "S3-UG bucket-owner-condition",
+        "A service principal is no valid expected bucket owner."
 }

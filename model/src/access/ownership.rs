@@ -7,7 +7,7 @@ use crate::access::{
 };
 use crate::action::Action;
 use crate::argument::{BucketName, CannedAcl, Key, OwnershipWord, VersionName};
-use crate::clause::{FORM, FacetId, RULE, clauses};
+use crate::clause::{FORM, FacetId, Kind, RULE, clauses, planned};
 use crate::cx::Cx;
 use crate::reply::{Code, Entries, Entry, Field, Fields, Name, Refusal, Reply, ReplyBody, Value};
 use crate::request::Caller;
@@ -41,12 +41,12 @@ clauses! { Evaluation, 22;
             else "what another account writes belongs to it, and the bucket's own account may not read it";
     }
     "EVAL-OWN-003" RULE, Documented, Medium, "S3-UG about-object-ownership",
-        "BucketOwnerEnforced: putting an ACL, or writing with one other than bucket-owner-full-control, is 400 \
+        "BucketOwnerEnforced: putting an ACL, whichever, or writing with one other than bucket-owner-full-control, is 400 \
          AccessControlListNotSupported." {
         EVAL_OWN_003 = "put", PUT_ACL, else "the ACL is accepted and ignored";
         EVAL_OWN_003_WRITE = "write", WRITES, else "the ACL is ignored and the object written";
         EVAL_OWN_003_MESSAGE = "message", WITH_ACL, else "it is another text";
-        EVAL_OWN_003_OWNER = "bucket-owner-full-control", PUT_ACL, choice ["refused as well", "accepted"];
+        EVAL_OWN_003_OWNER = "bucket-owner-full-control", PUT_ACL, else "it is accepted and ignored";
         EVAL_OWN_003_ORDER = "order", PUT_ACL, choice ["after the version is found", "before it is looked for"];
     }
     "EVAL-OWN-004" RULE, Reported, Medium, "GH thephpleague/flysystem#1874, aws-cloudformation/rain#388",
@@ -59,6 +59,8 @@ clauses! { Evaluation, 22;
         EVAL_OWN_005 = "full-control", &[GetObjectAcl, GetObjectAclVersion], else "no grant is shown";
         EVAL_OWN_005_ONLY = "only", &[GetObjectAcl, GetObjectAclVersion], else "a grant of READ is shown as well";
     }
+    "EVAL-OWN-013" planned(Kind::Rule, 5, "needs objects of other owners"), Documented, High, "S3-UG access-policy-language-overview",
+        "Whoever owns an object, the bucket owner may deny access to it and delete it."
     "EVAL-OWN-012" RULE, Recorded, Medium, "LS test_bucket_ownership_controls_exc",
         "OwnershipControls must hold exactly one Rule with one of the three values: 400 MalformedXML." {
         EVAL_OWN_012 = "word", &[PutBucketOwnershipControls], else "an unknown value is accepted and ignored";
@@ -72,7 +74,9 @@ pub(crate) fn acl_refused(cx: &mut Cx<'_>, found: &Bucket, acl: CannedAcl) -> Op
         return None;
     }
     if acl == CannedAcl::BucketOwnerFullControl {
-        return (cx.choose(EVAL_OWN_003_OWNER, 2) == 0).then(|| not_supported(cx, EVAL_OWN_003_OWNER));
+        return cx
+            .law(EVAL_OWN_003_OWNER)
+            .then(|| not_supported(cx, EVAL_OWN_003_OWNER));
     }
     cx.law(EVAL_OWN_003).then(|| not_supported(cx, EVAL_OWN_003))
 }

@@ -94,14 +94,7 @@ pub(crate) fn permits(
         Standing::ForeignUser => foreign_user(cx, identity, resource),
         Standing::Anonymous => anonymous(cx, resource),
     };
-    ruling.map_err(|by| {
-        let grounds = if by == EVAL_SAME_010 {
-            Grounds::NoPolicy
-        } else {
-            Grounds::NoIdentityPolicy
-        };
-        denial(standing, need, by, grounds)
-    })
+    ruling.map_err(|by| denial(standing, need, by, Grounds::NoIdentityPolicy))
 }
 
 /// A denial; callers of other accounts are not told why.
@@ -134,6 +127,34 @@ fn denied_explicitly(
         return Err(denial(standing, need, EVAL_ORD_001, grounds));
     }
     Ok(())
+}
+
+/// Which policies deny a permission explicitly: the identity policy, the bucket policy (`EVAL-OPX-013`).
+pub(crate) fn denying(
+    cx: &mut Cx<'_>,
+    state: &State,
+    name: BucketName,
+    caller: Caller,
+    need: Need,
+) -> (bool, bool) {
+    let world = cx.world;
+    let place = Some(Resource {
+        bucket: name,
+        key: need.key,
+    });
+    let named = state.buckets.get(&name).and_then(|bucket| bucket.policy);
+    let resource_policy = named.and_then(|policy| world.policy(policy));
+    let resource = Side::of(resource_policy, caller, need.action, place, world);
+    let own = identity_policy(world, state, caller);
+    let identity = Side::of(own, caller, need.action, place, world);
+    match (
+        identity.covers(Effect::Deny, None),
+        resource.reaches(Effect::Deny),
+    ) {
+        (false, false) => (false, false),
+        denying if cx.law(EVAL_ORD_001) => denying,
+        _ => (false, false),
+    }
 }
 
 /// A public policy is of no use to foreign callers where Block Public Access is on (`EVAL-BPA-009`).

@@ -1,10 +1,13 @@
 //! The operations on the bucket policy (`POL-DOC`).
 
+use crate::access::grammar::{POL_DOC_013, malformed};
 use crate::access::public::{EVAL_BPA_008, EVAL_PUB_002, EVAL_PUB_003};
-use crate::access::{EVAL_OP_010, EVAL_XACC_005, Need, authorize, bucket, change, is_foreign};
+use crate::access::{
+    EVAL_CTX_002_DOCUMENT, EVAL_OP_010, EVAL_XACC_005, Need, authorize, bucket, change, is_foreign,
+};
 use crate::action::Action;
 use crate::argument::{BucketName, PolicyName};
-use crate::clause::{FacetId, RULE, clauses};
+use crate::clause::{FacetId, Kind, RULE, clauses, planned};
 use crate::cx::Cx;
 use crate::policy::{Effect, Policy, Principal};
 use crate::reply::{Code, Name, Refusal, Reply, Value};
@@ -20,6 +23,10 @@ clauses! { Policy, 28;
         POL_DOC_001_STORED = "stored", &[PutBucketPolicy], else "it is accepted and not stored";
         POL_DOC_001_REPLACES = "replaces", &[PutBucketPolicy], else "a policy that is there stays";
     }
+    "POL-DOC-003" planned(Kind::Form, 4, "the document that GetBucketPolicy returns is not ruled on yet"), Recorded, Medium,
+        "LS test_get_bucket_policy", "The policy comes back as the same JSON; the order of its keys is not kept."
+    "POL-DOC-011" planned(Kind::Rule, 4, "programs cannot state a policy of 20 KB"), Reported, Medium, "public AWS error records",
+        "A normalised policy has at most 20,480 bytes."
     "POL-DOC-004" RULE, Recorded, Medium, "LS test_get_bucket_policy",
         "GetBucketPolicy without a policy: 404 NoSuchBucketPolicy, \"The bucket policy does not exist\", with BucketName." {
         POL_DOC_004 = "none", &[GetBucketPolicy], else "it is 200";
@@ -92,14 +99,31 @@ pub(crate) fn put(
     name: BucketName,
     policy: PolicyName,
 ) -> Ruling {
-    authorized(cx, state, caller, name, Action::PutBucketPolicy)?;
     let found = bucket(cx, state, name)?;
-    let blocked = found.public_access == Some(true);
-    if blocked
-        && let Some(policy) = cx.world.policy(policy)
-        && is_public(cx, policy)
-    {
-        cx.refuse(EVAL_BPA_008, |facet| Refusal::new(Code::AccessDenied, facet))?;
+    let wrong = |cx: &mut Cx<'_>| {
+        cx.world
+            .policy(policy)
+            .and_then(|policy| malformed(cx, policy, name))
+    };
+    if let Err(denial) = authorized(cx, state, caller, name, Action::PutBucketPolicy) {
+        // Which of a missing permission and a malformed document is reported is open.
+        return Err(match wrong(cx) {
+            Some(wrong) if cx.choose(EVAL_CTX_002_DOCUMENT, 2) == 1 => wrong,
+            Some(_) | None => denial,
+        });
+    }
+    let blocked = found.public_access == Some(true)
+        && cx
+            .world
+            .policy(policy)
+            .is_some_and(|policy| is_public(cx, policy))
+        && cx.law(EVAL_BPA_008);
+    let blocked = blocked.then(|| Refusal::new(Code::AccessDenied, EVAL_BPA_008));
+    match (wrong(cx), blocked) {
+        (Some(_), Some(blocked)) if cx.choose(POL_DOC_013, 2) == 1 => return Err(blocked),
+        (Some(wrong), _) => return Err(wrong),
+        (None, Some(blocked)) => return Err(blocked),
+        (None, None) => {}
     }
     let stored = match found.policy {
         Some(_) => cx.decides(POL_DOC_001_REPLACES),

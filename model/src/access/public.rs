@@ -16,7 +16,13 @@ use crate::step::Ruling;
 
 clauses! { Evaluation, 21;
     "EVAL-BPA-001" planned(Kind::Rule, 3, "needs the four settings one by one, and account settings"), Documented, High,
-        "S3-UG access-control-block-public-access", "There are four independent settings; the effective value is the OR over all levels."
+        "S3-UG access-control-block-public-access", "There are four independent settings; the effective value is the OR over account or organization, bucket and access point."
+    "EVAL-BPA-013" planned(Kind::Rule, 4, "needs access points"), Documented, High, "S3-UG access-control-block-public-access",
+        "The settings of an access point act on ACLs for requests through it, and cannot be changed."
+    "EVAL-PUB-004" planned(Kind::Rule, 4, "needs conditions"), Documented, High, "S3-UG access-control-block-public-access",
+        "An Allow to everybody is not public if a condition pins one of certain keys to fixed values."
+    "EVAL-PUB-008" planned(Kind::Rule, 4, "needs conditions"), Documented, Medium, "S3-UG access-control-block-public-access",
+        "Only positive operators pin a key."
     "EVAL-BPA-002" RULE, Recorded, High, "LS test_crud_public_access_block",
         "New buckets have all four settings on; after a Delete, which is idempotent, Get is 404 NoSuchPublicAccessBlockConfiguration." {
         EVAL_BPA_002 = "default-on", &[CreateBucket], else "they are off in new buckets";

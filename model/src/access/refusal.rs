@@ -1,10 +1,10 @@
 //! How a refusal for want of permission looks (`EVAL-ERR`).
 
-use crate::access::AUTHORIZED;
-use crate::action::{Action, DenialText};
+use crate::access::{AUTHORIZED, OF_AN_ACCOUNT};
+use crate::action::{Action, DenialText, ResourceType};
 use crate::clause::{FORM, FacetId, Kind, RULE, clauses, consequence, planned};
 use crate::cx::{Cx, OTHER_TEXT};
-use crate::reply::{Code, Refusal};
+use crate::reply::{Code, Name, Refusal, Reply, Value};
 use crate::request::Route::{self, *};
 
 /// The routes whose replies do not show the message.
@@ -19,6 +19,59 @@ const UNSAID: &[(Route, &str)] = &[
     ),
 ];
 
+/// The routes whose refusals have a document.
+const WITH_ERROR_DOCUMENT: &[Route] = &[
+    CreateBucket,
+    DeleteBucket,
+    GetBucketVersioning,
+    PutBucketVersioning,
+    GetObjectLockConfiguration,
+    PutObjectLockConfiguration,
+    GetBucketPolicy,
+    PutBucketPolicy,
+    DeleteBucketPolicy,
+    PutPublicAccessBlock,
+    DeletePublicAccessBlock,
+    PutObject,
+    GetObject,
+    GetObjectVersion,
+    DeleteObject,
+    DeleteObjectVersion,
+    DeleteObjects,
+    GetObjectRetention,
+    PutObjectRetention,
+    GetObjectLegalHold,
+    PutObjectLegalHold,
+    ListObjectVersions,
+    ListObjectsV2,
+    GetPublicAccessBlock,
+    GetBucketOwnershipControls,
+    PutBucketOwnershipControls,
+    GetBucketLocation,
+    ListBuckets,
+    ListObjects,
+    GetObjectAcl,
+    GetObjectAclVersion,
+    GetObjectAttributes,
+    GetObjectAttributesVersion,
+    GetObjectTagging,
+    GetObjectTaggingVersion,
+    PutObjectTagging,
+    PutObjectTaggingVersion,
+    DeleteObjectTagging,
+    DeleteObjectTaggingVersion,
+    CopyObject,
+    CreateMultipartUpload,
+    UploadPart,
+    UploadPartCopy,
+    CompleteMultipartUpload,
+    AbortMultipartUpload,
+    ListParts,
+    ListMultipartUploads,
+    PutObjectAcl,
+    PutObjectAclVersion,
+];
+
 clauses! { Evaluation, 19;
     "EVAL-ERR-001" RULE, Documented, Medium, "S3-API ErrorResponses",
         "A denied request is 403 with the code AccessDenied; HEAD has no body." {
@@ -29,28 +82,47 @@ clauses! { Evaluation, 19;
         EVAL_ERR_002 = "generic", AUTHORIZED, else "it is another text" untold UNSAID;
     }
     "EVAL-ERR-003" FORM, Documented, Low, "S3-UG troubleshoot-403-errors",
-        "Callers of the owning account are told who may not do what, and why." {
+        "Callers of the owning account are told who may not do what on which resource, and why. The resource is the ARN of the \
+         bucket or object, in quotes; actions on * name none." {
         EVAL_ERR_003 = "enhanced", AUTHORIZED, else "the message is \"Access Denied\"" untold UNSAID;
+        EVAL_ERR_003_RESOURCE = "resource", AUTHORIZED, else "the resource is left out" untold UNSAID;
+        EVAL_ERR_003_ACCOUNT = "enhanced-in-account", OF_AN_ACCOUNT, else "the message is \"Access Denied\"";
+        EVAL_ERR_003_CREATE = "resource-in-account", &[CreateBucket], else "the resource is left out";
+        EVAL_ERR_003_NONE = "no-resource", &[ListBuckets], else "a resource is named";
     }
     "EVAL-ERR-004" FORM, Documented, Low, "S3-UG troubleshoot-403-errors",
-        "The message names the kind of policy that denies explicitly." {
+        "The message names the kind of policy that denies explicitly, and of an identity-based policy its ARN; whether an inline \
+         policy has one is open. A resource-based policy has none." {
         EVAL_ERR_004 = "explicit", AUTHORIZED, else "it names no policy" untold UNSAID;
+        EVAL_ERR_004_ACCOUNT = "explicit-in-account", OF_AN_ACCOUNT, else "it names no policy";
+        EVAL_ERR_004_ARN = "inline-policy", AUTHORIZED, choice ["no ARN follows", "an ARN follows"] untold UNSAID;
+        EVAL_ERR_004_ARN_ACCOUNT = "inline-policy-in-account", OF_AN_ACCOUNT, choice ["no ARN follows", "an ARN follows"];
     }
     "EVAL-ERR-005" FORM, Documented, Low, "S3-UG troubleshoot-403-errors",
-        "The message names the kind of policy that does not allow." {
+        "The message names the kind of policy that does not allow: in the owning account, where nothing grants, the identity-based." {
         EVAL_ERR_005 = "implicit", AUTHORIZED, else "it names no policy" untold UNSAID;
+        EVAL_ERR_005_ACCOUNT = "implicit-in-account", OF_AN_ACCOUNT, else "it names no policy";
     }
-    "EVAL-ERR-006" RULE, Chosen, Low, "S3-UG troubleshoot-403-errors", "Only one reason is reported; which is open." {
+    "EVAL-ERR-006" RULE, Chosen, Low, "IAM-UG evaluation-logic_policy-eval-denyallow",
+        "Only one reason is reported, an explicit deny first; which of several explicit denies, and which of several missing \
+         actions, is open." {
         EVAL_ERR_006_ACTION = "action", &[CreateBucket, PutObject, CopyObject, UploadPartCopy], choice ["the first action that is missing", "a later one"];
         EVAL_ERR_006_DENY = "deny", AUTHORIZED, choice ["the identity-based deny", "the resource-based deny"]
-            untold UNSAID;
-        EVAL_ERR_006_GRANT = "grant", AUTHORIZED, choice ["no identity-based policy", "no resource-based policy"]
             untold UNSAID;
     }
     "EVAL-ERR-014" planned(Kind::Form, 3, "the texts of Block Public Access"), Documented, Low, "S3-UG troubleshoot-403-errors",
         "Refusals by Block Public Access say which setting prevents what."
     "EVAL-ERR-015" consequence(&["VER-MDEL-001", "VER-MDEL-014"]), Recorded, Medium, "MOTO test_deny_delete_policy; LS test_delete_locked_object",
         "DeleteObjects reports a denial as an Error entry of its key."
+    "EVAL-ERR-016" FORM, Recorded, Low, "LS: none of 564 recorded error documents has it",
+        "An error document has no Resource element." {
+        EVAL_ERR_016 = "no-resource", WITH_ERROR_DOCUMENT, else "what was asked for is named in Resource";
+    }
+    "EVAL-ERR-017" FORM, Documented, Low, "S3-API HeadBucket",
+        "HeadBucket answers carry x-amz-bucket-region, also with 403." {
+        EVAL_ERR_017 = "found", &[HeadBucket], else "it is omitted";
+        EVAL_ERR_017_DENIED = "denied", &[HeadBucket], else "it is omitted";
+    }
 }
 
 /// Why a permission is missing.
@@ -77,8 +149,6 @@ pub(crate) enum Grounds {
     BothDeny,
     /// No identity policy allows.
     NoIdentityPolicy,
-    /// Neither an identity policy nor the bucket policy allows.
-    NoPolicy,
 }
 
 impl Grounds {
@@ -102,8 +172,9 @@ pub(crate) fn denied(cx: &mut Cx<'_>, denial: Denial) -> Refusal {
     let code = code(cx);
     let mut refusal = Refusal::new(code, denial.by);
     if !cx.route.is_head() {
-        refusal.message = Some(message(cx, denial));
-        refusal.message_open = matches!(denial.grounds, Grounds::BothDeny | Grounds::NoPolicy);
+        let said = message(cx, denial);
+        refusal.message = Some((said.text, said.by));
+        refusal.message_open = said.open;
     }
     refusal
 }
@@ -123,34 +194,116 @@ fn code(cx: &mut Cx<'_>) -> Code {
     }
 }
 
-fn message(cx: &mut Cx<'_>, Denial { action, grounds, .. }: Denial) -> (&'static str, FacetId) {
+/// A message, what fixes it, and whether it is one branch of a choice that decides nothing else.
+struct Said {
+    text: &'static str,
+    by: FacetId,
+    open: bool,
+}
+
+impl Said {
+    fn fixed(text: &'static str, by: FacetId) -> Said {
+        Said {
+            text,
+            by,
+            open: false,
+        }
+    }
+}
+
+/// The facets of messages: those of an account's own routes, or those of all others.
+struct Forms {
+    enhanced: FacetId,
+    explicit: FacetId,
+    inline: FacetId,
+    implicit: FacetId,
+}
+
+impl Forms {
+    fn on(route: Route) -> Forms {
+        if OF_AN_ACCOUNT.contains(&route) {
+            Forms {
+                enhanced: EVAL_ERR_003_ACCOUNT,
+                explicit: EVAL_ERR_004_ACCOUNT,
+                inline: EVAL_ERR_004_ARN_ACCOUNT,
+                implicit: EVAL_ERR_005_ACCOUNT,
+            }
+        } else {
+            Forms {
+                enhanced: EVAL_ERR_003,
+                explicit: EVAL_ERR_004,
+                inline: EVAL_ERR_004_ARN,
+                implicit: EVAL_ERR_005,
+            }
+        }
+    }
+}
+
+fn message(cx: &mut Cx<'_>, Denial { action, grounds, .. }: Denial) -> Said {
     const GENERIC: &str = "Access Denied";
     if grounds == Grounds::Unsaid {
         let text = if cx.law(EVAL_ERR_002) { GENERIC } else { OTHER_TEXT };
-        return (text, EVAL_ERR_002);
+        return Said::fixed(text, EVAL_ERR_002);
     }
-    if !cx.law(EVAL_ERR_003) {
-        return (GENERIC, EVAL_ERR_003);
+    let forms = Forms::on(cx.route);
+    if !cx.law(forms.enhanced) {
+        return Said::fixed(GENERIC, forms.enhanced);
     }
-    let (facet, either) = match grounds {
-        Grounds::Unsaid => (EVAL_ERR_003, Err(DenialText::Bare)),
-        Grounds::IdentityDenies => (EVAL_ERR_004, Err(DenialText::IdentityDenies)),
-        Grounds::ResourceDenies => (EVAL_ERR_004, Err(DenialText::ResourceDenies)),
-        Grounds::NoIdentityPolicy => (EVAL_ERR_005, Err(DenialText::NoIdentityPolicy)),
-        Grounds::BothDeny => {
-            let texts = [DenialText::IdentityDenies, DenialText::ResourceDenies];
-            (EVAL_ERR_004, Ok((EVAL_ERR_006_DENY, texts)))
-        }
-        Grounds::NoPolicy => {
-            let texts = [DenialText::NoIdentityPolicy, DenialText::NoResourcePolicy];
-            (EVAL_ERR_005, Ok((EVAL_ERR_006_GRANT, texts)))
+    let identity_denies = match grounds {
+        Grounds::IdentityDenies => true,
+        Grounds::BothDeny => cx.choose(EVAL_ERR_006_DENY, 2) == 0,
+        Grounds::Unsaid | Grounds::ResourceDenies | Grounds::NoIdentityPolicy => false,
+    };
+    let (by, text) = match grounds {
+        _ if identity_denies => (forms.explicit, DenialText::IdentityDenies),
+        Grounds::NoIdentityPolicy => (forms.implicit, DenialText::NoIdentityPolicy),
+        Grounds::Unsaid | Grounds::IdentityDenies | Grounds::BothDeny | Grounds::ResourceDenies => {
+            (forms.explicit, DenialText::ResourceDenies)
         }
     };
-    let said = cx.law(facet);
-    let text = |text| action.denial(if said { text } else { DenialText::Bare });
-    let text = match either {
-        Ok((choice, texts)) => cx.choose_message(choice, texts.map(text)),
-        Err(only) => text(only),
-    };
-    (text, facet)
+    let resource = names_resource(cx, action);
+    if !cx.law(by) {
+        return Said::fixed(action.denial(DenialText::Bare, resource), by);
+    }
+    if !identity_denies {
+        return Said::fixed(action.denial(text, resource), by);
+    }
+    let texts = [text, DenialText::NamedIdentityDenies].map(|text| action.denial(text, resource));
+    Said {
+        text: cx.choose_message(forms.inline, texts),
+        by,
+        open: true,
+    }
+}
+
+/// Whether a message names what the action was asked on (`EVAL-ERR-003`).
+fn names_resource(cx: &mut Cx<'_>, action: Action) -> bool {
+    match action.resource() {
+        ResourceType::None => !cx.law(EVAL_ERR_003_NONE),
+        ResourceType::Bucket | ResourceType::Object if cx.route == CreateBucket => {
+            cx.law(EVAL_ERR_003_CREATE)
+        }
+        ResourceType::Bucket | ResourceType::Object => cx.law(EVAL_ERR_003_RESOURCE),
+    }
+}
+
+/// The refusal as its document: what every error document leaves out (`EVAL-ERR-016`).
+#[inline]
+pub(crate) fn without_resource(cx: &mut Cx<'_>, refusal: Refusal) -> Refusal {
+    if cx.route.is_head() {
+        refusal
+    } else {
+        cx.omitting(refusal, EVAL_ERR_016, Name::Resource, Value::Something)
+    }
+}
+
+/// Shows the Region of a bucket in an answer of HeadBucket (`EVAL-ERR-017`).
+pub(crate) fn show_region(cx: &mut Cx<'_>, answer: Result<Reply, Refusal>) -> Result<Reply, Refusal> {
+    match answer {
+        Ok(mut reply) => {
+            cx.require(&mut reply, EVAL_ERR_017, Name::BucketRegion, Value::Something);
+            Ok(reply)
+        }
+        Err(refusal) => Err(cx.naming(refusal, EVAL_ERR_017_DENIED, Name::BucketRegion, Value::Something)),
+    }
 }

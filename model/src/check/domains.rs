@@ -38,6 +38,9 @@ const SEARCHED: &[Searched] = &[
     ("upload-dates", "when a slow upload was made", include_str!("domains/upload_dates.world"), (3, 1), 9),
     ("lock-tags", "tags and lock state", include_str!("domains/lock_tags.world"), (0, 1), 5),
     ("null-ids", "the id null in unversioned buckets", include_str!("domains/null_ids.world"), (0, 1), 4),
+    ("policy-documents", "policies that are malformed", include_str!("domains/policy_documents.world"), (0, 1), 3),
+    ("made-again", "a bucket made again, and settings that nobody may change", include_str!("domains/made_again.world"), (0, 1), 5),
+    ("denied-deletes", "a Deny of one delete action", include_str!("domains/denied_deletes.world"), (0, 1), 6),
     ("acls", "ACLs of versions", include_str!("domains/acls.world"), (0, 1), 6),
     ("acl-writes", "ACLs of writes", include_str!("domains/acl_writes.world"), (0, 1), 4),
 ];

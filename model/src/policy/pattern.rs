@@ -39,6 +39,9 @@ impl Pattern {
 
 impl fmt::Display for Pattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0 == NOTHING {
+            return f.write_str("%2D");
+        }
         for byte in self.0.bytes() {
             // What would end the word, the list or the statement, negate the list, or stand for another byte.
             if byte.is_ascii_graphic() && !b"%,;!".contains(&byte) {
@@ -51,7 +54,12 @@ impl fmt::Display for Pattern {
     }
 }
 
+/// The word of a list that is not there.
+const NOTHING: &str = "-";
+
 /// A list of patterns, or everything that a list does not match.
+///
+/// An empty list is an element that the statement lacks: it matches nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Patterns {
     /// Whether the list is a `Not…` list.
@@ -68,6 +76,10 @@ impl Patterns {
 
     /// Reads the word of a program.
     pub(super) fn read(word: &str) -> Result<Patterns, String> {
+        if word == NOTHING {
+            let (negated, list) = (false, Vec::new());
+            return Ok(Patterns { negated, list });
+        }
         let (negated, list) = word.strip_prefix('!').map_or((false, word), |list| (true, list));
         let list = list.split(',').map(Pattern::read).collect::<Result<_, _>>()?;
         Ok(Patterns { negated, list })
@@ -76,6 +88,9 @@ impl Patterns {
 
 impl fmt::Display for Patterns {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.list.is_empty() {
+            return f.write_str(NOTHING);
+        }
         if self.negated {
             f.write_str("!")?;
         }

@@ -1,8 +1,9 @@
 //! Deleting one object, and deleting a bucket (`VER-DEL`).
 
+use crate::access::frame::without_bucket;
 use crate::access::{
-    EVAL_OP_003, EVAL_OP_039, EVAL_OP_039_VERSION, EVAL_OP_040, EVAL_OP_040_VERSION, Need, authorize, bucket,
-    delegated, denied, denies, permits,
+    EVAL_OP_003, EVAL_OP_039, EVAL_OP_039_VERSION, EVAL_OP_040, EVAL_OP_040_VERSION, EVAL_OPX_013,
+    EVAL_OPX_013_IDENTITY, EVAL_OPX_013_OTHERS, Need, authorize, bucket, denied, denying, permits,
 };
 use crate::action::Action;
 use crate::argument::{BucketName, Etag, Key, Tags, VersionName, VersionRef};
@@ -80,11 +81,8 @@ clauses! { Versioning, 11;
         "Deleting the current version by id makes the newest remaining entry current, even a marker."
     "VER-DEL-014" consequence(&["EVAL-OP-039", "EVAL-OP-040"]), Documented, Critical, "API:DeleteObject",
         "Without a version id s3:DeleteObject is needed, with one s3:DeleteObjectVersion; one does not cover the other."
-    "VER-DEL-015" RULE, Chosen, High, "API:DeleteObject",
-        "An explicit Deny of either delete action blocks deletes in buckets that are not versioned." {
-        VER_DEL_015 = "either", &[DeleteObject, DeleteObjectVersion, DeleteObjects, DeleteObjectsVersion],
-            choice ["a Deny of either action refuses", "only a Deny of the action that is asked refuses"];
-    }
+    "VER-DEL-015" consequence(&["EVAL-OPX-013"]), Documented, High, "API:DeleteObject",
+        "An explicit Deny of either delete action blocks deletes in buckets that are not versioned."
     "VER-DEL-016" definition("says what a marker is; what reads, listings and lock operations show of it are VER-GET-003, \
         VER-GET-004, VER-LIST-004 and LOCK-RET-020"), Documented, Medium, "UG:DeleteMarker; UG:object-lock",
         "A delete marker has key, id, owner and time; it has no data, ETag, size, storage class, ACL, tags, retention or hold."
@@ -109,7 +107,7 @@ pub(crate) fn object(
     let needed = need(cx, key);
     let authorized = authorize(cx, state, name, caller, &[needed]);
     lock::delete::authorized_with_header(cx, state, caller, (name, key), authorized, bypass)?;
-    unversioned_deny(cx, state, caller, found, (name, key))?;
+    unversioned_deny(cx, state, caller, found, (name, key, reference))?;
     if conditions.if_match != Etag::Unconditional || conditions.time || conditions.size {
         if reference != VersionRef::Current {
             return Err(not_modelled());
@@ -138,24 +136,48 @@ pub(crate) fn object(
     }
 }
 
-/// An explicit Deny of the other delete action, in a bucket that is not versioned (`VER-DEL-015`).
+/// An explicit Deny of the other delete action, where the object has no version (`EVAL-OPX-013`).
 pub(crate) fn unversioned_deny(
     cx: &mut Cx<'_>,
     state: &State,
     caller: Caller,
     found: &Bucket,
-    (name, key): (BucketName, Key),
+    (name, key, reference): (BucketName, Key, VersionRef),
 ) -> Result<(), Refusal> {
-    if found.versioning != Versioning::Unversioned {
+    if !is_unversioned(found, key, reference) {
         return Ok(());
     }
     let either = [Action::DeleteObject, Action::DeleteObjectVersion]
-        .iter()
-        .any(|action| denies(cx, state, name, caller, Need::object(VER_DEL_015, *action, key)));
-    if either && cx.choose(VER_DEL_015, 2) == 0 {
-        return Err(Refusal::new(Code::AccessDenied, VER_DEL_015));
+        .map(|action| denying(cx, state, name, caller, Need::object(EVAL_OPX_013, action, key)));
+    let of_identity = either.iter().any(|(of_identity, _)| *of_identity);
+    let of_bucket = either.iter().any(|(_, of_bucket)| *of_bucket);
+    let sure = found.versioning == Versioning::Unversioned
+        && found.current(key).is_some()
+        && matches!(
+            reference,
+            VersionRef::Current | VersionRef::Named(VersionName::NULL)
+        );
+    let refusing = match (of_bucket, of_identity) {
+        (false, false) => return Ok(()),
+        (true, _) if sure => cx.law(EVAL_OPX_013).then_some(EVAL_OPX_013),
+        (true, _) => (cx.choose(EVAL_OPX_013_OTHERS, 2) == 1).then_some(EVAL_OPX_013_OTHERS),
+        (false, true) => (cx.choose(EVAL_OPX_013_IDENTITY, 2) == 1).then_some(EVAL_OPX_013_IDENTITY),
+    };
+    match refusing {
+        Some(facet) => Err(Refusal::new(Code::AccessDenied, facet)),
+        None => Ok(()),
     }
-    Ok(())
+}
+
+/// Whether a delete is about an object without a version: in an unversioned bucket, or the null version.
+fn is_unversioned(found: &Bucket, key: Key, reference: VersionRef) -> bool {
+    match (found.versioning, reference) {
+        (Versioning::Unversioned, _) => true,
+        (Versioning::Suspended, VersionRef::Current) | (_, VersionRef::Named(VersionName::NULL)) => {
+            found.version(key, VersionName::NULL).is_some()
+        }
+        (Versioning::Enabled | Versioning::Suspended, _) => false,
+    }
 }
 
 /// The permission to delete: `EVAL-OP-039` and `EVAL-OP-040`.
@@ -419,10 +441,8 @@ pub(crate) fn whole_bucket(cx: &mut Cx<'_>, state: &State, caller: Caller, name:
         caller,
         &[Need::bucket(EVAL_OP_003, Action::DeleteBucket)],
     )?;
-    delegated(cx, state, name, caller)?;
     is_empty(cx, found)?;
     lock::bucket::deletable(cx, found)?;
-    let mut next = state.clone();
-    next.buckets.remove(&name);
+    let next = without_bucket(cx, state, name, found);
     Ok((Reply::success(204), Some(next)))
 }

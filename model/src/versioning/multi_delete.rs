@@ -168,7 +168,7 @@ fn one(
             Err(denied_saying(cx, denial, ("Access Denied", VER_MDEL_014)))
         }
         Ok(()) | Err(_) => bucket(cx, state, name)
-            .and_then(|found| unversioned_deny(cx, state, caller, found, (name, key)))
+            .and_then(|found| unversioned_deny(cx, state, caller, found, (name, key, reference)))
             .and_then(|()| delete(cx, state, caller, name, identifier, bypass)),
     };
     match ruling {

@@ -6,7 +6,8 @@ use crate::access::ownership::{acl_need, acl_of_write};
 use crate::access::{
     EVAL_OP_008, EVAL_OP_033, EVAL_OP_033_ACL, EVAL_OP_033_HOLD, EVAL_OP_033_RETENTION, EVAL_OP_034,
     EVAL_OP_035, EVAL_OP_035_SOURCE, EVAL_OP_035_SOURCE_VERSION, EVAL_OP_036, EVAL_OP_037,
-    EVAL_OP_037_INITIATOR, EVAL_OP_038, EVAL_OP_038_INITIATOR, Need, authorize, bucket, denies,
+    EVAL_OP_037_ACCOUNT, EVAL_OP_037_INITIATOR, EVAL_OP_038, EVAL_OP_038_ACCOUNT, EVAL_OP_038_INITIATOR,
+    Need, authorize, bucket, denies, is_foreign,
 };
 use crate::action::Action;
 use crate::argument::{
@@ -343,25 +344,35 @@ fn below_later_uploads(mut state: State, name: BucketName, key: Key, completed: 
     state
 }
 
-/// The permission of those who began an upload, who need no grant for it (`EVAL-OP-037`, `EVAL-OP-038`).
+/// The permission of those who began an upload, and of the account of a user who did: they need no grant for it (`EVAL-OP-037`, `EVAL-OP-038`).
 fn authorize_upload(
     cx: &mut Cx<'_>,
     state: &State,
     caller: Caller,
     (name, key, reference): Target,
-    (facet, by_initiator): (FacetId, FacetId),
+    (facet, by_initiator, by_account): (FacetId, FacetId, FacetId),
     action: Action,
 ) -> Result<(), Refusal> {
     let need = Need::object(facet, action, key);
-    let own = match reference {
+    let initiator = match reference {
         UploadRef::Named(upload) => state
             .buckets
             .get(&name)
             .and_then(|bucket| bucket.uploads.get(&(key, upload)))
-            .is_some_and(|upload| upload.initiator == caller && caller != Caller::Anonymous),
-        UploadRef::Made(_) | UploadRef::Malformed => false,
+            .map(|upload| upload.initiator),
+        UploadRef::Made(_) | UploadRef::Malformed => None,
     };
-    if own && !denies(cx, state, name, caller, need) && cx.decides(by_initiator) {
+    let by_default = match (caller, initiator) {
+        (Caller::Anonymous, _) => None,
+        (_, Some(initiator)) if initiator == caller => Some(by_initiator),
+        // Root, at a bucket of another account: its user began the upload.
+        (Caller::Owner, Some(Caller::User)) if is_foreign(state, name, caller) => Some(by_account),
+        (Caller::Owner | Caller::Other | Caller::User, _) => None,
+    };
+    if let Some(by_default) = by_default
+        && !denies(cx, state, name, caller, need)
+        && cx.decides(by_default)
+    {
         return Ok(());
     }
     authorize(cx, state, name, caller, &[need])
@@ -371,7 +382,7 @@ fn authorize_upload(
 pub(crate) fn abort(cx: &mut Cx<'_>, state: &State, caller: Caller, target: Target) -> Ruling {
     let (name, key, reference) = target;
     let found = bucket(cx, state, name)?;
-    let facets = (EVAL_OP_037, EVAL_OP_037_INITIATOR);
+    let facets = (EVAL_OP_037, EVAL_OP_037_INITIATOR, EVAL_OP_037_ACCOUNT);
     authorize_upload(cx, state, caller, target, facets, Action::AbortMultipartUpload)?;
     let (upload, begun) = existing(cx, found, key, reference)?;
     abort_allowed(cx, found, key, begun)?;
@@ -384,7 +395,7 @@ pub(crate) fn abort(cx: &mut Cx<'_>, state: &State, caller: Caller, target: Targ
 pub(crate) fn parts(cx: &mut Cx<'_>, state: &State, caller: Caller, target: Target) -> Ruling {
     let (name, key, reference) = target;
     let found = bucket(cx, state, name)?;
-    let facets = (EVAL_OP_038, EVAL_OP_038_INITIATOR);
+    let facets = (EVAL_OP_038, EVAL_OP_038_INITIATOR, EVAL_OP_038_ACCOUNT);
     authorize_upload(
         cx,
         state,

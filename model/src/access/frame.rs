@@ -1,0 +1,277 @@
+//! What a request leaves as it is: the plain resource behind a subresource, everything where it is refused, and nothing of
+//! a bucket that is gone (`EVAL-OPX-009` to `EVAL-OPX-011`).
+
+use crate::argument::{BucketName, CannedAcl, Content, Date, Etag, Hold, Integrity, LockMode};
+use crate::clause::{RULE, clauses};
+use crate::cx::Cx;
+use crate::law::Law;
+use crate::request::Route::{self, *};
+use crate::request::{Caller, Operation, Request};
+use crate::state::{Account, Bucket, Ownership, Remains, State, Versioning};
+use crate::step::step;
+
+/// The routes of subresources whose plain operation changes something.
+const SUBRESOURCES: &[Route] = &[
+    PutBucketVersioning,
+    PutObjectLockConfiguration,
+    PutBucketPolicy,
+    DeleteBucketPolicy,
+    PutPublicAccessBlock,
+    DeletePublicAccessBlock,
+    PutBucketOwnershipControls,
+    PutObjectRetention,
+    PutObjectLegalHold,
+    PutObjectAcl,
+    PutObjectAclVersion,
+    PutObjectTagging,
+    PutObjectTaggingVersion,
+    DeleteObjectTagging,
+    DeleteObjectTaggingVersion,
+    UploadPart,
+    UploadPartCopy,
+    AbortMultipartUpload,
+];
+
+/// The routes that change something, and refuse as a whole.
+const CHANGING: &[Route] = &[
+    CreateBucket,
+    DeleteBucket,
+    PutBucketVersioning,
+    PutObjectLockConfiguration,
+    PutBucketPolicy,
+    DeleteBucketPolicy,
+    PutPublicAccessBlock,
+    DeletePublicAccessBlock,
+    PutBucketOwnershipControls,
+    PutObject,
+    CopyObject,
+    DeleteObject,
+    DeleteObjectVersion,
+    PutObjectRetention,
+    PutObjectLegalHold,
+    PutObjectTagging,
+    PutObjectTaggingVersion,
+    DeleteObjectTagging,
+    DeleteObjectTaggingVersion,
+    CreateMultipartUpload,
+    UploadPart,
+    UploadPartCopy,
+    CompleteMultipartUpload,
+    AbortMultipartUpload,
+];
+
+clauses! { Evaluation, 29;
+    "EVAL-OPX-009" RULE, Documented, Critical, "S3-API",
+        "A request for a subresource does what that subresource says or is refused; it never runs the plain operation: the bucket \
+         stays, objects and their bytes stay, every other setting stays." {
+        EVAL_OPX_009 = "plain", SUBRESOURCES, else "the plain operation runs: the same method on the bucket or the object";
+    }
+    "EVAL-OPX-010" RULE, Reported, Critical, "K-high",
+        "A refused request changes nothing that any later request shows." {
+        EVAL_OPX_010 = "refused", CHANGING, else "what is refused is carried out all the same, as if the bucket's owner had asked";
+    }
+    "EVAL-OPX-011" RULE, Reported, Critical, "K-high",
+        "A deleted bucket takes its settings with it: a bucket made again under its name has those of a new bucket." {
+        EVAL_OPX_011_POLICY = "policy", &[DeleteBucket], else "the bucket policy outlives the bucket";
+        EVAL_OPX_011_VERSIONING = "versioning", &[DeleteBucket], else "the versioning state outlives the bucket";
+        EVAL_OPX_011_ACCESS = "public-access", &[DeleteBucket], else "the public access block, or that there is none, outlives the bucket";
+        EVAL_OPX_011_OWNERSHIP = "ownership", &[DeleteBucket], else "Object Ownership outlives the bucket";
+        EVAL_OPX_011_LOCK = "lock", &[DeleteBucket], else "Object Lock outlives the bucket";
+        EVAL_OPX_011_UPLOADS = "uploads", &[DeleteBucket], else "uploads in progress outlive the bucket"
+            untold &[(DeleteBucket, "whether uploads in progress keep a bucket is open: VER-DEL-017")];
+    }
+}
+
+/// The plain operation that a request becomes for a server that overlooks its subresource (`EVAL-OPX-009`).
+///
+/// Nothing if the request has no subresource, or one whose plain operation changes nothing.
+#[inline]
+pub(crate) fn overlooked(cx: &mut Cx<'_>, operation: &Operation) -> Option<Operation> {
+    if SUBRESOURCES.contains(&cx.route) && !cx.law(EVAL_OPX_009) {
+        plain(operation)
+    } else {
+        None
+    }
+}
+
+/// The operation with the same method on the bucket or the object itself.
+fn plain(operation: &Operation) -> Option<Operation> {
+    let put = |bucket, key, content, acl| Operation::PutObject {
+        bucket,
+        key,
+        content,
+        mode: LockMode::Absent,
+        until: Date::Absent,
+        hold: Hold::Absent,
+        integrity: Integrity::Md5,
+        acl,
+        if_match: Etag::Unconditional,
+        if_none_match: Etag::Unconditional,
+    };
+    let delete = |bucket, key, version| Operation::DeleteObject {
+        bucket,
+        key,
+        version,
+        bypass: None,
+        if_match: Etag::Unconditional,
+        if_match_time: false,
+        if_match_size: false,
+    };
+    Some(match operation {
+        Operation::PutBucketVersioning { bucket, .. }
+        | Operation::PutObjectLockConfiguration { bucket, .. }
+        | Operation::PutBucketPolicy { bucket, .. }
+        | Operation::PutPublicAccessBlock { bucket, .. }
+        | Operation::PutBucketOwnershipControls { bucket, .. } => Operation::CreateBucket {
+            bucket: *bucket,
+            lock: false,
+        },
+        Operation::DeleteBucketPolicy { bucket } | Operation::DeletePublicAccessBlock { bucket } => {
+            Operation::DeleteBucket { bucket: *bucket }
+        }
+        Operation::PutObjectRetention { bucket, key, .. }
+        | Operation::PutObjectLegalHold { bucket, key, .. }
+        | Operation::PutObjectTagging { bucket, key, .. } => {
+            put(*bucket, *key, Content::DOCUMENT, CannedAcl::Absent)
+        }
+        Operation::PutObjectAcl { bucket, key, acl, .. } => put(*bucket, *key, Content::DOCUMENT, *acl),
+        Operation::UploadPart {
+            bucket, key, content, ..
+        } => put(*bucket, *key, *content, CannedAcl::Absent),
+        Operation::UploadPartCopy {
+            source_bucket,
+            source_key,
+            source_version,
+            bucket,
+            key,
+            source_if_match,
+            source_if_none_match,
+            source_if_modified_since,
+            source_if_unmodified_since,
+            ..
+        } => Operation::CopyObject {
+            source_bucket: *source_bucket,
+            source_key: *source_key,
+            source_version: *source_version,
+            bucket: *bucket,
+            key: *key,
+            directive: crate::argument::Directive::Copy,
+            mode: LockMode::Absent,
+            until: Date::Absent,
+            hold: Hold::Absent,
+            acl: CannedAcl::Absent,
+            if_match: Etag::Unconditional,
+            if_none_match: Etag::Unconditional,
+            source_if_match: *source_if_match,
+            source_if_none_match: *source_if_none_match,
+            source_if_modified_since: *source_if_modified_since,
+            source_if_unmodified_since: *source_if_unmodified_since,
+        },
+        Operation::DeleteObjectTagging { bucket, key, version } => delete(*bucket, *key, *version),
+        Operation::AbortMultipartUpload { bucket, key, .. } => {
+            delete(*bucket, *key, crate::argument::VersionRef::Current)
+        }
+        Operation::CreateBucket { .. }
+        | Operation::DeleteBucket { .. }
+        | Operation::HeadBucket { .. }
+        | Operation::GetBucketVersioning { .. }
+        | Operation::GetObjectLockConfiguration { .. }
+        | Operation::GetBucketPolicy { .. }
+        | Operation::GetPublicAccessBlock { .. }
+        | Operation::GetBucketOwnershipControls { .. }
+        | Operation::GetBucketLocation { .. }
+        | Operation::ListBuckets {}
+        | Operation::PutObject { .. }
+        | Operation::GetObject { .. }
+        | Operation::HeadObject { .. }
+        | Operation::DeleteObject { .. }
+        | Operation::DeleteObjects { .. }
+        | Operation::GetObjectRetention { .. }
+        | Operation::GetObjectLegalHold { .. }
+        | Operation::ListObjectVersions { .. }
+        | Operation::ListObjectsV2 { .. }
+        | Operation::ListObjects { .. }
+        | Operation::GetObjectAcl { .. }
+        | Operation::GetObjectAttributes { .. }
+        | Operation::GetObjectTagging { .. }
+        | Operation::CopyObject { .. }
+        | Operation::CreateMultipartUpload { .. }
+        | Operation::CompleteMultipartUpload { .. }
+        | Operation::ListParts { .. }
+        | Operation::ListMultipartUploads { .. }
+        | Operation::PutUserPolicy { .. }
+        | Operation::DeleteUserPolicy {} => return None,
+    })
+}
+
+/// What a refused request changes all the same where `EVAL-OPX-010` is repealed: what it would for the bucket's owner.
+#[inline]
+pub(crate) fn carried_out(cx: &mut Cx<'_>, state: &State, request: &Request) -> Option<State> {
+    if !CHANGING.contains(&cx.route) || cx.law(EVAL_OPX_010) {
+        return None;
+    }
+    let owner = request
+        .operation
+        .place()
+        .bucket
+        .and_then(|name| state.buckets.get(&name));
+    let caller = match owner.map_or(Account::Owner, |bucket| bucket.owner) {
+        Account::Owner => Caller::Owner,
+        Account::Other => Caller::Other,
+    };
+    let request = Request {
+        caller,
+        operation: request.operation.clone(),
+    };
+    let transitions = step(&Law::strict(), cx.world, state, &request, cx.now);
+    transitions.into_iter().next()?.next
+}
+
+/// The state without a bucket, which takes everything with it (`EVAL-OPX-011`).
+pub(crate) fn without_bucket(cx: &mut Cx<'_>, state: &State, name: BucketName, found: &Bucket) -> State {
+    let mut next = state.clone();
+    next.buckets.remove(&name);
+    for ((key, upload), _) in found.uploads.iter() {
+        next.aborted.insert((name, *key, *upload), ());
+    }
+    let mut remains = Remains::default();
+    if found.policy.is_some() && !cx.decides(EVAL_OPX_011_POLICY) {
+        remains.policy = found.policy;
+    }
+    if found.versioning != Versioning::Unversioned && !cx.decides(EVAL_OPX_011_VERSIONING) {
+        remains.versioning = Some(found.versioning);
+    }
+    if found.public_access != Some(true) && !cx.decides(EVAL_OPX_011_ACCESS) {
+        remains.public_access = Some(found.public_access);
+    }
+    if found.ownership != Ownership::BucketOwnerEnforced && !cx.decides(EVAL_OPX_011_OWNERSHIP) {
+        remains.ownership = Some(found.ownership);
+    }
+    if found.lock.is_some() && !cx.decides(EVAL_OPX_011_LOCK) {
+        remains.lock = found.lock;
+    }
+    if !found.uploads.is_empty() && !cx.decides(EVAL_OPX_011_UPLOADS) {
+        remains.uploads = found.uploads.clone();
+        for ((key, upload), _) in found.uploads.iter() {
+            next.aborted.remove(&(name, *key, *upload));
+        }
+    }
+    if remains != Remains::default() {
+        next.remains.insert(name, remains);
+    }
+    next
+}
+
+/// A new bucket with what an earlier one of its name left, which is nothing under the full law (`EVAL-OPX-011`).
+pub(crate) fn made_again(state: &State, name: BucketName, mut bucket: Bucket) -> Bucket {
+    let Some(remains) = state.remains.get(&name) else {
+        return bucket;
+    };
+    bucket.policy = remains.policy;
+    bucket.versioning = remains.versioning.unwrap_or(bucket.versioning);
+    bucket.public_access = remains.public_access.unwrap_or(bucket.public_access);
+    bucket.ownership = remains.ownership.unwrap_or(bucket.ownership);
+    bucket.lock = bucket.lock.or(remains.lock);
+    bucket.uploads = remains.uploads.clone();
+    bucket
+}
