@@ -94,11 +94,16 @@ pub enum Ended {
 
 /// Runs a server until it is told to stop by SIGINT or SIGTERM.
 ///
-/// Prints the root keys that it made, then one line `listening on http://…` once it is ready.
+/// Prints the root keys that it made, then one line `listening on http://…` once it is ready. Warnings go to standard
+/// error, unless the program that embeds the server has a log of its own already.
 ///
 /// # Errors
 /// One line that says what is wrong and what to do.
 pub fn run(arguments: &Arguments) -> Result<Ended, String> {
+    let _ = tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_max_level(tracing::Level::WARN)
+        .try_init();
     let options = options(arguments)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()

@@ -16,10 +16,6 @@ struct Program {
 
 fn main() -> ExitCode {
     let program = Program::parse();
-    tracing_subscriber::fmt()
-        .with_writer(std::io::stderr)
-        .with_max_level(tracing::Level::WARN)
-        .init();
     match command::run(&program.arguments) {
         Ok(Ended::InOrder) => ExitCode::SUCCESS,
         // As a shell gives it for a process that SIGINT ended.

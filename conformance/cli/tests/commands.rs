@@ -15,6 +15,8 @@ mod bad_input;
 mod documentation;
 #[path = "commands/exit_codes.rs"]
 mod exit_codes;
+#[path = "commands/log.rs"]
+mod log;
 #[path = "commands/lookup.rs"]
 mod lookup;
 #[path = "commands/page.rs"]
