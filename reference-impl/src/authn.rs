@@ -107,7 +107,7 @@ pub fn authenticate(
             .to_owned(),
     };
     let (caller, key) = verify(request, &claim, config, region, now, &hash)?;
-    check_conflicts(&claim, request)?;
+    check_conflicts(&claim, request, &hash)?;
     let signer = ChunkSigner {
         key,
         amz_date: claim.amz_date.clone(),
@@ -150,15 +150,19 @@ pub fn verify(
     sigv4::check_time(claim, now)?;
     sigv4::check_signed_headers(claim, &request.headers)?;
     let signing_key = sigv4::signing_key(&key.secret, &claim.date, &claim.region, &claim.service);
-    let signed = Signed {
+    sigv4::verify(&signed(request, payload_hash), claim, &signing_key)?;
+    Ok((caller(key, config)?, signing_key))
+}
+
+/// What of a request is signed.
+fn signed<'a>(request: &'a Request, payload_hash: &'a str) -> Signed<'a> {
+    Signed {
         method: &request.method,
         raw_path: &request.raw_path,
         query: &request.query,
         headers: &request.headers,
         payload_hash,
-    };
-    sigv4::verify(&signed, claim, &signing_key)?;
-    Ok((caller(key, config)?, signing_key))
+    }
 }
 
 /// SIG-CRED-001: unknown, inactive and deleted keys look the same.
@@ -268,12 +272,12 @@ fn anonymous(headers: &HeaderMap) -> Result<Authenticated, ApiError> {
 }
 
 /// PRE-020: a header and a query parameter of one name must not say different things.
-fn check_conflicts(claim: &Claim, request: &Request) -> Result<(), ApiError> {
+fn check_conflicts(claim: &Claim, request: &Request, payload_hash: &str) -> Result<(), ApiError> {
     let conflict = claim.mechanism == Mechanism::Query
         && carried(&request.query)
             .any(|(name, value)| request.header(&name).is_some_and(|header| header != value.trim()));
     if conflict {
-        Err(Code::SignatureDoesNotMatch.into())
+        Err(sigv4::ambiguous(&signed(request, payload_hash), claim))
     } else {
         Ok(())
     }

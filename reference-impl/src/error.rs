@@ -10,6 +10,9 @@ macro_rules! codes {
         pub enum Code { $($name,)* }
 
         impl Code {
+            /// Every code.
+            pub const ALL: &[Code] = &[$(Code::$name,)*];
+
             /// The code as it stands in the `Code` element.
             pub fn as_str(self) -> &'static str {
                 match self {
@@ -46,7 +49,6 @@ codes! {
     EntityAlreadyExists 409 "The request was rejected because it attempted to create a resource that already exists.",
     EntityTooLarge 400 "Your proposed upload exceeds the maximum allowed size",
     EntityTooSmall 400 "Your proposed upload is smaller than the minimum allowed size",
-    ExpiredToken 400 "The provided token has expired.",
     IllegalLocationConstraintException 400 "The specified location constraint is incompatible for the region specific endpoint this request was sent to.",
     IllegalVersioningConfigurationException 400 "The Versioning element must be specified",
     IncompleteSignature 400 "The request signature does not conform to AWS standards.",
@@ -60,12 +62,10 @@ codes! {
     InvalidBucketName 400 "The specified bucket is not valid.",
     InvalidBucketOwnerAWSAccountID 400 "The value of the expected bucket owner parameter must be an AWS Account ID...",
     InvalidBucketState 409 "The request is not valid with the current state of the bucket.",
-    InvalidChunkSizeError 400 "Only the last chunk is allowed to have a size less than 8192 bytes",
+    InvalidChunkSizeError 403 "Only the last chunk is allowed to have a size less than 8192 bytes",
     InvalidClientTokenId 403 "The security token included in the request is invalid.",
     InvalidDigest 400 "The Content-MD5 you specified was invalid.",
-    InvalidInput 400 "The request was rejected because an invalid or out-of-range value was supplied for an input parameter.",
     InvalidLocationConstraint 400 "The specified location-constraint is not valid",
-    InvalidObjectState 403 "The operation is not valid for the object's storage class",
     InvalidPart 400 "One or more of the specified parts could not be found.  The part may not have been uploaded, or the specified entity tag may not match the part's entity tag.",
     InvalidPartNumber 416 "The requested partnumber is not satisfiable",
     InvalidPartOrder 400 "The list of parts was not in ascending order. Parts must be ordered by part number.",
@@ -89,7 +89,6 @@ codes! {
     MissingAction 400 "The request must contain the parameter Action",
     MissingAuthenticationToken 403 "Request is missing Authentication Token",
     MissingContentLength 411 "You must provide the Content-Length HTTP header.",
-    MissingParameter 400 "The request must contain the parameter",
     MissingRequestBodyError 400 "Request Body is empty",
     MissingSecurityHeader 400 "Your request was missing a required header",
     NoSuchBucket 404 "The specified bucket does not exist",
@@ -110,8 +109,6 @@ codes! {
     RequestTimeTooSkewed 403 "The difference between the request time and the current time is too large.",
     RequestTimeout 400 "Your socket connection to the server was not read from or written to within the timeout period.",
     SignatureDoesNotMatch 403 "The request signature we calculated does not match the signature you provided. Check your key and signing method.",
-    SlowDown 503 "Please reduce your request rate.",
-    TooManyBuckets 400 "You have attempted to create more buckets than allowed",
     UnexpectedContent 400 "This request does not support content",
     ValidationError 400 "The input fails to satisfy the constraints specified by an AWS service.",
     XAmzContentSHA256Mismatch 400 "The provided 'x-amz-content-sha256' header does not match what was computed.",

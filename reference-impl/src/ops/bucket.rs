@@ -111,7 +111,7 @@ fn check_location(body: &[u8], region: &str) -> Result<(), ApiError> {
         root.only(&["LocationConstraint"])?;
         root.child_text("LocationConstraint")?.map(str::to_owned)
     };
-    match constraint.as_deref().filter(|constraint| !constraint.is_empty()) {
+    match constraint.as_deref() {
         None if region == "us-east-1" => Ok(()),
         // us-east-1 is the one Region that is named by not naming it.
         Some(named) if named == "us-east-1" || (named != region && !regions::is_constraint(named)) => {

@@ -164,6 +164,9 @@ impl SourceName {
         let path = decode(path)?;
         let path = path.strip_prefix('/').unwrap_or(&path);
         let (bucket, key) = path.split_once('/').unwrap_or((path, ""));
+        if header.is_empty() {
+            return Err(wrong("bucket name"));
+        }
         if key.is_empty() {
             return Err(wrong("object key"));
         }
@@ -370,7 +373,7 @@ mod tests {
             assert_eq!(SourceName::read(header).unwrap(), expected, "{header}");
         }
         for (header, part) in [
-            ("", "object key"),
+            ("", "bucket name"),
             ("b", "object key"),
             ("/b", "object key"),
             ("b/", "object key"),

@@ -3,12 +3,27 @@
 use crate::error::{ApiError, Code};
 use crate::exchange::{Exchange, Outcome, Reply};
 use crate::ops::bucket::arn;
-use crate::ops::listing::shown_date;
+use crate::ops::listing::{read_count, shown_date};
 use crate::regions;
 use crate::wire::xml::Writer;
 
 /// The largest page.
 const MAX_BUCKETS: usize = 10_000;
+
+/// Reads `max-buckets`, which has a range of its own.
+fn read_max(text: &str) -> Result<usize, ApiError> {
+    const NAME: &str = "max-buckets";
+    let outside = |name: &str, text: &str| {
+        let message = format!("Argument {name} must be an integer between 1 and {MAX_BUCKETS}");
+        ApiError::invalid_argument(message, name, Some(text))
+    };
+    let max = read_count(text, NAME, &outside)?;
+    if (1..=MAX_BUCKETS).contains(&max) {
+        Ok(max)
+    } else {
+        Err(outside(NAME, text))
+    }
+}
 
 /// ListBuckets: the buckets that the caller's account owns.
 ///
@@ -18,17 +33,7 @@ pub fn list_buckets(exchange: &Exchange) -> Outcome {
     let query = &exchange.request.query;
     let account = exchange.caller.account().ok_or(Code::AccessDenied)?;
     let max = match query.get("max-buckets") {
-        Some(text) => text
-            .parse()
-            .ok()
-            .filter(|max| (1..=MAX_BUCKETS).contains(max))
-            .ok_or_else(|| {
-                ApiError::invalid_argument(
-                    "Argument max-buckets must be an integer between 1 and 10000",
-                    "max-buckets",
-                    Some(text),
-                )
-            })?,
+        Some(text) => read_max(text)?,
         None => MAX_BUCKETS,
     };
     let prefix = query.get("prefix").unwrap_or_default();

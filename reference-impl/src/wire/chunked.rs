@@ -221,8 +221,9 @@ impl Decoder {
             return Err(incomplete());
         }
         if let Some(last) = self.last_size.filter(|&last| size > 0 && last < MIN_CHUNK) {
+            // S3 counts up to the chunk behind the small one, which shows that it was not the last.
             return Err(ApiError::new(Code::InvalidChunkSizeError)
-                .with("Chunk", self.chunk_number.to_string())
+                .with("Chunk", (self.chunk_number + 1).to_string())
                 .with("BadChunkSize", last.to_string()));
         }
         self.chunk_number += 1;

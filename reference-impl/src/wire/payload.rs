@@ -197,8 +197,13 @@ impl Payload {
     pub async fn next(&mut self) -> Result<Option<Bytes>, ApiError> {
         loop {
             if let Some(piece) = self.ready.pop_front() {
-                self.absorb(&piece)?;
-                return Ok(Some(piece));
+                self.length += piece.len() as u64;
+                // What goes beyond the declared length is only counted, for the refusal at the end.
+                if self.plan.length.is_none_or(|declared| self.length <= declared) {
+                    self.absorb(&piece);
+                    return Ok(Some(piece));
+                }
+                continue;
             }
             if self.digests.is_some() {
                 return Ok(None);
@@ -213,11 +218,7 @@ impl Payload {
         }
     }
 
-    fn absorb(&mut self, piece: &[u8]) -> Result<(), ApiError> {
-        self.length += piece.len() as u64;
-        if self.plan.length.is_some_and(|declared| self.length > declared) {
-            return Err(Code::IncompleteBody.into());
-        }
+    fn absorb(&mut self, piece: &[u8]) {
         self.md5.update(piece);
         self.checksum.update(piece);
         if let Some((_, further)) = &mut self.further {
@@ -226,7 +227,6 @@ impl Payload {
         if self.plan.sha256.is_some() {
             self.sha256.update(piece);
         }
-        Ok(())
     }
 
     /// Checks, in this order: framing and length, SHA-256, MD5, checksum.
@@ -235,8 +235,14 @@ impl Payload {
             Some(decoder) => decoder.finish()?,
             None => None,
         };
-        if self.plan.length.is_some_and(|declared| self.length != declared) {
-            return Err(Code::IncompleteBody.into()); // SIG-CHK-006
+        if let Some(declared) = self.plan.length.filter(|&declared| declared != self.length) {
+            // SIG-CHK-006, SIG-CHK-010: not the text of a framing that breaks off.
+            return Err(ApiError::with_message(
+                Code::IncompleteBody,
+                "You did not provide the number of bytes specified by the Content-Length HTTP header",
+            )
+            .with("NumberBytesExpected", declared.to_string())
+            .with("NumberBytesProvided", self.length.to_string()));
         }
         self.check_sha256()?;
         let md5: [u8; 16] = self.md5.finalize_reset().into();

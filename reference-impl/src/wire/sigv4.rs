@@ -145,12 +145,16 @@ pub fn check_time(claim: &Claim, now: Timestamp) -> Result<(), ApiError> {
             .with("RequestTime", claim.amz_date.as_str())
             .with("ServerTime", dates::iso_seconds(now))
             .with("MaxAllowedSkewMilliseconds", MAX_SKEW_MILLIS.to_string())),
-        // PRE-011
+        // PRE-011: not the elements of PRE-010.
         Some(seconds) if ahead > MAX_SKEW_MILLIS => Err(ApiError::with_message(
             Code::AccessDenied,
             "Request is not yet valid",
         )
-        .with("X-Amz-Expires", seconds.to_string())
+        .with("X-Amz-Date", claim.time.as_millis().to_string())
+        .with(
+            "Expires",
+            dates::iso_seconds(claim.time.plus_millis(seconds * 1000)),
+        )
         .with("ServerTime", dates::iso_seconds(now))),
         // PRE-010; PRE-009: an expiry of 0 is over at once.
         Some(seconds) if seconds == 0 || now > claim.time.plus_millis(seconds * 1000) => {
@@ -168,11 +172,15 @@ pub fn check_time(claim: &Claim, now: Timestamp) -> Result<(), ApiError> {
 
 /// Refuses headers that must be signed and are not (SIG-CAN-007 to 010, PRE-016, PRE-021).
 ///
+/// A signed `Range` means nothing if anybody can add an `If-Range` to it (SIG-CAN-010).
+///
 /// # Errors
 /// `AccessDenied` with `HeadersNotSigned`.
 pub fn check_signed_headers(claim: &Claim, headers: &HeaderMap) -> Result<(), ApiError> {
+    let range_signed = claim.signed_headers.iter().any(|name| name == "range");
     let must = |name: &str| {
         name == "host"
+            || (name == "if-range" && range_signed)
             || name == "content-md5"
             || (name.starts_with("x-amz-") && name != "x-amz-content-sha256")
     };
@@ -205,13 +213,24 @@ pub fn verify(signed: &Signed<'_>, claim: &Claim, key: &[u8; 32]) -> Result<(), 
     if matches(&computed, &claim.signature) && sorted(&claim.signed_headers) {
         return Ok(());
     }
-    Err(ApiError::new(Code::SignatureDoesNotMatch)
+    Err(mismatch(claim, &canonical, &to_sign))
+}
+
+/// `SignatureDoesNotMatch` with what the server signed (SIG-CAN-013).
+fn mismatch(claim: &Claim, canonical: &str, to_sign: &str) -> ApiError {
+    ApiError::new(Code::SignatureDoesNotMatch)
         .with("AWSAccessKeyId", claim.access_key.as_str())
-        .with("StringToSign", to_sign.as_str())
+        .with("StringToSign", to_sign)
         .with("SignatureProvided", claim.signature.as_str())
-        .with("StringToSignBytes", spaced_hex(&to_sign))
-        .with("CanonicalRequest", canonical.as_str())
-        .with("CanonicalRequestBytes", spaced_hex(&canonical)))
+        .with("StringToSignBytes", spaced_hex(to_sign))
+        .with("CanonicalRequest", canonical)
+        .with("CanonicalRequestBytes", spaced_hex(canonical))
+}
+
+/// The refusal of a request that says two things, of which the signature can cover one (PRE-020).
+pub fn ambiguous(signed: &Signed<'_>, claim: &Claim) -> ApiError {
+    let canonical = canonical_request(signed, claim).unwrap_or_default();
+    mismatch(claim, &canonical, &string_to_sign(claim, &canonical))
 }
 
 /// Whether two hex signatures are equal, in constant time.

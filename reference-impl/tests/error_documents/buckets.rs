@@ -127,12 +127,14 @@ fn making_buckets() {
             "<CreateBucketConfiguration><LocationConstraint>{name}</LocationConstraint></CreateBucketConfiguration>"
         )
     };
-    world.refuses(
-        put("/new").document(&located("us-east-1")),
-        "400 InvalidLocationConstraint",
-        "The specified location-constraint is not valid",
-        &[("LocationConstraint", "us-east-1")],
-    );
+    for named in ["us-east-1", "mars-1", ""] {
+        world.refuses(
+            put("/new").document(&located(named)),
+            "400 InvalidLocationConstraint",
+            "The specified location-constraint is not valid",
+            &[("LocationConstraint", named)],
+        );
+    }
     world.refuses(
         put("/new").document(&located("eu-west-1")),
         "400 IllegalLocationConstraintException",
@@ -322,6 +324,30 @@ fn methods_and_subresources() {
 fn listings() {
     let world = World::new();
     let cases = [
+        (
+            "/?max-buckets=x",
+            "Provided max-buckets not an integer or within integer range",
+            "max-buckets",
+            "x",
+        ),
+        (
+            "/?max-buckets=0",
+            "Argument max-buckets must be an integer between 1 and 10000",
+            "max-buckets",
+            "0",
+        ),
+        (
+            "/?max-buckets=10001",
+            "Argument max-buckets must be an integer between 1 and 10000",
+            "max-buckets",
+            "10001",
+        ),
+        (
+            "/?max-buckets=-1",
+            "Argument max-buckets must be an integer between 1 and 10000",
+            "max-buckets",
+            "-1",
+        ),
         (
             "/bkt?encoding-type=x",
             "Invalid Encoding Method specified in Request",

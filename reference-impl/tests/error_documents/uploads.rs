@@ -147,3 +147,35 @@ fn copies_into_uploads() {
         );
     }
 }
+
+/// VER-COND-009, VER-COND-010: what happened to the key since the upload began is a conflict, not a failed condition.
+#[test]
+fn conflicts() {
+    let world = World::new();
+    let conflict =
+        "The conditional request cannot succeed due to a conflicting operation against this resource.";
+    let complete = |header: &str, value: &str| {
+        world.done(Call::new("PUT", "/bkt/k").body("hello"));
+        let target = format!("/bkt/k?uploadId={}", begun(&world, "k"));
+        let part = world.done(Call::new("PUT", &format!("{target}&partNumber=1")).body("x"));
+        let etag = part.header("etag").unwrap().to_owned();
+        world.done(Call::new("DELETE", "/bkt/k"));
+        if header == "if-match" {
+            world.done(Call::new("PUT", "/bkt/k").body("hello"));
+        }
+        Call::new("POST", &target)
+            .body(list(&[("1", &etag)]))
+            .header(header, value)
+    };
+    for (header, value, condition) in [
+        ("if-none-match", "*", "If-None-Match"),
+        ("if-match", "\"5d41402abc4b2a76b9719d911017c592\"", "If-Match"),
+    ] {
+        world.refuses(
+            complete(header, value),
+            "409 ConditionalRequestConflict",
+            conflict,
+            &[("Condition", condition), ("Key", "k")],
+        );
+    }
+}

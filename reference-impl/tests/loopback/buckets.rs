@@ -90,6 +90,7 @@ fn location_constraints_are_regions() {
         ("eu-mars-1", "400 InvalidLocationConstraint"),
         ("EU-WEST-1", "400 InvalidLocationConstraint"),
         ("us-east-1", "400 InvalidLocationConstraint"),
+        ("", "400 InvalidLocationConstraint"),
         ("eu-west-1", "400 IllegalLocationConstraintException"),
         ("EU", "400 IllegalLocationConstraintException"),
     ] {
@@ -107,7 +108,10 @@ fn location_constraints_are_regions() {
     assert_eq!(server.ask(OWNER, Call::new("HEAD", "/bucket")).status, 404);
     assert_eq!(
         server
-            .ask(OWNER, Call::new("PUT", "/bucket").body(configuration("")))
+            .ask(
+                OWNER,
+                Call::new("PUT", "/bucket").body("<CreateBucketConfiguration/>")
+            )
             .status,
         200
     );
