@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{HeaderMap, Method, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use tokio::sync::mpsc;
 
 use crate::authority::Authority;
@@ -56,6 +56,29 @@ impl Request {
             .get(name)
             .and_then(|v| std::str::from_utf8(v.as_bytes()).ok())
             .map(str::trim)
+    }
+
+    /// Makes one header of each that is repeated, with its values joined (RFC 9110, 5.3), so that none of them is lost on
+    /// whoever reads one value. Digests stay as they are: of them there must be one (`wire::checksum`).
+    pub fn join_repeated(&mut self) {
+        let repeated: Vec<HeaderName> = self
+            .headers
+            .keys()
+            .filter(|name| !name.as_str().starts_with("x-amz-checksum-"))
+            .filter(|name| self.headers.get_all(*name).iter().nth(1).is_some())
+            .cloned()
+            .collect();
+        for name in repeated {
+            let values: Vec<&[u8]> = self
+                .headers
+                .get_all(&name)
+                .iter()
+                .map(HeaderValue::as_bytes)
+                .collect();
+            if let Ok(joined) = HeaderValue::from_bytes(&values.join(&b","[..])) {
+                self.headers.insert(name, joined);
+            }
+        }
     }
 
     /// The key, or the empty string where the operation table admits none.

@@ -17,6 +17,7 @@ pub mod bucket;
 mod copy;
 mod delete;
 pub mod document;
+pub mod headers;
 mod listing;
 pub mod lock_configuration;
 pub(crate) mod multipart;

@@ -123,12 +123,14 @@ async fn admit(
     if authenticated.mechanism == Mechanism::Query {
         authn::hoist(&mut request)?;
     }
+    request.join_repeated();
     let operation = ops::route::route(&request)?;
     body::check_mode(&authenticated.payload, operation)?;
     resolve::resolve(operation, &request, &snapshot)?;
     let authority = authorize::authorize(operation, &request, &authenticated.caller, &snapshot)
         .map_err(|error| ops::route::name_method(error, operation))?;
     ops::version_id::check(operation, &request)?;
+    ops::headers::check(operation, &request)?;
     let plan = body::plan(&authenticated, operation, &request)?;
     let Authenticated {
         caller, mechanism, ..

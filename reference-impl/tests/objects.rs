@@ -12,6 +12,7 @@ mod objects {
     mod conditions;
     mod copies;
     mod deletes;
+    mod headers;
     mod listings;
     mod locks;
     mod others;

@@ -4,7 +4,6 @@ use crate::error::{ApiError, Code};
 use crate::exchange::{Exchange, Outcome, Reply};
 use crate::ops::listing::{PAGE_MAX, read_limit};
 use crate::ops::multipart::read_marker;
-use crate::ops::object::metadata::check_encryption;
 use crate::ops::target::{Target, hide_missing};
 use crate::store::{Body, ObjectRecord, Snapshot, StoredChecksum};
 use crate::versions::{OnMarker, find_object};
@@ -12,7 +11,6 @@ use crate::wire::dates;
 use crate::wire::xml::Writer;
 
 const ATTRIBUTES: &str = "x-amz-object-attributes";
-const MARKER: &str = "x-amz-part-number-marker";
 const KNOWN: [&str; 5] = ["ETag", "Checksum", "ObjectParts", "StorageClass", "ObjectSize"];
 
 /// Reads which attributes are asked for.
@@ -37,11 +35,32 @@ fn read_asked(exchange: &Exchange) -> Result<Vec<&str>, ApiError> {
     ))
 }
 
+/// Which parts are asked for.
+#[derive(Clone, Copy, Debug)]
+struct Page {
+    limit: usize,
+    marker: u16,
+}
+
+impl Page {
+    /// Reads the headers, whether or not the object turns out to have parts.
+    fn read(exchange: &Exchange) -> Result<Self, ApiError> {
+        const LIMIT: &str = "x-amz-max-parts";
+        const MARKER: &str = "x-amz-part-number-marker";
+        let request = &exchange.request;
+        Ok(Self {
+            // Unlike a parameter, a header that is no number is no limit.
+            limit: read_limit(request.header(LIMIT), LIMIT).unwrap_or(PAGE_MAX),
+            marker: read_marker(request.header(MARKER), MARKER)?,
+        })
+    }
+}
+
 /// GetObjectAttributes.
 pub(crate) fn get(exchange: &Exchange) -> Outcome {
     let (snapshot, request) = (&*exchange.snapshot, &exchange.request);
-    check_encryption(request)?;
     let asked = read_asked(exchange)?;
+    let page = Page::read(exchange)?;
     let target = Target::of(exchange)?;
     // VER-GET-012
     let version = find_object(
@@ -62,7 +81,7 @@ pub(crate) fn get(exchange: &Exchange) -> Outcome {
         writer.text("ChecksumType", checksum.type_name()).close();
     }
     if asks("ObjectParts") {
-        write_parts(&mut writer, snapshot, exchange, object)?;
+        write_parts(&mut writer, snapshot, page, object)?;
     }
     writer.text_opt(
         "StorageClass",
@@ -83,7 +102,7 @@ fn write_checksum(writer: &mut Writer, checksum: &StoredChecksum) {
 fn write_parts(
     writer: &mut Writer,
     snapshot: &Snapshot,
-    exchange: &Exchange,
+    page: Page,
     object: &ObjectRecord,
 ) -> Result<(), ApiError> {
     let Body::Parts { upload, count } = object.body else {
@@ -95,10 +114,7 @@ fn write_parts(
         .as_ref()
         .is_some_and(|checksum| checksum.composite)
     {
-        let request = &exchange.request;
-        // Unlike a parameter, a header that is no number is no limit.
-        let limit = read_limit(request.header("x-amz-max-parts"), "x-amz-max-parts").unwrap_or(PAGE_MAX);
-        let marker = read_marker(request.header(MARKER), MARKER)?;
+        let Page { limit, marker } = page;
         let mut parts = snapshot
             .rows
             .parts(upload, marker.saturating_add(1).., limit + 1)?;

@@ -160,12 +160,6 @@ pub(crate) async fn upload_part(exchange: &mut Exchange, payload: &mut Payload) 
 
 /// UploadPartCopy.
 pub(crate) async fn upload_part_copy(exchange: &Exchange) -> Outcome {
-    const DIRECTIVE: &str = "x-amz-metadata-directive";
-    if let Some(value) = exchange.request.header(DIRECTIVE) {
-        // A part has no metadata that could be copied.
-        let message = "The specified header is not valid in this context";
-        return Err(ApiError::invalid_argument(message, DIRECTIVE, Some(value)));
-    }
     let target = Target::of(exchange)?;
     let number = part_number(exchange)?;
     let mut rights = Rights::of(exchange);

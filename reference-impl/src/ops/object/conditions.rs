@@ -105,6 +105,15 @@ impl<'a> ReadConditions<'a> {
     }
 }
 
+/// Whether a range counts under an `If-Range`, which names the object by a strong entity tag or by its exact date.
+pub(crate) fn range_counts(if_range: Option<&str>, etag: &str, modified: Timestamp) -> bool {
+    let Some(named) = if_range else { return true };
+    match dates::parse_http(named) {
+        Some(date) => date.as_seconds() == modified.as_seconds(),
+        None => !named.starts_with("W/") && bare_etag(named) == etag,
+    }
+}
+
 /// Whether a list of entity tags, quoted or not, or `*`, names an entity tag.
 fn names_etag(list: &str, etag: &str) -> bool {
     list.split(',')
@@ -201,6 +210,24 @@ mod tests {
         }
         for text in ["\"", "\"\"", "", "\"\"abc\"\"", "'abc'"] {
             assert_ne!(written_etag(text), "abc", "{text}");
+        }
+    }
+
+    #[test]
+    fn a_range_counts_for_the_object_that_is_named_alone() {
+        for (named, counts) in [
+            (None, true),
+            (Some("\"abc\""), true),
+            (Some("abc"), true),
+            (Some("W/\"abc\""), false),
+            (Some("\"x\""), false),
+            (Some("*"), false),
+            (Some("\"x\", \"abc\""), false),
+            (Some("Thu, 01 Jan 1970 00:08:20 GMT"), true),
+            (Some("Thu, 01 Jan 1970 00:08:19 GMT"), false),
+            (Some("Thu, 01 Jan 1970 00:08:21 GMT"), false),
+        ] {
+            assert_eq!(range_counts(named, "abc", MODIFIED), counts, "{named:?}");
         }
     }
 

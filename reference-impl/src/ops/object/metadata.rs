@@ -168,50 +168,17 @@ pub(crate) fn storage_class(request: &Request) -> Result<String, ApiError> {
     }
 }
 
-/// Refuses encryption that this server does not have; SSE-S3 is what every object has.
+/// Refuses encryption that this server does not have; SSE-S3 is what every object has. Keys, of KMS or of the client,
+/// have headers of their own, which are refused before.
 pub(crate) fn check_encryption(request: &Request) -> Result<(), ApiError> {
-    const CUSTOMER: [&str; 6] = [
-        "x-amz-server-side-encryption-customer-algorithm",
-        "x-amz-server-side-encryption-customer-key",
-        "x-amz-server-side-encryption-customer-key-md5",
-        "x-amz-copy-source-server-side-encryption-customer-algorithm",
-        "x-amz-copy-source-server-side-encryption-customer-key",
-        "x-amz-copy-source-server-side-encryption-customer-key-md5",
-    ];
-    const KMS: [&str; 3] = [
-        "x-amz-server-side-encryption-aws-kms-key-id",
-        "x-amz-server-side-encryption-context",
-        "x-amz-server-side-encryption-bucket-key-enabled",
-    ];
     const ALGORITHM: &str = "x-amz-server-side-encryption";
-    if let Some(header) = CUSTOMER
-        .into_iter()
-        .chain(KMS)
-        .find(|name| request.headers.contains_key(*name))
-    {
-        return Err(ApiError::not_implemented(header, "Only SSE-S3 is built"));
-    }
     match request.header(ALGORITHM) {
         None | Some("AES256") => Ok(()),
-        Some("aws:kms" | "aws:kms:dsse" | "aws:fsx") => {
-            Err(ApiError::not_implemented(ALGORITHM, "Only SSE-S3 is built"))
-        }
+        Some("aws:kms" | "aws:kms:dsse") => Err(ApiError::not_implemented(ALGORITHM, "Only SSE-S3 is built")),
+        // ENC-HDR-001
         Some(other) => {
             let message = "The encryption method specified is not supported";
             Err(ApiError::invalid_argument(message, ALGORITHM, Some(other)))
         }
-    }
-}
-
-/// Refuses headers of writes whose meaning this server does not have: ignoring them would be worse (LOCK-EVT-002).
-pub(crate) fn check_not_built(request: &Request) -> Result<(), ApiError> {
-    let built =
-        |name: &str| !name.starts_with("x-amz-object-lock-event-hold") && name != "x-amz-write-offset-bytes";
-    match request.headers.keys().find(|name| !built(name.as_str())) {
-        Some(name) => Err(ApiError::not_implemented(
-            name.as_str(),
-            "Event holds and appends are not built",
-        )),
-        None => Ok(()),
     }
 }
