@@ -14,6 +14,7 @@ use bucketlaw_model::request::{Caller, Request, Route};
 use bucketlaw_model::time::Time;
 use bucketlaw_model::world::Calendar;
 
+use self::control::{Shown, needs};
 use self::explain::{explain, explain_begun, told};
 use self::follow::follow;
 use crate::history::History;
@@ -24,6 +25,7 @@ use crate::wire::Exchange;
 pub use self::partly::Partly;
 pub use self::together::judge_all;
 
+pub mod control;
 mod explain;
 mod follow;
 mod partly;
@@ -54,6 +56,10 @@ pub struct Judgement {
     pub told: Vec<(String, Tells)>,
     /// Who asked what and how it was answered, as far as it was judged.
     pub answers: Vec<Answer>,
+    /// What the answers show of the endpoint, beside what its program tells.
+    pub shown: BTreeSet<Shown>,
+    /// What it has to show elsewhere before a history that the law allows says that it obeys what its program tells.
+    pub needs: Vec<(String, BTreeSet<Shown>)>,
     /// How the ids of the clauses begin that are about root users whom the run lacked: it says nothing of them.
     pub lacks_roots: Vec<&'static str>,
 }
@@ -186,6 +192,8 @@ pub fn judge(law: &Law, history: &History, tells: &[String]) -> Judgement {
         slips: Vec::new(),
         told: Vec::new(),
         answers: Vec::new(),
+        shown: BTreeSet::new(),
+        needs: Vec::new(),
         lacks_roots: lacks_roots(history),
     };
     let program = match program_of(history) {
@@ -203,6 +211,10 @@ pub fn judge(law: &Law, history: &History, tells: &[String]) -> Judgement {
     judgement.largest_belief = followed.largest_belief;
     judgement.slips = followed.slips;
     judgement.answers = followed.answers;
+    judgement.shown = followed.shown.iter().map(|(_, shown)| *shown).collect();
+    if matches!(judgement.ending, Ending::Allowed) {
+        judgement.needs = needs(law, (history, &program), tells, &followed.shown);
+    }
     match &judgement.ending {
         // That a server fails is no other law.
         Ending::Refuted(refuted) if !refuted.is_failure() => {

@@ -19,6 +19,7 @@ pub mod merge;
 pub mod partition;
 #[cfg(test)]
 pub(crate) mod sample;
+mod settle;
 pub mod terminal;
 pub mod verdict;
 
@@ -55,6 +56,9 @@ pub struct Report {
     /// What the target does throughout, and what that means for the verdicts.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub facts: Vec<Fact>,
+    /// What the target has shown that can be the control of something: in a part of a run, for the other parts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub controls: Vec<String>,
     /// What replies tell otherwise than S3 and no clause fixes. No clause is violated by it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unowned: Vec<Unowned>,
@@ -165,6 +169,9 @@ pub struct Clause {
 pub struct Program {
     /// The program's id.
     pub id: String,
+    /// The facet that it tells, as `ID/facet`, where it tells one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub facet: Option<String>,
     /// The route (operation and call form) that it speaks about, where it speaks about one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub route: Option<String>,
@@ -173,6 +180,9 @@ pub struct Program {
     /// What needs saying about it: the branch, `blocked by ID`, …
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// The answers that the target has to show elsewhere before this one counts, and has not shown.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub needs: Vec<String>,
 }
 
 /// One divergence: a shrunk program, what the law expects and what the target did.
@@ -285,24 +295,6 @@ pub struct LeftBehind {
     pub until: Option<String>,
 }
 
-impl Clause {
-    /// Brings the clause's verdict in line with its programs.
-    ///
-    /// A verdict without programs stands (a preflight may know that something is unsupported), except a green one: what
-    /// nothing ran for was not exercised.
-    pub fn settle(&mut self) {
-        if !self.programs.is_empty() {
-            self.verdict = Verdict::of_all(self.programs.iter().map(|program| program.verdict));
-        } else if self.verdict.is_green() {
-            self.verdict = Verdict::NotExercised;
-            self.reason = Some("nothing ran".to_owned());
-        }
-        if self.verdict != Verdict::Takes {
-            self.branch = None;
-        }
-    }
-}
-
 impl Report {
     /// Starts an empty report on a target, to be filled in and then settled.
     #[must_use]
@@ -320,6 +312,7 @@ impl Report {
             clauses: Vec::new(),
             findings: Vec::new(),
             facts: Vec::new(),
+            controls: Vec::new(),
             unowned: Vec::new(),
             deviations: Vec::new(),
             left_behind: Vec::new(),
@@ -345,6 +338,8 @@ impl Report {
         self.restate_deviations();
         self.facts.sort();
         self.facts.dedup();
+        self.controls.sort();
+        self.controls.dedup();
         self.unowned.sort();
         self.left_behind.sort();
         self.left_behind.dedup();
@@ -441,16 +436,13 @@ impl Deviation {
 
     /// Finds out from the clause what became of the declaration; only a whole run may call it stale.
     fn state_in(&self, clause: &Clause, whole: bool) -> DeviationState {
-        let mut verdicts: Vec<Verdict> = clause
-            .programs
-            .iter()
-            .filter(|p| self.covers(p.route.as_deref()))
-            .map(|p| p.verdict)
-            .collect();
-        if clause.programs.is_empty() {
-            verdicts.push(clause.verdict);
-        }
-        match Verdict::of_all(verdicts) {
+        let programs = clause.programs.iter();
+        let verdict = if clause.programs.is_empty() {
+            clause.verdict
+        } else {
+            settle::verdict(programs.filter(|program| self.covers(program.route.as_deref())))
+        };
+        match verdict {
             Verdict::Deviates => DeviationState::Deviates,
             Verdict::Holds | Verdict::Takes if whole => DeviationState::Stale,
             _ => DeviationState::Untested,

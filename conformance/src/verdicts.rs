@@ -8,6 +8,7 @@ use bucketlaw_model::describe;
 use bucketlaw_model::law::parse_repeal;
 
 use self::charge::{Charges, Ids};
+use self::control::Controls;
 use self::finding::Divergence;
 use self::habits::Habits;
 use crate::judge::{Ending, Judgement, Slipped, Tells};
@@ -16,10 +17,13 @@ use crate::suite::Entry;
 
 mod charge;
 pub mod consequences;
+mod control;
 mod finding;
 mod grade;
 mod habits;
 mod races;
+
+pub use self::control::beside;
 
 /// Why a clause has no verdict that no program of the run tells.
 const UNTOLD: &str = "no program of the run tells it";
@@ -35,6 +39,8 @@ pub struct Assembled {
     pub unowned: Vec<Unowned>,
     /// What the endpoint does throughout.
     pub facts: Vec<Fact>,
+    /// What the endpoint has shown that can be the control of something, in words.
+    pub controls: Vec<String>,
 }
 
 impl Assembled {
@@ -44,6 +50,10 @@ impl Assembled {
         report.findings = self.findings;
         report.unowned = self.unowned;
         report.facts = self.facts;
+        // A whole run has had all its controls, or lacks them.
+        if report.scope.partition.is_some() {
+            report.controls = self.controls;
+        }
     }
 }
 
@@ -71,6 +81,7 @@ fn assemble_alone(entries: &[Entry], judgements: &[Judgement], raced: &mut Vec<r
     let mut unowned: Vec<Unowned> = Vec::new();
     let habits = Habits::of(entries, judgements);
     let charges = Charges::of(entries, judgements, &habits);
+    let controls = Controls::of(judgements);
     let mut charged_with: BTreeMap<Mutant, u64> = BTreeMap::new();
     for (entry, judgement) in entries.iter().zip(judgements) {
         let told = told_by(entry);
@@ -87,20 +98,27 @@ fn assemble_alone(entries: &[Entry], judgements: &[Judgement], raced: &mut Vec<r
         for mutant in charges.borne(judgement, &charged) {
             *charged_with.entry(mutant).or_default() += 1;
         }
-        for (clause, route) in &told {
-            let (verdict, note) = match &excuse {
-                Some(why) => (Verdict::NotExercised, Some(why.clone())),
-                None => verdict(judgement, (clause, route), &charged, &ruled),
+        for cell in cells(entry) {
+            let row = match &excuse {
+                Some(why) => row(entry, &cell, Verdict::NotExercised, Some(why.clone())),
+                None => controlled(
+                    row_of(entry, judgement, &cell, (&charged, &ruled)),
+                    judgement,
+                    &controls,
+                ),
             };
-            rows.entry(clause)
-                .or_default()
-                .push(row(entry, Some(route.clone()), verdict, note));
+            rows.entry(cell.clause).or_default().push(row);
         }
         for (id, finding, note) in found(entry, judgement, &charged, &ruled) {
             if !told.iter().any(|(clause, _)| *clause == id) {
-                rows.entry(id)
-                    .or_default()
-                    .push(row(entry, None, Verdict::Violated, Some(note)));
+                rows.entry(id).or_default().push(report::Program {
+                    id: entry.id.clone(),
+                    facet: None,
+                    route: None,
+                    verdict: Verdict::Violated,
+                    note: Some(note),
+                    needs: Vec::new(),
+                });
             }
             findings.push(finding);
         }
@@ -126,6 +144,7 @@ fn assemble_alone(entries: &[Entry], judgements: &[Judgement], raced: &mut Vec<r
         findings: shortest(findings),
         unowned: finding::together(unowned),
         facts: habits.facts(judgements, &charged_with),
+        controls: controls.words(),
     }
 }
 
@@ -225,13 +244,77 @@ fn told_by(entry: &Entry) -> Vec<(&'static str, String)> {
     told
 }
 
-/// How a program ended for a clause that it tells.
+/// A facet on a route that a program tells: what has a verdict of its own.
+struct Cell {
+    clause: &'static str,
+    /// The facet, as `ID/facet`.
+    facet: String,
+    route: String,
+}
+
+impl Cell {
+    /// The cell as programs have it in their comments.
+    fn words(&self) -> String {
+        format!("{}@{}", self.facet, self.route)
+    }
+
+    /// Whether a repeal is the one of this facet on this route.
+    fn is_of(&self, (facet, route): &Mutant) -> bool {
+        self.facet == facet.to_string() && self.route == route.name()
+    }
+}
+
+/// The facets on routes that a program tells.
+fn cells(entry: &Entry) -> Vec<Cell> {
+    let one = |words: &&str| {
+        let (facet, route) = words.split_once('@')?;
+        let clause = clause::find(facet.split('/').next()?)?;
+        Some(Cell {
+            clause: clause.id,
+            facet: facet.to_owned(),
+            route: route.to_owned(),
+        })
+    };
+    let tells: BTreeSet<&str> = entry.tells.iter().map(String::as_str).collect();
+    tells.iter().filter_map(one).collect()
+}
+
+/// What a program says of a facet on a route that it tells.
+fn row_of(
+    entry: &Entry,
+    judgement: &Judgement,
+    cell: &Cell,
+    (charged, ruled): (&[&'static str], &Ids),
+) -> report::Program {
+    let (verdict, note) = verdict(judgement, cell, charged, ruled);
+    row(entry, cell, verdict, note)
+}
+
+/// A row that is green only if the endpoint has also shown the other answers, elsewhere in the run.
+fn controlled(row: report::Program, judgement: &Judgement, controls: &Controls) -> report::Program {
+    let (Verdict::Holds, Some(facet), Some(route)) = (row.verdict, &row.facet, &row.route) else {
+        return row;
+    };
+    let missing = controls.missing(judgement, &format!("{facet}@{route}"));
+    if missing.is_empty() {
+        return row;
+    }
+    report::Program {
+        verdict: Verdict::NotExercised,
+        note: Some(format!("without a control: not seen {}", missing.join(", "))),
+        needs: missing,
+        ..row
+    }
+}
+
+/// How a program ended for a facet on a route that it tells.
 fn verdict(
     judgement: &Judgement,
-    (clause, route): (&'static str, &str),
+    cell: &Cell,
     charged: &[&'static str],
     ruled: &Ids,
 ) -> (Verdict, Option<String>) {
+    let clause = cell.clause;
     if judgement
         .lacks_roots
         .iter()
@@ -247,7 +330,7 @@ fn verdict(
         return (Verdict::Violated, Some(Divergence::from(slipped).place()));
     }
     match &judgement.ending {
-        Ending::Allowed => told_through(judgement, clause, route),
+        Ending::Allowed => told_through(judgement, cell),
         Ending::Refuted(refuted) if charged.contains(&clause) => (
             Verdict::Violated,
             Some(Divergence::from(refuted.as_ref()).place()),
@@ -257,6 +340,14 @@ fn verdict(
                 [] => format!("an answer at step {} that no clause fixes", refuted.number),
                 _ => charged.join(", "),
             };
+            // Not obeyed here, for whatever reason: what other programs show of the clause can't be called green.
+            if judgement.explanations.iter().any(|mutant| cell.is_of(mutant)) {
+                let note = format!(
+                    "step {} is charged to {by}, and would be explained by it as well",
+                    refuted.number
+                );
+                return (Verdict::Inconclusive, Some(note));
+            }
             (Verdict::NotExercised, Some(format!("blocked by {by}")))
         }
         Ending::Unsupported(number, said) => (Verdict::Unsupported, Some(format!("step {number}: {said}"))),
@@ -266,34 +357,34 @@ fn verdict(
     }
 }
 
-/// What a program that ran to its end, with slips or without, says of a clause on a route.
-fn told_through(judgement: &Judgement, clause: &str, route: &str) -> (Verdict, Option<String>) {
-    let about = |(words, _): &&(String, Tells)| {
-        words
-            .split_once('@')
-            .is_some_and(|(facet, on)| on == route && facet.split('/').next() == Some(clause))
-    };
-    let told: Vec<Tells> = judgement
+/// What a program that ran to its end, with slips or without, says of a facet on a route.
+fn told_through(judgement: &Judgement, cell: &Cell) -> (Verdict, Option<String>) {
+    let words = cell.words();
+    let told = judgement
         .told
         .iter()
-        .filter(about)
-        .map(|(_, tells)| *tells)
-        .collect();
-    let first = judgement.slips.first().map_or(0, |slipped| slipped.number);
-    if told.contains(&Tells::Broken) {
-        (Verdict::Violated, Some(format!("at step {first}")))
-    } else if told.is_empty() || told.contains(&Tells::Obeyed) {
-        (Verdict::Holds, None)
-    } else {
-        let by = judgement.slips.iter().flat_map(owners).collect::<BTreeSet<_>>();
-        let by = if by.is_empty() {
-            "what no clause fixes".to_owned()
-        } else {
-            by.into_iter().collect::<Vec<_>>().join(", ")
-        };
-        let note = format!("what would tell it is hidden by {by}, violated from step {first} on");
-        (Verdict::NotExercised, Some(note))
+        .find(|(told, _)| *told == words)
+        .map(|(_, tells)| *tells);
+    match told {
+        Some(Tells::Broken) => {
+            let first = judgement.slips.first().map_or(0, |slipped| slipped.number);
+            (Verdict::Violated, Some(format!("at step {first}")))
+        }
+        None | Some(Tells::Obeyed) => (Verdict::Holds, None),
+        Some(Tells::Hidden) => (Verdict::NotExercised, Some(hidden(judgement))),
     }
+}
+
+/// Why a program says nothing whose replies are told otherwise.
+fn hidden(judgement: &Judgement) -> String {
+    let first = judgement.slips.first().map_or(0, |slipped| slipped.number);
+    let by = judgement.slips.iter().flat_map(owners).collect::<BTreeSet<_>>();
+    let by = if by.is_empty() {
+        "what no clause fixes".to_owned()
+    } else {
+        by.into_iter().collect::<Vec<_>>().join(", ")
+    };
+    format!("what would tell it is hidden by {by}, violated from step {first} on")
 }
 
 /// The clauses that are charged with a slip.
@@ -311,12 +402,14 @@ fn owners(slipped: &Slipped) -> Vec<&'static str> {
     owners.map(|(clause, _)| clause.id).collect()
 }
 
-fn row(entry: &Entry, route: Option<String>, verdict: Verdict, note: Option<String>) -> report::Program {
+fn row(entry: &Entry, cell: &Cell, verdict: Verdict, note: Option<String>) -> report::Program {
     report::Program {
         id: entry.id.clone(),
-        route,
+        facet: Some(cell.facet.clone()),
+        route: Some(cell.route.clone()),
         verdict,
         note,
+        needs: Vec::new(),
     }
 }
 
@@ -366,24 +459,22 @@ fn summary(
             program.verdict = Verdict::Takes;
         }
     }
-    let verdict = Verdict::of_all(programs.iter().map(|program| program.verdict));
     let reason = programs.is_empty().then(|| UNTOLD.to_owned());
-    report::Clause {
+    let mut summary = report::Clause {
         id: clause.id.to_owned(),
         area: clause.area.name().to_owned(),
         text: Some(clause.text.to_owned()),
         kind: clause.kind.name().to_owned(),
         level: clause.level.name().to_owned(),
         severity: severity(clause.severity),
-        verdict: if programs.is_empty() {
-            Verdict::NotExercised
-        } else {
-            verdict
-        },
-        branch,
+        verdict: Verdict::NotExercised,
+        branch: branch.clone(),
         reason,
         programs,
-    }
+    };
+    summary.settle();
+    summary.branch = branch;
+    summary
 }
 
 fn severity(severity: clause::Severity) -> Severity {

@@ -1,21 +1,24 @@
 //! Servers that no run may call green: one that lies now and then, one that enforces nothing, ones that grant nothing.
 #![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bucketlaw_conformance::exit::Code;
 use bucketlaw_conformance::history::History;
 use bucketlaw_conformance::judge::judge_all;
-use bucketlaw_conformance::report::{self, Report};
+use bucketlaw_conformance::race::outcomes::statuses;
+use bucketlaw_conformance::report::{self, Report, Verdict};
 use bucketlaw_conformance::retry;
 use bucketlaw_conformance::run::run;
 use bucketlaw_conformance::serve_law::{AtOnce, Rule, ServeLaw};
 use bucketlaw_conformance::suite::{Entry, embedded};
 use bucketlaw_conformance::verdicts::assemble;
 use bucketlaw_model::law::Law;
-use bucketlaw_model::reply::Reply;
-use bucketlaw_model::request::{Caller, Request};
+use bucketlaw_model::program::{Act, Program};
+use bucketlaw_model::reply::{Code as ErrorCode, Fields, Reply, ReplyBody};
+use bucketlaw_model::request::{Caller, Request, Route};
 use bucketlaw_model::state::State;
 use bucketlaw_model::world::World;
 
@@ -48,6 +51,52 @@ impl Rule for LiesEachTenthTime {
     }
 }
 
+/// Answers every request as if the owner had made it, whom no policy denies anything.
+#[derive(Debug)]
+struct EnforcesNothing;
+
+impl Rule for EnforcesNothing {
+    fn rule(&self, law: &Law, world: &World, state: &Mutex<State>, request: &Request) -> Option<Reply> {
+        let law = law.clone().repeal("EVAL-ORD-001").unwrap();
+        as_the_owner(&law, world, state, request)
+    }
+}
+
+/// Obeys the law for the owner, and refuses everything to everybody else.
+#[derive(Debug)]
+struct GrantsNothing;
+
+impl Rule for GrantsNothing {
+    fn rule(&self, law: &Law, world: &World, state: &Mutex<State>, request: &Request) -> Option<Reply> {
+        if request.caller == Caller::Owner {
+            AtOnce.rule(law, world, state, request)
+        } else {
+            Some(bare(403, Some(ErrorCode::AccessDenied)))
+        }
+    }
+}
+
+/// Answers every request alike.
+#[derive(Debug)]
+struct Always(u16, Option<ErrorCode>);
+
+impl Rule for Always {
+    fn rule(&self, _: &Law, _: &World, _: &Mutex<State>, _: &Request) -> Option<Reply> {
+        Some(bare(self.0, self.1))
+    }
+}
+
+/// A reply with nothing but a status and a code.
+fn bare(status: u16, code: Option<ErrorCode>) -> Reply {
+    Reply {
+        status,
+        code,
+        message: None,
+        fields: Fields::default(),
+        body: ReplyBody::Free,
+    }
+}
+
 /// The programs below some folders of the suite that do not wait and do not race.
 fn programs(fits: impl Fn(&Entry) -> bool) -> Vec<Entry> {
     let plain = |entry: &Entry| !entry.program.waits() && !entry.program.races();
@@ -60,14 +109,21 @@ fn programs(fits: impl Fn(&Entry) -> bool) -> Vec<Entry> {
 
 /// The report of a run at a server, with what fails run again.
 fn judged(rule: Box<dyn Rule>, prefix: &str, jobs: usize, entries: &[Entry]) -> Report {
+    judged_again(rule, prefix, jobs, entries, true)
+}
+
+/// The same, with or without running again what fails.
+fn judged_again(rule: Box<dyn Rule>, prefix: &str, jobs: usize, entries: &[Entry], replays: bool) -> Report {
     let law = Law::full();
     let serving = ServeLaw::listen_with("127.0.0.1:0".parse().unwrap(), law.clone(), rule).unwrap();
     let (session, plan) = (session(&serving), plan(prefix, jobs));
     let mut entries = entries.to_vec();
     let mut histories: Vec<History> = run(&session, &plan, &entries, &|_| {});
-    let (failed, again) = retry::again(&session, &plan, &law, &entries, &histories);
-    entries.extend(failed);
-    histories.extend(again);
+    if replays {
+        let (failed, again) = retry::again(&session, &plan, &law, &entries, &histories);
+        entries.extend(failed);
+        histories.extend(again);
+    }
     let judgements = judge_all(&law, &entries, &histories);
     let (entries, judgements) = retry::together(entries, judgements);
     let mut report = Report::new(report::Target::default(), report::Law::default(), 1);
@@ -84,4 +140,153 @@ fn a_server_that_lies_once_in_ten_is_red_and_the_report_says_how_often() {
     let seldom = report.findings.iter().filter_map(|finding| finding.seen);
     let seldom: Vec<_> = seldom.filter(|seen| seen.of == 20 && seen.times < 10).collect();
     assert!(!seldom.is_empty(), "{:#?}", report.findings);
+}
+
+/// Whether a program ends in what the law refuses to somebody and would not refuse to the owner.
+///
+/// Not so of what nobody else can be granted, so that the owner's success is its control: to make a bucket, or to begin an
+/// upload without an account. And a listing of all buckets is no matter of the servers of these tests.
+fn refuses(entry: &Entry) -> bool {
+    let Some((number, request)) = entry.program.requests().last() else {
+        return false;
+    };
+    let route = request.operation.route();
+    let is_never_granted = match request.caller {
+        Caller::Owner => true,
+        Caller::Anonymous if route == Route::CreateMultipartUpload => true,
+        _ => [Route::CreateBucket, Route::ListBuckets].contains(&route),
+    };
+    if is_never_granted {
+        return false;
+    }
+    let is_refused = |law: &Law, program: &Program| {
+        let runs = statuses(law, program).unwrap_or_default();
+        let refused =
+            |run: &Vec<(u16, u16)>| run.iter().any(|(step, status)| (*step, *status) == (number, 403));
+        !runs.is_empty() && runs.iter().all(refused)
+    };
+    let mut of_owner = entry.program.clone();
+    for step in &mut of_owner.steps {
+        if let (true, Act::Ask(request)) = (step.number == number, &mut step.act) {
+            request.caller = Caller::Owner;
+        }
+    }
+    let nothing_denied = Law::full().repeal("EVAL-ORD-001").unwrap();
+    is_refused(&Law::full(), &entry.program) && !is_refused(&nothing_denied, &of_owner)
+}
+
+/// The green clauses among those that tell somebody but the owner that he is refused, and the green rows of programs that end so.
+fn unearned(report: &Report, entries: &[Entry]) -> Vec<String> {
+    let refusing: BTreeMap<&str, &Entry> = entries
+        .iter()
+        .filter(|entry| refuses(entry))
+        .map(|entry| (entry.id.as_str(), entry))
+        .collect();
+    assert!(refusing.len() > 100);
+    let ids: BTreeSet<&str> = refusing
+        .values()
+        .flat_map(|entry| entry.tells.iter().filter_map(|words| words.split('/').next()))
+        .collect();
+    let mut unearned = Vec::new();
+    for clause in report
+        .clauses
+        .iter()
+        .filter(|clause| ids.contains(clause.id.as_str()))
+    {
+        let green = clause
+            .programs
+            .iter()
+            .filter(|program| program.verdict.is_green());
+        let by_refusal = green
+            .clone()
+            .filter(|program| refusing.contains_key(program.id.as_str()));
+        unearned.extend(by_refusal.map(row));
+        if clause.verdict.is_green() {
+            let rows: Vec<String> = green.map(row).collect();
+            unearned.push(format!("{} {}: {rows:?}", clause.id, clause.verdict));
+        }
+    }
+    unearned
+}
+
+/// What a program says, for messages.
+fn row(program: &report::Program) -> String {
+    format!(
+        "{} {}@{}",
+        program.id,
+        program.facet.as_deref().unwrap_or_default(),
+        program.route.as_deref().unwrap_or_default(),
+    )
+}
+
+#[test]
+fn the_law_itself_holds_wholly() {
+    let mut entries = embedded().unwrap();
+    entries.retain(|entry| !entry.program.races());
+    let report = judged_again(Box::new(AtOnce), "bl-honest-", 8, &entries, false);
+    let in_part: Vec<_> = report
+        .clauses
+        .iter()
+        .filter(|clause| clause.verdict == Verdict::HoldsInPart || clause.verdict == Verdict::Inconclusive)
+        .map(|clause| (&clause.id, &clause.reason))
+        .collect();
+    assert!(in_part.is_empty(), "{in_part:#?}");
+}
+
+#[test]
+fn no_clause_that_refuses_is_green_at_a_server_that_enforces_nothing() {
+    let entries = programs(|entry| {
+        ["witnesses/", "controls/"]
+            .iter()
+            .any(|folder| entry.path.starts_with(folder))
+    });
+    let report = judged_again(Box::new(EnforcesNothing), "bl-open-", 8, &entries, false);
+    let unearned = unearned(&report, &entries);
+    assert!(unearned.is_empty(), "{unearned:#?}");
+    assert_eq!(Code::of(&report), Code::Divergence);
+}
+
+#[test]
+fn no_clause_that_refuses_is_green_at_a_server_that_grants_nothing() {
+    let entries = programs(|entry| {
+        ["witnesses/", "controls/"]
+            .iter()
+            .any(|folder| entry.path.starts_with(folder))
+    });
+    let report = judged_again(Box::new(GrantsNothing), "bl-shut-", 8, &entries, false);
+    let unearned = unearned(&report, &entries);
+    assert!(unearned.is_empty(), "{unearned:#?}");
+}
+
+#[test]
+fn nothing_is_green_at_a_server_that_answers_everything_alike() {
+    let entries = programs(|entry| {
+        ["witnesses/", "controls/"]
+            .iter()
+            .any(|folder| entry.path.starts_with(folder))
+    });
+    let alike = [
+        (200, None),
+        (403, Some(ErrorCode::AccessDenied)),
+        (404, Some(ErrorCode::NoSuchKey)),
+        (501, Some(ErrorCode::NotImplemented)),
+    ];
+    for (status, code) in alike {
+        let report = judged_again(
+            Box::new(Always(status, code)),
+            &format!("bl-alike-{status}-"),
+            8,
+            &entries,
+            false,
+        );
+        let clauses = report.clauses.iter();
+        let green =
+            clauses.filter(|clause| clause.verdict.is_green() || clause.verdict == Verdict::HoldsInPart);
+        let unearned: Vec<String> = green
+            .flat_map(|clause| &clause.programs)
+            .filter(|program| program.verdict.is_green())
+            .map(row)
+            .collect();
+        assert!(unearned.is_empty(), "{status}: {unearned:#?}");
+    }
 }

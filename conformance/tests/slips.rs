@@ -12,7 +12,7 @@ use bucketlaw_conformance::retry;
 use bucketlaw_conformance::run::run;
 use bucketlaw_conformance::serve_law::ServeLaw;
 use bucketlaw_conformance::suite::{Entry, embedded};
-use bucketlaw_conformance::verdicts::{Assembled, assemble};
+use bucketlaw_conformance::verdicts::{Assembled, assemble, beside};
 use bucketlaw_conformance::wire::{Exchange, RawResponse};
 use bucketlaw_model::law::Law;
 use bucketlaw_model::program::Program;
@@ -37,6 +37,12 @@ fn telling(starts: &[&str]) -> Vec<Entry> {
         starts.iter().any(tells) && !entry.program.waits() && entry.path.starts_with("witnesses/")
     };
     embedded().unwrap().into_iter().filter(wanted).collect()
+}
+
+/// Programs with those beside them that are their controls.
+fn controlled(mut entries: Vec<Entry>) -> Vec<Entry> {
+    entries.extend(beside(&entries));
+    entries
 }
 
 /// The histories of programs at an endpoint that obeys a law.
@@ -98,7 +104,7 @@ fn with_text(response: &mut RawResponse, element: &str, text: &str) {
 
 #[test]
 fn a_success_status_that_no_clause_fixes_hides_nothing() {
-    let entries = telling(&["EVAL-SAME-00", "EVAL-ORD-001"]);
+    let entries = controlled(telling(&["EVAL-SAME-00", "EVAL-ORD-001"]));
     let mut histories = histories(Law::full(), "bl-st-", &entries);
     altered(&mut histories, |request, response| {
         if request.operation.name() == "PutObjectLockConfiguration" && response.status == 200 {
@@ -475,7 +481,7 @@ fn failures_of_presigned_requests_are_of_the_habit_too() {
 
 #[test]
 fn failures_of_anonymous_callers_are_one_finding_and_a_fact() {
-    let entries = telling(&["EVAL-ANON-001", "EVAL-SAME-001"]);
+    let entries = controlled(telling(&["EVAL-ANON-001", "EVAL-SAME-001"]));
     let mut histories = histories(Law::full(), "bl-anon-", &entries);
     altered(&mut histories, |request, response| {
         if request.caller == Caller::Anonymous {

@@ -14,7 +14,7 @@ use bucketlaw_conformance::retry;
 use bucketlaw_conformance::run::run;
 use bucketlaw_conformance::suite::{self, Entry};
 use bucketlaw_conformance::verdicts::consequences::derive;
-use bucketlaw_conformance::verdicts::{Assembled, assemble};
+use bucketlaw_conformance::verdicts::{Assembled, assemble, beside};
 use bucketlaw_model::law::Law;
 use bucketlaw_model::program::Program;
 
@@ -112,6 +112,11 @@ fn selected(
     let controls: BTreeMap<String, &Entry> = races
         .map(|race| (race::one_after_the_other(race).id, race))
         .collect();
+    let named: Vec<Entry> = known
+        .iter()
+        .filter_map(|entry| chosen.take(entry.clone()))
+        .collect();
+    let beside = beside(&named);
     let mut taken = (Vec::new(), Vec::new());
     for (at, history) in histories.into_iter().enumerate() {
         let entry = match known.iter().find(|entry| entry.id == history.id) {
@@ -120,7 +125,10 @@ fn selected(
         };
         let entry = match controls.get(&entry.id) {
             Some(race) => chosen.take((*race).clone()).map(|_| entry),
-            None => chosen.take(entry),
+            None => {
+                let control = || beside.iter().find(|control| control.id == history.id).cloned();
+                chosen.take(entry).or_else(control)
+            }
         };
         if let Some(entry) = entry {
             taken.0.push(entry);

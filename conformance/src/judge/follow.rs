@@ -4,15 +4,17 @@ use std::collections::BTreeSet;
 
 use bucketlaw_model::belief::effect::Effect;
 use bucketlaw_model::belief::slip::Resumed;
-use bucketlaw_model::belief::{Belief, Branches, Observation};
+use bucketlaw_model::belief::{Belief, Branches, Difference, Expected, Observation};
 use bucketlaw_model::clause::FacetId;
 use bucketlaw_model::law::Law;
 use bucketlaw_model::observed::Observed;
 use bucketlaw_model::program::{Program, Via};
+use bucketlaw_model::reply::Reply;
 use bucketlaw_model::request::{Operation, Request, Route};
 use bucketlaw_model::step::step_consulting;
 use bucketlaw_model::time::{Moment, Time};
 
+use super::control::{Policies, Shown, decided, shown};
 use super::{Answer, Ending, IAM_REFUSES, Refuted, Slipped};
 use crate::history::{History, Outcome, Taken};
 use crate::lift::{Spoken, impersonal, lift};
@@ -27,6 +29,8 @@ pub(super) struct Followed {
     pub(super) branches: Branches,
     pub(super) exchanges: usize,
     pub(super) answers: Vec<Answer>,
+    /// What each answer shows, by its step.
+    pub(super) shown: Vec<(u16, Shown)>,
     pub(super) largest_belief: usize,
     /// The facets that were asked for, with their routes, when somebody wanted to know.
     pub(super) consulted: Option<BTreeSet<(FacetId, Route)>>,
@@ -40,6 +44,7 @@ impl Followed {
             branches: Branches::new(),
             exchanges: 0,
             answers: Vec::new(),
+            shown: Vec::new(),
             largest_belief: 1,
             consulted: consulting.then(BTreeSet::new),
         }
@@ -52,6 +57,7 @@ struct Follower<'a> {
     history: &'a History,
     program: &'a Program,
     belief: Belief,
+    policies: Policies,
     found: Followed,
 }
 
@@ -62,6 +68,7 @@ pub(super) fn follow(law: &Law, history: &History, program: &Program, consulting
         history,
         program,
         belief: Belief::default(),
+        policies: Policies::default(),
         found: Followed::new(consulting),
     };
     let turns = history
@@ -137,7 +144,13 @@ impl Follower<'_> {
             .belief
             .observe(self.law, world, (number, request), &observed, now)
         {
-            Observation::Allowed { because, .. } => because,
+            Observation::Allowed { because, replies } => {
+                if let (Some(reply), Some(because)) = (replies.first(), because.first()) {
+                    let shown = shown(request, reply, because, self.policies);
+                    self.show((number, request), reply, shown);
+                }
+                because
+            }
             Observation::NotModelled => {
                 return Some(Ending::Broken(format!(
                     "the law does not rule on step {number} yet"
@@ -145,6 +158,9 @@ impl Follower<'_> {
             }
             Observation::Refuted(expected) => {
                 let Some(resumed) = self.resume(number, request, &observed, now) else {
+                    if let Some(nearest) = expected.first().filter(|nearest| is_decided_so(nearest)) {
+                        self.show_decided((number, request), nearest);
+                    }
                     let mut ending = refuted(number, request, expected, exchange);
                     if let Ending::Refuted(refuted) = &mut ending
                         && exchange.response.status < 400
@@ -154,6 +170,9 @@ impl Follower<'_> {
                     }
                     return Some(ending);
                 };
+                if let Some(slip) = resumed.slips.first() {
+                    self.show_decided((number, request), &slip.expected);
+                }
                 let slipped = resumed.slips.into_iter().map(|slip| Slipped {
                     number,
                     slip,
@@ -185,6 +204,20 @@ impl Follower<'_> {
         }
         self.belief
             .resume(self.law, &self.program.world, (number, request), observed, now)
+    }
+
+    /// Keeps what an answer shows that decides as is expected, and differs otherwise.
+    fn show_decided(&mut self, asked: (u16, &Request), expected: &Expected) {
+        let shown = decided(asked.1, &expected.reply, &expected.because, self.policies);
+        self.show(asked, &expected.reply, shown);
+    }
+
+    /// Keeps what an answer shows.
+    fn show(&mut self, (number, request): (u16, &Request), reply: &Reply, shown: Vec<Shown>) {
+        self.found
+            .shown
+            .extend(shown.into_iter().map(|shown| (number, shown)));
+        self.policies.note(request.operation.route(), reply.status);
     }
 
     fn note(&mut self) {
@@ -227,13 +260,13 @@ impl Follower<'_> {
     }
 }
 
+/// Whether a reply decides as the law says, whatever else it shows.
+fn is_decided_so(nearest: &Expected) -> bool {
+    !matches!(nearest.difference, Difference::Status | Difference::Code)
+}
+
 /// How a history ends with a reply that the law cannot be read into.
-fn refuted(
-    number: u16,
-    request: &Request,
-    expected: Vec<bucketlaw_model::belief::Expected>,
-    exchange: &Exchange,
-) -> Ending {
+fn refuted(number: u16, request: &Request, expected: Vec<Expected>, exchange: &Exchange) -> Ending {
     let lacks = exchange.response.status == 501 && expected.iter().all(|one| one.reply.status != 501);
     if lacks {
         return Ending::Unsupported(number, said(&exchange.response));

@@ -298,6 +298,7 @@ const fn glyph(verdict: Verdict) -> &'static str {
         Verdict::Violated => "✗",
         Verdict::Deviates => "≈",
         Verdict::Inconclusive => "?",
+        Verdict::HoldsInPart => "◐",
         Verdict::Takes => "→",
         Verdict::Holds => "✓",
         Verdict::Unsupported => "–",
@@ -391,10 +392,12 @@ fn programs(html: &mut String, programs: &[Program]) {
     }
     html.push_str("<ul class=\"programs\">");
     for program in programs {
+        let name = program.facet.as_deref().and_then(|facet| facet.split_once('/'));
+        let facet = name.map(|(_, name)| markup(name)).unwrap_or_default();
         let route = program
             .route
             .as_ref()
-            .map(|route| format!(" @{}", markup(route)))
+            .map(|route| format!(" {facet}@{}", markup(route)))
             .unwrap_or_default();
         let note = program
             .note

@@ -8,10 +8,10 @@ use super::Report;
 const FORMAT: &str = "bucketlaw/report/";
 
 /// The number of the format that this version writes and reads.
-const NUMBER: u32 = 1;
+const NUMBER: u32 = 2;
 
 /// The name and number of the format.
-pub const SCHEMA: &str = "bucketlaw/report/1";
+pub const SCHEMA: &str = "bucketlaw/report/2";
 
 /// Why a report can't be read.
 #[derive(Debug, thiserror::Error)]
@@ -24,6 +24,15 @@ pub enum ReadError {
     /// The JSON is something else.
     #[error("this is no bucketlaw report: its `schema` is {}, and a report has `{SCHEMA}`", quoted(.0.as_deref()))]
     NotAReport(Option<String>),
+    /// The report was written by a version that is older than this one.
+    #[error(
+        "this report was written by an older bucketlaw (schema {found}; this one reads {SCHEMA}): \
+         judge its history again with `bucketlaw judge HISTORY --out DIR`, or run the test again"
+    )]
+    Older {
+        /// The schema that the report names.
+        found: String,
+    },
     /// The report was written by a version that is newer than this one.
     #[error(
         "this report was written by a newer bucketlaw (schema {found}; this one reads {SCHEMA}): \
@@ -66,7 +75,7 @@ pub fn write(report: &Report) -> serde_json::Result<String> {
 ///
 /// # Errors
 ///
-/// Fails if the text is no report, or one of a newer schema; the message says what to do.
+/// Fails if the text is no report, or one of another schema; the message says what to do.
 pub fn read(text: &str) -> Result<Report, ReadError> {
     let head: Head = serde_json::from_str(text)?;
     let Some(schema) = head.schema else {
@@ -78,6 +87,7 @@ pub fn read(text: &str) -> Result<Report, ReadError> {
     {
         Some(NUMBER) => {}
         Some(number) if number > NUMBER => return Err(ReadError::Newer { found: schema }),
+        Some(1..NUMBER) => return Err(ReadError::Older { found: schema }),
         _ => return Err(ReadError::NotAReport(Some(schema))),
     }
     let mut report: Report = serde_json::from_str(text)?;
@@ -135,11 +145,12 @@ mod tests {
     #[test]
     fn what_is_no_report_is_refused_with_advice() {
         let refusal = |text: &str| read(text).unwrap_err().to_string();
-        insta::assert_snapshot!(refusal(r#"{"schema": "bucketlaw/report/2"}"#), @"this report was written by a newer bucketlaw (schema bucketlaw/report/2; this one reads bucketlaw/report/1): install a newer bucketlaw, or judge its history again with `bucketlaw judge HISTORY`");
-        insta::assert_snapshot!(refusal(r#"{"schema": "bucketlaw/history/1"}"#), @"this is no bucketlaw report: its `schema` is `bucketlaw/history/1`, and a report has `bucketlaw/report/1`");
-        insta::assert_snapshot!(refusal("{}"), @"this is no bucketlaw report: its `schema` is missing, and a report has `bucketlaw/report/1`");
+        insta::assert_snapshot!(refusal(r#"{"schema": "bucketlaw/report/3"}"#), @"this report was written by a newer bucketlaw (schema bucketlaw/report/3; this one reads bucketlaw/report/2): install a newer bucketlaw, or judge its history again with `bucketlaw judge HISTORY`");
+        insta::assert_snapshot!(refusal(r#"{"schema": "bucketlaw/report/1"}"#), @"this report was written by an older bucketlaw (schema bucketlaw/report/1; this one reads bucketlaw/report/2): judge its history again with `bucketlaw judge HISTORY --out DIR`, or run the test again");
+        insta::assert_snapshot!(refusal(r#"{"schema": "bucketlaw/history/1"}"#), @"this is no bucketlaw report: its `schema` is `bucketlaw/history/1`, and a report has `bucketlaw/report/2`");
+        insta::assert_snapshot!(refusal("{}"), @"this is no bucketlaw report: its `schema` is missing, and a report has `bucketlaw/report/2`");
         insta::assert_snapshot!(refusal("[1"), @"not a readable report: invalid type: integer `1`, expected a string at line 1 column 2; write it again with `bucketlaw judge HISTORY`, or run the test again");
-        insta::assert_snapshot!(refusal(r#"{"schema": "bucketlaw/report/1"}"#), @"not a readable report: missing field `target` at line 1 column 32; write it again with `bucketlaw judge HISTORY`, or run the test again");
+        insta::assert_snapshot!(refusal(r#"{"schema": "bucketlaw/report/2"}"#), @"not a readable report: missing field `target` at line 1 column 32; write it again with `bucketlaw judge HISTORY`, or run the test again");
     }
 
     proptest! {

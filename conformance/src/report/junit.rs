@@ -8,7 +8,7 @@ use super::{Clause, DeviationState, Finding, Report, Verdict};
 /// Renders the report as a JUnit document.
 ///
 /// A violated clause and a stale declaration are failures, the judge's own errors are errors; what was declared, not
-/// exercised, unsupported or inconclusive is skipped and says why, so that nothing is green that was not judged.
+/// exercised or in part only, unsupported or inconclusive is skipped and says why, so that nothing is green that was not judged.
 #[must_use]
 pub fn document(report: &Report) -> String {
     let mut xml = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
@@ -60,9 +60,11 @@ impl Outcome {
             Verdict::Violated => Self::Failure,
             _ if stale(report, clause) => Self::Failure,
             Verdict::Takes | Verdict::Holds => Self::Passed,
-            Verdict::Deviates | Verdict::Inconclusive | Verdict::Unsupported | Verdict::NotExercised => {
-                Self::Skipped
-            }
+            Verdict::Deviates
+            | Verdict::Inconclusive
+            | Verdict::HoldsInPart
+            | Verdict::Unsupported
+            | Verdict::NotExercised => Self::Skipped,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Puts the reports of a divided run together into one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Clause, Partition, Program, Report, Verdict, habit};
 
@@ -58,8 +58,10 @@ pub fn merge(reports: impl IntoIterator<Item = Report>) -> Result<Report, MergeE
         whole.scope.partition = partition(whole.scope.partition.as_ref(), part.scope.partition.as_ref())?;
         absorb(&mut whole, part)?;
     }
+    confirm(&mut whole);
     if whole.scope.partition.as_ref().is_some_and(Partition::is_whole) {
         whole.scope.partition = None;
+        whole.controls.clear();
     }
     whole.settle();
     Ok(whole)
@@ -143,6 +145,7 @@ fn absorb(whole: &mut Report, part: Report) -> Result<(), MergeError> {
     whole.scope.interrupted |= part.scope.interrupted;
     whole.facts = habit::facts(std::mem::take(&mut whole.facts), part.facts);
     whole.unowned = habit::unowned(std::mem::take(&mut whole.unowned), part.unowned);
+    whole.controls.extend(part.controls);
     whole.scope.crashed = joined(whole.scope.crashed.take(), part.scope.crashed, "; ");
     // RFC 3339 in UTC sorts as text; the parts ran side by side, so the longest is the run's length.
     if part.started < whole.started {
@@ -185,15 +188,37 @@ fn absorb(whole: &mut Report, part: Report) -> Result<(), MergeError> {
     Ok(())
 }
 
+/// Makes green what waited for a control that another part has seen.
+fn confirm(whole: &mut Report) {
+    let controls: BTreeSet<&String> = whole.controls.iter().collect();
+    for clause in &mut whole.clauses {
+        let green = if clause.branch.is_some() {
+            Verdict::Takes
+        } else {
+            Verdict::Holds
+        };
+        let waits = |program: &&mut Program| {
+            !program.needs.is_empty() && program.needs.iter().all(|need| controls.contains(need))
+        };
+        for program in clause.programs.iter_mut().filter(waits) {
+            program.verdict = green;
+            program.note = None;
+            program.needs.clear();
+        }
+    }
+}
+
 /// Gives a verdict that came without a program (from a preflight) one, so that it is not lost beside those that have.
 fn spoken(clause: &mut Clause) {
     if clause.programs.is_empty() && clause.verdict != Verdict::NotExercised {
         let (verdict, note) = (clause.verdict, clause.reason.clone());
         clause.programs.push(Program {
             id: clause.id.clone(),
+            facet: None,
             route: None,
             verdict,
             note,
+            needs: Vec::new(),
         });
     }
 }
@@ -225,7 +250,9 @@ fn combine(known: &mut Clause, mut other: Clause) -> Result<(), MergeError> {
 
 /// Adds a program's verdict, combined with what is known of that program.
 fn add(programs: &mut Vec<Program>, program: Program) {
-    let same = |known: &&mut Program| known.id == program.id && known.route == program.route;
+    let place = |program: &Program| (program.id.clone(), program.facet.clone(), program.route.clone());
+    let sought = place(&program);
+    let same = |known: &&mut Program| place(known) == sought;
     match programs.iter_mut().find(same) {
         Some(known) if program.verdict < known.verdict => *known = program,
         Some(_) => {}
@@ -356,13 +383,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn merging_only_raises(verdicts in prop::collection::vec((0..8_usize, 0..8_usize), 1..20)) {
+        fn merging_only_raises(verdicts in prop::collection::vec((0..9_usize, 0..9_usize), 1..20)) {
             let make = |pick: &dyn Fn(&(usize, usize)) -> usize| {
                 let mut report = sample::small();
                 let clause = report.clauses[0].clone();
                 report.clauses = verdicts.iter().enumerate().map(|(number, pair)| Clause {
                     id: format!("LOCK-{number:03}"),
-                    programs: vec![Program { id: format!("p{}", pick(pair)), route: None, verdict: Verdict::ALL[pick(pair)], note: None }],
+                    programs: vec![Program { id: format!("p{}", pick(pair)), facet: None, route: None, verdict: Verdict::ALL[pick(pair)], note: None, needs: Vec::new() }],
                     ..clause.clone()
                 }).collect();
                 report.settle();

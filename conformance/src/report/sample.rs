@@ -37,6 +37,12 @@ pub(crate) fn report() -> Report {
         clause("object-lock", "LOCK-RET-008", Severity::Critical, Verdict::Holds),
         clause(
             "object-lock",
+            "LOCK-DEL-008",
+            Severity::High,
+            Verdict::HoldsInPart,
+        ),
+        clause(
+            "object-lock",
             "LOCK-RET-014",
             Severity::High,
             Verdict::Inconclusive,
@@ -132,16 +138,31 @@ fn started(report: &mut Report) {
 fn clause(area: &str, id: &str, severity: Severity, verdict: Verdict) -> Clause {
     let mut programs = vec![Program {
         id: format!("witnesses/{area}/{id}"),
+        facet: Some(format!("{id}/only")),
         route: route(id),
         verdict,
         note: note(verdict),
+        needs: Vec::new(),
     }];
+    if verdict == Verdict::HoldsInPart {
+        programs[0].verdict = Verdict::Holds;
+        programs.push(Program {
+            id: format!("witnesses/{area}/{id}.other"),
+            facet: Some(format!("{id}/other")),
+            route: Some("DeleteObjects".to_owned()),
+            verdict: Verdict::Unsupported,
+            note: note(Verdict::Unsupported),
+            needs: Vec::new(),
+        });
+    }
     if verdict == Verdict::Violated {
         programs.push(Program {
             id: format!("scenarios/{id}"),
+            facet: None,
             route: None,
             verdict: Verdict::NotExercised,
             note: note(Verdict::NotExercised),
+            needs: Vec::new(),
         });
     }
     Clause {
@@ -185,7 +206,7 @@ fn note(verdict: Verdict) -> Option<String> {
         Verdict::Takes => "no-null-marker",
         Verdict::Unsupported => "501 NotImplemented on PutObjectLockConfiguration",
         Verdict::NotExercised => "blocked by LOCK-DEL-003",
-        Verdict::Violated | Verdict::Holds => return None,
+        Verdict::Violated | Verdict::HoldsInPart | Verdict::Holds => return None,
     };
     Some(note.to_owned())
 }

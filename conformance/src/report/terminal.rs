@@ -114,7 +114,7 @@ const fn style(verdict: Verdict) -> Style {
         Verdict::HarnessError => AnsiColor::Magenta.on_default().bold(),
         Verdict::Violated => AnsiColor::Red.on_default().bold(),
         Verdict::Deviates | Verdict::Inconclusive => AnsiColor::Yellow.on_default(),
-        Verdict::Takes => AnsiColor::Cyan.on_default(),
+        Verdict::HoldsInPart | Verdict::Takes => AnsiColor::Cyan.on_default(),
         Verdict::Holds => AnsiColor::Green.on_default(),
         Verdict::Unsupported | Verdict::NotExercised => Style::new().dimmed(),
     }

@@ -17,11 +17,13 @@ pub enum Verdict {
     Violated,
     /// The target did what the law forbids, and its owner declared that with a reason.
     Deviates,
-    /// The run can't tell, by time or by a lost reply.
+    /// The run can't tell: by time, by a lost reply, or since what should tell it is charged to another clause.
     Inconclusive,
+    /// Some of what the run tells of the clause is obeyed, and the rest did not run or says nothing.
+    HoldsInPart,
     /// The law leaves it open, and the target takes the branch that the report names.
     Takes,
-    /// At least one program that tells the clause ran to its end as the law has it.
+    /// Everything that the run tells of the clause, each facet on each route, is obeyed.
     Holds,
     /// The target says that it does not have the operation or the setting.
     Unsupported,
@@ -31,11 +33,12 @@ pub enum Verdict {
 
 impl Verdict {
     /// Every verdict, in the order of precedence.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::HarnessError,
         Self::Violated,
         Self::Deviates,
         Self::Inconclusive,
+        Self::HoldsInPart,
         Self::Takes,
         Self::Holds,
         Self::Unsupported,
@@ -50,6 +53,7 @@ impl Verdict {
             Self::Violated => "violated",
             Self::Deviates => "deviates",
             Self::Inconclusive => "inconclusive",
+            Self::HoldsInPart => "holds-in-part",
             Self::Takes => "takes",
             Self::Holds => "holds",
             Self::Unsupported => "unsupported",
@@ -62,6 +66,7 @@ impl Verdict {
     pub const fn words(self) -> &'static str {
         match self {
             Self::HarnessError => "harness error",
+            Self::HoldsInPart => "holds in part",
             Self::NotExercised => "not exercised",
             _ => self.name(),
         }
@@ -74,9 +79,14 @@ impl Verdict {
             Self::HarnessError => "The judge itself went wrong; nothing is said about the target.",
             Self::Violated => "The target did what the law forbids.",
             Self::Deviates => "The target does what the law forbids, and that is declared with a reason.",
-            Self::Inconclusive => "The run cannot tell, by time or by a lost reply.",
+            Self::Inconclusive => {
+                "The run cannot tell: by time, by a lost reply, or as another clause explains the answer too."
+            }
             Self::Takes => "The law leaves it open; the target takes the branch that is named.",
-            Self::Holds => "A program that tells this clause ran to its end as the law has it.",
+            Self::HoldsInPart => {
+                "Some of its facets are obeyed on some routes; the rest did not run or says nothing."
+            }
+            Self::Holds => "Every facet that the run tells is obeyed on every route.",
             Self::Unsupported => "The target says that it does not have the operation or the setting.",
             Self::NotExercised => "No program that tells this clause ran to its end.",
         }
@@ -108,7 +118,10 @@ impl Verdict {
     /// `unsupported` does not: a target that answers 501 to everything has not been judged.
     #[must_use]
     pub const fn is_evaluated(self) -> bool {
-        matches!(self, Self::Violated | Self::Deviates | Self::Takes | Self::Holds)
+        matches!(
+            self,
+            Self::Violated | Self::Deviates | Self::HoldsInPart | Self::Takes | Self::Holds
+        )
     }
 }
 
@@ -231,6 +244,6 @@ mod tests {
             );
             assert_eq!(severity.name().parse::<Severity>().unwrap(), severity);
         }
-        insta::assert_snapshot!("green".parse::<Verdict>().unwrap_err(), @"no verdict is called `green`; there are harness-error, violated, deviates, inconclusive, takes, holds, unsupported, not-exercised");
+        insta::assert_snapshot!("green".parse::<Verdict>().unwrap_err(), @"no verdict is called `green`; there are harness-error, violated, deviates, inconclusive, holds-in-part, takes, holds, unsupported, not-exercised");
     }
 }

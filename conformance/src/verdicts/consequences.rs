@@ -45,13 +45,16 @@ struct Known {
 /// Puts what the rules say in the place of what they said before.
 fn set(consequence: &mut Clause, derived: &[Program]) {
     let of_rule = |program: &Program| {
-        let same = |one: &Program| one.id == program.id && one.route == program.route;
+        let same = |one: &Program| {
+            (&one.id, &one.facet, &one.route) == (&program.id, &program.facet, &program.route)
+        };
         program.verdict != Verdict::Violated && derived.iter().any(same)
     };
     consequence.programs.retain(|program| !of_rule(program));
     consequence.programs.extend_from_slice(derived);
-    consequence.verdict = Verdict::of_all(consequence.programs.iter().map(|program| program.verdict));
+    consequence.verdict = Verdict::NotExercised;
     consequence.reason = consequence.programs.is_empty().then(|| UNTOLD.to_owned());
+    consequence.settle();
 }
 
 impl Known {

@@ -4,7 +4,7 @@ use bucketlaw_model::clause::{FacetId, owner};
 use bucketlaw_model::program::Program;
 
 use super::finding::Divergence;
-use super::{row, told_by};
+use super::told_by;
 use crate::judge::{Ending, Judgement, Refuted, step_request};
 use crate::race::{Judged, fold, one_after_the_other, preface, shows_in};
 use crate::report::{self, Finding, Verdict};
@@ -90,7 +90,7 @@ fn convicted(judged: &Judged<'_>, refuted: &Refuted, is_told_alone: bool) -> Vec
         }
         rows.push(Row {
             clause,
-            program: row(entry, Some(route.clone()), Verdict::Violated, Some(note.clone())),
+            program: row(entry, route.clone(), Verdict::Violated, note.clone()),
             finding: Some(finding),
         });
     }
@@ -117,7 +117,7 @@ fn silent(judged: &Judged<'_>, (verdict, note): (Verdict, &str)) -> Vec<Row> {
     };
     let rows = told_by(judged.entry).into_iter().map(|(clause, route)| Row {
         clause,
-        program: row(judged.entry, Some(route), verdict, Some(note.clone())),
+        program: row(judged.entry, route, verdict, note.clone()),
         finding: None,
     });
     rows.collect()
@@ -136,6 +136,18 @@ fn said(ending: &Ending, fails_alone: bool) -> String {
         Ending::Unsupported(number, said) => format!("race, step {number}: {said}"),
         Ending::Inconclusive(why) | Ending::NotRun(why) | Ending::Broken(why) => format!("race: {why}"),
         Ending::Allowed => String::new(),
+    }
+}
+
+/// A row of no facet: a race proves none obeyed, and leaves none out.
+fn row(entry: &Entry, route: String, verdict: Verdict, note: String) -> report::Program {
+    report::Program {
+        id: entry.id.clone(),
+        facet: None,
+        route: Some(route),
+        verdict,
+        note: Some(note),
+        needs: Vec::new(),
     }
 }
 

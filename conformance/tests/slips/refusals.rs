@@ -4,7 +4,7 @@ use super::*;
 
 #[test]
 fn a_denial_without_a_document_is_a_denial() {
-    let entries = telling(&["EVAL-ORD-001", "EVAL-SAME-001", "LOCK-DEL-003"]);
+    let entries = controlled(telling(&["EVAL-ORD-001", "EVAL-SAME-001", "LOCK-DEL-003"]));
     let mut histories = histories(Law::full(), "bl-silent-", &entries);
     altered(&mut histories, |_, response| {
         if response.status == 403 {
@@ -18,9 +18,12 @@ fn a_denial_without_a_document_is_a_denial() {
             .all(|judgement| matches!(judgement.ending, Ending::Allowed))
     );
     assert_eq!(violated(&assembled), ["EVAL-ERR-001"]);
+    // Where the clause is told by the document alone, it hides what is told.
     for id in ["EVAL-ORD-001", "EVAL-SAME-001", "LOCK-DEL-003"] {
-        assert_eq!(verdict(&assembled, id), Verdict::Holds, "{id}");
+        let green = [Verdict::Holds, Verdict::HoldsInPart];
+        assert!(green.contains(&verdict(&assembled, id)), "{id}");
     }
+    assert_eq!(verdict(&assembled, "LOCK-DEL-003"), Verdict::Holds);
 }
 
 #[test]

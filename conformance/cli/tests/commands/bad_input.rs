@@ -72,7 +72,7 @@ fn wrong_words_on_the_command_line() {
 fn files_that_cannot_be_read() {
     let folder = Folder::new("bad-files");
     let path = |name: &str, text: &str| folder.file(name, text).display().to_string();
-    let report = r#"{"schema": "bucketlaw/report/2"}"#;
+    let report = r#"{"schema": "bucketlaw/report/3"}"#;
     let cases = [
         vec!["judge".to_owned(), "DIR/nothing.ndjson".to_owned()],
         vec!["judge".to_owned(), path("text.ndjson", "no history\n")],
