@@ -135,11 +135,9 @@ pub fn verify(
     payload_hash: &str,
 ) -> Result<(Caller, [u8; 32]), ApiError> {
     let key = access_key(claim, config)?;
-    let token = request.header("x-amz-security-token");
-    if request.headers.contains_key("x-amz-security-token") || request.query.has("X-Amz-Security-Token") {
+    if let Some(token) = security_token(request) {
         // SIG-CRED-005: this server makes no temporary credentials, so no token belongs to any key.
-        let token = token.or(request.query.get("X-Amz-Security-Token"));
-        return Err(ApiError::new(Code::InvalidToken).with("Token-0", token.unwrap_or_default()));
+        return Err(ApiError::new(Code::InvalidToken).with("Token-0", token));
     }
     if claim.region != region {
         return Err(credential::wrong_region(claim, region));
@@ -163,6 +161,17 @@ fn signed<'a>(request: &'a Request, payload_hash: &'a str) -> Signed<'a> {
         headers: &request.headers,
         payload_hash,
     }
+}
+
+/// The security token of a request, as a header or as a parameter, in whatever letters: a token is never dropped.
+fn security_token(request: &Request) -> Option<&str> {
+    const NAME: &str = "x-amz-security-token";
+    let mut parameters = request.query.0.iter();
+    let parameter = parameters.find(|(name, _)| name.eq_ignore_ascii_case(NAME));
+    let header = request.headers.get(NAME);
+    header
+        .map(|value| std::str::from_utf8(value.as_bytes()).unwrap_or_default().trim())
+        .or(parameter.map(|(_, value)| value.as_str()))
 }
 
 /// SIG-CRED-001: unknown, inactive and deleted keys look the same.

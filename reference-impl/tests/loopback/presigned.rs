@@ -247,6 +247,7 @@ fn what_the_query_carries_acts_or_is_refused() {
         "501 NotImplemented"
     );
     assert_eq!(put("versionId=null").code(), "400 InvalidArgument");
+    assert_eq!(put("x-amz-security-token=x").code(), "400 InvalidToken");
 }
 
 #[test]

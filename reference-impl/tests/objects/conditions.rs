@@ -186,3 +186,63 @@ fn of_many_conditional_writes_at_once_one_wins() {
     assert_eq!(codes.iter().filter(|code| **code == 200).count(), 1, "{codes:?}");
     assert_eq!(codes.iter().filter(|code| **code == 412).count(), 15, "{codes:?}");
 }
+
+/// Of the kind of VER-COND-019: where a request names a version, its conditions are about that one and no other.
+#[test]
+fn conditions_of_reads_and_copies_are_about_the_version_that_is_named() {
+    let world = World::versioned();
+    let old = world.put("/bkt/k", "old");
+    let new = world.put("/bkt/k", "new!");
+    let header = |answer: &Answer, name: &str| answer.header(name).unwrap().to_owned();
+    let (id, etag) = (header(&old, "x-amz-version-id"), header(&old, "etag"));
+    let current = header(&new, "etag");
+    for method in ["GET", "HEAD"] {
+        let named = |name: &str, value: &str| {
+            world
+                .ask(Call::new(method, &format!("/bkt/k?versionId={id}")).header(name, value))
+                .status
+        };
+        assert_eq!(
+            (named("if-match", &etag), named("if-match", &current)),
+            (200, 412)
+        );
+        assert_eq!(
+            (named("if-none-match", &etag), named("if-none-match", &current)),
+            (304, 200)
+        );
+        let range = Call::new(method, &format!("/bkt/k?versionId={id}")).header("range", "bytes=0-0");
+        let of = |etag: &str| world.ask(range.clone().header("if-range", etag)).status;
+        assert_eq!((of(&etag), of(&current)), (206, 200));
+    }
+    let upload = world
+        .ask(Call::new("POST", "/bkt/up?uploads"))
+        .element("UploadId")
+        .unwrap();
+    for target in [
+        "/bkt/copy".to_owned(),
+        format!("/bkt/up?partNumber=1&uploadId={upload}"),
+    ] {
+        let copy = |name: &str, value: &str| {
+            let call =
+                Call::new("PUT", &target).header("x-amz-copy-source", &format!("bkt/k?versionId={id}"));
+            world.ask(call.header(name, value)).status
+        };
+        let (matches, differs) = ("x-amz-copy-source-if-match", "x-amz-copy-source-if-none-match");
+        assert_eq!(
+            (copy(matches, &etag), copy(matches, &current)),
+            (200, 412),
+            "{target}"
+        );
+        assert_eq!(
+            (copy(differs, &etag), copy(differs, &current)),
+            (412, 200),
+            "{target}"
+        );
+    }
+    // The destination of a copy is its current version, whichever is the source.
+    let restore = |etag: &str| {
+        let call = Call::new("PUT", "/bkt/k").header("x-amz-copy-source", &format!("bkt/k?versionId={id}"));
+        world.ask(call.header("if-match", etag)).status
+    };
+    assert_eq!((restore(&etag), restore(&current)), (412, 200));
+}
