@@ -8,7 +8,7 @@ use http::HeaderMap;
 use crate::error::{ApiError, Code};
 use crate::exchange::Query;
 use crate::regions;
-use crate::wire::target::{Place, place};
+use crate::wire::target::{Host, read_host};
 
 /// Headers, or parameters of a presigned query, that requests of one service carry and requests of S3 never do.
 static BY_HEADER: [(&str, &str); 7] = [
@@ -91,11 +91,11 @@ fn not_built(service: &str) -> ApiError {
 
 /// The service, other than those of this server, that a host belongs to.
 fn of_host(host: &str, raw_path: &str, domains: &[String]) -> Option<String> {
-    let name = match place(host, domains) {
+    let name = match read_host(host, domains) {
         // A domain of S3's own, such as `s3.example.org`, has nothing below it but buckets.
-        Place::Below { domain, .. } if is_s3(domain.split('.').next().unwrap_or_default()) => return None,
-        Place::Elsewhere(name) if domains.contains(&name) => return None,
-        Place::Below { name, .. } | Place::Elsewhere(name) => name,
+        Host::Below { domain, .. } if is_s3(domain.split('.').next().unwrap_or_default()) => return None,
+        Host::Elsewhere(name) if domains.contains(&name) => return None,
+        Host::Below { name, .. } | Host::Elsewhere(name) => name,
     };
     let labels: Vec<&str> = name.split('.').collect();
     let said = labels.iter().find_map(|label| of_label(label));
@@ -188,6 +188,8 @@ mod tests {
             "kms.us-east-1.amazonaws.com:443",
             "kms-fips.us-gov-west-1.amazonaws.com",
             "sqs.cn-north-1.amazonaws.com.cn",
+            "kms.us-east-1.amazonaws.com.",
+            "bkt.s3-website.localhost.:9000",
         ] {
             assert!(host(other, "/"), "{other}");
         }

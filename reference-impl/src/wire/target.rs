@@ -21,9 +21,9 @@ const MAX_KEY: usize = 1024;
 /// `InvalidURI` for a path that does not decode to UTF-8, `KeyTooLongError` for a key over 1,024 bytes.
 pub fn parse(host: &str, raw_path: &str, domains: &[String]) -> Result<Target, ApiError> {
     let path = raw_path.strip_prefix('/').unwrap_or(raw_path);
-    let (bucket, key) = match place(host, domains) {
-        Place::Below { name, .. } => (name, path),
-        Place::Elsewhere(_) => {
+    let (bucket, key) = match read_host(host, domains) {
+        Host::Below { name, .. } => (name, path),
+        Host::Elsewhere(_) => {
             let (bucket, key) = path.split_once('/').unwrap_or((path, ""));
             (decode(bucket, raw_path)?, key)
         }
@@ -59,9 +59,9 @@ fn invalid_uri(raw_path: &str) -> ApiError {
     ApiError::new(Code::InvalidURI).with("URI", raw_path)
 }
 
-/// Where a host lies.
+/// A host name, and where it lies.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Place {
+pub enum Host {
     /// Below one of the domains, the longest one that fits.
     Below {
         /// What stands before the domain, in lower case.
@@ -73,8 +73,8 @@ pub enum Place {
     Elsewhere(String),
 }
 
-/// Finds where a host lies.
-pub fn place(host: &str, domains: &[String]) -> Place {
+/// Reads a host name.
+pub fn read_host(host: &str, domains: &[String]) -> Host {
     let name = host_name(host).to_ascii_lowercase();
     let below = |domain: &String| {
         let before = name.strip_suffix(domain.as_str())?.strip_suffix('.')?;
@@ -85,17 +85,18 @@ pub fn place(host: &str, domains: &[String]) -> Place {
         .filter_map(below)
         .min_by_key(|(name, _)| name.len());
     match nearest {
-        Some((name, domain)) => Place::Below { name, domain },
-        None => Place::Elsewhere(name),
+        Some((name, domain)) => Host::Below { name, domain },
+        None => Host::Elsewhere(name),
     }
 }
 
-/// The host without its port.
+/// The host without its port, and without the dot that a whole name may end with.
 fn host_name(host: &str) -> &str {
-    match host.rsplit_once(':') {
+    let name = match host.rsplit_once(':') {
         Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
         _ => host,
-    }
+    };
+    name.strip_suffix('.').unwrap_or(name)
 }
 
 /// Whether a bucket may have this name (general purpose naming rules).
@@ -137,6 +138,7 @@ mod tests {
         assert_eq!(target("127.0.0.1:9000", "/b/k/l"), of("b", Some("k/l")));
         assert_eq!(target("b.localhost:9000", "/k/l"), of("b", Some("k/l")));
         assert_eq!(target("b.s3.localhost", "/k/l"), of("b", Some("k/l")));
+        assert_eq!(target("B.localhost.:9000", "/k/l"), of("b", Some("k/l")));
         assert_eq!(target("localhost:9000", "/b/"), of("b", None));
         assert_eq!(target("localhost:9000", "/"), Target::default());
     }

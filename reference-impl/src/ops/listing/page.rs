@@ -87,13 +87,15 @@ impl Start {
 /// What a scan calls with each row; it goes on while that is `Ok(true)`.
 pub(super) type Visit<'v, T> = dyn FnMut(&str, T) -> Result<bool, ApiError> + 'v;
 
-/// Fills a page from a scan, which is started anew behind each common prefix.
+/// Fills a page from a scan, which is started anew behind each common prefix. The order is the scan's: the rows of the
+/// store lie in the order of the bytes of their keys (VER-LIST-013).
 pub(super) fn fill<T>(
     asked: &Asked<'_>,
     start: Start,
     mut scan: impl FnMut(&str, Option<u64>, &mut Visit<'_, T>) -> Result<(), ApiError>,
 ) -> Result<Page<T>, ApiError> {
     let mut page = Page::new();
+    // VER-LIST-015
     if asked.limit == 0 {
         return Ok(page);
     }

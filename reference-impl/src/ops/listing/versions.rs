@@ -48,6 +48,7 @@ pub(super) fn list(exchange: &Exchange) -> Outcome {
         "VersionIdMarker",
         query.get("version-id-marker").unwrap_or_default(),
     );
+    // VER-LIST-016: a page behind which nothing comes has no last entry to go on from.
     match page.last() {
         // VER-LIST-006
         Some(Last::Entry(key, version)) => {
