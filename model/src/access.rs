@@ -15,6 +15,7 @@ use crate::state::{Bucket, State};
 pub mod account;
 pub mod frame;
 pub mod grammar;
+pub mod matching;
 pub mod missing;
 pub mod operations;
 pub mod ownership;

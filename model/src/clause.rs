@@ -263,6 +263,7 @@ pub static CHAPTERS: &[&[Clause]] = &[
     crate::access::policy::CLAUSES,
     crate::access::frame::CLAUSES,
     crate::access::grammar::CLAUSES,
+    crate::access::matching::CLAUSES,
 ];
 
 /// All clauses, in the order of chapters.

@@ -79,6 +79,12 @@ impl<'a> Cx<'a> {
         self.consulted = consulted;
     }
 
+    /// Whether the law is whole and nobody wants to know what it consults.
+    #[inline]
+    pub(crate) fn is_whole(&self) -> bool {
+        self.plain
+    }
+
     /// Whether a facet is in force here. Ask only when its case has arisen.
     #[inline]
     pub(crate) fn law(&mut self, facet: FacetId) -> bool {

@@ -13,11 +13,13 @@ use crate::argument::{BucketName, Key};
 use crate::request::Caller;
 use crate::world::World;
 
+mod comparison;
 pub(crate) mod fault;
 mod known;
 pub(crate) mod pattern;
 mod side;
 
+pub(crate) use comparison::Comparison;
 pub use pattern::{Pattern, Patterns, glob};
 pub(crate) use side::Side;
 

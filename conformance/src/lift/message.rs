@@ -1,5 +1,6 @@
 //! The messages of refusals, as the law speaks of callers and resources.
 
+use bucketlaw_model::action::{Action, ResourceType};
 use bucketlaw_model::argument::BucketName;
 use bucketlaw_model::observed::Observed;
 use bucketlaw_model::reply::Name;
@@ -58,28 +59,24 @@ impl Spoken {
             } => Some((*source_bucket, *source_key)),
             _ => None,
         };
-        let target = match &request.operation {
+        let place = request.operation.place();
+        // A copy names its source first.
+        let (bucket, keys) = match &request.operation {
             Operation::CopyObject { bucket, key, .. } | Operation::UploadPartCopy { bucket, key, .. } => {
-                (Some(*bucket), Some(*key))
+                (Some(*bucket), vec![*key])
             }
-            other => {
-                let place = other.place();
-                (place.bucket, place.key)
+            Operation::DeleteObjects { objects, .. } => {
+                (place.bucket, objects.iter().map(|object| object.key).collect())
             }
+            _ => (place.bucket, place.key.into_iter().collect()),
         };
+        let source_bucket = source.map(|(bucket, _)| bucket);
         Spoken {
             caller: caller.map(str::to_owned),
-            buckets: target
-                .0
-                .into_iter()
-                .chain(source.map(|(bucket, _)| bucket))
-                .map(name)
-                .collect(),
-            objects: target
-                .0
-                .zip(target.1)
-                .map(|(bucket, key)| object(bucket, key))
-                .into_iter()
+            buckets: bucket.into_iter().chain(source_bucket).map(name).collect(),
+            objects: bucket
+                .iter()
+                .flat_map(|bucket| keys.iter().map(|key| object(*bucket, *key)))
                 .collect(),
             source: source.map(|(bucket, key)| object(bucket, key)),
         }
@@ -87,12 +84,24 @@ impl Spoken {
 
     /// Whether an action of the request may be asked on a resource.
     fn has(&self, action: &str, arn: &str) -> bool {
-        let Some((_, name)) = arn.split_once(":::") else {
+        let Some(name) = arn
+            .split_once(":s3:::")
+            .filter(|(partition, _)| partition.starts_with("arn:"))
+            .map(|(_, name)| name)
+        else {
             return false;
         };
         let is = |known: &String| known == name;
         let reads = action.starts_with("s3:GetObject");
-        self.buckets.iter().any(is) || self.objects.iter().any(is) || reads && self.source.iter().any(is)
+        let is_object = self.objects.iter().any(is) || reads && self.source.iter().any(is);
+        let is_bucket = self.buckets.iter().any(is);
+        let known = Action::ALL.iter().find(|known| known.name() == action);
+        match known.map(|known| known.resource()) {
+            Some(ResourceType::Object) => is_object,
+            Some(ResourceType::Bucket) => is_bucket,
+            Some(ResourceType::None) => false,
+            None => is_object || is_bucket,
+        }
     }
 }
 
@@ -192,7 +201,7 @@ mod tests {
     #[test]
     fn the_right_names_are_taken_out() {
         let law = message(CALLER, " on resource: \"{resource}\"", BECAUSE);
-        for resource in ["run-b/k", "run-b/a \"quoted\" key", "run-b", "run-c/s"] {
+        for resource in ["run-b/k", "run-b/a \"quoted\" key", "run-c/s"] {
             let resource = format!(" on resource: \"arn:aws:s3:::{resource}\"");
             let said = |who, caller| lifted(&message(who, &resource, BECAUSE), caller);
             assert_eq!(said(ANN, Some(ANN)), law, "{resource}");
@@ -218,6 +227,7 @@ mod tests {
             (ANN, ""),
             (ANN, " on resource: \"\""),
             (ANN, " on resource: \"run-b/k\""),
+            (ANN, " on resource: \"arn:aws:s3:::run-b\""),
             (ANN, " on resource: arn:aws:s3:::run-b/k"),
             (ANN, " on resource: \"arn:aws:s3:::run-b/l\""),
             (ANN, " on resource: \"arn:aws:s3:::other/k\""),

@@ -1,5 +1,6 @@
 //! Whether a caller has a permission: how policies combine for each caller (sections 2 to 5).
 
+use crate::access::matching::{OVERSIGHTS, PATTERNS};
 use crate::access::public::{EVAL_BPA_009_ANONYMOUS, EVAL_BPA_009_OTHER};
 use crate::access::refusal::{Denial, Grounds};
 use crate::access::{
@@ -70,9 +71,9 @@ pub(crate) fn permits(
         bucket: name,
         key: need.key,
     };
-    let resource = Side::of(resource_policy, caller, need.action, Some(place), world);
+    let resource = said(cx, resource_policy, caller, need, place);
     let own = identity_policy(world, state, caller);
-    let identity = Side::of(own, caller, need.action, Some(place), world);
+    let identity = said(cx, own, caller, need, place);
     let denies = (
         identity.covers(Effect::Deny, None),
         resource.reaches(Effect::Deny),
@@ -95,6 +96,22 @@ pub(crate) fn permits(
         Standing::Anonymous => anonymous(cx, resource),
     };
     ruling.map_err(|by| denial(standing, need, by, Grounds::NoIdentityPolicy))
+}
+
+/// What a policy says of a permission, by the law of patterns (`POL-ACT`, `POL-RES`).
+#[inline]
+fn said(cx: &mut Cx<'_>, policy: Option<&Policy>, caller: Caller, need: Need, place: Resource) -> Side {
+    let said = Side::of(policy, caller, need.action, Some(place), cx.world);
+    if cx.is_whole() || !PATTERNS.contains(&cx.route) {
+        return said;
+    }
+    for (facet, comparison) in OVERSIGHTS {
+        let otherwise = Side::compared(*comparison, policy, caller, need.action, place, cx.world);
+        if otherwise != said && !cx.law(*facet) {
+            return otherwise;
+        }
+    }
+    said
 }
 
 /// A denial; callers of other accounts are not told why.

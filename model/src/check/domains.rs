@@ -39,6 +39,7 @@ const SEARCHED: &[Searched] = &[
     ("lock-tags", "tags and lock state", include_str!("domains/lock_tags.world"), (0, 1), 5),
     ("null-ids", "the id null in unversioned buckets", include_str!("domains/null_ids.world"), (0, 1), 4),
     ("policy-documents", "policies that are malformed", include_str!("domains/policy_documents.world"), (0, 1), 3),
+    ("patterns", "patterns of policies and awkward keys", include_str!("domains/patterns.world"), (0, 1), 4),
     ("made-again", "a bucket made again, and settings that nobody may change", include_str!("domains/made_again.world"), (0, 1), 5),
     ("denied-deletes", "a Deny of one delete action", include_str!("domains/denied_deletes.world"), (0, 1), 6),
     ("acls", "ACLs of versions", include_str!("domains/acls.world"), (0, 1), 6),

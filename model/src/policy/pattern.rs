@@ -132,6 +132,16 @@ pub(crate) fn decoded(word: &str) -> Vec<u8> {
 /// A character is a code point in UTF-8, whatever the number of its bytes; a byte that belongs to none stands for itself.
 #[must_use]
 pub fn glob(pattern: &[u8], text: &[u8], ignore_case: bool) -> bool {
+    glob_by(pattern, text, ignore_case, behind_character)
+}
+
+/// As [`glob`], with what follows a character of the text.
+pub(super) fn glob_by(
+    pattern: &[u8],
+    text: &[u8],
+    ignore_case: bool,
+    behind: impl Fn(&[u8]) -> &[u8],
+) -> bool {
     let (mut pattern, mut text) = (pattern, text);
     // What follows the last `*`, and the text that it could still take: only the last one ever has to take more.
     let mut star: Option<(&[u8], &[u8])> = None;
@@ -142,7 +152,7 @@ pub fn glob(pattern: &[u8], text: &[u8], ignore_case: bool) -> bool {
                 star = Some((rest, text));
                 pattern = rest;
             }
-            (Some((b'?', rest)), Some(_)) => (pattern, text) = (rest, behind_character(text)),
+            (Some((b'?', rest)), Some(_)) => (pattern, text) = (rest, behind(text)),
             (Some((p, rest)), Some((t, tail))) if p == t || ignore_case && p.eq_ignore_ascii_case(t) => {
                 (pattern, text) = (rest, tail);
             }
@@ -150,7 +160,7 @@ pub fn glob(pattern: &[u8], text: &[u8], ignore_case: bool) -> bool {
                 let Some((rest, left)) = star.filter(|(_, left)| !left.is_empty()) else {
                     return false;
                 };
-                let left = behind_character(left);
+                let left = behind(left);
                 star = Some((rest, left));
                 (pattern, text) = (rest, left);
             }
@@ -159,7 +169,7 @@ pub fn glob(pattern: &[u8], text: &[u8], ignore_case: bool) -> bool {
 }
 
 /// What follows the first character of a text.
-fn behind_character(text: &[u8]) -> &[u8] {
+pub(super) fn behind_character(text: &[u8]) -> &[u8] {
     let length = match text.first() {
         Some(0xC2..=0xDF) => 2,
         Some(0xE0..=0xEF) => 3,

@@ -4,7 +4,7 @@ use std::hash::{Hash, Hasher};
 
 use crate::action::Action;
 use crate::argument::{BucketName, Key};
-use crate::policy::{Effect, Naming, Policy, Principal, Resource, Statement};
+use crate::policy::{Comparison, Effect, Naming, Policy, Principal, Resource, Statement};
 use crate::request::Caller;
 use crate::world::World;
 
@@ -53,6 +53,22 @@ impl Side {
             says |= Side::by(statement, caller);
         }
         Side(says)
+    }
+
+    /// What a policy says where its patterns are compared in another way.
+    pub(crate) fn compared(
+        comparison: Comparison,
+        policy: Option<&Policy>,
+        caller: Caller,
+        action: Action,
+        place: Resource,
+        world: &World,
+    ) -> Side {
+        let statements = policy.map_or(&[][..], |policy| policy.statements.as_slice());
+        let covering = statements
+            .iter()
+            .filter(|statement| comparison.covers(statement, action, place, world));
+        Side(covering.fold(0, |says, statement| says | Side::by(statement, caller)))
     }
 
     /// What one statement says of the actions and the places that it covers.
