@@ -3,7 +3,7 @@
 //! A fault is the law with a facet repealed on a route. Some programs were found at servers that were right; then the point is
 //! that a server that is not would have got away, and the fault is that server's.
 
-#![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
+#![expect(clippy::panic, reason = "what fails here fails the test")]
 
 use bucketlaw_conformance::suite::{Entry, embedded};
 use bucketlaw_model::law::Law;

@@ -1,5 +1,6 @@
 //! Every word shown to people about rulings: replies, differences and branches. The law decides; this only tells.
 
+use crate::access::refusal::EVAL_ERR_016;
 use crate::belief::{Amiss, Difference, Expected};
 use crate::clause::{FacetId, owner};
 use crate::observed::Observed;
@@ -16,7 +17,9 @@ pub fn reply(world: &World, reply: &Reply) -> String {
     if let Some((message, _)) = reply.message {
         words.push(format!("“{message}”"));
     }
-    words.extend(reply.fields.iter().map(|one| field(world, one)));
+    // What no error document has goes without saying.
+    let said = |one: &&Field| one.by != EVAL_ERR_016 || one.value != Value::Absent;
+    words.extend(reply.fields.iter().filter(said).map(|one| field(world, one)));
     match &reply.body {
         ReplyBody::Free => {}
         ReplyBody::Content(content) => words.push(format!("the content `{}`", world.content_name(*content))),

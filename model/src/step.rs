@@ -82,7 +82,7 @@ fn rulings(
     loop {
         let mut cx = Cx::new(law, world, route, now, &script);
         cx.listen(consulted.as_deref_mut());
-        let ruling = match overlooked(&mut cx, &request.operation) {
+        let ruling = match overlooked(&mut cx, state, &request.operation) {
             Some(plain) => {
                 cx.route = plain.route();
                 let ruling = operation(&mut cx, state, request.caller, &plain);

@@ -32,6 +32,15 @@ const SUBRESOURCES: &[Route] = &[
     AbortMultipartUpload,
 ];
 
+/// Those that put a setting of a bucket, whose plain operation makes the bucket.
+const PUT_SETTING: &[Route] = &[
+    PutBucketVersioning,
+    PutObjectLockConfiguration,
+    PutBucketPolicy,
+    PutPublicAccessBlock,
+    PutBucketOwnershipControls,
+];
+
 /// The routes that change something, and refuse as a whole.
 const CHANGING: &[Route] = &[
     CreateBucket,
@@ -86,12 +95,17 @@ clauses! { Evaluation, 29;
 ///
 /// Nothing if the request has no subresource, or one whose plain operation changes nothing.
 #[inline]
-pub(crate) fn overlooked(cx: &mut Cx<'_>, operation: &Operation) -> Option<Operation> {
-    if SUBRESOURCES.contains(&cx.route) && !cx.law(EVAL_OPX_009) {
-        plain(operation)
-    } else {
-        None
+pub(crate) fn overlooked(cx: &mut Cx<'_>, state: &State, operation: &Operation) -> Option<Operation> {
+    if !SUBRESOURCES.contains(&cx.route) {
+        return None;
     }
+    // To make a bucket that is there changes nothing; that the setting is not stored is what other clauses say.
+    let bucket = operation.place().bucket;
+    let exists = bucket.is_some_and(|name| state.buckets.contains(&name));
+    if (exists && PUT_SETTING.contains(&cx.route)) || cx.law(EVAL_OPX_009) {
+        return None;
+    }
+    plain(operation)
 }
 
 /// The operation with the same method on the bucket or the object itself.
