@@ -15,7 +15,7 @@ use crate::store::{
     View,
 };
 use crate::versions::Asked;
-use crate::wire::checksum::{ChecksumAlgorithm, Hasher};
+use crate::wire::checksum::{ChecksumAlgorithm, Hasher, is_not_built};
 use crate::wire::encoding::percent_decode;
 use crate::wire::xml::Writer;
 use data_encoding::{BASE64, HEXLOWER};
@@ -118,7 +118,7 @@ impl Source {
 
     /// Judges the conditions on the source (VER-COND-017, VER-COND-018).
     pub(crate) fn judge(&self, exchange: &Exchange) -> Result<(), ApiError> {
-        let conditions = ReadConditions::of_source(&exchange.request);
+        let conditions = ReadConditions::of_source(&exchange.request)?;
         match conditions.judge(&self.object()?.etag, self.version.modified, exchange.now) {
             Verdict::Holds => Ok(()),
             Verdict::Failed(failed) | Verdict::Unchanged(failed) => Err(failed.source_refusal()),
@@ -240,6 +240,7 @@ pub(crate) fn asked_algorithm(request: &Request) -> Result<Option<ChecksumAlgori
     };
     match ChecksumAlgorithm::parse(name) {
         Some(algorithm) => Ok(Some(algorithm)),
+        None if is_not_built(name) => Err(ApiError::header_not_implemented(HEADER)),
         None => {
             let message = "Checksum algorithm provided is unsupported. Please try again with any of the valid types: \
                            [CRC32, CRC32C, CRC64NVME, SHA1, SHA256]";

@@ -67,9 +67,18 @@ impl Rule {
         here && self.names.iter().any(names)
     }
 
+    /// Whether the values are kept as they are, whatever they are.
+    fn keeps_bytes(&self) -> bool {
+        self.names.contains(&"x-amz-meta-*") || self.names.contains(&"content-type")
+    }
+
     fn refusal(&self, name: &str, request: &Request) -> Option<ApiError> {
         let refused = |message: String| ApiError::invalid_argument(message, name, request.header(name));
         match self.treatment {
+            // The operation reads text: a value that is none would be passed over.
+            Treatment::Read if !self.keeps_bytes() && request.header(name).is_none() => {
+                Some(refused("The value of the header is no UTF-8 text".to_owned()))
+            }
             Treatment::Read | Treatment::Ignored(_) => None,
             Treatment::NotBuilt => Some(ApiError::header_not_implemented(&shown(name))),
             Treatment::Unsupported => Some(refused(format!(
@@ -123,6 +132,7 @@ fn shown(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Code;
     use crate::ops::OPERATIONS;
 
     #[test]
@@ -177,5 +187,42 @@ mod tests {
             }
         }
         assert_eq!(treatment(&OPERATIONS[0], "x-amz-user-agent"), None);
+    }
+
+    fn request(name: &str, value: &[u8]) -> Request {
+        let mut headers = http::HeaderMap::new();
+        let name: http::HeaderName = name.parse().unwrap();
+        headers.insert(name, http::HeaderValue::from_bytes(value).unwrap());
+        Request {
+            method: Method::PUT,
+            raw_path: "/b/k".to_owned(),
+            raw_query: String::new(),
+            query: crate::exchange::Query::default(),
+            headers,
+            bucket: Some("b".to_owned()),
+            key: Some("k".to_owned()),
+        }
+    }
+
+    #[test]
+    fn a_value_that_is_no_text_is_not_passed_over() {
+        let put = OPERATIONS
+            .iter()
+            .find(|row| row.id == OperationId::PutObject)
+            .unwrap();
+        let code = |name| check(put, &request(name, b"caf\xE9")).map_err(|error| error.code);
+        for name in [
+            "if-none-match",
+            "x-amz-object-lock-legal-hold",
+            "x-amz-tagging",
+            "x-amz-acl",
+        ] {
+            assert_eq!(code(name), Err(Code::InvalidArgument), "{name}");
+            assert!(check(put, &request(name, "café".as_bytes())).is_ok());
+        }
+        // Metadata is kept as it is.
+        for name in ["x-amz-meta-a", "content-disposition", "x-amz-user-agent", "range"] {
+            assert_eq!(code(name), Ok(()), "{name}");
+        }
     }
 }

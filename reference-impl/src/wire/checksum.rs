@@ -219,7 +219,7 @@ impl Promise {
     }
 }
 
-/// The digests of S3 that this server can't compute; their headers are no less digests (SIG-TRL-006).
+/// The headers of the digests of S3 that this server can't compute; they are digests no less (SIG-TRL-006).
 const NOT_BUILT: [&str; 5] = [
     "x-amz-checksum-md5",
     "x-amz-checksum-sha512",
@@ -227,6 +227,12 @@ const NOT_BUILT: [&str; 5] = [
     "x-amz-checksum-xxhash3",
     "x-amz-checksum-xxhash128",
 ];
+
+/// Whether a name is that of an algorithm of S3 which this server does not have.
+pub fn is_not_built(algorithm: &str) -> bool {
+    let header = format!("x-amz-checksum-{}", algorithm.to_ascii_lowercase());
+    NOT_BUILT.contains(&header.as_str())
+}
 
 /// The one `x-amz-checksum-*` header that holds a digest, its value not yet looked at.
 ///
@@ -352,6 +358,8 @@ mod tests {
                 "{other}"
             );
         }
+        assert!(is_not_built("SHA512") && is_not_built("xxhash3"));
+        assert!(!is_not_built("CRC32") && !is_not_built("SHA3") && !is_not_built(""));
         for name in ["x-amz-checksum-sha512", "x-amz-checksum-xxhash3"] {
             assert_eq!(headers(&[(name, "x")]).unwrap_err().code, Code::NotImplemented);
         }

@@ -243,6 +243,29 @@ fn a_request_has_one_checksum() {
     assert_eq!(world.get("/bkt/k").code(), "404 NoSuchKey");
 }
 
+/// Algorithms that S3 has and this server has not are no unknown ones.
+#[test]
+fn algorithms_that_are_not_built_say_so() {
+    let world = World::unversioned();
+    world.put("/bkt/source", "x");
+    for algorithm in ["MD5", "SHA512", "XXHASH64", "XXHASH3", "XXHASH128", "xxhash3"] {
+        let header = |call: Call| {
+            world
+                .ask(call.header("x-amz-checksum-algorithm", algorithm))
+                .code()
+        };
+        let copy = Call::new("PUT", "/bkt/k").header("x-amz-copy-source", "bkt/source");
+        assert_eq!(header(copy), "501 NotImplemented", "{algorithm}");
+        assert_eq!(
+            header(Call::new("POST", "/bkt/k?uploads")),
+            "501 NotImplemented",
+            "{algorithm}"
+        );
+    }
+    let unknown = Call::new("POST", "/bkt/k?uploads").header("x-amz-checksum-algorithm", "SHA3");
+    assert_eq!(world.ask(unknown).code(), "400 InvalidRequest");
+}
+
 /// PutObject shows the expected digest in hex, UploadPart as it was sent.
 #[test]
 fn a_bad_digest_names_what_was_expected() {

@@ -204,6 +204,25 @@ fn metadata_and_tags_are_copied_or_replaced() {
     assert_eq!(head.header("x-amz-meta-b"), Some("2"));
 }
 
+/// A condition on the source that can't be read is no reason to copy without it.
+#[test]
+fn a_date_of_a_condition_must_be_one() {
+    let world = World::unversioned();
+    world.put("/bkt/k", "x");
+    for name in [
+        "x-amz-copy-source-if-modified-since",
+        "x-amz-copy-source-if-unmodified-since",
+    ] {
+        for value in ["yesterday", "", "Fri, 32 Jan 2026 03:04:05 GMT"] {
+            let call = Call::new("PUT", "/bkt/c").header("x-amz-copy-source", "bkt/k");
+            let answer = world.ask(call.header(name, value));
+            assert_eq!(answer.code(), "400 InvalidArgument", "{name}: {value}");
+            assert_eq!(answer.element("ArgumentName").as_deref(), Some(name));
+        }
+    }
+    assert_eq!(world.get("/bkt/c").code(), "404 NoSuchKey");
+}
+
 #[test]
 fn conditions_on_the_source() {
     let world = World::unversioned();

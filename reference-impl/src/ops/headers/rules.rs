@@ -204,11 +204,11 @@ pub static RULES: &[Rule] = &[
             "x-amz-tagging",
             "x-amz-storage-class",
             "x-amz-website-redirect-location",
-            "x-amz-meta-*",
         ],
         MAKES,
         Read,
     ),
+    rule(&["x-amz-meta-*"], MAKES, Read),
     rule(
         &[
             "x-amz-tagging",

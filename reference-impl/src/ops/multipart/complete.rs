@@ -12,7 +12,7 @@ use crate::ops::target::{Rights, Target};
 use crate::store::{
     Body, Mutation, ObjectRecord, PartRecord, StoredChecksum, UploadRecord, VersionRecord, Versioning, View,
 };
-use crate::wire::checksum::{ChecksumAlgorithm, parse_value, sent_checksum};
+use crate::wire::checksum::{ChecksumAlgorithm, is_not_built, parse_value, sent_checksum};
 use crate::wire::payload::Payload;
 use crate::wire::xml::{Element, Writer, malformed, parse};
 
@@ -30,6 +30,14 @@ struct Listed {
 
 impl Listed {
     fn read(element: &Element) -> Result<Self, ApiError> {
+        let unbuilt = |child: &&Element| child.name.strip_prefix("Checksum").is_some_and(is_not_built);
+        if let Some(child) = element.children.iter().find(unbuilt) {
+            let message = format!(
+                "The element {} of a part is not implemented by this server",
+                child.name
+            );
+            return Err(ApiError::with_message(Code::NotImplemented, message));
+        }
         let elements = ChecksumAlgorithm::ALL.map(ChecksumAlgorithm::element);
         let known: Vec<&str> = ["PartNumber", "ETag"].into_iter().chain(elements).collect();
         element.only(&known)?;
@@ -425,6 +433,10 @@ mod tests {
             Err(Code::MalformedXML)
         );
         assert_eq!(read(&part("x")), Err(Code::MalformedXML));
+        let sha512 =
+            "<Part><PartNumber>1</PartNumber><ETag>e</ETag><ChecksumSHA512>AA==</ChecksumSHA512></Part>";
+        assert_eq!(read(sha512), Err(Code::NotImplemented));
+        assert_eq!(read(&sha512.replace("SHA512", "SHA3")), Err(Code::MalformedXML));
         for number in ["0", "-1"] {
             assert_eq!(read(&part(number)), Err(Code::InvalidArgument));
         }

@@ -70,18 +70,22 @@ impl<'a> ReadConditions<'a> {
         }
     }
 
-    /// The conditions on a copy source.
-    pub(crate) fn of_source(request: &'a Request) -> Self {
+    /// The conditions on a copy source. A date that is none is ignored on a read (RFC 9110, 13.1.3), but a copy must not
+    /// be made as if it had not been asked about.
+    pub(crate) fn of_source(request: &'a Request) -> Result<Self, ApiError> {
         let date = |name| {
-            let text = request.header(name)?;
-            dates::parse_http(text).or_else(|| dates::parse_iso(text))
+            let read = |text| {
+                let date = dates::parse_http(text).or_else(|| dates::parse_iso(text));
+                date.ok_or_else(|| ApiError::invalid_argument("Invalid date", name, Some(text)))
+            };
+            request.header(name).map(read).transpose()
         };
-        Self {
+        Ok(Self {
             if_match: request.header("x-amz-copy-source-if-match"),
             if_none_match: request.header("x-amz-copy-source-if-none-match"),
-            if_modified_since: date("x-amz-copy-source-if-modified-since"),
-            if_unmodified_since: date("x-amz-copy-source-if-unmodified-since"),
-        }
+            if_modified_since: date("x-amz-copy-source-if-modified-since")?,
+            if_unmodified_since: date("x-amz-copy-source-if-unmodified-since")?,
+        })
     }
 
     /// Judges an object; an ETag condition stands in for the date condition of its kind (VER-COND-018).
