@@ -449,3 +449,40 @@ fn signatures_and_services_are_told_apart() {
     misplaced.service = "iam";
     assert_eq!(call(Some(&world.owner), misplaced).0, 400);
 }
+
+/// EVAL-OPX-012: an upload belongs to whoever began it, and to the account of a user who did, unless something denies it.
+#[test]
+fn uploads_of_users_are_their_accounts_too() {
+    let world = World::new("uploads");
+    let bob = world.user(&world.other, "bob");
+    let carol = world.user(&world.other, "carol");
+    world.allow(&world.other, "bob", "Allow", "s3:*", "*");
+    world.allow(&world.other, "carol", "Allow", "s3:*", "*");
+    let writers = r#"{"AWS":["444455556666","arn:aws:iam::444455556666:user/bob","arn:aws:iam::444455556666:user/carol"]}"#;
+    let writes = ("Allow", writers, "s3:PutObject", "bkt/*");
+    assert_eq!(world.policy(&[writes]).status, 204);
+    let begin = |credentials: &Credentials| {
+        let begun = world.send(Some(credentials), Request::new("POST", "/bkt/k?uploads"));
+        format!("/bkt/k?uploadId={}", begun.element("UploadId"))
+    };
+    let of_bob = begin(&bob);
+    let of_root = begin(&world.other);
+    assert_eq!(world.ask(Some(&bob), "GET", &of_bob), ok());
+    assert_eq!(world.ask(Some(&world.other), "GET", &of_bob), ok());
+    for (credentials, target) in [(&carol, &of_bob), (&bob, &of_root), (&carol, &of_root)] {
+        assert_eq!(world.ask(Some(credentials), "GET", target), denied());
+        assert_eq!(world.ask(Some(credentials), "DELETE", target), denied());
+    }
+    let never = ("Deny", EVERYONE, "s3:AbortMultipartUpload", "bkt/*");
+    assert_eq!(world.policy(&[writes, never]).status, 204);
+    assert_eq!(world.ask(Some(&world.other), "DELETE", &of_bob), denied());
+    assert_eq!(world.policy(&[writes]).status, 204);
+    assert_eq!(world.ask(Some(&world.other), "DELETE", &of_bob).0, 204);
+    assert_eq!(world.ask(Some(&world.other), "DELETE", &of_root).0, 204);
+    // An upload of one account's user is nothing to another account.
+    let ann = world.user(&world.owner, "ann");
+    world.allow(&world.owner, "ann", "Allow", "s3:*", "*");
+    let of_ann = begin(&ann);
+    assert_eq!(world.ask(Some(&world.other), "GET", &of_ann), denied());
+    assert_eq!(world.ask(Some(&world.owner), "GET", &of_ann), ok());
+}

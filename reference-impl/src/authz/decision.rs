@@ -62,14 +62,14 @@ impl Denial {
         let Some(caller) = &self.informed_caller else {
             return "Access Denied".to_owned();
         };
-        // S3 quotes the resource, IAM does not.
-        let quote = if self.action.is_s3() { "\"" } else { "" };
-        format!(
-            "User: {caller} is not authorized to perform: {} on resource: {quote}{}{quote} {}",
-            self.action.name(),
-            self.resource,
-            self.context()
-        )
+        let (action, context) = (self.action.name(), self.context());
+        // S3 quotes the resource, IAM does not; what is asked of no resource names none (EVAL-ERR-003).
+        let on = match (self.action.is_s3(), self.resource.as_str()) {
+            (true, "*") => String::new(),
+            (true, resource) => format!(" on resource: \"{resource}\""),
+            (false, resource) => format!(" on resource: {resource}"),
+        };
+        format!("User: {caller} is not authorized to perform: {action}{on} {context}")
     }
 
     /// The part of the message that names the authority.
@@ -128,6 +128,16 @@ mod tests {
             denial(DenialReason::ImplicitIdentity, true).message(),
             "User: arn:aws:iam::111122223333:user/ann is not authorized to perform: s3:GetObject on resource: \
              \"arn:aws:s3:::b/k\" because no identity-based policy allows the s3:GetObject action"
+        );
+        let listing = Denial {
+            action: Action::ListAllMyBuckets,
+            resource: "*".to_owned(),
+            ..denial(DenialReason::ImplicitIdentity, true)
+        };
+        assert_eq!(
+            listing.message(),
+            "User: arn:aws:iam::111122223333:user/ann is not authorized to perform: s3:ListAllMyBuckets because no \
+             identity-based policy allows the s3:ListAllMyBuckets action"
         );
     }
 

@@ -30,8 +30,8 @@ pub(super) fn authorize(
     Ok(authority)
 }
 
-/// Whether the caller began the upload that it wants to list or abort, which it may unless denied (EVAL-OP-037,
-/// EVAL-OP-038).
+/// Whether the caller, or a user of its account, began the upload that it wants to list or abort, which it may unless
+/// denied (EVAL-OP-037, EVAL-OP-038, EVAL-OPX-012).
 fn is_initiator(
     id: OperationId,
     request: &Request,
@@ -51,7 +51,11 @@ fn is_initiator(
         return Ok(false);
     };
     let upload = snapshot.rows.upload(bucket.id, request.key(), sequence)?;
-    Ok(upload.is_some_and(|upload| upload.initiator == ops::multipart::initiator(caller, snapshot)))
+    let own = |initiator: &str| match caller {
+        Caller::Root { account } if initiator.starts_with(&format!("arn:aws:iam::{account}:user/")) => true,
+        caller => initiator == ops::multipart::initiator(caller, snapshot),
+    };
+    Ok(upload.is_some_and(|upload| own(&upload.initiator)))
 }
 
 /// The owner and ACL of the addressed version, while ACLs are enabled (EVAL-OWN-002, EVAL-OWN-009).
