@@ -8,7 +8,7 @@ use http::HeaderMap;
 use crate::error::{ApiError, Code};
 use crate::exchange::Query;
 use crate::regions;
-use crate::wire::target::{Host, read_host};
+use crate::wire::target::{Host, is_aws, is_s3, read_host};
 
 /// Headers, or parameters of a presigned query, that requests of one service carry and requests of S3 never do.
 static BY_HEADER: [(&str, &str); 7] = [
@@ -44,9 +44,6 @@ static BY_SCOPE: [(&str, &str); 5] = [
     ("s3tables", "S3 Tables"),
     ("s3vectors", "S3 Vectors"),
 ];
-
-/// The domains of AWS's own endpoints.
-static AWS_DOMAINS: [&str; 3] = ["amazonaws.com", "amazonaws.com.cn", "api.aws"];
 
 /// Refuses a request whose headers, query or host say that it is for a service that is not built.
 ///
@@ -102,18 +99,10 @@ fn of_host(host: &str, raw_path: &str, domains: &[String]) -> Option<String> {
     if let Some(service) = said.or_else(|| of_private_endpoint(&labels)) {
         return Some(service.to_owned());
     }
-    let aws = AWS_DOMAINS.iter().any(|domain| {
-        name.strip_suffix(domain)
-            .is_some_and(|before| before.ends_with('.'))
-    });
     // IAM and STS are served, but they have no paths.
     let queries = matches!(labels.first(), Some(&("iam" | "sts"))) && matches!(raw_path, "" | "/");
-    (aws && !queries && !labels.iter().any(|label| is_s3(label))).then(|| format!("the host {name}"))
-}
-
-/// Whether a label of a host says S3: `s3`, or the old `s3-REGION`.
-fn is_s3(label: &str) -> bool {
-    label == "s3" || label.starts_with("s3-")
+    let other = is_aws(&name) && !queries && !labels.iter().any(|label| is_s3(label));
+    other.then(|| format!("the host {name}"))
 }
 
 fn of_label(label: &str) -> Option<&'static str> {
@@ -214,6 +203,10 @@ mod tests {
             "s3.us-east-1.amazonaws.com",
             "s3.dualstack.us-east-1.amazonaws.com",
             "bkt.s3.amazonaws.com",
+            "s3-control.s3.us-east-1.amazonaws.com",
+            "x.s3-website.s3.amazonaws.com",
+            "bucket.vpce-1a2b-5e6f.s3.us-east-1.vpce.amazonaws.com",
+            "b.bucket.vpce-1a2b-5e6f.s3.us-east-1.vpce.amazonaws.com",
             "s3-us-west-2.amazonaws.com",
             "storage.example.com",
             "iam.amazonaws.com",

@@ -1,6 +1,7 @@
 //! What a request is addressed to: bucket and key from the path, or the bucket from the host name.
 
 use crate::error::{ApiError, Code};
+use crate::regions;
 use crate::wire::encoding::percent_decode;
 
 /// The bucket and key of a request; both absent means the endpoint itself.
@@ -15,7 +16,8 @@ pub struct Target {
 /// The longest key in bytes of UTF-8.
 const MAX_KEY: usize = 1024;
 
-/// Finds bucket and key; with a host name below one of `domains` the bucket is in the host (virtual-host form).
+/// Finds bucket and key; with a host name below one of `domains`, or below an endpoint of S3 itself, the bucket is in the
+/// host (virtual-host form).
 ///
 /// # Errors
 /// `InvalidURI` for a path that does not decode to UTF-8, `KeyTooLongError` for a key over 1,024 bytes.
@@ -59,10 +61,13 @@ fn invalid_uri(raw_path: &str) -> ApiError {
     ApiError::new(Code::InvalidURI).with("URI", raw_path)
 }
 
+/// The domains of AWS's own endpoints.
+static AWS_DOMAINS: [&str; 3] = ["amazonaws.com", "amazonaws.com.cn", "api.aws"];
+
 /// A host name, and where it lies.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Host {
-    /// Below one of the domains, the longest one that fits.
+    /// Below one of the domains, the longest one that fits, or below an endpoint of S3 itself.
     Below {
         /// What stands before the domain, in lower case.
         name: String,
@@ -84,10 +89,42 @@ pub fn read_host(host: &str, domains: &[String]) -> Host {
         .iter()
         .filter_map(below)
         .min_by_key(|(name, _)| name.len());
-    match nearest {
+    match nearest.or_else(|| below_s3(&name)) {
         Some((name, domain)) => Host::Below { name, domain },
         None => Host::Elsewhere(name),
     }
+}
+
+/// Whether a host name is one of AWS's own.
+pub fn is_aws(name: &str) -> bool {
+    let below = |domain: &&str| name.strip_suffix(*domain).is_some_and(|rest| rest.ends_with('.'));
+    AWS_DOMAINS.iter().any(|domain| below(domain))
+}
+
+/// Whether a label of a host says S3: `s3`, or the old `s3-REGION`.
+pub fn is_s3(label: &str) -> bool {
+    let place = label.strip_prefix("s3-");
+    label == "s3"
+        || place.is_some_and(|place| matches!(place, "fips" | "external-1") || regions::exists(place))
+}
+
+/// What stands before an endpoint of S3 itself, and the endpoint: `b` and `s3.us-east-1.amazonaws.com`.
+///
+/// A client that takes this server for S3 means that bucket, also where the server was told of no domain.
+fn below_s3(name: &str) -> Option<(String, String)> {
+    let labels: Vec<&str> = name.split('.').collect();
+    let at = labels
+        .iter()
+        .rposition(|label| is_s3(label))
+        .filter(|_| is_aws(name))?;
+    let (before, endpoint) = labels.split_at(at);
+    let before = match before {
+        // In a VPC: `b.bucket.vpce-ID.s3.us-east-1.vpce.amazonaws.com`.
+        [before @ .., "bucket", id] if id.starts_with("vpce-") => before,
+        [.., id] if id.starts_with("vpce-") => return None,
+        before => before,
+    };
+    (!before.is_empty()).then(|| (before.join("."), endpoint.join(".")))
 }
 
 /// The host without its port, and without the dot that a whole name may end with.
@@ -141,6 +178,33 @@ mod tests {
         assert_eq!(target("B.localhost.:9000", "/k/l"), of("b", Some("k/l")));
         assert_eq!(target("localhost:9000", "/b/"), of("b", None));
         assert_eq!(target("localhost:9000", "/"), Target::default());
+    }
+
+    #[test]
+    fn endpoints_of_s3_name_buckets_wherever_the_server_stands() {
+        for (host, bucket) in [
+            ("b.s3.amazonaws.com", "b"),
+            ("b.s3.us-east-1.amazonaws.com:443", "b"),
+            ("b.s3-us-west-2.amazonaws.com", "b"),
+            ("b.s3.dualstack.eu-west-1.amazonaws.com", "b"),
+            ("b.s3-fips.us-gov-west-1.amazonaws.com", "b"),
+            ("b.s3.cn-north-1.amazonaws.com.cn", "b"),
+            ("my.s3.bucket.s3.amazonaws.com.", "my.s3.bucket"),
+            ("s3-control.s3.amazonaws.com", "s3-control"),
+            ("b.bucket.vpce-1a2b-5e6f.s3.us-east-1.vpce.amazonaws.com", "b"),
+        ] {
+            assert_eq!(target(host, "/k/l"), of(bucket, Some("k/l")), "{host}");
+        }
+        for host in [
+            "s3.amazonaws.com",
+            "s3.us-east-1.amazonaws.com",
+            "s3-us-west-2.amazonaws.com",
+            "bucket.vpce-1a2b-5e6f.s3.us-east-1.vpce.amazonaws.com",
+            "b.s3.example.com",
+            "s3.amazonaws.com.example.com",
+        ] {
+            assert_eq!(target(host, "/b/k/l"), of("b", Some("k/l")), "{host}");
+        }
     }
 
     #[test]

@@ -127,6 +127,36 @@ fn hosts_of_other_services_hold_no_buckets() {
     assert_eq!(state(&server), before);
 }
 
+/// Nor does a path at an endpoint of S3 itself: the bucket is in the host.
+#[test]
+fn hosts_of_s3_name_the_bucket() {
+    let server = server();
+    let before = state(&server);
+    let at = |method: &str, host: &str| {
+        let call = Call::new(method, "/index").header("host", host);
+        server.ask(OWNER, call.body(if method == "PUT" { "x" } else { "" }))
+    };
+    for host in [
+        "bkt.s3.us-east-1.amazonaws.com",
+        "bkt.s3.amazonaws.com",
+        "bkt.localhost.:9000",
+    ] {
+        let put = at("PUT", host);
+        assert_eq!(
+            (put.code().as_str(), put.header("etag").is_some()),
+            ("200", true),
+            "{host}"
+        );
+        assert_eq!(
+            server.ask(OWNER, Call::new("GET", "/bkt/index")).text(),
+            "x",
+            "{host}"
+        );
+        assert_eq!(at("DELETE", host).status, 204, "{host}");
+    }
+    assert_eq!(state(&server), before);
+}
+
 #[test]
 fn headers_and_scopes_of_other_services_are_refused() {
     let server = server();
