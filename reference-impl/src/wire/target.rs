@@ -98,7 +98,7 @@ pub fn read_host(host: &str, domains: &[String]) -> Host {
 /// Whether a host name is one of AWS's own.
 pub fn is_aws(name: &str) -> bool {
     let below = |domain: &&str| name.strip_suffix(*domain).is_some_and(|rest| rest.ends_with('.'));
-    AWS_DOMAINS.iter().any(|domain| below(domain))
+    AWS_DOMAINS.iter().any(below)
 }
 
 /// Whether a label of a host says S3: `s3`, or the old `s3-REGION`.
