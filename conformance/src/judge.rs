@@ -4,20 +4,22 @@ use std::collections::BTreeSet;
 
 use bucketlaw_model::belief::effect::Effect;
 use bucketlaw_model::belief::slip::Slip;
-use bucketlaw_model::belief::{Branches, Expected};
+use bucketlaw_model::belief::{Branches, Difference, Expected};
 use bucketlaw_model::check::witness::Mutant;
 use bucketlaw_model::clause::FacetId;
 use bucketlaw_model::law::{Law, parse_repeal};
 use bucketlaw_model::observed::Observed;
 use bucketlaw_model::program::{Act, Program, Via};
+use bucketlaw_model::reply::Code;
 use bucketlaw_model::request::{Caller, Request, Route};
 use bucketlaw_model::time::Time;
 use bucketlaw_model::world::Calendar;
 
 use self::control::{Shown, needs};
-use self::explain::{explain, explain_begun, told};
+use self::explain::{explain, explain_begun, explain_wholly, told};
 use self::follow::follow;
 use crate::history::History;
+use crate::lift::error_code;
 use crate::linearize::DeadEnd;
 use crate::report::Seen;
 use crate::wire::Exchange;
@@ -25,6 +27,7 @@ use crate::wire::Exchange;
 pub use self::partly::Partly;
 pub use self::together::judge_all;
 
+mod authentic;
 pub mod control;
 mod explain;
 mod follow;
@@ -46,6 +49,12 @@ pub struct Judgement {
     pub largest_belief: usize,
     /// The smallest repeals under which a history is legal, or legal with fewer slips: a facet on a route each.
     pub explanations: Vec<Mutant>,
+    /// Those that explain it up to the step that refutes it, where there are more of them.
+    pub begun: Vec<Mutant>,
+    /// The clauses that decide what was expected and without which, as a whole, the history is legal up to that step.
+    pub wholly: Vec<&'static str>,
+    /// Whether other histories show that all of these are obeyed elsewhere, so that it is one case that is ruled otherwise.
+    pub contradicted: bool,
     /// What explains it if no single repeal does. Found when the programs of a run are judged together.
     pub partly: Partly,
     /// How many slips are left under each of these repeals.
@@ -75,6 +84,8 @@ pub struct Answer {
     pub status: u16,
     /// Whether the signature was in the query.
     pub presigned: bool,
+    /// Whether the endpoint refused to believe who asked.
+    pub inauthentic: bool,
 }
 
 /// How the words begin that say that IAM, not S3, stood in the way.
@@ -130,6 +141,10 @@ pub struct Refuted {
     pub expected: Vec<Expected>,
     /// The exchange.
     pub exchange: Exchange,
+    /// Who asked.
+    pub caller: Caller,
+    /// What was asked.
+    pub route: Route,
     /// How the request travelled, if not in the usual way.
     pub via: Option<Via>,
     /// What it did, where it was carried out and the law refuses it.
@@ -149,6 +164,18 @@ pub struct Burst {
     pub dead_ends: Vec<DeadEnd>,
 }
 
+impl Judgement {
+    /// The facets on routes whose repeal makes the history legal up to and with the step that refutes it.
+    #[must_use]
+    pub fn beginning(&self) -> &[Mutant] {
+        if self.begun.is_empty() {
+            &self.explanations
+        } else {
+            &self.begun
+        }
+    }
+}
+
 impl Refuted {
     /// Whether the endpoint failed instead of ruling.
     #[must_use]
@@ -156,11 +183,66 @@ impl Refuted {
         self.exchange.response.status >= 500
     }
 
+    /// Whether what was done is the delete of nothing.
+    #[must_use]
+    pub fn does_nothing(&self) -> bool {
+        let deletes = ["Delete", "Abort"]
+            .iter()
+            .any(|start| self.route.name().starts_with(start));
+        deletes && self.effect == Effect::Nothing
+    }
+
+    /// Whether the endpoint denies a right: by its code, or by the status where it gives no code.
+    #[must_use]
+    pub fn is_denial(&self) -> bool {
+        match error_code(&self.exchange.response) {
+            Some(code) => code == Code::AccessDenied.name(),
+            None => self.exchange.response.status == 403,
+        }
+    }
+
+    /// Whether nobody signed the request.
+    #[must_use]
+    pub fn is_anonymous(&self) -> bool {
+        self.caller == Caller::Anonymous
+    }
+
+    /// Whether the endpoint did not believe who asks.
+    #[must_use]
+    pub fn is_of_authentication(&self) -> bool {
+        authentic::is_refused(&self.exchange.response)
+    }
+
+    /// Whether the endpoint asks to try again, as another operation is under way.
+    fn is_busy(&self) -> bool {
+        error_code(&self.exchange.response).is_some_and(|code| code == "OperationAborted")
+    }
+
+    /// Whether the endpoint did not come to a ruling that clauses of the law could decide otherwise.
+    #[must_use]
+    pub fn is_no_ruling(&self) -> bool {
+        self.is_failure() || self.is_of_authentication() || self.is_busy()
+    }
+
     /// Whether the endpoint refused what the law allows, or failed.
     #[must_use]
     pub fn refuses(&self) -> bool {
         let allowed = self.expected.first().is_some_and(|one| one.reply.status < 400);
         self.is_failure() || (allowed && self.exchange.response.status >= 400)
+    }
+
+    /// The facets that decided what was expected: of a refusal the one that refuses.
+    #[must_use]
+    pub fn deciding(&self) -> Vec<FacetId> {
+        let Some(nearest) = self.expected.first() else {
+            return Vec::new();
+        };
+        let mut deciding = nearest.charged();
+        let of_ruling = matches!(nearest.difference, Difference::Status | Difference::Code);
+        if of_ruling && nearest.reply.status >= 400 {
+            deciding.truncate(1);
+        }
+        deciding
     }
 
     /// The facets that the reply is charged to.
@@ -187,6 +269,9 @@ pub fn judge(law: &Law, history: &History, tells: &[String]) -> Judgement {
         exchanges: 0,
         largest_belief: 1,
         explanations: Vec::new(),
+        begun: Vec::new(),
+        wholly: Vec::new(),
+        contradicted: false,
         partly: Partly::default(),
         unexplained: 0,
         slips: Vec::new(),
@@ -216,14 +301,13 @@ pub fn judge(law: &Law, history: &History, tells: &[String]) -> Judgement {
         judgement.needs = needs(law, (history, &program), tells, &followed.shown);
     }
     match &judgement.ending {
-        // That a server fails is no other law.
-        Ending::Refuted(refuted) if !refuted.is_failure() => {
+        // That a server fails or does not believe who asks is no other law.
+        Ending::Refuted(refuted) if !refuted.is_no_ruling() => {
             let whole = explain(law, (history, &program), usize::MAX, &BTreeSet::new());
-            (judgement.explanations, judgement.unexplained) = if whole.0.is_empty() {
-                explain_begun(law, history, &program, refuted, &BTreeSet::new())
-            } else {
-                whole
-            };
+            let begun = explain_begun(law, history, &program, refuted, &BTreeSet::new());
+            judgement.begun.clone_from(&begun.0);
+            judgement.wholly = explain_wholly(law, history, &program, refuted);
+            (judgement.explanations, judgement.unexplained) = if whole.0.is_empty() { begun } else { whole };
         }
         Ending::Allowed if !judgement.slips.is_empty() => {
             let slipped = judgement.slips.len();

@@ -9,6 +9,7 @@ use bucketlaw_model::law::parse_repeal;
 
 use self::charge::{Charges, Ids};
 use self::control::Controls;
+use self::excuse::Excuses;
 use self::finding::Divergence;
 use self::habits::Habits;
 use crate::judge::{Ending, Judgement, Slipped, Tells};
@@ -18,6 +19,7 @@ use crate::suite::Entry;
 mod charge;
 pub mod consequences;
 mod control;
+mod excuse;
 mod finding;
 mod grade;
 mod habits;
@@ -80,7 +82,8 @@ fn assemble_alone(entries: &[Entry], judgements: &[Judgement], raced: &mut Vec<r
     let mut findings: Vec<Finding> = Vec::new();
     let mut unowned: Vec<Unowned> = Vec::new();
     let habits = Habits::of(entries, judgements);
-    let charges = Charges::of(entries, judgements, &habits);
+    let excuses = Excuses::of(judgements, &habits);
+    let charges = Charges::of(entries, judgements);
     let controls = Controls::of(judgements);
     let mut charged_with: BTreeMap<Mutant, u64> = BTreeMap::new();
     for (entry, judgement) in entries.iter().zip(judgements) {
@@ -88,9 +91,7 @@ fn assemble_alone(entries: &[Entry], judgements: &[Judgement], raced: &mut Vec<r
         let own = charge::own(&told);
         let judgement = &charges.cleared(judgement, &own);
         let ruled = charges.ruled_otherwise(judgement, &own);
-        let excuse = habits
-            .excuse(entry, judgement)
-            .or_else(|| charge::needs_root(judgement));
+        let excuse = excuses.excuse(entry, judgement);
         let charged = match &excuse {
             Some(_) => Vec::new(),
             None => charges.charged(judgement, &told),
@@ -100,7 +101,7 @@ fn assemble_alone(entries: &[Entry], judgements: &[Judgement], raced: &mut Vec<r
         }
         for cell in cells(entry) {
             let row = match &excuse {
-                Some(why) => row(entry, &cell, Verdict::NotExercised, Some(why.clone())),
+                Some(excuse) => row(entry, &cell, excuse.verdict, Some(excuse.note.clone())),
                 None => controlled(
                     row_of(entry, judgement, &cell, (&charged, &ruled)),
                     judgement,
@@ -143,7 +144,11 @@ fn assemble_alone(entries: &[Entry], judgements: &[Judgement], raced: &mut Vec<r
         clauses,
         findings: shortest(findings),
         unowned: finding::together(unowned),
-        facts: habits.facts(judgements, &charged_with),
+        facts: excuses
+            .facts(judgements)
+            .into_iter()
+            .chain(habits.facts(judgements, &charged_with))
+            .collect(),
         controls: controls.words(),
     }
 }

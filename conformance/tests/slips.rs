@@ -22,6 +22,8 @@ use support::{plan, session};
 
 #[path = "slips/attempts.rs"]
 mod attempts;
+#[path = "slips/charges.rs"]
+mod charges;
 #[path = "slips/grades.rs"]
 mod grades;
 #[path = "slips/refusals.rs"]

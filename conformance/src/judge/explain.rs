@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use bucketlaw_model::check::witness::Mutant;
+use bucketlaw_model::clause::{Clause, find, owner};
 use bucketlaw_model::law::{Law, parse_repeal};
 use bucketlaw_model::program::Program;
 
@@ -55,11 +56,45 @@ pub(super) fn explain_begun(
         .expected
         .first()
         .is_some_and(|nearest| nearest.difference.is_of_form());
-    if program.races() || of_form || refuted.is_failure() {
+    if program.races() || of_form || refuted.is_no_ruling() {
         return (Vec::new(), 0);
     }
     let begun = begun(history, refuted.number);
     explain(law, (&begun, program), usize::MAX, obeyed)
+}
+
+/// The clauses that decided what was expected at the step that refutes a history and without which, with all that they
+/// decide there, it is legal up to and with that step: an endpoint may have nothing of a clause.
+pub(super) fn explain_wholly(
+    law: &Law,
+    history: &History,
+    program: &Program,
+    refuted: &Refuted,
+) -> Vec<&'static str> {
+    if program.races() {
+        return Vec::new();
+    }
+    let begun = begun(history, refuted.number);
+    let decided = refuted
+        .expected
+        .first()
+        .map(|nearest| nearest.because.decided.iter().copied());
+    let deciding: BTreeSet<&str> = decided
+        .into_iter()
+        .flatten()
+        .filter_map(owner)
+        .map(|(clause, _)| clause.id)
+        .collect();
+    let without = |clause: &Clause| {
+        let rulings = clause
+            .facets
+            .iter()
+            .filter(|facet| !facet.is_choice() && facet.routes.contains(&refuted.route));
+        rulings.fold(law.clone(), |law, facet| law.without(facet.id, refuted.route))
+    };
+    let explains = |clause: &&'static Clause| slips(&without(clause), &begun, program).is_some();
+    let clauses = deciding.into_iter().filter_map(find);
+    clauses.filter(explains).map(|clause| clause.id).collect()
 }
 
 /// A history up to and with a step.

@@ -15,7 +15,7 @@ use bucketlaw_model::step::step_consulting;
 use bucketlaw_model::time::{Moment, Time};
 
 use super::control::{Policies, Shown, decided, shown};
-use super::{Answer, Ending, IAM_REFUSES, Refuted, Slipped};
+use super::{Answer, Ending, IAM_REFUSES, Refuted, Slipped, authentic};
 use crate::history::{History, Outcome, Taken};
 use crate::lift::{Spoken, impersonal, lift};
 use crate::wire::{Exchange, Failure, RawResponse};
@@ -138,6 +138,7 @@ impl Follower<'_> {
             route: request.operation.route(),
             status: exchange.response.status,
             presigned: self.program.vias.get(&number) == Some(&Via::Presigned),
+            inauthentic: authentic::is_refused(&exchange.response),
         });
         let observed = self.seen(request, &exchange.response);
         let because = match self
@@ -279,6 +280,8 @@ fn refuted(number: u16, request: &Request, expected: Vec<Expected>, exchange: &E
         number,
         expected,
         exchange: exchange.clone(),
+        caller: request.caller,
+        route: request.operation.route(),
         via: None,
         effect: Effect::default(),
         burst: None,

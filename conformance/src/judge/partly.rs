@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use bucketlaw_model::belief::Difference;
 use bucketlaw_model::check::witness::Mutant;
+use bucketlaw_model::clause::{Area, owner};
 use bucketlaw_model::law::Law;
 use bucketlaw_model::program::Program;
 
@@ -50,7 +51,7 @@ type Stands = (u16, Option<(Difference, u16)>);
 
 /// What explains a history in part. Nothing explains a failure, nor requests that were sent together.
 pub(super) fn explain_partly(law: &Law, history: &History, program: &Program, refuted: &Refuted) -> Partly {
-    if program.races() || refuted.is_failure() {
+    if program.races() || refuted.is_no_ruling() {
         return Partly::default();
     }
     let begun = begun(history, refuted.number);
@@ -118,7 +119,7 @@ impl Tried {
         let otherwise = nearest.is_some_and(|one| refuses(one.reply.status) != refuses(observed));
         let here = step_request(program, refuted.number)
             .is_some_and(|request| request.operation.routes().contains(&mutant.1));
-        if !otherwise || !here {
+        if !otherwise || !here || !may_explain(mutant, refuted) {
             return;
         }
         let expects = |like: &dyn Fn(u16) -> bool| then.expected.iter().any(|one| like(one.reply.status));
@@ -173,6 +174,12 @@ fn rulings(followed: Followed) -> BTreeSet<Mutant> {
         .into_iter()
         .filter(rules)
         .collect()
+}
+
+/// Whether a repeal may come near to a reply: that a right is missing is told as a denial and in no other way.
+fn may_explain((facet, _): Mutant, refuted: &Refuted) -> bool {
+    let of_rights = owner(facet).is_some_and(|(clause, _)| clause.area == Area::Evaluation);
+    !of_rights || !refuses(refuted.exchange.response.status) || refuted.is_denial()
 }
 
 fn without(law: &Law, mutants: &[Mutant]) -> Law {

@@ -1,15 +1,16 @@
 //! Judging the programs of a run together: what one history shows to be obeyed explains no other.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use bucketlaw_model::belief::Difference;
 use bucketlaw_model::check::witness::Mutant;
-use bucketlaw_model::clause::FacetId;
+use bucketlaw_model::clause::{FacetId, owner};
 use bucketlaw_model::law::Law;
 use bucketlaw_model::program::Program;
 use bucketlaw_model::reply::Name;
 
-use super::explain::explain_begun;
+use super::explain::{begun, explain_begun};
 use super::follow::follow;
 use super::partly::explain_partly;
 use super::{Ending, Judgement, Refuted, Slipped, Tells, judge, law_for, program_of, step_request};
@@ -29,7 +30,7 @@ pub fn judge_all(law: &Law, entries: &[Entry], histories: &[History]) -> Vec<Jud
         .collect();
     let suspects: BTreeSet<Mutant> = judgements
         .iter()
-        .flat_map(|judgement| judgement.explanations.iter().copied())
+        .flat_map(|judgement| judgement.explanations.iter().chain(&judgement.begun).copied())
         .collect();
     let obeyed = obeyed(law, histories, &judgements, suspects);
     for (entry, judgement) in entries.iter().zip(&mut judgements) {
@@ -115,14 +116,31 @@ fn clear(judgement: &mut Judgement, entry: &Entry, obeyed: &BTreeSet<Mutant>) {
         .iter()
         .partition(|mutant| obeyed.contains(mutant));
     judgement.explanations = left;
+    judgement.begun.retain(|mutant| !obeyed.contains(mutant));
+    if let Ending::Refuted(refuted) = &judgement.ending {
+        let is_obeyed = |id: &str| {
+            let on_route = obeyed.iter().filter(|(_, route)| *route == refuted.route);
+            on_route
+                .filter_map(|(facet, _)| owner(*facet))
+                .any(|(clause, _)| clause.id == id)
+        };
+        judgement.wholly.retain(|id| !is_obeyed(id));
+    }
     if let (true, Ending::Refuted(refuted)) = (judgement.explanations.is_empty(), &judgement.ending) {
         let here = step_request(&entry.program, refuted.number)
             .map(|request| request.operation.routes())
             .unwrap_or_default();
-        judgement.explanations = contradicted
-            .into_iter()
-            .filter(|(_, route)| here.contains(route))
+        let left = contradicted.into_iter().filter(|(_, route)| here.contains(route));
+        let left: Vec<Mutant> = left.collect();
+        // Of these what decided the expected reply, if it is among them.
+        let deciding = refuted.deciding();
+        let decided: Vec<Mutant> = left
+            .iter()
+            .copied()
+            .filter(|(facet, _)| deciding.contains(facet))
             .collect();
+        judgement.explanations = if decided.is_empty() { left } else { decided };
+        judgement.contradicted = !judgement.explanations.is_empty();
     }
 }
 
@@ -156,6 +174,18 @@ fn own_words(judgements: &[Judgement]) -> BTreeSet<FacetId> {
         .collect()
 }
 
+/// A history up to where the endpoint first did otherwise than the law: so far it shows what is obeyed, as a history does
+/// that the law allows to its end. None if it cannot be said how far that is.
+fn as_far_as_lawful<'h>(history: &'h History, judgement: &Judgement) -> Option<Cow<'h, History>> {
+    let number = match &judgement.ending {
+        Ending::Allowed => return Some(Cow::Borrowed(history)),
+        Ending::Refuted(refuted) if refuted.burst.is_none() => refuted.number,
+        Ending::Unsupported(number, _) => *number,
+        Ending::Refuted(_) | Ending::Inconclusive(_) | Ending::NotRun(_) | Ending::Broken(_) => return None,
+    };
+    Some(Cow::Owned(begun(history, number.checked_sub(1)?)))
+}
+
 /// The suspects without which a history that the law allows would not be legal, or would have more slips.
 fn obeyed(
     law: &Law,
@@ -169,9 +199,10 @@ fn obeyed(
         if suspects.is_empty() {
             break;
         }
-        let (Ending::Allowed, Ok(program)) = (&judgement.ending, program_of(history)) else {
+        let (Some(history), Ok(program)) = (as_far_as_lawful(history, judgement), program_of(history)) else {
             continue;
         };
+        let history = history.as_ref();
         let law = law_for(law, history);
         let consulted = follow(&law, history, &program, true)
             .consulted

@@ -11,12 +11,14 @@ use bucketlaw_model::belief::Difference;
 use bucketlaw_model::check::witness::Mutant;
 use bucketlaw_model::clause::{FacetId, owner};
 use bucketlaw_model::reply::Code;
+use bucketlaw_model::request::Route;
 
-use super::habits::Habits;
 use super::told_by;
 use crate::judge::{Ending, Judgement, Refuted, Tells};
 use crate::lift::error_code;
 use crate::suite::Entry;
+
+mod refusal;
 
 /// A set of clauses, by id.
 pub(super) type Ids = BTreeSet<&'static str>;
@@ -30,14 +32,20 @@ type Counts<T> = BTreeMap<T, usize>;
 /// What is known of a run as a whole.
 #[derive(Debug, Default)]
 pub(super) struct Charges {
+    /// The clauses that decide what should have been refused and was not, in some case though not in others.
+    passed: Ids,
     /// In how many histories a repeal is among the explanations.
     covers: Counts<Mutant>,
     /// How many histories a clause alone explains, by facets on routes, by facets, and by clauses.
     here: Counts<Mutant>,
     anywhere: Counts<FacetId>,
     clauses: Counts<&'static str>,
+    /// How many histories a clause alone explains also when only the beginning is looked at, up to what is refuted.
+    begun: Counts<&'static str>,
     /// How many histories a clause explains best when each is looked at by itself.
     picked: Counts<&'static str>,
+    /// The routes that the endpoint carries out for somebody.
+    accepted: BTreeSet<Route>,
     /// The repeals that come nearest to some history alone, where none explains it.
     nearest: BTreeSet<Mutant>,
     /// The facets that fix what the endpoint tells otherwise in histories that no repeal explains: its own words.
@@ -46,8 +54,15 @@ pub(super) struct Charges {
 
 impl Charges {
     /// What the judgements of a run establish.
-    pub(super) fn of(entries: &[Entry], judgements: &[Judgement], habits: &Habits) -> Charges {
-        let mut charges = Charges::default();
+    pub(super) fn of(entries: &[Entry], judgements: &[Judgement]) -> Charges {
+        let answers = judgements.iter().flat_map(|judgement| &judgement.answers);
+        let mut charges = Charges {
+            accepted: answers
+                .filter(|answer| answer.status < 300)
+                .map(|answer| answer.route)
+                .collect(),
+            ..Charges::default()
+        };
         for judgement in judgements
             .iter()
             .filter(|judgement| judgement.explanations.is_empty())
@@ -61,20 +76,25 @@ impl Charges {
         for judgement in judgements.iter().filter(leaves_all) {
             charges.tells_otherwise(judgement);
         }
+        let passed = judgements.iter().filter(|judgement| judgement.contradicted);
+        charges.passed = passed
+            .filter_map(passes)
+            .flat_map(|refuted| ids(refuted.deciding().into_iter()))
+            .collect();
         let explained: Vec<(&Entry, &Judgement)> = entries
             .iter()
             .zip(judgements)
             .filter(|(_, judgement)| !charges.in_own_words(judgement))
             .collect();
-        for (_, judgement) in &explained {
+        for (_, judgement) in explained.iter().filter(|(_, judgement)| !judgement.contradicted) {
             for mutant in &judgement.explanations {
                 *charges.covers.entry(*mutant).or_default() += 1;
-                if habits.establishes(mutant) {
-                    *charges.here.entry(*mutant).or_default() += 1;
-                }
             }
         }
-        for (entry, judgement) in explained {
+        for (entry, judgement) in explained
+            .into_iter()
+            .filter(|(_, judgement)| !judgement.contradicted)
+        {
             let explaining = ids(facets(judgement));
             if let (1, Some(clause)) = (explaining.len(), explaining.first()) {
                 *charges.clauses.entry(clause).or_default() += 1;
@@ -84,6 +104,10 @@ impl Charges {
                 for mutant in &judgement.explanations {
                     *charges.here.entry(*mutant).or_default() += 1;
                 }
+            }
+            let beginning = beginning(judgement);
+            if let (1, Some(clause)) = (beginning.len(), beginning.first()) {
+                *charges.begun.entry(clause).or_default() += 1;
             }
             let picked = charges.pick(judgement, &own(&told_by(entry)));
             if let (1, Some(clause)) = (picked.len(), picked.first()) {
@@ -96,7 +120,7 @@ impl Charges {
     /// Takes in a history that no repeal explains.
     fn unexplained(&mut self, judgement: &Judgement) {
         match &judgement.ending {
-            Ending::Refuted(refuted) if refuted.is_failure() || refuted.via.is_some() => return,
+            Ending::Refuted(refuted) if refuted.is_no_ruling() || refuted.via.is_some() => return,
             Ending::Refuted(refuted) => {
                 let likely = ids(likely(refuted).into_iter());
                 if let (1, Some(clause)) = (likely.len(), likely.first()) {
@@ -159,9 +183,14 @@ impl Charges {
 
     /// The clauses that explain a history best.
     fn explaining(&self, judgement: &Judgement, own: &Ids) -> Ids {
+        if judgement.contradicted {
+            let all = ids(facets(judgement));
+            let told = both(&all, own);
+            return if told.is_empty() { all } else { told };
+        }
         let established = self.established(judgement);
         if !established.is_empty() {
-            return established;
+            return self.begins(judgement, &established).unwrap_or(established);
         }
         let picked = self.pick(judgement, own);
         let best = most(&judgement.explanations, |(facet, _)| {
@@ -174,12 +203,28 @@ impl Charges {
             .unwrap_or_default()
     }
 
+    /// The clauses that explain the beginning of a history, in place of others that explain all of it and of which fewer
+    /// other histories show that they are violated: two faults of one clause look like one of another.
+    fn begins(&self, judgement: &Judgement, instead_of: &Ids) -> Option<Ids> {
+        let shown = |id: &&'static str| self.begun.get(*id).copied().unwrap_or_default();
+        let most_of = |ids: &Ids| ids.iter().map(shown).max().unwrap_or_default();
+        let mut begins = beginning(judgement);
+        let most = most_of(&begins);
+        begins.retain(|id| shown(id) == most);
+        (most > most_of(instead_of)).then_some(begins)
+    }
+
     /// The clauses that explain a history together with others, or but for what is told.
     ///
     /// Of pairs those count of which most is known to be violated, and of these the ones that the program tells; what all
     /// of them have in common is charged, or the one pair that is left.
     fn partly(&self, judgement: &Judgement, own: &Ids) -> Ids {
-        let of_pair = |pair: &[Mutant; 2]| ids(pair.iter().map(|(facet, _)| *facet));
+        let of_pair = |pair: &[Mutant; 2]| {
+            ids(pair
+                .iter()
+                .map(|(facet, _)| *facet)
+                .filter(|one| !is_moot(*one, pair)))
+        };
         // Where only what is shown differs, two clauses together leave too much free.
         let of_form = matches!(&judgement.ending, Ending::Refuted(refuted)
             if refuted.expected.first().is_some_and(|nearest| nearest.difference.is_of_form()));
@@ -256,6 +301,12 @@ impl Charges {
         Cow::Owned(cleared)
     }
 
+    /// Whether the endpoint refuses a policy for what stands in it: it takes others.
+    fn is_of_a_document(&self, refuted: &Refuted) -> bool {
+        let policy = refuted.route == Route::PutBucketPolicy && self.accepted.contains(&refuted.route);
+        policy && refuted.refuses() && !refuted.is_failure() && !refuted.is_denial()
+    }
+
     /// The repeals behind what a program is charged with.
     pub(super) fn borne(&self, judgement: &Judgement, charged: &[&'static str]) -> Vec<Mutant> {
         let bears = |mutant: &&Mutant| charged.contains(&clause(mutant.0));
@@ -274,6 +325,16 @@ impl Charges {
         };
         let own = own(told);
         let explaining = self.explaining(judgement, &own);
+        if let Some(charged) = refusal::of_no_right(refuted, judgement, explaining.is_empty(), &self.passed) {
+            return charged;
+        }
+        // Who is not believed, or is told to try again, is refused nothing that clauses grant.
+        if refuted.is_no_ruling() && !refuted.is_failure() {
+            return Vec::new();
+        }
+        if self.is_of_a_document(refuted) {
+            return refusal::of_documents(told);
+        }
         let partly = if explaining.is_empty() {
             self.partly(judgement, &own)
         } else {
@@ -318,8 +379,17 @@ impl Charges {
             .into_iter()
             .find(|ids| !ids.is_empty())
             .unwrap_or_else(rest);
+        // What is refused for another reason than a missing right says nothing of rights, unless a repeal explains it.
+        let says_nothing = |id: &&str| {
+            judgement.explanations.is_empty()
+                && !refuted.is_failure()
+                && !refuted.is_denial()
+                && (refuted.refuses() || refuted.exchange.response.status == 409)
+                && refusal::is_about_who(id)
+        };
         let charged: Ids = charged
             .into_iter()
+            .filter(|id| !says_nothing(id))
             .map(|id| of_no_root(id, &judgement.lacks_roots))
             .collect();
         charged.into_iter().collect()
@@ -384,6 +454,28 @@ fn of_no_root(id: &'static str, lacks_roots: &[&'static str]) -> &'static str {
     }
 }
 
+/// The clauses that explain a history up to what is refuted, by one facet or as a whole.
+fn beginning(judgement: &Judgement) -> Ids {
+    let begin = ids(judgement.beginning().iter().map(|(facet, _)| *facet));
+    begin
+        .into_iter()
+        .chain(judgement.wholly.iter().copied())
+        .collect()
+}
+
+/// What is refuted, if it was allowed, did something, and should have been refused.
+fn passes(judgement: &Judgement) -> Option<&Refuted> {
+    let Ending::Refuted(refuted) = &judgement.ending else {
+        return None;
+    };
+    let refuses = refuted
+        .expected
+        .first()
+        .is_some_and(|nearest| nearest.reply.status >= 400);
+    let passes = refuses && refuted.exchange.response.status < 400 && !refuted.does_nothing();
+    passes.then_some(refuted)
+}
+
 fn facets(judgement: &Judgement) -> impl Iterator<Item = FacetId> {
     judgement.explanations.iter().map(|(facet, _)| *facet)
 }
@@ -394,6 +486,16 @@ fn ids(facets: impl Iterator<Item = FacetId>) -> Ids {
 
 fn clause(facet: FacetId) -> &'static str {
     owner(facet).map_or("", |(clause, _)| clause.id)
+}
+
+/// Whether a facet of a pair has nothing to rule on because of the other: who ignores ACLs needs no right to set them.
+fn is_moot(facet: FacetId, pair: &[Mutant; 2]) -> bool {
+    let of_acl =
+        owner(facet).is_some_and(|(clause, facet)| is_grant(clause.id) && facet.name.contains("acl"));
+    of_acl
+        && pair
+            .iter()
+            .any(|(other, _)| clause(*other).starts_with("EVAL-OWN-"))
 }
 
 fn is_grant(id: &str) -> bool {

@@ -26,6 +26,8 @@ pub(super) struct Divergence<'a> {
     raced: bool,
     /// What it did, where it was carried out and the law refuses it.
     effect: Effect,
+    /// Why it is no ruling, if it is none.
+    unruled: Option<&'static str>,
     /// In how many runs of the program it was seen, if not in all.
     seen: Option<Seen>,
 }
@@ -38,6 +40,13 @@ impl<'a> From<&'a Refuted> for Divergence<'a> {
             exchange: &refuted.exchange,
             slip: false,
             effect: refuted.effect,
+            unruled: match refuted {
+                refuted if refuted.is_of_authentication() => Some("who asks is not believed"),
+                refuted if refuted.is_no_ruling() && !refuted.is_failure() => {
+                    Some("the endpoint asks to try again")
+                }
+                _ => None,
+            },
             raced: false,
             seen: refuted.seen,
         }
@@ -52,6 +61,7 @@ impl<'a> From<&'a Slipped> for Divergence<'a> {
             exchange: &slipped.exchange,
             slip: true,
             effect: Effect::default(),
+            unruled: None,
             raced: false,
             seen: slipped.seen,
         }
@@ -209,9 +219,18 @@ impl Divergence<'_> {
             ),
             _ => (self.expected(entry), self.got(entry)),
         };
+        if let Some(why) = self.unruled {
+            let (expected, got) = ("a ruling".to_owned(), self.got(entry));
+            return self.disowned(entry, why.to_owned(), (expected, got));
+        }
+        let what = nearest.map_or_else(|| "no S3 reply".to_owned(), describe::difference);
+        self.disowned(entry, what, (expected, got))
+    }
+
+    fn disowned(&self, entry: &Entry, what: String, (expected, got): (String, String)) -> Unowned {
         Unowned {
             route: self.route(entry).unwrap_or_default(),
-            what: nearest.map_or_else(|| "no S3 reply".to_owned(), describe::difference),
+            what,
             expected,
             got,
             decides: !self.slip,

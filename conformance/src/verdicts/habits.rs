@@ -13,9 +13,6 @@ use crate::suite::Entry;
 /// From how many answers on a habit is one.
 const MANY: usize = 3;
 
-/// The facet by which new buckets block public access.
-const BLOCKED_BY_DEFAULT: &str = "EVAL-BPA-002/default-on";
-
 /// What the answers of a run have in common.
 #[derive(Debug, Default)]
 pub(super) struct Habits {
@@ -25,6 +22,8 @@ pub(super) struct Habits {
     presigned_fails: bool,
     /// The routes that were answered 501 and never carried out.
     lacking: BTreeSet<Route>,
+    /// The routes that were carried out for somebody.
+    carried_out: BTreeSet<Route>,
     /// The one program that stands for all that meet the failure of anonymous callers.
     example: Option<String>,
 }
@@ -42,15 +41,16 @@ impl Habits {
             .filter(|answer| answer.status == 501)
             .map(|answer| answer.route)
             .collect();
-        for answer in answers().filter(|answer| answer.status < 300) {
-            lacking.remove(&answer.route);
-        }
+        let successes = answers().filter(|answer| answer.status < 300);
+        let carried_out: BTreeSet<Route> = successes.map(|answer| answer.route).collect();
+        lacking.retain(|route| !carried_out.contains(route));
         let mut habits = Habits {
             anonymous_fails: anonymous.first().filter(|_| fails).map(|answer| answer.status),
             presigned_fails: fails
                 && presigned().next().is_some()
                 && presigned().all(|answer| answer.status >= 500),
             lacking,
+            carried_out,
             example: None,
         };
         habits.example = entries
@@ -91,12 +91,14 @@ impl Habits {
         }
     }
 
-    /// Whether an explanation is known to be true without any history that it alone explains.
-    pub(super) fn establishes(&self, (facet, route): &Mutant) -> bool {
-        let public = [Route::GetPublicAccessBlock, Route::PutPublicAccessBlock];
-        *route == Route::CreateBucket
-            && facet.to_string() == BLOCKED_BY_DEFAULT
-            && public.iter().all(|route| self.lacking.contains(route))
+    /// Whether the endpoint answers 501 to a route and never carries it out.
+    pub(super) fn lacks(&self, route: Route) -> bool {
+        self.lacking.contains(&route)
+    }
+
+    /// Whether the endpoint carries out a route for somebody.
+    pub(super) fn carries_out(&self, route: Route) -> bool {
+        self.carried_out.contains(&route)
     }
 
     /// The habits in words.

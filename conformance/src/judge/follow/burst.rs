@@ -33,6 +33,7 @@ impl<'a> Follower<'a> {
                 self.found.exchanges += 1;
                 self.found.answers.push(judge::Answer {
                     presigned: false,
+                    inauthentic: false,
                     caller: call.request.caller,
                     route: call.request.operation.route(),
                     status: observed.status,
