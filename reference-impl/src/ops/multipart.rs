@@ -20,7 +20,7 @@ use crate::store::{
     UploadRecord, UploadTemplate, View,
 };
 use crate::wire::checksum::ChecksumAlgorithm;
-use crate::wire::payload::{DigestForm, Payload};
+use crate::wire::payload::Payload;
 use crate::wire::xml::Writer;
 
 /// An upload that a request names, with its id.
@@ -132,7 +132,6 @@ pub(crate) async fn upload_part(exchange: &mut Exchange, payload: &mut Payload) 
     // What a part of an upload without algorithm comes with is checked, but what the object will need is kept.
     let kept = announced.unwrap_or(ChecksumAlgorithm::Crc64Nvme);
     payload.also_compute(kept);
-    payload.show_digest_as(DigestForm::Base64);
     let authorization = Rights::of(exchange).authorization();
     let (blob, digests) = receive(exchange, payload).await?;
     let checksum = digests

@@ -26,7 +26,7 @@ use crate::store::{
 use crate::versions::{self, OnMarker, find_object};
 use crate::wire::checksum::Checksum;
 use crate::wire::dates;
-use crate::wire::payload::{Digests, Payload};
+use crate::wire::payload::{DigestForm, Digests, Payload};
 use conditions::{ReadConditions, Verdict, WriteCondition, range_counts};
 use metadata::Metadata;
 use range::ByteRange;
@@ -251,6 +251,7 @@ pub(crate) async fn put(exchange: &mut Exchange, payload: &mut Payload) -> Outco
     let condition = WriteCondition::read(&exchange.request)?;
     let draft = Draft::read(exchange, &target)?;
     check_locked_write(exchange, &target, draft.lock, payload, "Put Object")?;
+    payload.show_digest_as(DigestForm::Hex);
     let authorization = Rights::of(exchange).authorization();
     let (blob, digests) = receive(exchange, payload).await?;
     let (etag, checksum) = (digests.md5_hex(), stored_checksum(&digests.checksum));

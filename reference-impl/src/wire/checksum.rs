@@ -234,10 +234,18 @@ pub fn is_not_built(algorithm: &str) -> bool {
     NOT_BUILT.contains(&header.as_str())
 }
 
+/// The headers of the family that are about digests and hold none.
+const ABOUT: [&str; 3] = [
+    "x-amz-checksum-algorithm",
+    "x-amz-checksum-mode",
+    "x-amz-checksum-type",
+];
+
 /// The one `x-amz-checksum-*` header that holds a digest, its value not yet looked at.
 ///
 /// # Errors
-/// `InvalidRequest` for more than one, `NotImplemented` for an algorithm that is not built.
+/// `InvalidRequest` for more than one and for one of an unknown algorithm, which would else be dropped unverified;
+/// `NotImplemented` for an algorithm that is not built.
 pub fn sent_checksum(headers: &HeaderMap) -> Result<Option<(ChecksumAlgorithm, &[u8])>, ApiError> {
     let digests = || {
         ChecksumAlgorithm::ALL
@@ -254,6 +262,15 @@ pub fn sent_checksum(headers: &HeaderMap) -> Result<Option<(ChecksumAlgorithm, &
     }
     if let Some(name) = NOT_BUILT.into_iter().find(|name| headers.contains_key(*name)) {
         return Err(ApiError::header_not_implemented(name));
+    }
+    let unknown = |name: &str| {
+        name.starts_with("x-amz-checksum-") && !ABOUT.contains(&name) && !digests().any(|d| d == name)
+    };
+    if headers.keys().any(|name| unknown(name.as_str())) {
+        return Err(ApiError::with_message(
+            Code::InvalidRequest,
+            "The algorithm type you specified in x-amz-checksum- header is invalid.",
+        ));
     }
     Ok(ChecksumAlgorithm::ALL
         .into_iter()

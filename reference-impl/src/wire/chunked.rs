@@ -263,8 +263,11 @@ impl Decoder {
         }
         match ChecksumAlgorithm::from_header(name) {
             Some(algorithm) if self.announced == Some(algorithm) && self.trailer.is_none() => {
-                self.trailer =
-                    Some(parse_value(algorithm, value.as_bytes()).map_err(|_| malformed_trailer())?);
+                let checksum = parse_value(algorithm, value.as_bytes()).map_err(|_| {
+                    let message = format!("Value for {} trailing header is invalid.", algorithm.header());
+                    ApiError::with_message(Code::InvalidRequest, message)
+                })?;
+                self.trailer = Some(checksum);
                 self.trailer_lines
                     .push_str(&format!("{}:{value}\n", name.to_ascii_lowercase()));
                 Ok(())

@@ -114,11 +114,11 @@ pub struct Payload {
 /// How a refusal shows the MD5 that was expected.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum DigestForm {
-    /// In hex.
-    #[default]
-    Hex,
     /// As it was sent.
+    #[default]
     Base64,
+    /// In hex: of PutObject alone.
+    Hex,
 }
 
 impl std::fmt::Debug for Payload {
@@ -248,8 +248,8 @@ impl Payload {
         let md5: [u8; 16] = self.md5.finalize_reset().into();
         if let Some(expected) = self.plan.promise.md5.filter(|expected| *expected != md5) {
             return Err(ApiError::new(Code::BadDigest)
-                .with("ExpectedDigest", self.shown_digest(&expected))
-                .with("CalculatedDigest", BASE64.encode(&md5)));
+                .with("CalculatedDigest", BASE64.encode(&md5))
+                .with("ExpectedDigest", self.shown_digest(&expected)));
         }
         let hasher = std::mem::replace(&mut self.checksum, Hasher::new(self.algorithm));
         let computed = Checksum {

@@ -83,6 +83,12 @@ fn small_chunks_and_trailers() {
         world.refuses(trailing(trailer), "400 MalformedTrailerError", malformed, &[]);
     }
     world.refuses(
+        trailing("x-amz-checksum-crc32:dummy\r\n"),
+        "400 InvalidRequest",
+        "Value for x-amz-checksum-crc32 trailing header is invalid.",
+        &[],
+    );
+    world.refuses(
         trailing("x-amz-checksum-crc32:AAAAAA==\r\n"),
         "400 BadDigest",
         "The CRC32 you specified did not match the calculated checksum.",

@@ -179,3 +179,91 @@ fn conflicts() {
         );
     }
 }
+
+#[test]
+fn checksums_and_sizes_of_uploads() {
+    let world = World::new();
+    let begin = |headers: &[(&str, &str)]| {
+        let call = Call::new("POST", "/bkt/sums?uploads");
+        headers
+            .iter()
+            .fold(call, |call, (name, value)| call.header(name, value))
+    };
+    let refused = |call: Call, message: &str, extra: &[(&str, &str)]| {
+        world.refuses(call, "400 InvalidRequest", message, extra);
+    };
+    refused(
+        begin(&[("x-amz-checksum-type", "FULL_OBJECT")]),
+        "The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm header.",
+        &[],
+    );
+    refused(
+        begin(&[
+            ("x-amz-checksum-algorithm", "SHA1"),
+            ("x-amz-checksum-type", "FULL_OBJECT"),
+        ]),
+        "The FULL_OBJECT checksum type cannot be used with the sha1 checksum algorithm.",
+        &[],
+    );
+    refused(
+        begin(&[
+            ("x-amz-checksum-algorithm", "CRC64NVME"),
+            ("x-amz-checksum-type", "COMPOSITE"),
+        ]),
+        "The COMPOSITE checksum type cannot be used with the crc64nvme checksum algorithm.",
+        &[],
+    );
+    let answer = world.done(begin(&[("x-amz-checksum-algorithm", "SHA256")]));
+    let target = format!("/bkt/sums?uploadId={}", answer.element("UploadId").unwrap());
+    let put = || Call::new("PUT", &format!("{target}&partNumber=1")).body("hello");
+    refused(
+        put(),
+        "Checksum Type mismatch occurred, expected checksum Type: sha256, actual checksum Type: null",
+        &[],
+    );
+    refused(
+        put().header("x-amz-checksum-crc32", "NhCmhg=="),
+        "Checksum Type mismatch occurred, expected checksum Type: sha256, actual checksum Type: crc32",
+        &[],
+    );
+    let sha256 = "LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ=";
+    let part = world.done(put().header("x-amz-checksum-sha256", sha256));
+    let etag = part.header("etag").unwrap();
+    let complete = || Call::new("POST", &target).body(list(&[("1", etag)]));
+    refused(
+        complete(),
+        "The upload was created using a sha256 checksum. The complete request must include the checksum for each part. \
+         It was missing for part 1 in the request.",
+        &[],
+    );
+    refused(
+        complete().header("x-amz-checksum-type", "FULL_OBJECT"),
+        "The upload was created using the COMPOSITE checksum mode. The complete request must use the same checksum mode.",
+        &[],
+    );
+    let plain = format!("/bkt/plain?uploadId={}", begun(&world, "plain"));
+    let part = world.done(Call::new("PUT", &format!("{plain}&partNumber=1")).body("hello"));
+    let etag = part.header("etag").unwrap();
+    let complete = |number: &str| Call::new("POST", &plain).body(list(&[(number, etag)]));
+    refused(
+        complete("1").header("x-amz-mp-object-size", "6"),
+        "The provided 'x-amz-mp-object-size' header value 6 does not match what was computed: 5",
+        &[],
+    );
+    refused(
+        complete("1").header("x-amz-mp-object-size", "size"),
+        "Value for x-amz-mp-object-size header is invalid: 'size'",
+        &[],
+    );
+    world.refuses(
+        complete("0"),
+        "400 InvalidArgument",
+        "PartNumber must be >= 1",
+        &[("ArgumentName", "PartNumber"), ("ArgumentValue", "0")],
+    );
+    refused(
+        Call::new("POST", &plain),
+        "You must specify at least one part",
+        &[],
+    );
+}

@@ -2,6 +2,7 @@
 
 use super::case::World;
 use crate::client::Call;
+use bucketlaw_server::wire::checksum::md5;
 
 /// Names and values: of headers, or of elements.
 type Pairs<'a> = &'a [(&'a str, &'a str)];
@@ -25,7 +26,13 @@ fn headers_of_all_writes() {
     let world = World::new();
     let until = ("x-amz-object-lock-retain-until-date", "2027-01-01T00:00:00Z");
     let mode = ("x-amz-object-lock-mode", "GOVERNANCE");
-    let cases: [(Pairs<'_>, &str, &str, Pairs<'_>); 12] = [
+    let cases: [(Pairs<'_>, &str, &str, Pairs<'_>); 13] = [
+        (
+            &[("x-amz-website-redirect-location", "elsewhere")],
+            "400 InvalidRedirectLocation",
+            "The website redirect location must have a prefix of 'http://' or 'https://' or '/'.",
+            &[],
+        ),
         (
             &[("x-amz-storage-class", "COLD")],
             "400 InvalidStorageClass",
@@ -253,9 +260,58 @@ fn bodies_and_digests() {
         "400 BadDigest",
         "The Content-MD5 you specified did not match what we received.",
         &[
-            ("ExpectedDigest", "5eb63bbbe01eeed093cb22bb8f5acdc3"),
             ("CalculatedDigest", "XUFAKrxLKna5cZ2REBfFkg=="),
+            ("ExpectedDigest", "5eb63bbbe01eeed093cb22bb8f5acdc3"),
         ],
+    );
+    // Only PutObject shows in hex what it was sent in base64.
+    let tags = "<Tagging><TagSet/></Tagging>";
+    for target in ["/bkt?tagging", "/bkt/k?tagging", "/bkt?policy", "/bkt?delete"] {
+        let method = if target.ends_with("delete") { "POST" } else { "PUT" };
+        world.refuses(
+            Call::new(method, target)
+                .body(tags)
+                .header("content-md5", "XrY7u+Ae7tCTyyK7j1rNww=="),
+            "400 BadDigest",
+            "The Content-MD5 you specified did not match what we received.",
+            &[
+                (
+                    "CalculatedDigest",
+                    &data_encoding::BASE64.encode(&md5(tags.as_bytes())),
+                ),
+                ("ExpectedDigest", "XrY7u+Ae7tCTyyK7j1rNww=="),
+            ],
+        );
+    }
+    for (name, value, message) in [
+        (
+            "x-amz-checksum-sha256a",
+            "dummy",
+            "The algorithm type you specified in x-amz-checksum- header is invalid.",
+        ),
+        (
+            "x-amz-checksum-sha256",
+            "dummy",
+            "Value for x-amz-checksum-sha256 header is invalid.",
+        ),
+        (
+            "x-amz-checksum-crc32",
+            "AAAAAA==",
+            "The CRC32 you specified did not match the calculated checksum.",
+        ),
+    ] {
+        let code = if value == "dummy" {
+            "400 InvalidRequest"
+        } else {
+            "400 BadDigest"
+        };
+        world.refuses(put(name, value), code, message, &[]);
+    }
+    world.refuses(
+        put("x-amz-checksum-crc32", "NhCmhg==").header("x-amz-checksum-sha256", "dummy"),
+        "400 InvalidRequest",
+        "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.",
+        &[],
     );
     let long = format!("/bkt/{}", "k".repeat(1025));
     world.refuses(

@@ -147,7 +147,7 @@ impl Demands {
         let request = &exchange.request;
         let size = request.header(SIZE).map(|text| {
             text.parse().map_err(|_| {
-                let message = format!("Value for {SIZE} header is invalid.");
+                let message = format!("Value for {SIZE} header is invalid: '{text}'");
                 ApiError::with_message(Code::InvalidRequest, message)
             })
         });

@@ -71,8 +71,7 @@ fn check_redirect(location: &str) -> Result<(), ApiError> {
     {
         return Ok(());
     }
-    let message = "The website redirect location must have a prefix of 'http://' or 'https://' or '/'.";
-    Err(ApiError::with_message(Code::InvalidRequest, message))
+    Err(Code::InvalidRedirectLocation.into())
 }
 
 fn user(request: &Request) -> Result<Vec<(String, String)>, ApiError> {
