@@ -1,7 +1,7 @@
 //! Lifting: an HTTP response as the law's observer sees it.
 
 use bucketlaw_model::argument::{Content, UploadRef, VersionRef};
-use bucketlaw_model::observed::{Observed, ObservedEntry, Unlisted, text};
+use bucketlaw_model::observed::{Observed, ObservedEntry, Unlisted, etag_token, text};
 use bucketlaw_model::program::Handle;
 use bucketlaw_model::reply::{Name, Place};
 use bucketlaw_model::request::{Operation, Request};
@@ -9,6 +9,7 @@ use bucketlaw_model::world::World;
 
 use crate::lower::content_bytes;
 use crate::wire::RawResponse;
+use crate::wire::checksum::md5_hex;
 use crate::wire::xml::Element;
 
 mod message;
@@ -47,6 +48,11 @@ pub fn lift(world: &World, bucket_prefix: &str, response: &RawResponse) -> Obser
     let mut fields = Vec::new();
     for name in Name::ALL {
         let text = match name.place() {
+            // The length of a body says nothing beside the body; that of one which is not sent, to HEAD, does.
+            Place::Header("content-length") => response
+                .text_header("content-length")
+                .filter(|length| *length != response.body.len().to_string())
+                .map(str::to_owned),
             Place::Header(header) => response.text_header(header).map(str::to_owned),
             Place::Element(element) => document
                 .as_ref()
@@ -55,18 +61,57 @@ pub fn lift(world: &World, bucket_prefix: &str, response: &RawResponse) -> Obser
         };
         fields.extend(text.map(|text| (*name, text)));
     }
+    let mut entries = match (&document, error) {
+        (Some(root), None) => entries(root, bucket_prefix),
+        (Some(_) | None, _) => Vec::new(),
+    };
+    let of_entries = entries.iter_mut().flat_map(|entry| &mut entry.fields);
+    name_etags(world, fields.iter_mut().chain(of_entries));
     Observed {
         status: response.status,
         code: code("Code"),
         message: code("Message"),
         fields,
         content: content(world, &response.body),
-        entries: match (&document, error) {
-            (Some(root), None) => entries(root, bucket_prefix),
-            (Some(_) | None, _) => Vec::new(),
-        },
+        entries,
         unlisted: Unlisted::Nothing,
     }
+}
+
+/// Puts the law's word for an ETag in the place of the digest of a content; others lose their quotes only.
+fn name_etags<'f>(world: &World, fields: impl Iterator<Item = &'f mut (Name, String)>) {
+    let mut known: Option<Vec<(String, String)>> = None;
+    for (name, text) in fields {
+        if !matches!(name, Name::EtagHeader | Name::EtagElement) {
+            continue;
+        }
+        let bare = text.trim().trim_matches('"');
+        let known = known.get_or_insert_with(|| {
+            let both = |content| [false, true].map(|of_part| digest(world, content, of_part));
+            world.contents().flat_map(both).collect()
+        });
+        let token = known.iter().find(|(digest, _)| digest == bare);
+        *text = token.map_or(bare, |(_, token)| token).to_owned();
+    }
+}
+
+/// The ETag of a content without its quotes, and the law's word for it.
+fn digest(world: &World, content: Content, of_part: bool) -> (String, String) {
+    let bytes = content_bytes(world, content);
+    (etag(&bytes, of_part), etag_token(world, content, of_part))
+}
+
+/// The ETag of bytes without its quotes, put whole or as the only part of a multipart upload.
+#[must_use]
+pub fn etag(bytes: &[u8], of_part: bool) -> String {
+    let whole = md5_hex(bytes);
+    if !of_part {
+        return whole;
+    }
+    let digest = data_encoding::HEXLOWER
+        .decode(whole.as_bytes())
+        .unwrap_or_default();
+    format!("{}-1", md5_hex(&digest))
 }
 
 /// The error code of a response, if it is an error document.

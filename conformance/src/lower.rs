@@ -6,6 +6,7 @@ use bucketlaw_model::argument::{
     Body, BucketName, CannedAcl, Content, Date, Hold, Integrity, Key, LockMode, Period, PolicyName,
     VersionName, VersionRef,
 };
+use bucketlaw_model::lock::retention::OFFSET;
 use bucketlaw_model::observed::iso8601;
 use bucketlaw_model::program::Handle;
 use bucketlaw_model::request::{Operation, Request};
@@ -125,7 +126,7 @@ impl Names {
 /// The bytes of a content.
 #[must_use]
 pub fn content_bytes(world: &World, content: Content) -> Vec<u8> {
-    format!("content {}\n", world.content_name(content)).into_bytes()
+    world.content_bytes(content)
 }
 
 /// The request as HTTP, unsigned and without a Host.
@@ -185,6 +186,14 @@ impl Lowering<'_> {
             Date::Absent => None,
             Date::Unparsable => Some("tomorrow".to_owned()),
             Date::At(_) | Date::Far => self.world.moment(date).map(|moment| iso8601(moment.earliest)),
+            Date::Zoneless(_) => {
+                let moment = self.world.moment(date)?;
+                Some(iso8601(moment.earliest).trim_end_matches('Z').to_owned())
+            }
+            Date::Offset(_) => {
+                let there = iso8601(self.world.moment(date)?.earliest.plus(OFFSET));
+                Some(format!("{}+02:00", there.trim_end_matches('Z')))
+            }
         }
     }
 

@@ -21,6 +21,7 @@ use bucketlaw_model::time::Moment;
 
 use crate::wire::RawRequest;
 
+mod dates;
 mod iam;
 mod read;
 mod reply;
@@ -29,6 +30,7 @@ mod travel;
 
 pub use rule::{AtOnce, Rule, now};
 
+use dates::Dates;
 use read::Names;
 
 /// The access keys of the two accounts' roots: key, secret, account.
@@ -69,6 +71,7 @@ struct Shared {
 struct Universe {
     names: Names,
     state: Arc<Mutex<State>>,
+    dates: Arc<Mutex<Dates>>,
 }
 
 impl Universe {
@@ -76,6 +79,7 @@ impl Universe {
         Universe {
             names: Names::new(),
             state: Arc::new(Mutex::new(State::default())),
+            dates: Arc::default(),
         }
     }
 }
@@ -216,16 +220,23 @@ fn answer(shared: &Shared, raw: &RawRequest) -> Vec<u8> {
         Err(what) => return reply::not_implemented(&what),
     };
     let (world, state) = (universe.names.world().clone(), Arc::clone(&universe.state));
+    let dates = Arc::clone(&universe.dates);
     // Requests to other worlds go on meanwhile, and so do those to this one up to where the rule lets them.
     drop(worlds);
     let Some(ruling) = shared.rule.rule(&law, &world, &state, &request) else {
         return reply::not_implemented("the law has no ruling");
     };
-    let observed = render(&world, &ruling);
-    let body = observed.content.and_then(|content| {
-        let worlds = lock(&shared.worlds);
-        worlds.get(&stem).map(|universe| universe.names.body(content))
-    });
+    let mut observed = render(&world, &ruling);
+    lock(&dates).show(&lock(&state), (&request, &ruling), &mut observed);
+    let worlds = lock(&shared.worlds);
+    let names = worlds.get(&stem).map(|universe| &universe.names);
+    let body = observed
+        .content
+        .and_then(|content| names.map(|names| names.body(content)));
+    if let Some(names) = names {
+        names.show_etags(&mut observed);
+    }
+    drop(worlds);
     reply::write(&observed, raw.method == "HEAD", body)
 }
 

@@ -49,6 +49,14 @@ pub enum VersionRef {
     Foreign(BucketName, Key, VersionName),
 }
 
+impl VersionRef {
+    /// Whether the current version is meant where the reference was let through: an empty id may stand for none.
+    #[must_use]
+    pub fn means_current(self) -> bool {
+        matches!(self, VersionRef::Current | VersionRef::Empty)
+    }
+}
+
 /// A date in a condition on the source of a copy.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SourceDate {
@@ -92,7 +100,11 @@ pub enum Etag {
     Of(Content),
     /// The ETag of this content as the only part of a multipart upload.
     OfPart(Content),
-    /// Both an ETag list and other values that S3 does not accept here.
+    /// The ETag of this content with its opening quote only.
+    Unclosed(Content),
+    /// The ETag of this content with its closing quote only.
+    Unopened(Content),
+    /// A list of two ETags that no object has.
     Odd,
 }
 
@@ -102,8 +114,12 @@ pub enum Date {
     /// No date.
     #[default]
     Absent,
-    /// Units after the start of the program; negative dates are past.
+    /// Units after the start of the program; negative dates are past. Written in UTC, with `Z`.
     At(i64),
+    /// The same instant, written two hours east of UTC with its offset.
+    Offset(i64),
+    /// The same instant, written in UTC without a zone.
+    Zoneless(i64),
     /// Text that is no date.
     Unparsable,
     /// 150 years after the start of the program.
@@ -241,6 +257,26 @@ pub struct Identifier {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Times(pub u16);
 
+/// Where the conditions of a write stand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Carrier {
+    /// In headers.
+    #[default]
+    Header,
+    /// In the signed query of a presigned request (`VER-COND-020`).
+    Query,
+}
+
+/// How a listing writes keys.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Encoding {
+    /// As they are, as far as XML can hold them.
+    #[default]
+    Absent,
+    /// `encoding-type=url`
+    Url,
+}
+
 /// How a listing rolls keys up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Delimiter {
@@ -265,9 +301,29 @@ pub enum CannedAcl {
     BucketOwnerFullControl,
 }
 
-/// The tags of an object: none, or one tag with the key `tag` and a named value.
+/// The tags of an object: up to two, each with a named value.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Tags(pub Option<Content>);
+pub struct Tags {
+    /// The value of the tag with the key `tag`.
+    pub tag: Option<Content>,
+    /// The value of the tag with the key `more`.
+    pub more: Option<Content>,
+}
+
+impl Tags {
+    /// The keys and values of the tags.
+    pub fn pairs(self) -> impl Iterator<Item = (&'static str, Content)> {
+        [("tag", self.tag), ("more", self.more)]
+            .into_iter()
+            .filter_map(|(key, value)| value.map(|value| (key, value)))
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        self == Tags::default()
+    }
+}
 
 /// The entries of a DeleteObjects request.
 pub type Identifiers = SmallVec<[Identifier; 2]>;

@@ -6,7 +6,10 @@ use crate::argument::{BucketName, Identifier, Key, Mapping, UploadName, UploadRe
 use crate::clause::FacetId;
 use crate::law::Law;
 use crate::map::Map;
-use crate::observed::{Observed, ObservedEntry, Seen, java_date, parse_http_date, parse_iso8601};
+use crate::observed::{
+    Observed, ObservedEntry, Seen, beginning, etag_token, is_encoded, java_date, parse_http_date,
+    parse_iso8601,
+};
 use crate::program::Handle;
 use crate::reply::{Because, Entry, Field, Name, Reply, ReplyBody, Transition, Value, is_like};
 use crate::request::{Operation, Request};
@@ -512,6 +515,10 @@ impl Possibility {
             Value::Prefix(key, length) => {
                 world.key_bytes(key).get(..usize::from(length)) == Some(seen.as_bytes())
             }
+            Value::Encoded { key, length, plus } => is_encoded(seen, &beginning(world, key, length), plus),
+            Value::Etag { content, of_part } => seen == etag_token(world, content, of_part),
+            Value::Size(content) => seen.parse() == Ok(world.content_size(content)),
+            Value::MoreThan(content) => seen.parse() == Ok(world.content_size(content) + 1),
             Value::Token(content) => seen == world.content_name(content),
             Value::Date(moment) => parse_iso8601(seen).is_some_and(|time| near(moment, time)),
             Value::HttpDate(moment) => parse_http_date(seen).is_some_and(|time| near(moment, time)),

@@ -3,7 +3,7 @@
 use crate::access::refusal::EVAL_ERR_016;
 use crate::belief::{Amiss, Difference, Expected};
 use crate::clause::{FacetId, owner};
-use crate::observed::Observed;
+use crate::observed::{Observed, beginning, url_encoded};
 use crate::reply::{Field, Place, Reply, ReplyBody, Value};
 use crate::world::World;
 
@@ -67,6 +67,13 @@ fn value(world: &World, value: Value) -> Option<String> {
             bytes.truncate(usize::from(length));
             String::from_utf8_lossy(&bytes).into_owned()
         }
+        Value::Encoded { key, length, plus } => url_encoded(&beginning(world, key, length), plus),
+        Value::Etag { content, of_part } => {
+            let part = if of_part { " as a part" } else { "" };
+            format!("<ETag of {}{part}>", world.content_name(content))
+        }
+        Value::Size(content) => world.content_size(content).to_string(),
+        Value::MoreThan(content) => (world.content_size(content) + 1).to_string(),
         Value::Token(content) => world.content_name(content).to_owned(),
         Value::Bucket(bucket) => format!("<{}>", world.bucket_name(bucket)),
         Value::Key(key) => world.key_name(key).to_owned(),

@@ -1,8 +1,9 @@
 //! Replies as an observer sees them: plain text, whoever sent it.
 
-use crate::argument::Content;
+use crate::argument::{Content, Key};
 use crate::reply::{Name, is_like};
 use crate::time::Time;
+use crate::world::World;
 
 /// A reply with opaque values in the clear.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -93,6 +94,63 @@ fn seen<'o>(fields: &'o [(Name, String)], unlisted: &Unlisted, name: Name) -> Se
         (None, Unlisted::Anything(not_there)) if !not_there.contains(&name) => Seen::Anything,
         (None, Unlisted::Anything(_) | Unlisted::Nothing) => Seen::Nothing,
     }
+}
+
+/// What stands for the ETag of a content, put whole or as the only part of an upload: the law knows no digests.
+#[must_use]
+pub fn etag_token(world: &World, content: Content, of_part: bool) -> String {
+    let part = if of_part { "part:" } else { "" };
+    format!("{part}{}", world.content_name(content))
+}
+
+/// The first bytes of a key, all of them unless a length is given.
+#[must_use]
+pub fn beginning(world: &World, key: Key, length: Option<u8>) -> Vec<u8> {
+    let mut bytes = world.key_bytes(key);
+    bytes.truncate(length.map_or(bytes.len(), usize::from));
+    bytes
+}
+
+/// Bytes as `encoding-type=url` writes them, with a plus sign or `%20` for a space.
+#[must_use]
+pub fn url_encoded(bytes: &[u8], plus: bool) -> String {
+    let mut text = String::new();
+    for byte in bytes {
+        match byte {
+            b' ' if plus => text.push('+'),
+            b'/' | b'-' | b'_' | b'.' | b'*' => text.push(char::from(*byte)),
+            byte if byte.is_ascii_alphanumeric() => text.push(char::from(*byte)),
+            byte => text.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    text
+}
+
+/// Whether a text is a way to write bytes with `encoding-type=url`: which bytes are escaped that need not be is open.
+#[must_use]
+pub fn is_encoded(text: &str, bytes: &[u8], plus: bool) -> bool {
+    let mut decoded = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((first, tail)) = rest.split_first() {
+        rest = tail;
+        match first {
+            b'+' if plus => decoded.push(b' '),
+            b'%' => {
+                let pair = tail.get(..2).and_then(|pair| std::str::from_utf8(pair).ok());
+                let Some(byte) = pair.and_then(|pair| u8::from_str_radix(pair, 16).ok()) else {
+                    return false;
+                };
+                if byte == b' ' && plus {
+                    return false;
+                }
+                decoded.push(byte);
+                rest = tail.get(2..).unwrap_or_default();
+            }
+            b' ' | b'+' | 0x80.. => return false,
+            byte => decoded.push(*byte),
+        }
+    }
+    decoded == bytes
 }
 
 /// Writes an instant as ISO 8601 in UTC with milliseconds.
@@ -272,6 +330,19 @@ mod tests {
         let later = |text, years| iso8601(years_later(parse_iso8601(text).unwrap(), years));
         assert_eq!(later("2026-11-25T01:02:03.004Z", 2), "2028-11-25T01:02:03.004Z");
         assert_eq!(later("2024-02-29T00:00:00Z", 1), "2025-03-01T00:00:00.000Z");
+    }
+
+    #[test]
+    fn keys_in_urls() {
+        assert_eq!(url_encoded("a b/ü+".as_bytes(), true), "a+b/%C3%BC%2B");
+        assert_eq!(url_encoded(b"a b", false), "a%20b");
+        for (text, plus) in [("a+b%2F%c3%BC", true), ("a%20b/%C3%BC", false)] {
+            assert!(is_encoded(text, "a b/ü".as_bytes(), plus), "{text}");
+            assert!(!is_encoded(text, "a b/ü".as_bytes(), !plus), "{text}");
+        }
+        for text in ["a b", "ü", "%", "%4", "%zz"] {
+            assert!(!is_encoded(text, text.as_bytes(), true), "{text}");
+        }
     }
 
     #[test]

@@ -22,7 +22,8 @@
 //! `#` are comments. Steps keep their numbers when others are taken out.
 //!
 //! A condition names an ETag by the content that has it: `if_match=x` the content `x` put whole, `if_match=part:x` the
-//! content `x` as the only part of a multipart upload. An entry of DeleteObjects is `key`, `key:version`, or
+//! content `x` as the only part of a multipart upload, `if_match=unclosed:x` and `if_match=unopened:x` that of `x` without
+//! its closing or its opening quote, `if_match=odd` a list of two. An entry of DeleteObjects is `key`, `key:version`, or
 //! `key~x` with the ETag of `x` as its condition. Copies name their source by `source_bucket`, `source_key` and
 //! `source_version`.
 
@@ -397,15 +398,13 @@ fn names(lines: &[(usize, &str)]) -> Result<World, ProgramError> {
             match name {
                 "bucket" | "source_bucket" => world.declare_bucket(value),
                 "key" | "source_key" | "prefix" | "key_marker" => world.declare_key(value),
-                "content"
-                | "tags"
-                | "if_match"
-                | "if_none_match"
-                | "source_if_match"
-                | "source_if_none_match"
-                    if value != "*" && value != "odd" =>
-                {
-                    world.declare_content(value.strip_prefix("part:").unwrap_or(value))
+                "content" => world.declare_content(value),
+                "tags" => value
+                    .split('/')
+                    .filter(|tag| !tag.is_empty())
+                    .for_each(|tag| world.declare_content(tag)),
+                "if_match" | "if_none_match" | "source_if_match" | "source_if_none_match" => {
+                    declare_etag(&mut world, value);
                 }
                 "objects" => {
                     for entry in value.split(',') {
@@ -413,9 +412,7 @@ fn names(lines: &[(usize, &str)]) -> Result<World, ProgramError> {
                             .split_once('~')
                             .map_or((entry, None), |(entry, etag)| (entry, Some(etag)));
                         world.declare_key(entry.split_once(':').map_or(entry, |(key, _)| key));
-                        if let Some(etag) = etag.filter(|etag| *etag != "*") {
-                            world.declare_content(etag);
-                        }
+                        etag.into_iter().for_each(|etag| declare_etag(&mut world, etag));
                     }
                 }
                 _ => {}
@@ -423,6 +420,13 @@ fn names(lines: &[(usize, &str)]) -> Result<World, ProgramError> {
         }
     }
     Ok(world)
+}
+
+/// Makes the content known whose ETag a condition names.
+fn declare_etag(world: &mut World, etag: &str) {
+    if etag != "*" && etag != "odd" {
+        world.declare_content(etag.split_once(':').map_or(etag, |(_, content)| content));
+    }
 }
 
 fn read_step(line: &str, world: &World) -> Result<(Step, Option<Via>), String> {

@@ -36,9 +36,9 @@ macro_rules! codes {
 
 codes! {
     AccessControlListNotSupported = 400,
-    AccessDenied = 403, BucketAlreadyExists = 409, BucketAlreadyOwnedByYou = 409, BucketNotEmpty = 409, ConditionalRequestConflict = 409,
+    AccessDenied = 403, BucketAlreadyExists = 409, BucketAlreadyOwnedByYou = 409, BucketNotEmpty = 409, ConditionalRequestConflict = 409, EntityTooSmall = 400,
     IllegalVersioningConfigurationException = 400, InvalidArgument = 400, InvalidBucketState = 409,
-    InvalidObjectState = 403, InvalidRequest = 400, MalformedPolicy = 400, MalformedPolicyDocument = 400, MalformedXML = 400, MethodNotAllowed = 405, MissingRequestBodyError = 400, NoSuchBucket = 404,
+    InvalidObjectState = 403, InvalidPart = 400, InvalidRequest = 400, MalformedPolicy = 400, MalformedPolicyDocument = 400, MalformedXML = 400, MethodNotAllowed = 405, MissingRequestBodyError = 400, NoSuchBucket = 404,
     NoSuchBucketPolicy = 404, NoSuchPublicAccessBlockConfiguration = 404, NoSuchKey = 404, NoSuchObjectLockConfiguration = 404, NoSuchUpload = 404, NoSuchVersion = 404,
     NotImplemented = 501, ObjectLockConfigurationNotFoundError = 404, OwnershipControlsNotFoundError = 404, PreconditionFailed = 412,
 }
@@ -75,8 +75,10 @@ pub enum Place {
 
 fields! {
     Allow = Header "allow",
+    ContentLength = Header "content-length",
     CopySourceVersionId = Header "x-amz-copy-source-version-id",
     DeleteMarker = Header "x-amz-delete-marker",
+    EtagHeader = Header "etag",
     LastModified = Header "last-modified",
     LegalHold = Header "x-amz-object-lock-legal-hold",
     LockMode = Header "x-amz-object-lock-mode",
@@ -125,6 +127,7 @@ fields! {
     BucketLockHeader = Header "x-amz-bucket-object-lock-enabled",
     IgnorePublicAcls = Element "IgnorePublicAcls",
     NameElement = Element "Name",
+    ObjectSize = Element "ObjectSize",
     ObjectLockElement = Element "ObjectLockMode",
     ObjectOwnership = Element "ObjectOwnership",
     RestrictPublicBuckets = Element "RestrictPublicBuckets",
@@ -153,6 +156,26 @@ pub enum Value {
     Key(Key),
     /// The first bytes of a key: a common prefix.
     Prefix(Key, u8),
+    /// A key, or its first bytes, as `encoding-type=url` writes it, with a plus sign or `%20` for a space.
+    Encoded {
+        /// The key.
+        key: Key,
+        /// How many bytes of it, if not all.
+        length: Option<u8>,
+        /// Whether a space is a plus sign (`VER-LIST-014`).
+        plus: bool,
+    },
+    /// The ETag of a content, put whole or as the only part of a multipart upload.
+    Etag {
+        /// The content.
+        content: Content,
+        /// Whether a multipart upload made the object.
+        of_part: bool,
+    },
+    /// How many bytes a content has.
+    Size(Content),
+    /// One more than a content has bytes.
+    MoreThan(Content),
     /// The name of a content, as text: the value of a tag.
     Token(Content),
     /// A date, as ISO 8601 text.

@@ -5,9 +5,9 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::argument::{
-    Argument, Body, BucketName, CannedAcl, Content, Date, Delimiter, Directive, Etag, Hold, Identifiers,
-    Integrity, Key, LockForm, LockMode, OwnershipWord, PartNumber, Period, PolicyName, SourceDate, Tags,
-    Times, UploadRef, VersionRef, VersioningWord,
+    Argument, Body, BucketName, CannedAcl, Carrier, Content, Date, Delimiter, Directive, Encoding, Etag,
+    Hold, Identifiers, Integrity, Key, LockForm, LockMode, OwnershipWord, PartNumber, Period, PolicyName,
+    SourceDate, Tags, Times, UploadRef, VersionRef, VersioningWord,
 };
 use crate::world::World;
 
@@ -152,7 +152,8 @@ operations! {
     PutBucketOwnershipControls { bucket: BucketName, ownership: OwnershipWord }
     GetBucketLocation { bucket: BucketName }
     ListBuckets {}
-    PutObject { bucket: BucketName, key: Key, content: Content, mode: LockMode, until: Date, hold: Hold, integrity: Integrity, acl: CannedAcl, if_match: Etag, if_none_match: Etag }
+    /// `version` sends a `versionId`, which it does not take; `conditions=query` presigns, with the conditions in the query.
+    PutObject { bucket: BucketName, key: Key, version: VersionRef, content: Content, mode: LockMode, until: Date, hold: Hold, integrity: Integrity, acl: CannedAcl, if_match: Etag, if_none_match: Etag, conditions: Carrier }
     GetObject { bucket: BucketName, key: Key, version: VersionRef }
     HeadObject { bucket: BucketName, key: Key, version: VersionRef }
     /// `if_match_time` sends `x-amz-if-match-last-modified-time`, `if_match_size` sends `x-amz-if-match-size`.
@@ -162,9 +163,9 @@ operations! {
     PutObjectRetention { bucket: BucketName, key: Key, version: VersionRef, mode: LockMode, until: Date, bypass: Option<bool>, body: Body, integrity: Integrity }
     GetObjectLegalHold { bucket: BucketName, key: Key, version: VersionRef }
     PutObjectLegalHold { bucket: BucketName, key: Key, version: VersionRef, hold: Hold, body: Body, integrity: Integrity }
-    ListObjectVersions { bucket: BucketName, prefix: Option<Key>, delimiter: Delimiter, max_keys: Option<u16>, key_marker: Option<Key>, version_marker: VersionRef }
-    ListObjectsV2 { bucket: BucketName }
-    ListObjects { bucket: BucketName }
+    ListObjectVersions { bucket: BucketName, prefix: Option<Key>, delimiter: Delimiter, max_keys: Option<u16>, key_marker: Option<Key>, version_marker: VersionRef, encoding: Encoding }
+    ListObjectsV2 { bucket: BucketName, max_keys: Option<u16>, encoding: Encoding }
+    ListObjects { bucket: BucketName, max_keys: Option<u16>, encoding: Encoding }
     GetObjectAcl { bucket: BucketName, key: Key, version: VersionRef }
     GetObjectAttributes { bucket: BucketName, key: Key, version: VersionRef }
     GetObjectTagging { bucket: BucketName, key: Key, version: VersionRef }
@@ -179,7 +180,7 @@ operations! {
     CompleteMultipartUpload { bucket: BucketName, key: Key, upload: UploadRef, if_match: Etag, if_none_match: Etag }
     AbortMultipartUpload { bucket: BucketName, key: Key, upload: UploadRef }
     ListParts { bucket: BucketName, key: Key, upload: UploadRef }
-    ListMultipartUploads { bucket: BucketName }
+    ListMultipartUploads { bucket: BucketName, encoding: Encoding }
     /// Gives the IAM user in the owner's account this and no other inline policy.
     PutUserPolicy { policy: PolicyName }
     DeleteUserPolicy {}
@@ -314,6 +315,22 @@ impl Operation {
 }
 
 impl Operation {
+    /// Whether the request is presigned however its program says that it travels: its conditions stand in the query.
+    #[must_use]
+    pub fn is_presigned(&self) -> bool {
+        let Operation::PutObject {
+            if_match,
+            if_none_match,
+            conditions,
+            ..
+        } = self
+        else {
+            return false;
+        };
+        let unconditional = *if_match == Etag::Unconditional && *if_none_match == Etag::Unconditional;
+        *conditions == Carrier::Query && !unconditional
+    }
+
     /// All routes that the request takes: its own, and those of its entries.
     #[must_use]
     pub fn routes(&self) -> Vec<Route> {

@@ -3,7 +3,9 @@
 use crate::argument::VersionName;
 use crate::belief::{Belief, Observation, Possibility, VersionPlace};
 use crate::law::Law;
-use crate::observed::{Observed, ObservedEntry, Unlisted, http_date, iso8601, java_date};
+use crate::observed::{
+    Observed, ObservedEntry, Unlisted, beginning, etag_token, http_date, iso8601, java_date, url_encoded,
+};
 use crate::program::{Act, Program};
 use crate::reply::{Fields, Name, Place, Reply, ReplyBody, Value};
 use crate::step::step;
@@ -92,6 +94,10 @@ fn render_value(world: &World, value: Value) -> Option<String> {
             bytes.truncate(usize::from(length));
             Some(String::from_utf8_lossy(&bytes).into_owned())
         }
+        Value::Encoded { key, length, plus } => Some(url_encoded(&beginning(world, key, length), plus)),
+        Value::Etag { content, of_part } => Some(etag_token(world, content, of_part)),
+        Value::Size(content) => Some(world.content_size(content).to_string()),
+        Value::MoreThan(content) => Some((world.content_size(content) + 1).to_string()),
         Value::Token(content) => Some(world.content_name(content).to_owned()),
         Value::Date(moment) => Some(iso8601(moment.latest)),
         Value::HttpDate(moment) => Some(http_date(moment.latest)),

@@ -120,6 +120,17 @@ pub struct Bucket {
     pub owned_elsewhere: Map<(Key, VersionName), ()>,
     /// The multipart uploads in progress.
     pub uploads: Map<(Key, UploadName), Upload>,
+    /// The multipart uploads that were completed (`VER-PUT-014`).
+    pub completed: Map<(Key, UploadName), Completed>,
+}
+
+/// A multipart upload that was completed: what a second completion of it answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Completed {
+    /// The bytes of the object that it made.
+    pub content: Content,
+    /// The version that it made.
+    pub version: VersionName,
 }
 
 /// What a deleted bucket left to the next of its name, where `EVAL-OPX-011` is repealed.
@@ -261,23 +272,33 @@ pub struct Version {
 impl Hash for Version {
     /// Hashes all that is small as one number: states are hashed as often as they are reached.
     fn hash<H: Hasher>(&self, state: &mut H) {
+        // A field that is not named here would be missing from the hash, and states that differ in it would be one.
+        let Version {
+            name,
+            content,
+            multipart,
+            retention,
+            hold,
+            tags,
+        } = *self;
         let optional = |value: Option<Content>| value.map_or(0, |content| u64::from(content.0) + 1);
         let flag = |value: Option<bool>| value.map_or(0, |on| u64::from(on) + 1);
-        let mode = self.retention.map_or(0, |retention| retention.mode as u64 + 1);
+        let mode = retention.map_or(0, |retention| retention.mode as u64 + 1);
         let parts = [
-            (u64::from(self.name.0), 16),
-            (optional(self.content), 9),
-            (u64::from(self.multipart.is_some()), 1),
+            (u64::from(name.0), 16),
+            (optional(content), 9),
+            (u64::from(multipart.is_some()), 1),
             (mode, 2),
-            (flag(self.hold), 2),
-            (optional(self.tags.0), 9),
+            (flag(hold), 2),
+            (optional(tags.tag), 9),
+            (optional(tags.more), 9),
         ];
         let packed = parts.iter().fold(0, |packed, (part, bits)| packed << bits | part);
         state.write_u64(packed);
-        if let Some(Retention { until, .. }) = self.retention {
+        if let Some(Retention { until, .. }) = retention {
             until.hash(state);
         }
-        if let Some(made) = self.multipart {
+        if let Some(made) = multipart {
             made.hash(state);
         }
     }

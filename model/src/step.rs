@@ -241,6 +241,7 @@ fn operation(cx: &mut Cx<'_>, state: &State, caller: Caller, operation: &Operati
             max_keys,
             key_marker,
             version_marker,
+            encoding,
         } => versioning::list::versions(
             cx,
             state,
@@ -252,6 +253,7 @@ fn operation(cx: &mut Cx<'_>, state: &State, caller: Caller, operation: &Operati
                 max_keys: *max_keys,
                 key_marker: *key_marker,
                 version_marker: *version_marker,
+                encoding: *encoding,
             },
         ),
         Operation::GetObjectAcl { bucket, key, version } => {
@@ -276,9 +278,16 @@ fn operation(cx: &mut Cx<'_>, state: &State, caller: Caller, operation: &Operati
             (*bucket, *key, *version),
             Some(Tags::default()),
         ),
-        Operation::ListObjectsV2 { bucket } | Operation::ListObjects { bucket } => {
-            versioning::list::objects(cx, state, caller, *bucket)
+        Operation::ListObjectsV2 {
+            bucket,
+            max_keys,
+            encoding,
         }
+        | Operation::ListObjects {
+            bucket,
+            max_keys,
+            encoding,
+        } => versioning::list::objects(cx, state, caller, *bucket, (*max_keys, *encoding)),
         Operation::CopyObject {
             source_bucket,
             source_key,
@@ -393,8 +402,8 @@ fn operation(cx: &mut Cx<'_>, state: &State, caller: Caller, operation: &Operati
         Operation::ListParts { bucket, key, upload } => {
             versioning::multipart::parts(cx, state, caller, (*bucket, *key, *upload))
         }
-        Operation::ListMultipartUploads { bucket } => {
-            versioning::multipart::uploads(cx, state, caller, *bucket)
+        Operation::ListMultipartUploads { bucket, encoding } => {
+            versioning::multipart::uploads(cx, state, caller, *bucket, *encoding)
         }
         Operation::PutUserPolicy { policy } => {
             access::account::put_user_policy(cx, state, caller, Some(*policy))

@@ -22,6 +22,8 @@ pub struct World {
     buckets: Vec<String>,
     keys: Vec<KeyWord>,
     contents: Vec<String>,
+    /// How many bytes contents have that are not those of a program.
+    sizes: Vec<(u8, usize)>,
     /// Whether the positions of keys are in byte order.
     in_order: bool,
     policies: Vec<(String, Policy)>,
@@ -53,6 +55,7 @@ impl World {
             buckets: Vec::new(),
             keys: Vec::new(),
             contents: vec!["a".to_owned()],
+            sizes: Vec::new(),
             in_order: true,
             policies: Vec::new(),
             calendar,
@@ -109,6 +112,16 @@ impl World {
     pub fn declare_content(&mut self, name: &str) {
         if self.content(name).is_none() {
             self.contents.push(name.to_owned());
+        }
+    }
+
+    /// Makes a content known that has so many bytes, whatever its name.
+    pub fn declare_content_of(&mut self, name: &str, size: usize) {
+        self.declare_content(name);
+        if let Some(content) = self.content(name)
+            && self.content_size(Content(content)) != size
+        {
+            self.sizes.push((content, size));
         }
     }
 
@@ -204,6 +217,19 @@ impl World {
             .map_or("?", String::as_str)
     }
 
+    /// The bytes of a content, as programs send it.
+    #[must_use]
+    pub fn content_bytes(&self, content: Content) -> Vec<u8> {
+        format!("content {}\n", self.content_name(content)).into_bytes()
+    }
+
+    /// How many bytes a content has.
+    #[must_use]
+    pub fn content_size(&self, content: Content) -> usize {
+        let known = self.sizes.iter().find(|(of, _)| *of == content.0);
+        known.map_or_else(|| self.content_bytes(content).len(), |(_, size)| *size)
+    }
+
     /// The name of a policy.
     #[must_use]
     pub fn policy_name(&self, policy: PolicyName) -> &str {
@@ -247,7 +273,7 @@ impl World {
     #[must_use]
     pub fn moment(&self, date: Date) -> Option<Moment> {
         match date {
-            Date::At(units) => Some(Moment::exactly(
+            Date::At(units) | Date::Offset(units) | Date::Zoneless(units) => Some(Moment::exactly(
                 self.calendar.start.plus(self.calendar.unit.saturating_mul(units)),
             )),
             Date::Far => Some(Moment::exactly(self.calendar.start.plus(150 * 365 * DAY))),

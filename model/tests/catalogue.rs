@@ -16,7 +16,7 @@ const SECTIONS: &[(&str, usize)] = &[
     ("LOCK-HOLD", 9),
     ("LOCK-INT", 7),
     ("LOCK-LC", 4),
-    ("LOCK-RET", 23),
+    ("LOCK-RET", 24),
 ];
 
 #[test]
@@ -26,7 +26,7 @@ fn every_clause_of_object_lock_is_listed() {
         *counts.entry(clause.section()).or_default() += 1;
     }
     assert_eq!(counts.into_iter().collect::<Vec<_>>(), SECTIONS);
-    assert_eq!(SECTIONS.iter().map(|(_, count)| count).sum::<usize>(), 122);
+    assert_eq!(SECTIONS.iter().map(|(_, count)| count).sum::<usize>(), 123);
     for (section, count) in SECTIONS {
         for number in 1..=*count {
             let id = format!("{section}-{number:03}");

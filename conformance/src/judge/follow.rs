@@ -137,7 +137,8 @@ impl Follower<'_> {
             caller: request.caller,
             route: request.operation.route(),
             status: exchange.response.status,
-            presigned: self.program.vias.get(&number) == Some(&Via::Presigned),
+            presigned: self.program.vias.get(&number) == Some(&Via::Presigned)
+                || request.operation.is_presigned(),
             inauthentic: authentic::is_refused(&exchange.response),
         });
         let observed = self.seen(request, &exchange.response);

@@ -1,6 +1,8 @@
 //! Requests on buckets.
 
-use bucketlaw_model::argument::{BucketName, Delimiter, Integrity, Key, OwnershipWord, VersioningWord};
+use bucketlaw_model::argument::{
+    BucketName, Delimiter, Encoding, Integrity, Key, OwnershipWord, VersioningWord,
+};
 use bucketlaw_model::request::Operation;
 
 use super::{Lowering, Unbound, mode_word, policy, with_body, with_document, xml};
@@ -74,15 +76,42 @@ impl Lowering<'_> {
                     Integrity::Md5,
                 )
             }
-            Operation::ListObjectsV2 { bucket } => {
-                let mut raw = self.on_bucket("GET", *bucket, None);
-                raw.push_query("list-type", Some("2"));
-                raw
+            Operation::ListObjectsV2 {
+                bucket,
+                max_keys,
+                encoding,
+            } => {
+                let listing = Some("2".to_owned());
+                self.list(
+                    *bucket,
+                    [encoded(*encoding), ("list-type", listing), at_most(*max_keys)],
+                )
             }
-            Operation::ListObjects { bucket } => self.on_bucket("GET", *bucket, None),
-            Operation::ListMultipartUploads { bucket } => self.on_bucket("GET", *bucket, Some("uploads")),
+            Operation::ListObjects {
+                bucket,
+                max_keys,
+                encoding,
+            } => self.list(*bucket, [encoded(*encoding), at_most(*max_keys)]),
+            Operation::ListMultipartUploads { bucket, encoding } => {
+                self.list(*bucket, [encoded(*encoding), ("uploads", Some(String::new()))])
+            }
             _ => return None,
         })
+    }
+
+    /// A listing with its parameters, in the order in which signatures sort them.
+    fn list<const N: usize>(
+        &self,
+        bucket: BucketName,
+        parameters: [(&'static str, Option<String>); N],
+    ) -> RawRequest {
+        let mut raw = self.on_bucket("GET", bucket, None);
+        for (name, value) in parameters {
+            if let Some(value) = value {
+                raw.push_query(name, Some(&value));
+            }
+        }
+        raw
     }
 
     fn create_bucket(&self, bucket: BucketName, lock: bool) -> RawRequest {
@@ -107,6 +136,7 @@ impl Lowering<'_> {
             max_keys,
             key_marker,
             version_marker,
+            encoding,
         } = operation
         else {
             return Ok(None);
@@ -117,20 +147,26 @@ impl Lowering<'_> {
                 "delimiter",
                 (*delimiter == Delimiter::Slash).then(|| "/".to_owned()),
             ),
+            encoded(*encoding),
             ("key-marker", key_marker.as_ref().map(text)),
-            ("max-keys", max_keys.map(|number| number.to_string())),
+            at_most(*max_keys),
             ("prefix", prefix.as_ref().map(text)),
             ("version-id-marker", self.names.version(*version_marker)?),
             ("versions", Some(String::new())),
         ];
-        let mut raw = self.on_bucket("GET", *bucket, None);
-        for (name, value) in parameters {
-            if let Some(value) = value {
-                raw.push_query(name, Some(&value));
-            }
-        }
-        Ok(Some(raw))
+        Ok(Some(self.list(*bucket, parameters)))
     }
+}
+
+fn encoded(encoding: Encoding) -> (&'static str, Option<String>) {
+    (
+        "encoding-type",
+        (encoding == Encoding::Url).then(|| "url".to_owned()),
+    )
+}
+
+fn at_most(max_keys: Option<u16>) -> (&'static str, Option<String>) {
+    ("max-keys", max_keys.map(|number| number.to_string()))
 }
 
 fn versioning_word(word: VersioningWord) -> Option<&'static str> {

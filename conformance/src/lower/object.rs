@@ -1,8 +1,8 @@
 //! Requests on objects and their versions.
 
 use bucketlaw_model::argument::{
-    BucketName, Content, Date, Directive, Etag, Hold, Identifier, Integrity, Key, LockMode, SourceDate,
-    VersionRef,
+    BucketName, Carrier, Content, Date, Directive, Etag, Hold, Identifier, Integrity, Key, LockMode,
+    SourceDate, VersionRef,
 };
 use bucketlaw_model::request::Operation;
 
@@ -66,6 +66,7 @@ impl Lowering<'_> {
             Operation::PutObject {
                 bucket,
                 key,
+                version,
                 content,
                 mode,
                 until,
@@ -74,11 +75,15 @@ impl Lowering<'_> {
                 acl,
                 if_match,
                 if_none_match,
+                conditions,
             } => {
-                let raw = with_acl(self.on_key("PUT", (*bucket, *key), None), *acl);
+                let raw = with_acl(self.on_version("PUT", (*bucket, *key, *version), None)?, *acl);
                 let raw = self.with_lock_headers(raw, *mode, *until, *hold);
-                let raw =
-                    self.with_conditions(raw, &[("If-Match", *if_match), ("If-None-Match", *if_none_match)]);
+                let asked = [("If-Match", *if_match), ("If-None-Match", *if_none_match)];
+                let raw = match conditions {
+                    Carrier::Header => self.with_conditions(raw, &asked),
+                    Carrier::Query => self.with_conditions_in_query(raw, &asked),
+                };
                 with_document(raw, content_bytes(self.world, *content), *integrity)
             }
             Operation::PutObjectAcl {
@@ -97,8 +102,10 @@ impl Lowering<'_> {
                 tags,
             } => {
                 let raw = self.on_version("PUT", (*bucket, *key, *version), Some("tagging"))?;
-                let value = tags.0.map(|content| self.world.content_name(content));
-                with_document(raw, xml::tagging(value), Integrity::Md5)
+                let tags = tags
+                    .pairs()
+                    .map(|(key, value)| (key, self.world.content_name(value)));
+                with_document(raw, xml::tagging(tags), Integrity::Md5)
             }
             Operation::DeleteObject {
                 bucket,
@@ -216,6 +223,16 @@ impl Lowering<'_> {
         raw
     }
 
+    /// Conditions as parameters of a query that will be signed (`VER-COND-020`).
+    fn with_conditions_in_query(&self, mut raw: RawRequest, conditions: &[(&str, Etag)]) -> RawRequest {
+        for (name, etag) in conditions {
+            if let Some(value) = self.etag(*etag) {
+                raw.push_query(name, Some(&value));
+            }
+        }
+        raw
+    }
+
     /// The ETag of a condition as it is sent.
     fn etag(&self, etag: Etag) -> Option<String> {
         let of = |content: Content| md5_hex(&content_bytes(self.world, content));
@@ -223,12 +240,12 @@ impl Lowering<'_> {
             Etag::Unconditional => None,
             Etag::Any => Some("*".to_owned()),
             Etag::Of(content) => Some(format!("\"{}\"", of(content))),
-            Etag::OfPart(content) => {
-                let digest = data_encoding::HEXLOWER
-                    .decode(of(content).as_bytes())
-                    .unwrap_or_default();
-                Some(format!("\"{}-1\"", md5_hex(&digest)))
-            }
+            Etag::Unclosed(content) => Some(format!("\"{}", of(content))),
+            Etag::Unopened(content) => Some(format!("{}\"", of(content))),
+            Etag::OfPart(content) => Some(format!(
+                "\"{}\"",
+                crate::lift::etag(&content_bytes(self.world, content), true)
+            )),
             Etag::Odd => {
                 Some("\"0123456789abcdef0123456789abcdef\", \"fedcba9876543210fedcba9876543210\"".to_owned())
             }

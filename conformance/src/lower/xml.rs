@@ -79,11 +79,11 @@ pub(super) fn ownership_controls(ownership: Option<&str>) -> Vec<u8> {
     document("OwnershipControls", &rule.unwrap_or_default())
 }
 
-pub(super) fn tagging(value: Option<&str>) -> Vec<u8> {
-    let tag = value.map(|value| format!("<Tag><Key>tag</Key>{}</Tag>", element("Value", Some(value))));
+pub(super) fn tagging<'w>(tags: impl Iterator<Item = (&'static str, &'w str)>) -> Vec<u8> {
+    let tag = |(key, value)| format!("<Tag><Key>{key}</Key>{}</Tag>", element("Value", Some(value)));
     document(
         "Tagging",
-        &format!("<TagSet>{}</TagSet>", tag.unwrap_or_default()),
+        &format!("<TagSet>{}</TagSet>", tags.map(tag).collect::<String>()),
     )
 }
 

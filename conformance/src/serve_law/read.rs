@@ -3,18 +3,19 @@
 use std::collections::BTreeMap;
 
 use bucketlaw_model::argument::{
-    Body, BucketName, CannedAcl, Content, Date, Etag, Hold, Integrity, Key, LockMode, PolicyName, UploadName,
-    UploadRef, VersionName, VersionRef,
+    Body, BucketName, CannedAcl, Content, Date, Encoding, Etag, Hold, Integrity, Key, LockMode, PolicyName,
+    UploadName, UploadRef, VersionName, VersionRef,
 };
-use bucketlaw_model::observed::parse_iso8601;
+use bucketlaw_model::observed::{Observed, parse_iso8601};
+use bucketlaw_model::reply::Name;
 use bucketlaw_model::request::{Caller, Operation, Request};
 use bucketlaw_model::time::Time;
 use bucketlaw_model::world::{Calendar, World};
-use data_encoding::{HEXLOWER, HEXUPPER};
+use data_encoding::HEXUPPER;
 
+use crate::lift::etag;
 use crate::lower::content_bytes;
 use crate::wire::RawRequest;
-use crate::wire::checksum::md5_hex;
 use crate::wire::xml::{Element, parse};
 
 mod bucket;
@@ -84,6 +85,21 @@ impl Names {
             .ok_or_else(|| "too many keys".to_owned())
     }
 
+    /// Puts the digest of a content in the place of the law's word for an ETag.
+    pub(super) fn show_etags(&self, observed: &mut Observed) {
+        let of_entries = observed.entries.iter_mut().flat_map(|entry| &mut entry.fields);
+        for (name, text) in observed.fields.iter_mut().chain(of_entries) {
+            if matches!(name, Name::EtagHeader | Name::EtagElement) {
+                let (word, of_part) = text
+                    .strip_prefix("part:")
+                    .map_or((text.as_str(), false), |word| (word, true));
+                let bytes = self.world.content(word).and_then(|at| self.bodies.get(&at));
+                let digest = bytes.map_or_else(|| word.to_owned(), |bytes| etag(bytes, of_part));
+                *text = format!("\"{digest}\"");
+            }
+        }
+    }
+
     /// The content with these bytes.
     fn content(&mut self, body: &[u8]) -> Result<Content, String> {
         if let Some((at, _)) = self.bodies.iter().find(|(_, known)| *known == body) {
@@ -98,7 +114,7 @@ impl Names {
 
     /// The content with a name.
     fn content_named(&mut self, name: &str, body: &[u8]) -> Result<Content, String> {
-        self.world.declare_content(name);
+        self.world.declare_content_of(name, body.len());
         let at = self
             .world
             .content(name)
@@ -118,24 +134,24 @@ impl Names {
         if text.contains(',') {
             return Ok(Etag::Odd);
         }
-        let text = text.trim_matches('"');
-        let (digest, of_part) = text
-            .strip_suffix("-1")
-            .map_or((text, false), |digest| (digest, true));
-        let part = |body: &Vec<u8>| md5_hex(&HEXLOWER.decode(md5_hex(body).as_bytes()).unwrap_or_default());
-        let known = self.bodies.iter().find(|(_, body)| {
-            if of_part {
-                part(body) == digest
-            } else {
-                md5_hex(body) == digest
-            }
-        });
+        let bare = text.trim_matches('"');
+        let torn = text.starts_with('"') != text.ends_with('"');
+        let of_part = bare.ends_with("-1");
+        let digest = bare.trim_end_matches("-1");
+        let known = self.bodies.iter().find(|(_, body)| etag(body, of_part) == bare);
         let content = match known.map(|(at, _)| Content(*at)) {
             Some(content) => content,
             None => self.content_named(&format!("unseen-{digest}"), digest.as_bytes())?,
         };
         Ok(if of_part {
+            if torn {
+                return Err("an ETag of an upload without one of its quotes is not ruled on".to_owned());
+            }
             Etag::OfPart(content)
+        } else if torn && text.starts_with('"') {
+            Etag::Unclosed(content)
+        } else if torn {
+            Etag::Unopened(content)
         } else {
             Etag::Of(content)
         })
@@ -315,6 +331,19 @@ impl Parts<'_> {
         }
     }
 
+    /// How a listing writes keys.
+    fn encoding(&self) -> Encoding {
+        match self.query.get("encoding-type").map(String::as_str) {
+            Some("url") => Encoding::Url,
+            Some(_) | None => Encoding::Absent,
+        }
+    }
+
+    /// How many entries a listing may have.
+    fn max_keys(&self) -> Option<u16> {
+        self.query.get("max-keys").and_then(|text| text.parse().ok())
+    }
+
     /// The canned ACL of a request.
     fn acl(&self) -> CannedAcl {
         match self.header("x-amz-acl").as_deref() {
@@ -382,10 +411,32 @@ fn hold(word: Option<&str>) -> Hold {
     }
 }
 
+/// A date, with the way in which it is written.
 fn date(word: Option<&str>) -> Date {
-    match word.map(parse_iso8601) {
-        None => Date::Absent,
-        Some(Some(time)) => Date::At(time.0.div_euclid(1000)),
-        Some(None) => Date::Unparsable,
+    let Some(word) = word else {
+        return Date::Absent;
+    };
+    let seconds = |text: &str| parse_iso8601(text).map(|time| time.0.div_euclid(1000));
+    if let Some(at) = seconds(word) {
+        return Date::At(at);
+    }
+    if let Some(at) = seconds(&format!("{word}Z")) {
+        return Date::Zoneless(at);
+    }
+    with_offset(word).map_or(Date::Unparsable, Date::Offset)
+}
+
+/// The seconds of a date that ends in its offset from UTC, such as `+02:00`.
+fn with_offset(word: &str) -> Option<i64> {
+    let (local, offset) = word.split_at_checked(word.len().checked_sub(6)?)?;
+    let (sign, clock) = offset.split_at_checked(1)?;
+    let (hours, minutes) = clock.split_once(':')?;
+    let (hours, minutes) = (hours.parse::<i64>().ok()?, minutes.parse::<i64>().ok()?);
+    let ahead = (hours * 60 + minutes) * 60;
+    let local = parse_iso8601(&format!("{local}Z"))?.0.div_euclid(1000);
+    match sign {
+        "+" => Some(local - ahead),
+        "-" => Some(local + ahead),
+        _ => None,
     }
 }

@@ -35,12 +35,17 @@ pub(super) fn write(observed: &Observed, head: bool, content: Option<Vec<u8>>) -
             headers.push_str(&format!("{header}: {value}\r\n"));
         }
     }
-    http(observed.status, &headers, if head { &[] } else { &body })
+    // Of a body that is not sent, the law says how long it is.
+    let said = observed
+        .fields
+        .iter()
+        .any(|(name, _)| *name == Name::ContentLength);
+    http(observed.status, (&headers, said), if head { &[] } else { &body })
 }
 
 /// A success with an XML document.
 pub(super) fn xml(document: &str) -> Vec<u8> {
-    http(200, "content-type: text/xml\r\n", document.as_bytes())
+    http(200, ("content-type: text/xml\r\n", false), document.as_bytes())
 }
 
 /// The reply to what the law does not rule on.
@@ -50,11 +55,11 @@ pub(super) fn not_implemented(what: &str) -> Vec<u8> {
         element("Code", "NotImplemented"),
         element("Message", what)
     );
-    http(501, "", body.as_bytes())
+    http(501, ("", false), body.as_bytes())
 }
 
-fn http(status: u16, headers: &str, body: &[u8]) -> Vec<u8> {
-    let length = if status == 204 {
+fn http(status: u16, (headers, has_length): (&str, bool), body: &[u8]) -> Vec<u8> {
+    let length = if status == 204 || has_length {
         String::new()
     } else {
         format!("content-length: {}\r\n", body.len())

@@ -10,9 +10,23 @@ use crate::wire::sign::Signer;
 /// For how many seconds a presigned request is valid: as the SDKs have it.
 const EXPIRES: &str = "900";
 
+/// Whether the query holds conditions, which count in a presigned request only (`VER-COND-020`).
+fn has_conditions_in_query(request: &RawRequest) -> bool {
+    let names = ["If-Match=", "If-None-Match="];
+    request.query().is_some_and(|query| {
+        query
+            .split('&')
+            .any(|word| names.iter().any(|name| word.starts_with(name)))
+    })
+}
+
 /// Signs a request that has its Host, and codes its body.
 pub(super) fn sign(signer: &Signer, request: &mut RawRequest, via: Option<Via>) {
     let protection = match via {
+        None if has_conditions_in_query(request) => {
+            signer.presign(request, EXPIRES);
+            return;
+        }
         None => {
             signer.sign_headers(request);
             return;

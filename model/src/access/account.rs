@@ -112,6 +112,7 @@ fn new(cx: &mut Cx<'_>, owner: Account, lock: bool) -> Bucket {
         ownership,
         keys: Map::default(),
         uploads: Map::default(),
+        completed: Map::default(),
         owned_elsewhere: Map::default(),
     }
 }

@@ -1,9 +1,9 @@
 //! The text forms of arguments, as programs write them.
 
 use super::{
-    Argument, Body, BucketName, CannedAcl, Content, Date, Delimiter, Directive, Etag, Hold, Identifier,
-    Identifiers, Integrity, Key, LockForm, LockMode, Mapping, OwnershipWord, Period, PolicyName, SourceDate,
-    Tags, Times, VersionName, VersionRef, VersioningWord,
+    Argument, Body, BucketName, CannedAcl, Carrier, Content, Date, Delimiter, Directive, Encoding, Etag,
+    Hold, Identifier, Identifiers, Integrity, Key, LockForm, LockMode, Mapping, OwnershipWord, Period,
+    PolicyName, SourceDate, Tags, Times, VersionName, VersionRef, VersioningWord,
 };
 use crate::argument::Place;
 use crate::program::Handle;
@@ -42,6 +42,8 @@ words! {
     SourceDate { Absent = "absent", Before = "before", After = "after" } default Absent;
     Directive { Copy = "COPY", Replace = "REPLACE" } default Copy;
     Delimiter { Absent = "absent", Slash = "/" } default Absent;
+    Carrier { Header = "header", Query = "query" } default Header;
+    Encoding { Absent = "absent", Url = "url" } default Absent;
     Integrity { Md5 = "md5", Crc32 = "crc32", Absent = "none", Algorithm = "algorithm" } default Md5;
     LockForm { Proper = "proper", NoEnabled = "no-enabled", Disabled = "disabled", Empty = "empty",
         EmptyRule = "empty-rule", EmptyDefault = "empty-default" } default Proper;
@@ -185,13 +187,26 @@ impl Argument for Option<Key> {
 
 impl Argument for Tags {
     fn read(word: Option<&str>, world: &World) -> Result<Self, String> {
-        word.map(|word| Content::read(Some(word), world))
-            .transpose()
-            .map(Tags)
+        let Some(word) = word else {
+            return Ok(Tags::default());
+        };
+        let (tag, more) = word
+            .split_once('/')
+            .map_or((word, None), |(tag, more)| (tag, Some(more)));
+        let value = |word: &str| Content::read(Some(word), world);
+        Ok(Tags {
+            tag: (!tag.is_empty()).then(|| value(tag)).transpose()?,
+            more: more.map(value).transpose()?,
+        })
     }
 
     fn write(&self, world: &World) -> Option<String> {
-        self.0.map(|tag| world.content_name(tag).to_owned())
+        let name = |tag: Option<Content>| tag.map_or("", |tag| world.content_name(tag));
+        match (self.tag, self.more) {
+            (None, None) => None,
+            (Some(_), None) => Some(name(self.tag).to_owned()),
+            (_, Some(_)) => Some(format!("{}/{}", name(self.tag), name(self.more))),
+        }
     }
 }
 
@@ -201,9 +216,11 @@ impl Argument for Etag {
             None => Ok(Etag::Unconditional),
             Some("*") => Ok(Etag::Any),
             Some("odd") => Ok(Etag::Odd),
-            Some(text) => match text.strip_prefix("part:") {
-                Some(part) => Content::read(Some(part), world).map(Etag::OfPart),
-                None => Content::read(word, world).map(Etag::Of),
+            Some(text) => match text.split_once(':') {
+                Some(("part", part)) => Content::read(Some(part), world).map(Etag::OfPart),
+                Some(("unclosed", of)) => Content::read(Some(of), world).map(Etag::Unclosed),
+                Some(("unopened", of)) => Content::read(Some(of), world).map(Etag::Unopened),
+                Some(_) | None => Content::read(word, world).map(Etag::Of),
             },
         }
     }
@@ -215,6 +232,8 @@ impl Argument for Etag {
             Etag::Odd => Some("odd".to_owned()),
             Etag::Of(content) => Some(world.content_name(*content).to_owned()),
             Etag::OfPart(content) => Some(format!("part:{}", world.content_name(*content))),
+            Etag::Unclosed(content) => Some(format!("unclosed:{}", world.content_name(*content))),
+            Etag::Unopened(content) => Some(format!("unopened:{}", world.content_name(*content))),
         }
     }
 }
@@ -225,13 +244,19 @@ impl Argument for Date {
             None => Ok(Date::Absent),
             Some("unparsable") => Ok(Date::Unparsable),
             Some("far") => Ok(Date::Far),
-            Some(word) => word
-                .strip_prefix('@')
-                .and_then(|units| units.parse().ok())
-                .map(Date::At)
-                .ok_or_else(|| {
-                    format!("`{word}` is no date; write @2 for two units after the start, @-1 for the past, far for 150 years")
-                }),
+            Some(word) => {
+                let (at, form) = word.split_once('/').unwrap_or((word, ""));
+                let units = at.strip_prefix('@').and_then(|units| units.parse().ok());
+                match (units, form) {
+                    (Some(units), "") => Ok(Date::At(units)),
+                    (Some(units), "offset") => Ok(Date::Offset(units)),
+                    (Some(units), "zoneless") => Ok(Date::Zoneless(units)),
+                    (Some(_) | None, _) => Err(format!(
+                        "`{word}` is no date; write @2 for two units after the start, @-1 for the past, far for 150 years, \
+                         @2/offset or @2/zoneless for another way to write it"
+                    )),
+                }
+            }
         }
     }
 
@@ -239,6 +264,8 @@ impl Argument for Date {
         match self {
             Date::Absent => None,
             Date::At(units) => Some(format!("@{units}")),
+            Date::Offset(units) => Some(format!("@{units}/offset")),
+            Date::Zoneless(units) => Some(format!("@{units}/zoneless")),
             Date::Unparsable => Some("unparsable".to_owned()),
             Date::Far => Some("far".to_owned()),
         }

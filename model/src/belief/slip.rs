@@ -180,7 +180,10 @@ pub(super) fn is_telling(status: u16, name: Name) -> bool {
         name,
         Name::Allow
             | Name::BucketNameElement
+            | Name::ContentLength
             | Name::EtagElement
+            | Name::EtagHeader
+            | Name::ObjectSize
             | Name::KeyMarker
             | Name::LastModifiedElement
             | Name::MaxKeys
@@ -274,7 +277,7 @@ impl Possibility {
         left.is_empty().then_some(found)
     }
 
-    /// What an entry tells otherwise: only the refusal of an entry can.
+    /// What an entry tells otherwise: only the refusal of an entry can, and what describes a listed object.
     fn entry_slips(&mut self, world: &World, entry: &Entry, seen: &ObservedEntry) -> Option<Vec<Difference>> {
         if entry.element != seen.element {
             return None;
@@ -288,7 +291,10 @@ impl Possibility {
             // The version id repeats the request: lacking it leaves no doubt, another one does.
             let decides = matches!(name, Name::KeyElement | Name::EntryCode)
                 || (*name == Name::VersionIdElement && matches!(told, Seen::Text(_)));
-            if entry.element != "Error" || decides {
+            // Another ETag or size of what is listed leaves no doubt what is there.
+            let repeats = matches!(name, Name::EtagElement | Name::EntrySize);
+            let is_object = matches!(entry.element, "Version" | "Contents" | "Part");
+            if decides || !(entry.element == "Error" || (is_object && repeats)) {
                 return None;
             }
             found.push(Difference::Field(*name, *by));

@@ -44,6 +44,18 @@ const SEARCHED: &[Searched] = &[
     ("denied-deletes", "a Deny of one delete action", include_str!("domains/denied_deletes.world"), (0, 1), 6),
     ("acls", "ACLs of versions", include_str!("domains/acls.world"), (0, 1), 6),
     ("acl-writes", "ACLs of writes", include_str!("domains/acl_writes.world"), (0, 1), 4),
+    ("etags", "ETags of which a quote is missing, and lists of them", include_str!("domains/etags.world"), (0, 2), 6),
+    ("delete-conditions", "conditions on deletes", include_str!("domains/delete_conditions.world"), (0, 2), 5),
+    ("put-forms", "what a PutObject says in its query", include_str!("domains/put_forms.world"), (0, 1), 4),
+    ("key-order", "the order of keys, and how they are written", include_str!("domains/key_order.world"), (0, 1), 4),
+    ("version-markers", "markers that name no version", include_str!("domains/version_markers.world"), (0, 3), 7),
+    ("copy-sources", "ids of versions of other keys as sources", include_str!("domains/copy_sources.world"), (0, 1), 5),
+    ("parts", "parts, and uploads that are completed again", include_str!("domains/parts.world"), (0, 1), 6),
+    ("again", "completed uploads in versioned buckets", include_str!("domains/again.world"), (0, 2), 7),
+    ("other-versions", "what making an object leaves alone", include_str!("domains/other_versions.world"), (0, 2), 7),
+    ("other-dates", "the date of a version below", include_str!("domains/other_dates.world"), (3, 2), 12),
+    ("tag-sets", "sets of tags", include_str!("domains/tag_sets.world"), (0, 1), 6),
+    ("lock-dates", "how dates of retention are written", include_str!("domains/lock_dates.world"), (0, 1), 6),
 ];
 
 /// All worlds in which witnesses are searched, with the depth of the search.

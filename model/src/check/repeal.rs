@@ -176,6 +176,7 @@ mod tests {
         let expected = [
             ("LOCK-DEL-001", Route::DeleteObjectVersion, 3),
             ("VER-PUT-002", Route::PutObject, 3),
+            ("VER-PUT-016", Route::PutObject, 3),
         ];
         assert_eq!(broken, expected);
         let silent = rows.iter().find(|row| row.clause == "VER-PUT-004");

@@ -92,6 +92,7 @@ clauses! { ObjectLock, 24;
         "The default gives a new version its mode and a date of creation plus period, unrounded." {
         LOCK_CFG_012 = "default", MADE, else "new versions are not locked by default";
         LOCK_CFG_012_MODE = "mode", MADE, else "a COMPLIANCE default gives GOVERNANCE";
+        LOCK_CFG_012_HOLD = "beside-hold", MADE, else "a hold header, ON or OFF, keeps the default away";
         LOCK_CFG_012_UNROUNDED = "unrounded", MADE, else "the date is rounded up to the next midnight";
         LOCK_CFG_012_FROM = "upload-from", &[CompleteMultipartUpload],
             choice ["the period counts from the completion", "it counts from the beginning of the upload"];

@@ -87,7 +87,7 @@ fn without_lock(cx: &mut Cx<'_>, facet: FacetId) -> Refusal {
 
 /// A delete marker has no lock state (`LOCK-RET-020`); how the current marker is answered is not recorded.
 fn marker_refused(cx: &mut Cx<'_>, reference: VersionRef) -> Refusal {
-    if reference == VersionRef::Current {
+    if reference.means_current() {
         if cx.choose(LOCK_RET_020_CURRENT, 2) == 1 {
             return Refusal::new(Code::NoSuchKey, LOCK_RET_020_CURRENT);
         }
@@ -135,7 +135,7 @@ pub(crate) fn changed(
     let stays = newest || cx.decides(LOCK_RET_019_MODIFIED);
     let keeps_id = cx.decides(LOCK_RET_019_ID);
     let before = versions.iter().find(|candidate| candidate.name == version)?;
-    let loses_tags = before.tags.0.is_some() && !cx.decides(VER_PUT_010_TAGS);
+    let loses_tags = !before.tags.is_empty() && !cx.decides(VER_PUT_010_TAGS);
     let redated = before.multipart.is_some_and(|made| made != cx.now) && !cx.decides(LOCK_RET_019_DATE);
     let now = cx.now;
     let mut next = change(state, name, |bucket| {

@@ -25,6 +25,9 @@ const BOTH: &[Route] = &[GetObjectRetention, PutObjectRetention];
 /// The routes whose requests can bring a date.
 const DATED: &[Route] = &[PutObject, CopyObject, CreateMultipartUpload, PutObjectRetention];
 
+/// How far east of UTC dates with an offset are written.
+pub const OFFSET: i64 = 2 * 60 * 60 * 1000;
+
 /// A hundred years: the longest period that any page mentions (`LOCK-RET-021`).
 const CENTURY: i64 = 36_525 * DAY;
 
@@ -143,8 +146,18 @@ clauses! { ObjectLock, 3;
         LOCK_RET_021 = "maximum", DATED, choice ["none", "100 years: 400 InvalidArgument"];
     }
     "LOCK-RET-022" RULE, Documented, Medium, "UG:object-lock-managing",
-        "Without s3:PutObjectRetention or s3:GetObjectRetention it is 403 AccessDenied with the ordinary text, not the lock's." {
+        "Without s3:PutObjectRetention or s3:GetObjectRetention it is 403 AccessDenied with the ordinary text, not the lock's. A bypass \
+         needs s3:BypassGovernanceRetention besides; LOCK-RET-010 and the open choice LOCK-DEL-011 have what is said without it." {
         LOCK_RET_022 = "ordinary-text", BOTH, else "it is the lock's text";
+    }
+    "LOCK-RET-024" RULE, Reported, High, "two public reports compared with AWS",
+        "RetainUntilDate in a document may have an offset; without a zone it is UTC." {
+        LOCK_RET_024 = "offset", PUT, else "the offset is ignored: the time of day is read as UTC";
+        LOCK_RET_024_UTC = "no-zone", PUT, else "it is 400 MalformedXML";
+        LOCK_RET_024_HEADER = "offset-in-header", &[PutObject, CopyObject, CreateMultipartUpload],
+            choice ["a header may have one too", "in a header it is unparsable"];
+        LOCK_RET_024_HEADER_UTC = "no-zone-in-header", &[PutObject, CopyObject, CreateMultipartUpload],
+            choice ["in a header it is UTC too", "in a header it is unparsable"];
     }
     "LOCK-RET-023" consequence(&["LOCK-API-001", "LOCK-API-002"]), Recorded, Medium, "LS:test_s3_object_retention_exc",
         "A bucket without lock answers with LOCK-API-001 rather than NoSuchObjectLockConfiguration."
@@ -376,13 +389,24 @@ fn read(cx: &mut Cx<'_>, mode: LockMode, until: Date, body: Body) -> Result<Want
                 _ => Refusal::new(Code::InvalidArgument, LOCK_RET_003_UNPARSABLE),
             });
         }
-        (Body::Proper, LockMode::Compliance | LockMode::Governance, Date::At(_) | Date::Far) => {
+        (
+            Body::Proper,
+            LockMode::Compliance | LockMode::Governance,
+            Date::At(_) | Date::Offset(_) | Date::Zoneless(_) | Date::Far,
+        ) => {
             let mode = if mode == LockMode::Compliance {
                 Mode::Compliance
             } else {
                 Mode::Governance
             };
-            let until = cx.world.moment(until);
+            if matches!(until, Date::Zoneless(_)) && !cx.decides(LOCK_RET_024_UTC) {
+                return Err(Refusal::new(Code::MalformedXML, LOCK_RET_024_UTC));
+            }
+            let offset = matches!(until, Date::Offset(_));
+            let mut until = cx.world.moment(until);
+            if offset && !cx.decides(LOCK_RET_024) {
+                until = until.map(|until| until.plus(OFFSET));
+            }
             return Ok(until.map_or(Wanted::Nothing, |until| Wanted::Set(Retention { mode, until })));
         }
     };

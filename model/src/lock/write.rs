@@ -6,13 +6,16 @@ use crate::argument::{BucketName, Date, Hold, Integrity, Key, LockMode, VersionN
 use crate::clause::{FORM, FacetId, RULE, clauses, consequence};
 use crate::cx::Cx;
 use crate::lock::configuration::{
-    LOCK_CFG_012, LOCK_CFG_012_FROM, LOCK_CFG_014, LOCK_CFG_015, LOCK_CFG_015_MARKER, LOCK_CFG_016,
-    by_default,
+    LOCK_CFG_012, LOCK_CFG_012_FROM, LOCK_CFG_012_HOLD, LOCK_CFG_014, LOCK_CFG_015, LOCK_CFG_015_MARKER,
+    LOCK_CFG_016, by_default,
 };
 use crate::lock::hold::LOCK_HOLD_004_HEADER;
 use crate::lock::integrity::{Parameters, of_write, without_digest};
 use crate::lock::permit;
-use crate::lock::retention::{LOCK_RET_017_HEADERS, LOCK_RET_018, LOCK_RET_021, is_beyond_limit};
+use crate::lock::retention::{
+    LOCK_RET_017_HEADERS, LOCK_RET_018, LOCK_RET_021, LOCK_RET_024_HEADER, LOCK_RET_024_HEADER_UTC,
+    is_beyond_limit,
+};
 use crate::reply::{Code, Field, Fields, Name, Refusal, Reply, Value};
 use crate::request::Caller;
 use crate::request::Route::{self, *};
@@ -255,6 +258,9 @@ fn with_default(cx: &mut Cx<'_>, bucket: &Bucket, declared: Protection, made: Mo
         return (declared, false);
     };
     let replaced = declared.retention.is_some() && cx.decides(LOCK_CFG_014);
+    if declared.retention.is_none() && declared.hold.is_some() && !cx.decides(LOCK_CFG_012_HOLD) {
+        return (declared, false);
+    }
     if replaced || !cx.decides(LOCK_CFG_012) {
         return (declared, false);
     }
@@ -272,6 +278,7 @@ pub(crate) fn faultless(cx: &mut Cx<'_>, bucket: &Bucket, headers: Headers) -> R
         return Ok(());
     }
     let (mode, until, hold) = headers;
+    let until = header_date(cx, until);
     let mut faults = Faults::default();
     let with_default = bucket.lock.is_some_and(|lock| lock.default.is_some());
     faults.0 = unpaired(cx, mode, until, with_default);
@@ -391,6 +398,20 @@ fn unknown_mode(cx: &mut Cx<'_>, mode: LockMode) -> Option<Refusal> {
     ))
 }
 
+/// A date as the header is read: whether one with an offset or without a zone is a date there is not measured
+/// (`LOCK-RET-024`).
+fn header_date(cx: &mut Cx<'_>, until: Date) -> Date {
+    let facet = match until {
+        Date::Offset(_) => LOCK_RET_024_HEADER,
+        Date::Zoneless(_) => LOCK_RET_024_HEADER_UTC,
+        Date::Absent | Date::At(_) | Date::Unparsable | Date::Far => return until,
+    };
+    match cx.choose(facet, 2) {
+        0 => until,
+        _ => Date::Unparsable,
+    }
+}
+
 /// The retention that the headers set, once their faults are judged.
 fn header_retention(cx: &mut Cx<'_>, mode: LockMode, until: Date) -> Option<Retention> {
     let mode = match mode {
@@ -398,6 +419,7 @@ fn header_retention(cx: &mut Cx<'_>, mode: LockMode, until: Date) -> Option<Rete
         LockMode::Governance => Mode::Governance,
         LockMode::Absent | LockMode::Unknown | LockMode::LowerCase => return None,
     };
+    let until = header_date(cx, until);
     let until = cx.world.moment(until)?;
     let until = if cx.decides(LOCK_RET_018) {
         until

@@ -20,11 +20,11 @@ use crate::lock::write::{LOCK_HDR_008_SOURCE, default_needs_permission, faultles
 use crate::reply::{Code, Name, Refusal, Reply, Value};
 use crate::request::Caller;
 use crate::request::Route::{self, *};
-use crate::state::{State, Version, Versioning};
+use crate::state::{Bucket, State, Version, Versioning};
 use crate::step::{Ruling, not_modelled};
-use crate::versioning::condition::{self, Conditions, failed, matches};
-use crate::versioning::id::{Found, find_or, missing};
-use crate::versioning::write::{Object, Place, needs, store};
+use crate::versioning::condition::{self, AskedBy, Conditions, failed, matches};
+use crate::versioning::id::{Found, empty, find_or, missing};
+use crate::versioning::write::{Object, Place, Stored, needs, store};
 
 /// The routes that copy.
 const COPIES: &[Route] = &[CopyObject, UploadPartCopy];
@@ -64,6 +64,12 @@ clauses! { Versioning, 13;
         VER_COPY_008 = "malformed", COPIES, else "it is answered as a version that is gone";
         VER_COPY_008_GONE = "gone", COPIES, else "it is answered as a missing key";
     }
+    "VER-COPY-011" RULE, Recorded, Medium, "moto-aws (recorded)",
+        "CopyObject of a key that does not exist, with the id of a version of another key, is 404 NoSuchVersion." {
+        VER_COPY_011 = "foreign", &[CopyObject], else "it is 400 InvalidArgument";
+        VER_COPY_011_UNVERSIONED = "unversioned", &[CopyObject],
+            choice ["400 InvalidArgument where the source's bucket is not versioned", "404 NoSuchVersion there too"];
+    }
     "VER-COPY-009" consequence(&["EVAL-OP-032", "EVAL-OP-035"]), Documented, Critical, "API:CopyObject",
         "Reading the source needs s3:GetObject, or s3:GetObjectVersion with a version id, and for tags their actions."
     "VER-COPY-010" RULE, Documented, Medium, "API:UploadPartCopy",
@@ -77,6 +83,7 @@ clauses! { Versioning, 13;
         VER_COND_017_NONE = "if-none-match", COPIES, else "the gate passes";
         VER_COND_017_MODIFIED = "if-modified-since", COPIES, else "the gate passes";
         VER_COND_017_UNMODIFIED = "if-unmodified-since", COPIES, else "the gate passes";
+        VER_COND_017_LIST = "list", COPIES, choice ["a list of ETags matches none that is not in it", "501 NotImplemented"];
     }
     "VER-COND-018" RULE, Recorded, Medium,
         "API:CopyObject; LS:test_upload_part_copy_with_copy_source_if_match_and_if_unmodified_since_match",
@@ -119,9 +126,7 @@ pub(crate) fn source_version(
     source: Source,
 ) -> Result<Version, Refusal> {
     let found = bucket(cx, state, source.bucket)?;
-    if source.version == VersionRef::Empty {
-        return Err(not_modelled());
-    }
+    foreign_to_nothing(cx, found, source)?;
     let no_key = |facet| Refusal::new(Code::NoSuchKey, facet).with(Name::KeyElement, Value::Key(source.key));
     let version = match find_or(cx, found, source.key, source.version, VER_COPY_008)? {
         Found::NoKey => return Err(missing(cx, state, caller, source.bucket, source.key, false)),
@@ -160,15 +165,31 @@ pub(crate) fn source_version(
     }
 }
 
+/// The id of another key's version as the source of a copy, where the source's key has no version (`VER-COPY-011`).
+fn foreign_to_nothing(cx: &mut Cx<'_>, found: &Bucket, source: Source) -> Result<(), Refusal> {
+    let foreign = matches!(source.version, VersionRef::Foreign(..));
+    if !foreign || cx.route != CopyObject || !found.versions(source.key).is_empty() {
+        return Ok(());
+    }
+    let unversioned = found.versioning == Versioning::Unversioned;
+    if unversioned && cx.choose(VER_COPY_011_UNVERSIONED, 2) == 0 {
+        return Err(Refusal::new(Code::InvalidArgument, VER_COPY_011_UNVERSIONED));
+    }
+    if cx.law(VER_COPY_011) {
+        return Err(Refusal::new(Code::NoSuchVersion, VER_COPY_011));
+    }
+    Err(Refusal::new(Code::InvalidArgument, VER_COPY_011))
+}
+
 /// Refuses a copy whose source conditions do not hold (`VER-COND-017`, `VER-COND-018`).
 pub(crate) fn source_holds(cx: &mut Cx<'_>, source: Source, version: &Version) -> Result<(), Refusal> {
     let odd = |etag| etag == Etag::Odd;
-    if odd(source.if_match) || odd(source.if_none_match) {
-        return Err(not_modelled());
+    if (odd(source.if_match) || odd(source.if_none_match)) && cx.choose(VER_COND_017_LIST, 2) == 1 {
+        return Err(Refusal::new(Code::NotImplemented, VER_COND_017_LIST));
     }
     let refuse = |cx: &mut Cx<'_>, facet, condition| cx.refuse(facet, |facet| failed(facet, condition));
     let matching = source.if_match != Etag::Unconditional;
-    if matching && !matches(version, source.if_match) {
+    if matching && !matches(cx, version, source.if_match, AskedBy::Other) {
         refuse(cx, VER_COND_017, "x-amz-copy-source-If-Match")?;
     }
     let modified = source.if_unmodified_since == SourceDate::Before;
@@ -180,7 +201,9 @@ pub(crate) fn source_holds(cx: &mut Cx<'_>, source: Source, version: &Version) -
         )?;
     }
     let unmodified = source.if_modified_since == SourceDate::After;
-    if source.if_none_match != Etag::Unconditional && matches(version, source.if_none_match) {
+    if source.if_none_match != Etag::Unconditional
+        && matches(cx, version, source.if_none_match, AskedBy::Other)
+    {
         let other_holds = source.if_modified_since == SourceDate::Before;
         if !other_holds || cx.law(VER_COND_018_NONE) {
             refuse(cx, VER_COND_017_NONE, "x-amz-copy-source-If-None-Match")?;
@@ -257,6 +280,7 @@ pub(crate) fn object(
     condition::hold(cx, state, caller, place, versions, target.conditions)?;
     write_allowed(cx, found, target.key)?;
     let Some(content) = version.content else {
+        // No source is a delete marker (VER-COPY-006, VER-COPY-007).
         return Err(not_modelled());
     };
     let object = Object {
@@ -265,9 +289,9 @@ pub(crate) fn object(
         tags: version.tags,
         protection,
     };
-    let (mut reply, next) = store(cx, state, place, found.versioning, object, Place::Current);
+    let Stored { mut reply, next, .. } = store(cx, state, place, found.versioning, object, Place::Current);
     show_source(cx, &mut reply, source, &version);
-    Ok((reply, next))
+    Ok((reply, Some(next)))
 }
 
 /// The version that a copy reads, if it may be copied as it is asked for.
@@ -279,13 +303,26 @@ fn readable(
     target: Target,
     versioning: Versioning,
 ) -> Result<Version, Refusal> {
+    let source = meant(cx, source)?;
     let version = source_version(cx, state, caller, source)?;
-    if version.tags.0.is_some() {
+    if !version.tags.is_empty() {
         copies_tags(cx, state, caller, source, target)?;
     }
     in_place(cx, source, target, versioning)?;
     source_holds(cx, source, &version)?;
     Ok(version)
+}
+
+/// A source whose empty version id stands for none (`VER-ID-008`).
+pub(crate) fn meant(cx: &mut Cx<'_>, source: Source) -> Result<Source, Refusal> {
+    if source.version != VersionRef::Empty {
+        return Ok(source);
+    }
+    empty(cx)?;
+    Ok(Source {
+        version: VersionRef::Current,
+        ..source
+    })
 }
 
 /// Tags are copied with the permissions to read and to write them (`VER-COPY-009`).

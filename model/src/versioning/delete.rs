@@ -14,8 +14,8 @@ use crate::reply::{Code, Name, Refusal, Reply, Value};
 use crate::request::Caller;
 use crate::request::Route::{self, *};
 use crate::state::{Bucket, State, Version, Versioning};
-use crate::step::{Ruling, not_modelled};
-use crate::versioning::condition::{DeleteConditions, VER_COND_015_DELETE, delete_holds};
+use crate::step::Ruling;
+use crate::versioning::condition::{DeleteConditions, VER_COND_015_DELETE, delete_holds, delete_of_version};
 use crate::versioning::id::{Found, aim, find, shown};
 use crate::versioning::{happened, mint, push, take};
 
@@ -110,16 +110,17 @@ pub(crate) fn object(
     unversioned_deny(cx, state, caller, found, (name, key, reference))?;
     if conditions.if_match != Etag::Unconditional || conditions.time || conditions.size {
         if reference != VersionRef::Current {
-            return Err(not_modelled());
+            conditions_on_version(cx, state, caller, (name, key, reference), bypass, conditions)?;
+            return version(cx, state, caller, (name, key, reference), bypass);
         }
         let read = Need::object(VER_COND_015_DELETE, Action::GetObject, key);
-        if matches!(conditions.if_match, Etag::Of(_) | Etag::OfPart(_))
+        if !matches!(conditions.if_match, Etag::Unconditional | Etag::Any)
             && let Err(by) = permits(cx, state, name, caller, read)
             && cx.choose(VER_COND_015_DELETE, 2) == 0
         {
             return Err(denied(cx, by));
         }
-        delete_holds(cx, found.current(key), key, conditions)?;
+        delete_holds(cx, state, caller, (name, key), found.current(key), conditions)?;
     }
     match reference {
         VersionRef::Current => {
@@ -134,6 +135,29 @@ pub(crate) fn object(
         | VersionRef::Empty
         | VersionRef::Foreign(..) => version(cx, state, caller, (name, key, reference), bypass),
     }
+}
+
+/// Conditions on the delete of a version that is named (`VER-COND-014`, `VER-COND-019`).
+fn conditions_on_version(
+    cx: &mut Cx<'_>,
+    state: &State,
+    caller: Caller,
+    (name, key, reference): (BucketName, Key, VersionRef),
+    bypass: Option<bool>,
+    conditions: DeleteConditions,
+) -> Result<(), Refusal> {
+    let found = bucket(cx, state, name)?;
+    let named = match reference {
+        VersionRef::Named(named) => found.version(key, named),
+        VersionRef::Current
+        | VersionRef::Made(_)
+        | VersionRef::Malformed
+        | VersionRef::Empty
+        | VersionRef::Foreign(..) => None,
+    };
+    delete_of_version(cx, (found.current(key), named), conditions, |cx| {
+        version(cx, state, caller, (name, key, reference), bypass).map(|_| ())
+    })
 }
 
 /// An explicit Deny of the other delete action, where the object has no version (`EVAL-OPX-013`).

@@ -8,7 +8,6 @@ use crate::reply::{Code, Name, Refusal, Value};
 use crate::request::Caller;
 use crate::request::Route::{self, *};
 use crate::state::{Bucket, State, Version, Versioning};
-use crate::step::not_modelled;
 use crate::versioning::read::VER_GET_006;
 
 /// The routes that read, write or delete a version that they name.
@@ -26,6 +25,25 @@ const NAMED: &[Route] = &[
     GetObjectAclVersion,
     PutObjectAclVersion,
     GetObjectAttributesVersion,
+];
+
+/// The routes whose requests can bring a version id.
+const WITH_ID: &[Route] = &[
+    GetObjectVersion,
+    HeadObjectVersion,
+    DeleteObjectVersion,
+    GetObjectRetention,
+    PutObjectRetention,
+    GetObjectLegalHold,
+    PutObjectLegalHold,
+    GetObjectTaggingVersion,
+    PutObjectTaggingVersion,
+    DeleteObjectTaggingVersion,
+    GetObjectAclVersion,
+    PutObjectAclVersion,
+    GetObjectAttributesVersion,
+    CopyObject,
+    UploadPartCopy,
 ];
 
 /// The routes on which the id null can name the object of an unversioned bucket.
@@ -75,7 +93,7 @@ clauses! { Versioning, 8;
         VER_ID_007 = "null", BY_NULL, else "the id null is 400 InvalidArgument";
     }
     "VER-ID-008" RULE, Chosen, Low, "K(m)", "An empty version id is 400 InvalidArgument." {
-        VER_ID_008 = "empty", &[GetObjectVersion, HeadObjectVersion, DeleteObjectVersion],
+        VER_ID_008 = "empty", WITH_ID,
             choice ["400 InvalidArgument", "as if none were named"];
     }
     "VER-ID-009" RULE, Chosen, Critical, "K(m)",
@@ -175,8 +193,29 @@ pub(crate) fn find_or<'s>(
             }
             Ok(Found::Gone)
         }
-        VersionRef::Empty => Err(not_modelled()),
+        VersionRef::Empty => {
+            empty(cx)?;
+            Ok(bucket.current(key).map_or(Found::NoKey, Found::Version))
+        }
     }
+}
+
+/// An empty id, which may stand for none (`VER-ID-008`).
+///
+/// # Errors
+/// Where it does not.
+pub(crate) fn empty(cx: &mut Cx<'_>) -> Result<(), Refusal> {
+    if cx.choose(VER_ID_008, 2) == 1 {
+        return Ok(());
+    }
+    let refusal = Refusal::new(Code::InvalidArgument, VER_ID_008);
+    // A copy names its source in a header.
+    if cx.route == CopyObject || cx.route == UploadPartCopy {
+        return Err(refusal);
+    }
+    Err(refusal
+        .saying("Version id cannot be the empty string")
+        .with(Name::ArgumentName, Value::Text("versionId")))
 }
 
 /// Where a reference really leads: an empty id may stand for none (`VER-ID-008`), and without `VER-ID-009` the id of
@@ -191,12 +230,7 @@ pub(crate) fn aim(
     (bucket, key, reference): (BucketName, Key, VersionRef),
 ) -> Result<(BucketName, Key, VersionRef), Refusal> {
     match reference {
-        VersionRef::Empty => match cx.choose(VER_ID_008, 2) {
-            0 => Err(Refusal::new(Code::InvalidArgument, VER_ID_008)
-                .saying("Version id cannot be the empty string")
-                .with(Name::ArgumentName, Value::Text("versionId"))),
-            _ => Ok((bucket, key, VersionRef::Current)),
-        },
+        VersionRef::Empty => empty(cx).map(|()| (bucket, key, VersionRef::Current)),
         VersionRef::Foreign(other, other_key, name) => {
             let exists = state
                 .buckets

@@ -4,15 +4,16 @@ use std::cmp::Ordering;
 
 use crate::access::{EVAL_OP_006, EVAL_OP_007, Need, authorize, bucket};
 use crate::action::Action;
-use crate::argument::{BucketName, Delimiter, Key, VersionName, VersionRef};
+use crate::argument::{BucketName, Delimiter, Encoding, Key, VersionName, VersionRef};
 use crate::clause::{FORM, FacetId, RULE, clauses, consequence};
 use crate::cx::{Cx, is_real};
 use crate::lock::write::hide_from_listing;
 use crate::reply::{Code, Entries, Entry, Field, Fields, Name, Refusal, Reply, ReplyBody, Value};
 use crate::request::Caller;
-use crate::request::Route::*;
+use crate::request::Route::{self, *};
 use crate::state::{Bucket, State, Version, Versions};
-use crate::step::{Ruling, not_modelled};
+use crate::step::Ruling;
+use crate::versioning::read::describe;
 use crate::versioning::write::VER_PUT_012;
 use crate::world::World;
 
@@ -37,8 +38,8 @@ clauses! { Versioning, 14;
     }
     "VER-LIST-005" RULE, Recorded, Medium, "API; LS",
         "max-keys is 1000 by default and at the most; each common prefix counts one." {
-        VER_LIST_005 = "max-keys", &[ListObjectVersions], else "max-keys is ignored";
-        VER_LIST_005_CEILING = "ceiling", &[ListObjectVersions], else "MaxKeys is echoed as asked";
+        VER_LIST_005 = "max-keys", OF_OBJECTS, else "max-keys is ignored";
+        VER_LIST_005_CEILING = "ceiling", OF_OBJECTS, else "MaxKeys is echoed as asked";
         VER_LIST_005_PREFIX = "common-prefix", &[ListObjectVersions], else "common prefixes do not count";
     }
     "VER-LIST-006" RULE, Recorded, High, "LS:test_list_objects_versions_markers, test_list_objects_versions_with_prefix_only_and_pagination",
@@ -58,6 +59,10 @@ clauses! { Versioning, 14;
         "The markers may name a version deleted since; the listing resumes at the position that it held." {
         VER_LIST_009 = "deleted", &[ListObjectVersions], else "the listing resumes after the key";
         VER_LIST_009_NULL = "null", &[ListObjectVersions], choice ["the null version came after it", "the null version came before it"];
+        VER_LIST_009_PLACE = "place", &[ListObjectVersions],
+            choice ["the listing resumes before all versions of the key", "after the first of them", "after the second", "after the third"];
+        VER_LIST_009_ID = "no-id", &[ListObjectVersions],
+            choice ["a version-id-marker that is no id of the key is 400 InvalidArgument", "it stands for some place among its versions"];
     }
     "VER-LIST-010" RULE, Recorded, Medium, "LS:test_list_object_versions_pagination_common_prefixes",
         "A page that ends with a common prefix names it in NextKeyMarker, without NextVersionIdMarker; a key-marker \
@@ -73,11 +78,43 @@ clauses! { Versioning, 14;
     }
     "VER-LIST-012" consequence(&["EVAL-OP-007"]), Documented, High, "UG:using-with-s3-policy-actions",
         "ListObjectVersions needs s3:ListBucketVersions; s3:ListBucket does not suffice."
+    "VER-LIST-013" RULE, Documented, High, "UG:ListingKeysUsingAPIs; several public reports",
+        "Keys are ordered by their UTF-8 bytes, not by UTF-16 units and not by locale, in every listing." {
+        VER_LIST_013 = "ascending", OF_KEYS, else "keys are listed in descending order";
+        VER_LIST_013_BYTES = "bytes", OF_KEYS, else "keys are ordered by their UTF-16 units";
+        VER_LIST_013_CASE = "case", OF_KEYS, else "keys are ordered whatever the case of their letters";
+    }
+    "VER-LIST-014" FORM, Reported, Medium, "public measurement of AWS",
+        "encoding-type=url writes a space in keys, prefixes and markers as +." {
+        VER_LIST_014 = "plus", OF_KEYS, else "a space is written as %20";
+        VER_LIST_014_OBEYED = "obeyed", OF_KEYS, else "keys are written as they are";
+    }
+    "VER-LIST-015" RULE, Reported, Medium, "public reports",
+        "max-keys=0: 200, no entry, IsTruncated false." {
+        VER_LIST_015 = "nothing", OF_OBJECTS, else "as many entries are listed as without max-keys";
+        VER_LIST_015_TRUNCATED = "not-truncated", OF_OBJECTS, else "IsTruncated is true";
+    }
+    "VER-LIST-016" FORM, Recorded, Medium, "public recording of AWS",
+        "NextKeyMarker and NextVersionIdMarker stand only in a page that is truncated." {
+        VER_LIST_016 = "next-key-marker", &[ListObjectVersions], else "NextKeyMarker names the last entry of the last page too";
+        VER_LIST_016_VERSION = "next-version-id-marker", &[ListObjectVersions],
+            else "NextVersionIdMarker names the last entry of the last page too";
+    }
     "VER-GET-013" RULE, Documented, High, "UG:ListingObjects",
         "ListObjects and ListObjectsV2 list a key exactly when its current version is an object." {
         VER_GET_013 = "markers-hide", &[ListObjectsV2, ListObjects], else "a key below a marker is listed";
     }
 }
+
+/// The routes that list objects or versions.
+const OF_OBJECTS: &[Route] = &[ListObjectVersions, ListObjectsV2, ListObjects];
+/// The routes that list keys.
+const OF_KEYS: &[Route] = &[
+    ListObjectVersions,
+    ListObjectsV2,
+    ListObjects,
+    ListMultipartUploads,
+];
 
 /// The most entries of a page, and how many there are unless fewer are asked for (`VER-LIST-005`).
 const MAX_KEYS: u16 = 1000;
@@ -90,6 +127,7 @@ pub(crate) struct Page {
     pub(crate) max_keys: Option<u16>,
     pub(crate) key_marker: Option<Key>,
     pub(crate) version_marker: VersionRef,
+    pub(crate) encoding: Encoding,
 }
 
 /// One entry of a listing before it is written.
@@ -127,9 +165,6 @@ pub(crate) fn versions(
                 .with(Name::ArgumentName, Value::Text("version-id-marker"))
         })?;
     }
-    if page.max_keys == Some(0) {
-        return Err(not_modelled());
-    }
     let items = after_markers(cx, found, page)?;
     let mut reply = Reply::success(200);
     let shown = page_of(cx, &mut reply, name, &items, page);
@@ -138,9 +173,9 @@ pub(crate) fn versions(
     for item in items.iter().take(shown) {
         match *item {
             Item::Version { key, version, latest } => {
-                entries.push(version_entry(cx, name, key, version, latest))
+                entries.push(version_entry(cx, (name, key, page.encoding), version, latest));
             }
-            Item::Prefix(key, length) => prefixes.push(prefix_entry(key, length)),
+            Item::Prefix(key, length) => prefixes.push(prefix_entry(cx, key, length, page.encoding)),
         }
     }
     entries.extend(prefixes);
@@ -155,7 +190,7 @@ pub(crate) fn versions(
 fn after_markers<'s>(cx: &mut Cx<'_>, found: &'s Bucket, page: Page) -> Result<Vec<Item<'s>>, Refusal> {
     let mut items: Vec<Item<'_>> = Vec::new();
     let mut rolled_up = None;
-    for (key, versions) in keys_in_order(cx.world, found) {
+    for (key, versions) in keys_in_order(cx, found) {
         if !begins_with(cx.world, *key, page.prefix) {
             continue;
         }
@@ -208,7 +243,10 @@ fn start(cx: &mut Cx<'_>, of_key: &[Item<'_>], marker: VersionRef) -> Result<usi
         VersionRef::Current => return Ok(0),
         VersionRef::Named(name) => name,
         VersionRef::Made(_) | VersionRef::Malformed | VersionRef::Empty | VersionRef::Foreign(..) => {
-            return Err(not_modelled());
+            if cx.choose(VER_LIST_009_ID, 2) == 0 {
+                return Err(Refusal::new(Code::InvalidArgument, VER_LIST_009_ID));
+            }
+            return Ok(some_place(cx, all));
         }
     };
     let names = || {
@@ -223,11 +261,12 @@ fn start(cx: &mut Cx<'_>, of_key: &[Item<'_>], marker: VersionRef) -> Result<usi
     let in_order = names()
         .filter(|listed| is_real(*listed))
         .is_sorted_by(|newer, older| newer > older);
-    if name == VersionName::NULL || !in_order {
-        return Err(not_modelled());
-    }
     if all == 0 {
         return Ok(0);
+    }
+    if name == VersionName::NULL || !in_order {
+        // Ids say nothing of the order here: where the version lay that is gone, nobody knows.
+        return Ok(some_place(cx, all));
     }
     if !cx.law(VER_LIST_009) {
         return Ok(all);
@@ -250,6 +289,12 @@ fn start(cx: &mut Cx<'_>, of_key: &[Item<'_>], marker: VersionRef) -> Result<usi
     })
 }
 
+/// Some place among the versions of a key.
+fn some_place(cx: &mut Cx<'_>, all: usize) -> usize {
+    let places = u8::try_from(all).unwrap_or(u8::MAX).saturating_add(1);
+    usize::from(cx.choose(VER_LIST_009_PLACE, places)).min(all)
+}
+
 /// Writes what the page says of itself and returns how many entries it shows.
 fn page_of(cx: &mut Cx<'_>, reply: &mut Reply, name: BucketName, items: &[Item<'_>], page: Page) -> usize {
     if page.key_marker.is_none() {
@@ -263,18 +308,7 @@ fn page_of(cx: &mut Cx<'_>, reply: &mut Reply, name: BucketName, items: &[Item<'
             Value::Text(""),
         );
     }
-    let asked = page.max_keys.unwrap_or(MAX_KEYS);
-    let echoed = if asked > MAX_KEYS && !cx.law(VER_LIST_005_CEILING) {
-        asked
-    } else {
-        asked.min(MAX_KEYS)
-    };
-    reply.push(
-        Name::MaxKeys,
-        Value::Number(i32::from(echoed)),
-        VER_LIST_005_CEILING,
-    );
-    let mut room = usize::from(asked.min(MAX_KEYS));
+    let mut room = room(cx, reply, page.max_keys);
     let mut shown = 0;
     for item in items {
         let counts = matches!(item, Item::Version { .. }) || cx.law(VER_LIST_005_PREFIX);
@@ -287,21 +321,73 @@ fn page_of(cx: &mut Cx<'_>, reply: &mut Reply, name: BucketName, items: &[Item<'
     if shown < items.len() && !cx.decides(VER_LIST_005) {
         shown = items.len();
     }
-    let truncated = shown < items.len();
-    let word = if truncated { "true" } else { "false" };
-    reply.push(Name::IsTruncated, Value::Text(word), VER_LIST_005);
+    let truncated = truncated(cx, reply, (shown, items.len()), page.max_keys);
     let last = shown.checked_sub(1).and_then(|last| items.get(last));
-    if let Some(last) = last.filter(|_| truncated) {
-        next_markers(cx, reply, name, *last, items.get(shown));
+    match last {
+        Some(last) if truncated => {
+            next_markers(cx, reply, (name, page.encoding), *last, items.get(shown));
+        }
+        Some(last) => no_markers(cx, reply, (name, page.encoding), *last),
+        None => {}
     }
     shown
+}
+
+/// How many entries a page has room for, echoed in MaxKeys (`VER-LIST-005`, `VER-LIST-015`).
+fn room(cx: &mut Cx<'_>, reply: &mut Reply, max_keys: Option<u16>) -> usize {
+    let asked = max_keys.unwrap_or(MAX_KEYS);
+    let echoed = if asked > MAX_KEYS && !cx.law(VER_LIST_005_CEILING) {
+        asked
+    } else {
+        asked.min(MAX_KEYS)
+    };
+    let echo = Value::Number(i32::from(echoed));
+    reply.push(Name::MaxKeys, echo, VER_LIST_005_CEILING);
+    if asked == 0 && !cx.decides(VER_LIST_015) {
+        return usize::from(MAX_KEYS);
+    }
+    usize::from(asked.min(MAX_KEYS))
+}
+
+/// Whether entries are left for another page, as IsTruncated says (`VER-LIST-005`, `VER-LIST-015`).
+fn truncated(
+    cx: &mut Cx<'_>,
+    reply: &mut Reply,
+    (shown, all): (usize, usize),
+    max_keys: Option<u16>,
+) -> bool {
+    let left = shown < all;
+    let (truncated, by) = if max_keys == Some(0) && left {
+        (!cx.law(VER_LIST_015_TRUNCATED), VER_LIST_015_TRUNCATED)
+    } else {
+        (left, VER_LIST_005)
+    };
+    let word = if truncated { "true" } else { "false" };
+    reply.push(Name::IsTruncated, Value::Text(word), by);
+    truncated
+}
+
+/// The last page names no markers (`VER-LIST-016`).
+fn no_markers(cx: &mut Cx<'_>, reply: &mut Reply, (name, encoding): (BucketName, Encoding), last: Item<'_>) {
+    let (key, id) = match last {
+        Item::Version { key, version, .. } => (
+            shown_key(cx, key, encoding, VER_LIST_016).0,
+            Value::Version(name, key, version.name),
+        ),
+        Item::Prefix(key, length) => (
+            shown_prefix(cx, (key, length), encoding, VER_LIST_016).0,
+            Value::Text("null"),
+        ),
+    };
+    cx.forbid(reply, VER_LIST_016, Name::NextKeyMarker, key);
+    cx.forbid(reply, VER_LIST_016_VERSION, Name::NextVersionIdMarker, id);
 }
 
 /// The markers of the next page (`VER-LIST-006`, `VER-LIST-010`).
 fn next_markers(
     cx: &mut Cx<'_>,
     reply: &mut Reply,
-    name: BucketName,
+    (name, encoding): (BucketName, Encoding),
     last: Item<'_>,
     following: Option<&Item<'_>>,
 ) {
@@ -312,16 +398,13 @@ fn next_markers(
     match named {
         Item::Version { key, version, .. } => {
             let id = Value::Version(name, key, version.name);
-            reply.push(Name::NextKeyMarker, Value::Key(key), VER_LIST_006);
+            let (marker, by) = shown_key(cx, key, encoding, VER_LIST_006);
+            reply.push(Name::NextKeyMarker, marker, by);
             reply.push(Name::NextVersionIdMarker, id, VER_LIST_006);
         }
         Item::Prefix(key, length) => {
-            cx.require(
-                reply,
-                VER_LIST_010,
-                Name::NextKeyMarker,
-                Value::Prefix(key, length),
-            );
+            let (marker, _) = shown_prefix(cx, (key, length), encoding, VER_LIST_010);
+            cx.require(reply, VER_LIST_010, Name::NextKeyMarker, marker);
             cx.forbid(
                 reply,
                 VER_LIST_010_VERSION,
@@ -332,13 +415,92 @@ fn next_markers(
     }
 }
 
-/// The keys of a bucket that have versions, in byte order.
-fn keys_in_order<'s>(world: &World, found: &'s Bucket) -> Vec<(&'s Key, &'s Versions)> {
+/// The keys of a bucket that have versions, in order.
+fn keys_in_order<'s>(cx: &mut Cx<'_>, found: &'s Bucket) -> Vec<(&'s Key, &'s Versions)> {
     let mut keys: Vec<_> = found.keys.iter().collect();
-    if !world.keys_in_order() {
-        keys.sort_by(|(first, _), (second, _)| world.compare_keys(**first, **second));
-    }
+    in_order(cx, &mut keys, |(key, _)| **key);
     keys
+}
+
+/// Puts what has keys into the order of their bytes (`VER-LIST-013`).
+pub(crate) fn in_order<T: Copy>(cx: &mut Cx<'_>, listed: &mut [T], key: impl Fn(&T) -> Key) {
+    let world = cx.world;
+    if !world.keys_in_order() {
+        listed.sort_by(|first, second| world.compare_keys(key(first), key(second)));
+    }
+    if listed.len() < 2 {
+        return;
+    }
+    if !cx.law(VER_LIST_013) {
+        listed.reverse();
+        return;
+    }
+    let texts: Vec<String> = listed
+        .iter()
+        .map(|one| String::from_utf8_lossy(&world.key_bytes(key(one))).into_owned())
+        .collect();
+    let in_units = || {
+        texts
+            .iter()
+            .is_sorted_by(|first, second| first.encode_utf16().le(second.encode_utf16()))
+    };
+    if !texts.iter().all(|text| text.is_ascii()) && !in_units() && !cx.law(VER_LIST_013_BYTES) {
+        listed.sort_by_key(|one| {
+            let bytes = world.key_bytes(key(one));
+            String::from_utf8_lossy(&bytes)
+                .encode_utf16()
+                .collect::<Vec<u16>>()
+        });
+        return;
+    }
+    let folded = |text: &String| text.to_lowercase();
+    if !texts.iter().map(folded).is_sorted() && !cx.law(VER_LIST_013_CASE) {
+        listed.sort_by_key(|one| String::from_utf8_lossy(&world.key_bytes(key(one))).to_lowercase());
+    }
+}
+
+/// A key as a listing writes it, and what says so (`VER-LIST-014`).
+pub(crate) fn shown_key(cx: &mut Cx<'_>, key: Key, encoding: Encoding, by: FacetId) -> (Value, FacetId) {
+    encoded(cx, (key, None), encoding, (Value::Key(key), by))
+}
+
+/// The first bytes of a key as a listing writes them.
+fn shown_prefix(
+    cx: &mut Cx<'_>,
+    (key, length): (Key, u8),
+    encoding: Encoding,
+    by: FacetId,
+) -> (Value, FacetId) {
+    encoded(
+        cx,
+        (key, Some(length)),
+        encoding,
+        (Value::Prefix(key, length), by),
+    )
+}
+
+fn encoded(
+    cx: &mut Cx<'_>,
+    (key, length): (Key, Option<u8>),
+    encoding: Encoding,
+    (plain, by): (Value, FacetId),
+) -> (Value, FacetId) {
+    if encoding == Encoding::Absent {
+        return (plain, by);
+    }
+    let bytes = cx.world.key_bytes(key);
+    let bytes = length
+        .and_then(|length| bytes.get(..usize::from(length)))
+        .unwrap_or(&bytes);
+    let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"/-_.".contains(byte);
+    if bytes.iter().all(is_plain) {
+        return (plain, by);
+    }
+    if !cx.law(VER_LIST_014_OBEYED) {
+        return (plain, VER_LIST_014_OBEYED);
+    }
+    let plus = !bytes.contains(&b' ') || cx.law(VER_LIST_014);
+    (Value::Encoded { key, length, plus }, VER_LIST_014)
 }
 
 fn is_before(world: &World, key: Key, marker: Option<Key>) -> bool {
@@ -379,8 +541,14 @@ fn latest(cx: &mut Cx<'_>, versions: &[Version]) -> Option<VersionName> {
     }
 }
 
-fn version_entry(cx: &mut Cx<'_>, name: BucketName, key: Key, version: &Version, latest: bool) -> Entry {
+fn version_entry(
+    cx: &mut Cx<'_>,
+    (name, key, encoding): (BucketName, Key, Encoding),
+    version: &Version,
+    latest: bool,
+) -> Entry {
     let mut fields = Fields::new();
+    let (shown, by) = shown_key(cx, key, encoding, VER_LIST_001);
     let mut push = |field, value, by| {
         fields.push(Field {
             name: field,
@@ -388,7 +556,7 @@ fn version_entry(cx: &mut Cx<'_>, name: BucketName, key: Key, version: &Version,
             by,
         })
     };
-    push(Name::KeyElement, Value::Key(key), VER_LIST_001);
+    push(Name::KeyElement, shown, by);
     push(
         Name::VersionIdElement,
         Value::Version(name, key, version.name),
@@ -415,7 +583,7 @@ fn version_entry(cx: &mut Cx<'_>, name: BucketName, key: Key, version: &Version,
         }
         "DeleteMarker"
     } else {
-        show_date(&mut fields, version);
+        show_object(cx, &mut fields, version);
         "Version"
     };
     hide_from_listing(cx, &mut fields, version);
@@ -426,8 +594,11 @@ fn version_entry(cx: &mut Cx<'_>, name: BucketName, key: Key, version: &Version,
     }
 }
 
-/// The date of a version that an upload made (`VER-PUT-012`).
-fn show_date(fields: &mut Fields, version: &Version) {
+/// What a listing says of an object: ETag, size, and the date of a version that an upload made (`VER-PUT-012`).
+fn show_object(cx: &mut Cx<'_>, fields: &mut Fields, version: &Version) {
+    if let Some(content) = version.content {
+        describe(cx, fields, (content, version.multipart.is_some()));
+    }
     if let Some(made) = version.multipart {
         fields.push(Field {
             name: Name::LastModifiedElement,
@@ -437,11 +608,12 @@ fn show_date(fields: &mut Fields, version: &Version) {
     }
 }
 
-fn prefix_entry(key: Key, length: u8) -> Entry {
+fn prefix_entry(cx: &mut Cx<'_>, key: Key, length: u8, encoding: Encoding) -> Entry {
+    let (value, by) = shown_prefix(cx, (key, length), encoding, VER_LIST_010);
     let fields = Fields::from_iter([Field {
         name: Name::PrefixElement,
-        value: Value::Prefix(key, length),
-        by: VER_LIST_010,
+        value,
+        by,
     }]);
     Entry {
         element: "CommonPrefixes",
@@ -451,7 +623,13 @@ fn prefix_entry(key: Key, length: u8) -> Entry {
 }
 
 /// ListObjectsV2 and ListObjects.
-pub(crate) fn objects(cx: &mut Cx<'_>, state: &State, caller: Caller, name: BucketName) -> Ruling {
+pub(crate) fn objects(
+    cx: &mut Cx<'_>,
+    state: &State,
+    caller: Caller,
+    name: BucketName,
+    (max_keys, encoding): (Option<u16>, Encoding),
+) -> Ruling {
     let found = bucket(cx, state, name)?;
     authorize(
         cx,
@@ -461,35 +639,42 @@ pub(crate) fn objects(cx: &mut Cx<'_>, state: &State, caller: Caller, name: Buck
         &[Need::bucket(EVAL_OP_006, Action::ListBucket)],
     )?;
     let mut entries = Entries::new();
-    for (key, versions) in keys_in_order(cx.world, found) {
+    for (key, versions) in keys_in_order(cx, found) {
         let hidden = versions.last().is_some_and(Version::is_marker);
         let has_object = versions.iter().any(|version| !version.is_marker());
         if !hidden || (has_object && !cx.law(VER_GET_013)) {
-            let mut entry = key_entry(*key, VER_GET_013);
+            let (shown, by) = shown_key(cx, *key, encoding, VER_GET_013);
+            let mut entry = key_entry(shown, by);
             if let Some(current) = versions.last() {
-                show_date(&mut entry.fields, current);
+                show_object(cx, &mut entry.fields, current);
                 hide_from_listing(cx, &mut entry.fields, current);
             }
             entries.push(entry);
         }
     }
     let mut reply = Reply::success(200);
+    let room = room(cx, &mut reply, max_keys);
+    let mut shown = room.min(entries.len());
+    if shown < entries.len() && !cx.decides(VER_LIST_005) {
+        shown = entries.len();
+    }
+    truncated(cx, &mut reply, (shown, entries.len()), max_keys);
     reply.body = ReplyBody::Entries {
         ordered: true,
-        entries,
+        entries: entries.iter().take(shown).cloned().collect(),
     };
     Ok((reply, None))
 }
 
-fn key_entry(key: Key, by: FacetId) -> Entry {
+fn key_entry(value: Value, by: FacetId) -> Entry {
     let fields = Fields::from_iter([Field {
         name: Name::KeyElement,
-        value: Value::Key(key),
+        value,
         by,
     }]);
     Entry {
         element: "Contents",
         fields,
-        by,
+        by: VER_GET_013,
     }
 }

@@ -1,6 +1,7 @@
 //! Deleting several objects in one request (`VER-MDEL`): each entry is ruled on as a DELETE of its own.
 
-use crate::access::{bucket, denied_saying, permits};
+use crate::access::{Need, bucket, denied, denied_saying, permits};
+use crate::action::Action;
 use crate::argument::{BucketName, Etag, Identifier, Integrity, Key, Times, VersionRef};
 use crate::clause::{FORM, RULE, clauses, consequence, note};
 use crate::cx::{Cx, NOT_MODELLED};
@@ -10,8 +11,8 @@ use crate::reply::{Code, Entries, Entry, Field, Fields, Name, Refusal, Reply, Re
 use crate::request::Caller;
 use crate::request::Route::*;
 use crate::state::{Bucket, State, Version, Versioning};
-use crate::step::{Ruling, not_modelled};
-use crate::versioning::condition::matches;
+use crate::step::Ruling;
+use crate::versioning::condition::{AskedBy, VER_COND_015_DELETE, matches};
 use crate::versioning::delete::{need, simple, unversioned_deny, version};
 use crate::versioning::id::{Found, VER_ID_009_CODE, aim, find};
 
@@ -45,6 +46,8 @@ clauses! { Versioning, 12;
     "VER-MDEL-009" RULE, Recorded, Medium, "LS:test_delete_objects, LS:test_delete_objects_versioned",
         "A malformed version id is an Error entry with NoSuchVersion." {
         VER_MDEL_009 = "malformed", &[DeleteObjectsVersion], else "it is an Error entry with InvalidArgument";
+        VER_MDEL_009_EMPTY = "empty", &[DeleteObjectsVersion],
+            choice ["an empty one stands for none", "an empty one is an Error entry with NoSuchVersion"];
     }
     "VER-MDEL-010" RULE, Recorded, Medium, "moto-aws; ceph", "Repeating the delete of a version that is gone yields Deleted." {
         VER_MDEL_010 = "gone", &[DeleteObjectsVersion], else "it is an Error entry with NoSuchVersion";
@@ -65,6 +68,14 @@ clauses! { Versioning, 12;
     "VER-MDEL-013" RULE, Documented, High, "API:ObjectIdentifier",
         "ETag on an entry is a conditional delete of the current object." {
         VER_MDEL_013 = "etag", &[DeleteObjects], else "the condition is ignored";
+        VER_MDEL_013_STAR = "star", &[DeleteObjects], choice ["* stands for any object", "* is no object's ETag"];
+        VER_MDEL_013_NOTHING = "nothing", &[DeleteObjects],
+            choice ["without an object it is an Error entry with NoSuchKey", "it is an Error entry with PreconditionFailed"];
+        VER_MDEL_013_LIST = "list", &[DeleteObjects],
+            choice ["a list is no object's ETag", "it is an Error entry with NotImplemented"];
+        VER_MDEL_013_VERSION = "version", &[DeleteObjectsVersion],
+            choice ["beside a version id it is an Error entry with NotImplemented", "it is judged on the named version",
+                "it is judged on the current version", "it is ignored"];
     }
     "VER-MDEL-015" consequence(&["VER-DEL-008", "VER-MDEL-001"]), Recorded, Medium, "LS:test_delete_objects_versioned",
         "A key may appear several times with different version ids; entries are independent."
@@ -192,8 +203,20 @@ fn delete(
     bypass: Option<bool>,
 ) -> Result<(Entry, Option<State>), Refusal> {
     let mut entry = deleted(key);
-    if reference == VersionRef::Empty || (etag != Etag::Unconditional && reference != VersionRef::Current) {
-        return Err(not_modelled());
+    let reference = match reference {
+        VersionRef::Empty if cx.choose(VER_MDEL_009_EMPTY, 2) == 1 => {
+            return Err(Refusal::new(Code::NoSuchVersion, VER_MDEL_009_EMPTY));
+        }
+        VersionRef::Empty => VersionRef::Current,
+        VersionRef::Current
+        | VersionRef::Named(_)
+        | VersionRef::Made(_)
+        | VersionRef::Malformed
+        | VersionRef::Foreign(..) => reference,
+    };
+    let conditional = etag != Etag::Unconditional;
+    if conditional && reference != VersionRef::Current && cx.choose(VER_MDEL_013_VERSION, 4) == 0 {
+        return Err(Refusal::new(Code::NotImplemented, VER_MDEL_013_VERSION));
     }
     let asked = reference;
     let (name, key, reference) = aim(cx, state, (name, key, asked))?;
@@ -223,6 +246,7 @@ fn delete(
             return Ok((entry, None));
         }
     };
+    beside_version(cx, (found.current(key), named), etag)?;
     let id = Value::Version(name, key, named.name);
     let (_, next) = version(cx, state, caller, (name, key, reference), bypass)?;
     if asked != reference {
@@ -251,6 +275,13 @@ fn without_version(
     bypass: Option<bool>,
 ) -> Result<(Entry, Option<State>), Refusal> {
     let mut entry = deleted(key);
+    let read = Need::object(VER_COND_015_DELETE, Action::GetObject, key);
+    if !matches!(etag, Etag::Unconditional | Etag::Any)
+        && let Err(by) = permits(cx, state, name, caller, read)
+        && cx.choose(VER_COND_015_DELETE, 2) == 0
+    {
+        return Err(denied(cx, by));
+    }
     entry_holds(cx, found.current(key), etag)?;
     if found.versioning == Versioning::Unversioned
         && found.current(key).is_none()
@@ -277,14 +308,53 @@ fn without_version(
 
 /// `ETag` of an entry (`VER-MDEL-013`).
 fn entry_holds(cx: &mut Cx<'_>, current: Option<&Version>, etag: Etag) -> Result<(), Refusal> {
-    match (etag, current.filter(|current| !current.is_marker())) {
-        (Etag::Unconditional, _) => Ok(()),
-        (Etag::Of(_) | Etag::OfPart(_), Some(current)) if matches(current, etag) => Ok(()),
-        (Etag::Of(_) | Etag::OfPart(_), Some(_)) => cx.refuse(VER_MDEL_013, |facet| {
-            Refusal::new(Code::PreconditionFailed, facet)
-        }),
-        (Etag::Of(_) | Etag::OfPart(_), None) | (Etag::Any | Etag::Odd, _) => Err(not_modelled()),
+    if etag == Etag::Unconditional {
+        return Ok(());
     }
+    if etag == Etag::Odd && cx.choose(VER_MDEL_013_LIST, 2) == 1 {
+        return Err(Refusal::new(Code::NotImplemented, VER_MDEL_013_LIST));
+    }
+    let Some(current) = current.filter(|current| !current.is_marker()) else {
+        if !cx.decides(VER_MDEL_013) {
+            return Ok(());
+        }
+        let code = match cx.choose(VER_MDEL_013_NOTHING, 2) {
+            0 => Code::NoSuchKey,
+            _ => Code::PreconditionFailed,
+        };
+        return Err(Refusal::new(code, VER_MDEL_013));
+    };
+    let matched = if etag == Etag::Any {
+        cx.choose(VER_MDEL_013_STAR, 2) == 0
+    } else {
+        matches(cx, current, etag, AskedBy::Other)
+    };
+    if matched {
+        return Ok(());
+    }
+    cx.refuse(VER_MDEL_013, |facet| {
+        Refusal::new(Code::PreconditionFailed, facet)
+    })
+}
+
+/// `ETag` of an entry that names a version, which no page speaks of.
+fn beside_version(
+    cx: &mut Cx<'_>,
+    (current, named): (Option<&Version>, &Version),
+    etag: Etag,
+) -> Result<(), Refusal> {
+    if etag == Etag::Unconditional {
+        return Ok(());
+    }
+    let judged = match cx.choose(VER_MDEL_013_VERSION, 4) {
+        1 => Some(named),
+        2 => current,
+        _ => return Ok(()),
+    };
+    if judged.is_some_and(|version| matches(cx, version, etag, AskedBy::Other)) {
+        return Ok(());
+    }
+    Err(Refusal::new(Code::PreconditionFailed, VER_MDEL_013_VERSION))
 }
 
 fn deleted(key: crate::argument::Key) -> Entry {

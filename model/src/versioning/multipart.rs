@@ -11,8 +11,8 @@ use crate::access::{
 };
 use crate::action::Action;
 use crate::argument::{
-    BucketName, CannedAcl, Content, Date, Etag, Hold, Integrity, Key, LockMode, PartNumber, Tags, UploadName,
-    UploadRef,
+    BucketName, CannedAcl, Content, Date, Encoding, Etag, Hold, Integrity, Key, LockMode, PartNumber, Tags,
+    UploadName, UploadRef,
 };
 use crate::clause::FacetId;
 use crate::cx::Cx;
@@ -23,16 +23,20 @@ use crate::lock::write::{
 };
 use crate::reply::{Code, Entries, Entry, Field, Fields, Name, Refusal, Reply, ReplyBody, Value};
 use crate::request::Caller;
-use crate::state::{Bucket, Since, State, Upload, Version, Versioning};
+use crate::state::{Bucket, Completed, Since, State, Upload, Version, Versioning};
 use crate::step::{Ruling, not_modelled};
 use crate::time::Moment;
-use crate::versioning::condition::{self, Conditions};
+use crate::versioning::condition::{self, AskedBy, Conditions, matches};
 use crate::versioning::copy::{
-    Source, authorize_both, show_source, source_holds, source_need, source_version,
+    Source, authorize_both, meant, show_source, source_holds, source_need, source_version,
 };
+use crate::versioning::list::{in_order, shown_key};
+use crate::versioning::read::{VER_GET_016, describe, show_etag};
 use crate::versioning::write::{
-    Object, Place, VER_PUT_008, VER_PUT_008_INVISIBLE, VER_PUT_008_STATE, VER_PUT_009, VER_PUT_009_PLAIN,
-    VER_PUT_012, VER_PUT_013, needs, store,
+    Object, Place, Stored, VER_PUT_008, VER_PUT_008_INVISIBLE, VER_PUT_008_NUMBER, VER_PUT_008_ORDER,
+    VER_PUT_008_PART, VER_PUT_008_SMALL, VER_PUT_008_STATE, VER_PUT_009, VER_PUT_009_PLAIN, VER_PUT_012,
+    VER_PUT_013, VER_PUT_014, VER_PUT_014_CONDITION, VER_PUT_014_ETAG, VER_PUT_014_FORGOTTEN,
+    VER_PUT_014_IF_MATCH, VER_PUT_014_NOTHING, needs, store,
 };
 
 /// The upload that a request is about.
@@ -79,8 +83,7 @@ pub(crate) fn create(
     let mut next = if cx.decides(VER_PUT_008_INVISIBLE) {
         state.clone()
     } else {
-        let (_, next) = store(cx, state, (name, key), found.versioning, object, Place::Current);
-        next.unwrap_or_else(|| state.clone())
+        store(cx, state, (name, key), found.versioning, object, Place::Current).next
     };
     let mut upload = UploadName(0);
     next.begun.update((name, key), |count| {
@@ -138,14 +141,24 @@ pub(crate) fn part(
     let found = bucket(cx, state, name)?;
     let need = Need::object(EVAL_OP_034, Action::PutObject, key);
     authorize(cx, state, name, caller, &[need])?;
-    if !PARTS.contains(&number.0) {
-        return Err(not_modelled());
-    }
+    numbered(cx, number)?;
     let (upload, begun) = existing(cx, found, key, reference)?;
     of_part(cx, found, begun, integrity)?;
     part_replaced(cx, begun, number.0)?;
     let next = with_part(state, (name, key, upload), number, content);
-    Ok((Reply::success(200), Some(next)))
+    let mut reply = Reply::success(200);
+    show_etag(cx, &mut reply, Name::EtagHeader, (content, false), VER_GET_016);
+    Ok((reply, Some(next)))
+}
+
+/// A part has a number from 1 to 10,000.
+fn numbered(cx: &mut Cx<'_>, number: PartNumber) -> Result<(), Refusal> {
+    if PARTS.contains(&number.0) {
+        return Ok(());
+    }
+    cx.refuse(VER_PUT_008_NUMBER, |facet| {
+        Refusal::new(Code::InvalidArgument, facet)
+    })
 }
 
 /// UploadPartCopy (`VER-COPY-010`).
@@ -163,9 +176,7 @@ pub(crate) fn part_copy(
     let read = source_need(cx, source, (EVAL_OP_035_SOURCE, EVAL_OP_035_SOURCE_VERSION));
     let need = Need::object(EVAL_OP_035, Action::PutObject, key);
     authorize_both(cx, state, caller, (source.bucket, read), (name, &[need]))?;
-    if !PARTS.contains(&number.0) {
-        return Err(not_modelled());
-    }
+    numbered(cx, number)?;
     let begun = existing(cx, found, key, reference);
     let read = copied(cx, state, caller, source);
     let ((upload, begun), version) = match (begun, read) {
@@ -174,9 +185,11 @@ pub(crate) fn part_copy(
     };
     part_replaced(cx, begun, number.0)?;
     let Some(content) = version.content else {
+        // No source is a delete marker (VER-COPY-006, VER-COPY-007).
         return Err(not_modelled());
     };
     let mut reply = Reply::success(200);
+    show_etag(cx, &mut reply, Name::EtagElement, (content, false), VER_GET_016);
     show_source(cx, &mut reply, source, &version);
     let next = with_part(state, (name, key, upload), number, content);
     Ok((reply, Some(next)))
@@ -193,6 +206,7 @@ fn source_first(cx: &mut Cx<'_>, refusal: &Refusal) -> bool {
 
 /// The version that a part is copied from.
 fn copied(cx: &mut Cx<'_>, state: &State, caller: Caller, source: Source) -> Result<Version, Refusal> {
+    let source = meant(cx, source)?;
     let version = source_version(cx, state, caller, source)?;
     source_holds(cx, source, &version)?;
     Ok(version)
@@ -229,39 +243,29 @@ pub(crate) fn complete(
         needs.push(Need::object(EVAL_OP_036, Action::PutObjectRetention, key));
     }
     authorize(cx, state, name, caller, &needs)?;
-    if conditions.if_match == Etag::Any {
-        return Err(not_modelled());
-    }
     condition::understood(cx, conditions)?;
-    let once_begun = |upload: UploadName| {
-        let begun = state.begun.get(&(name, key));
-        begun.is_some_and(|count| upload.0 <= *count)
-    };
     if let UploadRef::Named(upload) = reference
-        && once_begun(upload)
-        && !state.aborted.contains(&(name, key, upload))
-        && !found.uploads.contains(&(key, upload))
+        && let Some(completed) = found.completed.get(&(key, upload))
     {
-        // What a completed upload answers when it is completed again is not documented. An aborted one is gone.
-        return Err(not_modelled());
+        return again(cx, state, (name, key), *completed, conditions);
     }
     let (upload_name, upload) = existing(cx, found, key, reference)?;
-    if upload.parts.is_empty() {
-        // Whether the empty list of parts or the condition is judged first is not documented.
-        return Err(not_modelled());
-    }
     let versions = found.versions(key);
-    condition::hold(cx, state, caller, (name, key), versions, conditions)?;
-    condition::undisturbed(cx, key, versions.last(), upload.since, conditions)?;
-    // Contents are smaller than the smallest part that may be followed by another.
-    let mut parts = upload.parts.iter();
-    let (Some((_, content)), None) = (parts.next(), parts.next()) else {
-        return Err(not_modelled());
+    let held = condition::hold(cx, state, caller, (name, key), versions, conditions)
+        .and_then(|()| condition::undisturbed(cx, key, versions.last(), upload.since, conditions));
+    let content = match (only_part(cx, upload), held) {
+        (Ok(content), Ok(())) => content,
+        (Err(parts), Ok(())) => return Err(parts),
+        (Ok(_), Err(condition)) => return Err(condition),
+        (Err(parts), Err(condition)) => {
+            let first = cx.choose(VER_PUT_008_ORDER, 2) == 0;
+            return Err(if first { parts } else { condition });
+        }
     };
     write_allowed(cx, found, key)?;
     let protection = protection_of_upload(cx, found, upload)?;
     let object = Object {
-        content: *content,
+        content,
         multipart: Some(date(cx, upload)),
         tags: Tags::default(),
         protection,
@@ -272,10 +276,104 @@ pub(crate) fn complete(
         upload.versioning
     };
     let place = place(cx, versioning, versions, upload_name, upload);
-    let (reply, next) = store(cx, state, (name, key), versioning, object, place);
-    let next =
-        next.map(|next| below_later_uploads(without(next, name, key, upload_name), name, key, upload_name));
-    Ok((reply, next))
+    let Stored {
+        reply,
+        mut next,
+        made,
+    } = store(cx, state, (name, key), versioning, object, place);
+    next = below_later_uploads(without(next, name, key, upload_name), name, key, upload_name);
+    if let Some(bucket) = next.buckets.get_mut(&name) {
+        let completed = Completed {
+            content,
+            version: made,
+        };
+        bucket.completed.insert((key, upload_name), completed);
+    }
+    Ok((reply, Some(next)))
+}
+
+/// The content of an upload's only part: contents are smaller than a part that another may follow.
+fn only_part(cx: &mut Cx<'_>, upload: &Upload) -> Result<Content, Refusal> {
+    let mut parts = upload.parts.iter();
+    let Some((_, content)) = parts.next() else {
+        // A list of parts is never empty on the wire: it names one that was not uploaded.
+        cx.refuse(VER_PUT_008_PART, |facet| Refusal::new(Code::InvalidPart, facet))?;
+        return Ok(Content::default());
+    };
+    if parts.next().is_some() {
+        cx.refuse(VER_PUT_008_SMALL, |facet| {
+            Refusal::new(Code::EntityTooSmall, facet)
+        })?;
+    }
+    Ok(*content)
+}
+
+/// The completion of an upload that is completed, with the same parts (`VER-PUT-014`).
+fn again(
+    cx: &mut Cx<'_>,
+    state: &State,
+    (name, key): (BucketName, Key),
+    completed: Completed,
+    conditions: Conditions,
+) -> Ruling {
+    let found = bucket(cx, state, name)?;
+    let gone = |facet| Refusal::new(Code::NoSuchUpload, facet);
+    if !cx.decides(VER_PUT_014) {
+        return Err(gone(VER_PUT_014));
+    }
+    let made = found.version(key, completed.version);
+    let is_there =
+        made.is_some_and(|made| made.content == Some(completed.content) && made.multipart.is_some());
+    if !is_there && cx.choose(VER_PUT_014_FORGOTTEN, 2) == 1 {
+        return Err(gone(VER_PUT_014_FORGOTTEN));
+    }
+    let current = found.current(key).filter(|current| !current.is_marker());
+    if conditions.if_none_match == Etag::Any && current.is_some() && !cx.decides(VER_PUT_014_CONDITION) {
+        return Err(condition::failed(VER_PUT_014_CONDITION, "If-None-Match"));
+    }
+    if conditions.if_match != Etag::Unconditional {
+        again_if_match(cx, current, conditions.if_match)?;
+    }
+    let mut reply = Reply::success(200);
+    show_etag(
+        cx,
+        &mut reply,
+        Name::EtagElement,
+        (completed.content, true),
+        VER_PUT_014_ETAG,
+    );
+    if cx.decides(VER_PUT_014_NOTHING) {
+        return Ok((reply, None));
+    }
+    let object = Object {
+        content: completed.content,
+        multipart: Some(cx.now),
+        tags: Tags::default(),
+        protection: Protection::default(),
+    };
+    let stored = store(cx, state, (name, key), found.versioning, object, Place::Current);
+    Ok((reply, Some(stored.next)))
+}
+
+/// If-Match of a second completion: whether it is judged once more is not recorded.
+fn again_if_match(cx: &mut Cx<'_>, current: Option<&Version>, etag: Etag) -> Result<(), Refusal> {
+    if current.is_some_and(|current| matches(cx, current, etag, AskedBy::Write)) {
+        return match cx.choose(VER_PUT_014_IF_MATCH, 3) {
+            2 => Err(Refusal::new(
+                Code::ConditionalRequestConflict,
+                VER_PUT_014_IF_MATCH,
+            )),
+            _ => Ok(()),
+        };
+    }
+    let code = match current {
+        Some(_) => Code::PreconditionFailed,
+        None => Code::NoSuchKey,
+    };
+    match cx.choose(VER_PUT_014_IF_MATCH, 3) {
+        0 => Ok(()),
+        _ => Err(Refusal::new(code, VER_PUT_014_IF_MATCH)),
+    }
 }
 
 /// Where the version of a completed upload lies (`VER-PUT-009`, `VER-PUT-013`).
@@ -405,26 +503,51 @@ pub(crate) fn parts(cx: &mut Cx<'_>, state: &State, caller: Caller, target: Targ
         Action::ListMultipartUploadParts,
     )?;
     let (_, upload) = existing(cx, found, key, reference)?;
-    let entries = upload.parts.iter().map(|(number, _)| {
+    let mut entries = Entries::new();
+    for (number, content) in upload.parts.iter() {
         let number = Value::Number(i32::from(*number));
-        entry("Part", &[(Name::PartNumber, number)])
-    });
-    Ok((listing(entries.collect()), None))
+        let mut part = entry("Part", &[(Name::PartNumber, number)]);
+        describe(cx, &mut part.fields, (*content, false));
+        entries.push(part);
+    }
+    Ok((listing(entries), None))
 }
 
 /// ListMultipartUploads.
-pub(crate) fn uploads(cx: &mut Cx<'_>, state: &State, caller: Caller, name: BucketName) -> Ruling {
+pub(crate) fn uploads(
+    cx: &mut Cx<'_>,
+    state: &State,
+    caller: Caller,
+    name: BucketName,
+    encoding: Encoding,
+) -> Ruling {
     let found = bucket(cx, state, name)?;
     let need = Need::bucket(EVAL_OP_008, Action::ListBucketMultipartUploads);
     authorize(cx, state, name, caller, &[need])?;
-    let entries = found.uploads.iter().map(|((key, upload), _)| {
-        let id = Value::Upload(name, *key, *upload);
-        entry(
-            "Upload",
-            &[(Name::KeyElement, Value::Key(*key)), (Name::UploadId, id)],
-        )
-    });
-    Ok((listing(entries.collect()), None))
+    let mut keys: Vec<Key> = found.uploads.iter().map(|((key, _), _)| *key).collect();
+    keys.dedup();
+    let one_each = keys.len() == found.uploads.len();
+    in_order(cx, &mut keys, |key| *key);
+    let mut entries = Entries::new();
+    for key in keys {
+        for ((_, upload), _) in found.uploads.iter().filter(|((of, _), _)| *of == key) {
+            let id = Value::Upload(name, key, *upload);
+            let (key, by) = shown_key(cx, key, encoding, VER_PUT_008);
+            let mut listed = entry("Upload", &[(Name::UploadId, id)]);
+            listed.fields.push(Field {
+                name: Name::KeyElement,
+                value: key,
+                by,
+            });
+            entries.push(listed);
+        }
+    }
+    let mut reply = listing(entries);
+    if let ReplyBody::Entries { ordered, .. } = &mut reply.body {
+        // Of uploads of one key, begun within a second, no order is promised.
+        *ordered = one_each;
+    }
+    Ok((reply, None))
 }
 
 fn listing(entries: Entries) -> Reply {

@@ -6,11 +6,11 @@ use crate::access::{
     EVAL_OP_028, EVAL_OP_028_VERSION, EVAL_OP_029, EVAL_OP_029_VERSION, Need, authorize, bucket,
 };
 use crate::action::Action;
-use crate::argument::{BucketName, Key, VersionName, VersionRef};
-use crate::clause::{FORM, Kind, RULE, clauses, consequence, planned};
+use crate::argument::{BucketName, Content, Key, VersionName, VersionRef};
+use crate::clause::{FORM, FacetId, Kind, RULE, clauses, consequence, planned};
 use crate::cx::{Cx, is_real};
 use crate::lock::write::show_protection;
-use crate::reply::{Code, Field, Name, Refusal, Reply, ReplyBody, Value};
+use crate::reply::{Code, Field, Fields, Name, Refusal, Reply, ReplyBody, Value};
 use crate::request::Caller;
 use crate::request::Route::{self, *};
 use crate::state::{State, Version, Versioning};
@@ -20,6 +20,37 @@ use crate::versioning::write::VER_PUT_012;
 
 /// The routes that read an object.
 const READS: &[Route] = &[GetObject, GetObjectVersion, HeadObject, HeadObjectVersion];
+
+/// The routes whose replies show an ETag.
+const WITH_ETAG: &[Route] = &[
+    PutObject,
+    CopyObject,
+    UploadPart,
+    UploadPartCopy,
+    CompleteMultipartUpload,
+    GetObject,
+    GetObjectVersion,
+    HeadObject,
+    HeadObjectVersion,
+    GetObjectAttributes,
+    GetObjectAttributesVersion,
+    ListObjectVersions,
+    ListObjectsV2,
+    ListObjects,
+    ListParts,
+];
+
+/// The routes whose replies show a size beside the bytes themselves.
+const WITH_SIZE: &[Route] = &[
+    HeadObject,
+    HeadObjectVersion,
+    GetObjectAttributes,
+    GetObjectAttributesVersion,
+    ListObjectVersions,
+    ListObjectsV2,
+    ListObjects,
+    ListParts,
+];
 
 /// The routes of the tags of objects.
 const TAGGING: &[Route] = &[
@@ -89,6 +120,20 @@ clauses! { Versioning, 10;
     "VER-GET-014" planned(Kind::Rule, 3, "needs lifecycle"), Recorded, Low,
         "LS:test_bucket_lifecycle_configuration_object_expiry_versioned",
         "x-amz-expiration is returned only for reads of the current version that name no version."
+    "VER-GET-016" RULE, Documented, High, "API:Object; UG:checking-object-integrity",
+        "Every reply about a version agrees with every other: its ETag and its size are the same in the reply to its write, in \
+         reads, in its attributes and in listings; the ETag of a plain PUT is the MD5 of its bytes, and Content-Length is how many \
+         there are." {
+        VER_GET_016 = "etag", WITH_ETAG, else "the ETag is another";
+        VER_GET_016_SIZE = "size", WITH_SIZE, else "the size is one byte more";
+    }
+    "VER-GET-017" RULE, Documented, Medium, "API; public report compared with AWS",
+        "PutObjectTagging replaces the tags of the named or current version, DeleteObjectTagging removes them; no other version \
+         changes (VER-PUT-010)." {
+        VER_GET_017 = "replaces", &[PutObjectTagging, PutObjectTaggingVersion], else "tags that the request does not name stay";
+        VER_GET_017_STORED = "stored", &[PutObjectTagging, PutObjectTaggingVersion], else "the tags stay as they were";
+        VER_GET_017_REMOVES = "removes", &[DeleteObjectTagging, DeleteObjectTaggingVersion], else "the tags stay as they were";
+    }
     "VER-GET-015" consequence(&["LOCK-RET-020"]), Recorded, Medium, "LS:test_object_lock_delete_markers; legal hold moto-aws",
         "Retention and legal hold operations that name a marker are 405 MethodNotAllowed with ResourceType DeleteMarker."
 }
@@ -180,7 +225,7 @@ fn need(cx: &mut Cx<'_>, key: Key) -> Need {
     }
 }
 
-fn without_marker(cx: &mut Cx<'_>, mut refusal: Refusal, facet: crate::clause::FacetId) -> Refusal {
+fn without_marker(cx: &mut Cx<'_>, mut refusal: Refusal, facet: FacetId) -> Refusal {
     let value = if cx.law(facet) {
         Value::Absent
     } else {
@@ -253,6 +298,63 @@ fn named_marker(cx: &mut Cx<'_>, name: BucketName, key: Key, marker: VersionName
     Some(refusal)
 }
 
+/// The bytes of a version, and whether a multipart upload made it.
+pub(crate) type Made = (Content, bool);
+
+/// An ETag that no content has.
+const OTHER_ETAG: &str = "00000000000000000000000000000000";
+
+/// Shows the ETag of a version or a part (`VER-GET-016`, `VER-PUT-014`).
+pub(crate) fn show_etag(
+    cx: &mut Cx<'_>,
+    reply: &mut Reply,
+    name: Name,
+    (content, of_part): Made,
+    facet: FacetId,
+) {
+    let etag = etag(cx, (content, of_part), facet);
+    reply.push(name, etag, facet);
+}
+
+fn etag(cx: &mut Cx<'_>, (content, of_part): Made, facet: FacetId) -> Value {
+    if cx.law(facet) {
+        Value::Etag { content, of_part }
+    } else {
+        Value::Text(OTHER_ETAG)
+    }
+}
+
+fn size(cx: &mut Cx<'_>, content: Content) -> Value {
+    if cx.law(VER_GET_016_SIZE) {
+        Value::Size(content)
+    } else {
+        Value::MoreThan(content)
+    }
+}
+
+/// ETag and size of a listed version or part (`VER-GET-016`).
+pub(crate) fn describe(cx: &mut Cx<'_>, fields: &mut Fields, made: Made) {
+    let etag = etag(cx, made, VER_GET_016);
+    fields.push(Field {
+        name: Name::EtagElement,
+        value: etag,
+        by: VER_GET_016,
+    });
+    let size = size(cx, made.0);
+    fields.push(Field {
+        name: Name::EntrySize,
+        value: size,
+        by: VER_GET_016_SIZE,
+    });
+}
+
+/// ETag and size among the attributes of a version (`VER-GET-016`).
+pub(crate) fn show_attributes(cx: &mut Cx<'_>, reply: &mut Reply, made: Made) {
+    show_etag(cx, reply, Name::EtagElement, made, VER_GET_016);
+    let size = size(cx, made.0);
+    reply.push(Name::ObjectSize, size, VER_GET_016_SIZE);
+}
+
 /// The reply that shows a version.
 fn found_object(
     cx: &mut Cx<'_>,
@@ -292,10 +394,15 @@ fn found_object(
         reply.push(Name::LastModified, Value::HttpDate(made), VER_PUT_012);
     }
     show_protection(cx, &mut reply, state, caller, (name, key), version)?;
-    if !cx.route.is_head()
-        && let Some(content) = version.content
-    {
-        reply.body = ReplyBody::Content(content);
+    if let Some(content) = version.content {
+        let made = (content, version.multipart.is_some());
+        show_etag(cx, &mut reply, Name::EtagHeader, made, VER_GET_016);
+        if cx.route.is_head() {
+            let size = size(cx, content);
+            reply.push(Name::ContentLength, size, VER_GET_016_SIZE);
+        } else {
+            reply.body = ReplyBody::Content(content);
+        }
     }
     Ok((reply, None))
 }

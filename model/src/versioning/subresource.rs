@@ -19,7 +19,8 @@ use crate::state::{Ownership, State, Version, Versioning};
 use crate::step::{Ruling, not_modelled};
 use crate::versioning::id::{Found, find, missing};
 use crate::versioning::read::{
-    VER_GET_009, VER_GET_009_NAMED, VER_GET_010, VER_GET_011, VER_GET_012, VER_GET_012_NAMED,
+    VER_GET_009, VER_GET_009_NAMED, VER_GET_010, VER_GET_011, VER_GET_012, VER_GET_012_NAMED, VER_GET_017,
+    VER_GET_017_REMOVES, VER_GET_017_STORED, show_attributes,
 };
 use crate::versioning::write::{VER_PUT_010, VER_PUT_010_LOCK, VER_PUT_010_NONE};
 use crate::versioning::{mint, push};
@@ -77,7 +78,7 @@ fn marker(
     (name, key, reference): Target,
     (current_facet, named_facet): (FacetId, FacetId),
 ) -> Refusal {
-    match reference != VersionRef::Current {
+    match !reference.means_current() {
         false if cx.law(current_facet) => hide_marker(cx, state, name, caller, hidden(current_facet, key)),
         false => not_allowed(current_facet),
         true if cx.law(named_facet) => not_allowed(named_facet),
@@ -169,10 +170,14 @@ pub(crate) fn get_attributes(cx: &mut Cx<'_>, state: &State, caller: Caller, tar
         named,
     );
     authorize(cx, state, name, caller, &[read, attributes])?;
-    object(cx, state, caller, target, |cx| {
+    let version = object(cx, state, caller, target, |cx| {
         marker(cx, state, caller, target, (VER_GET_012, VER_GET_012_NAMED))
     })?;
-    Ok((Reply::success(200), None))
+    let mut reply = Reply::success(200);
+    if let Some(content) = version.content {
+        show_attributes(cx, &mut reply, (content, version.multipart.is_some()));
+    }
+    Ok((reply, None))
 }
 
 /// GetObjectTagging, PutObjectTagging and DeleteObjectTagging (no tags to put).
@@ -229,12 +234,17 @@ fn named_somehow(mut refusal: Refusal) -> Refusal {
 
 /// The document of a tag set.
 fn shown(tags: Tags) -> Reply {
-    let entry = |tag| {
-        let fields = Fields::from_iter([Field {
-            name: Name::TagValue,
-            value: Value::Token(tag),
+    let entry = |(key, tag)| {
+        let field = |(name, value)| Field {
+            name,
+            value,
             by: VER_PUT_010,
-        }]);
+        };
+        let fields = [
+            (Name::KeyElement, Value::Text(key)),
+            (Name::TagValue, Value::Token(tag)),
+        ];
+        let fields = fields.into_iter().map(field).collect::<Fields>();
         Entry {
             element: "Tag",
             fields,
@@ -243,10 +253,31 @@ fn shown(tags: Tags) -> Reply {
     };
     let mut reply = Reply::success(200);
     reply.body = ReplyBody::Entries {
-        ordered: true,
-        entries: tags.0.map(entry).into_iter().collect(),
+        ordered: false,
+        entries: tags.pairs().map(entry).collect(),
     };
     reply
+}
+
+/// What the tags of a version become (`VER-GET-017`).
+fn become_tags(cx: &mut Cx<'_>, old: Tags, new: Tags) -> Tags {
+    let deletes = cx.route == DeleteObjectTagging || cx.route == DeleteObjectTaggingVersion;
+    let stored = if deletes {
+        VER_GET_017_REMOVES
+    } else {
+        VER_GET_017_STORED
+    };
+    if old != new && !cx.decides(stored) {
+        return old;
+    }
+    let merged = Tags {
+        tag: new.tag.or(old.tag),
+        more: new.more.or(old.more),
+    };
+    if !deletes && merged != new && !cx.decides(VER_GET_017) {
+        return merged;
+    }
+    new
 }
 
 /// Tags are those of one version, and putting them makes none (`VER-PUT-010`).
@@ -263,6 +294,7 @@ fn put_tags(
     let Some(bucket) = next.buckets.get_mut(&name) else {
         return (reply, None);
     };
+    let tags = become_tags(cx, version.tags, tags);
     let others = bucket.versions(key).len() > 1;
     if others && !cx.decides(VER_PUT_010) {
         bucket.keys.update(key, |versions| {

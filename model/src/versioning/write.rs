@@ -7,21 +7,26 @@ use crate::access::{
     EVAL_OP_031, EVAL_OP_031_ACL, EVAL_OP_031_HOLD, EVAL_OP_031_RETENTION, Need, authorize, bucket,
 };
 use crate::action::Action;
-use crate::argument::{BucketName, Content, Date, Hold, Key, LockMode, Tags, UploadName, VersionName};
+use crate::argument::{
+    BucketName, Carrier, Content, Date, Etag, Hold, Key, LockMode, Tags, UploadName, VersionName, VersionRef,
+};
 use crate::clause::{FORM, FacetId, Kind, RULE, clauses, consequence, planned};
 use crate::cx::{Cx, is_real};
 use crate::lock::delete::write_allowed;
 use crate::lock::write::{Protection, default_needs_permission, protection};
-use crate::reply::{Name, Reply, Value};
+use crate::reply::{Code, Name, Refusal, Reply, Value};
 use crate::request::Route::{self, *};
 use crate::request::{Caller, Operation};
-use crate::state::{State, Version, Versioning, Versions};
+use crate::state::{Bucket, State, Version, Versioning, Versions};
 use crate::step::{Ruling, not_modelled};
 use crate::time::Moment;
-use crate::versioning::condition::{self, Conditions};
+use crate::versioning::condition::{self, Conditions, VER_COND_020, VER_COND_020_NONE};
 use crate::versioning::id::shown;
+use crate::versioning::read::{VER_GET_016, show_etag};
 use crate::versioning::{happened, insert, mint, push, take};
 
+/// The route of an upload's completion.
+const COMPLETE: &[Route] = &[CompleteMultipartUpload];
 /// The routes that make a version.
 const WRITES: &[Route] = &[PutObject, CopyObject, CompleteMultipartUpload];
 
@@ -45,10 +50,45 @@ clauses! { Versioning, 9;
         VER_PUT_005 = "version-id", &[CopyObject], else "the reply has no x-amz-version-id";
     }
     "VER-PUT-008" RULE, Documented, Medium, "API:CompleteMultipartUpload; state-at-completion K(h)",
-        "CreateMultipartUpload allocates no version id; the version is made at completion, by the versioning state of that time." {
+        "CreateMultipartUpload allocates no version id; the version is made at completion, by the versioning state of that time, of the \
+         parts that were uploaded: each has a number from 1 to 10,000 and, but for the last, at least 5 MiB." {
         VER_PUT_008 = "no-version-id", &[CreateMultipartUpload], else "the reply has an x-amz-version-id";
         VER_PUT_008_INVISIBLE = "no-version", &[CreateMultipartUpload], else "a version without bytes of its own is made at once";
         VER_PUT_008_STATE = "state-at-completion", &[CompleteMultipartUpload], else "the state when the upload began decides";
+        VER_PUT_008_PART = "unknown-part", &[CompleteMultipartUpload], else "a part that was not uploaded counts as the default content";
+        VER_PUT_008_SMALL = "small-part", &[CompleteMultipartUpload],
+            else "parts of few bytes are allowed before the last, and those after the first are lost";
+        VER_PUT_008_ORDER = "parts-or-condition", &[CompleteMultipartUpload],
+            choice ["what is wrong with the parts is reported before a condition", "a condition is reported first"];
+        VER_PUT_008_NUMBER = "part-number", &[UploadPart, UploadPartCopy], else "a part may have any number";
+    }
+    "VER-PUT-014" RULE, Recorded, Medium, "moto-aws (recorded)",
+        "CompleteMultipartUpload once more, with the same parts, of an upload that is completed is 200 with the same ETag, also \
+         with If-None-Match: *; nothing new is made." {
+        VER_PUT_014 = "again", COMPLETE, else "it is 404 NoSuchUpload";
+        VER_PUT_014_CONDITION = "if-none-match", COMPLETE, else "If-None-Match: * fails on the object that it made";
+        VER_PUT_014_ETAG = "etag", COMPLETE, else "its ETag is another";
+        VER_PUT_014_NOTHING = "nothing-new", COMPLETE, else "the object is made once more";
+        VER_PUT_014_FORGOTTEN = "forgotten", COMPLETE,
+            choice ["also when its object is gone", "404 NoSuchUpload when its object is gone"];
+        VER_PUT_014_IF_MATCH = "if-match", COMPLETE,
+            choice ["If-Match is ignored", "If-Match is judged", "If-Match is judged, and the object that it made counts as another write"];
+    }
+    "VER-PUT-015" RULE, Reported, High, "public reports; K(m)",
+        "PutObject with a versionId in the query is 400 InvalidArgument, \"This operation does not accept a version-id.\", with \
+         ArgumentName versionId; nothing is written." {
+        VER_PUT_015 = "version-id", &[PutObject], else "the version id is ignored";
+        VER_PUT_015_MESSAGE = "message", &[PutObject], else "it is another text";
+        VER_PUT_015_ARGUMENT = "argument-name", &[PutObject], else "ArgumentName is omitted";
+        VER_PUT_015_ORDER = "order", &[PutObject], choice ["before what else is wrong with the request", "after it"];
+        VER_PUT_015_EMPTY = "empty", &[PutObject], choice ["an empty one is refused", "an empty one stands for none"];
+    }
+    "VER-PUT-016" RULE, Documented, Critical, "UG:versioning-workflows",
+        "Making an object, by whatever route, leaves every other version, with its bytes, tags, lock state and date, as it was." {
+        VER_PUT_016 = "bytes", WRITES, else "the other versions of the key get the new bytes";
+        VER_PUT_016_TAGS = "tags", WRITES, else "the other versions of the key lose their tags";
+        VER_PUT_016_LOCK = "lock", WRITES, else "the other versions of the key lose their lock state";
+        VER_PUT_016_DATE = "date", WRITES, else "the other versions of the key get the date of the request";
     }
     "VER-PUT-009" RULE, Documented, High, "UG:mpuoverview",
         "Enabled, several uploads of one key: the one begun last is current, whichever is completed last." {
@@ -96,6 +136,52 @@ pub(crate) fn put(
     key: Key,
     operation: &Operation,
 ) -> Ruling {
+    let Operation::PutObject { version, .. } = operation else {
+        return Err(not_modelled());
+    };
+    let ruling = |cx: &mut Cx<'_>| written(cx, state, caller, (name, key), operation);
+    let named = match version {
+        VersionRef::Current => false,
+        VersionRef::Empty => cx.choose(VER_PUT_015_EMPTY, 2) == 0,
+        VersionRef::Named(_) | VersionRef::Made(_) | VersionRef::Malformed | VersionRef::Foreign(..) => true,
+    };
+    if !named || !cx.decides(VER_PUT_015) {
+        return ruling(cx);
+    }
+    let refusal = Refusal::new(Code::InvalidArgument, VER_PUT_015);
+    let refusal = cx.saying(
+        refusal,
+        VER_PUT_015_MESSAGE,
+        "This operation does not accept a version-id.",
+    );
+    let argument = Value::Text("versionId");
+    let refusal = cx.naming(refusal, VER_PUT_015_ARGUMENT, Name::ArgumentName, argument);
+    match ruling(cx) {
+        Err(other) if cx.choose(VER_PUT_015_ORDER, 2) == 1 => Err(other),
+        Err(_) | Ok(_) => Err(refusal),
+    }
+}
+
+/// The conditions of a PutObject, from its headers or its query (`VER-COND-020`).
+fn conditions(cx: &mut Cx<'_>, carrier: Carrier, if_match: Etag, if_none_match: Etag) -> Conditions {
+    let mut obeyed = |etag: Etag, facet| {
+        let ignored = carrier == Carrier::Query && etag != Etag::Unconditional && !cx.decides(facet);
+        if ignored { Etag::Unconditional } else { etag }
+    };
+    Conditions {
+        if_match: obeyed(if_match, VER_COND_020),
+        if_none_match: obeyed(if_none_match, VER_COND_020_NONE),
+    }
+}
+
+/// A PutObject that names no version.
+fn written(
+    cx: &mut Cx<'_>,
+    state: &State,
+    caller: Caller,
+    (name, key): (BucketName, Key),
+    operation: &Operation,
+) -> Ruling {
     let Operation::PutObject {
         content,
         mode,
@@ -105,16 +191,14 @@ pub(crate) fn put(
         acl,
         if_match,
         if_none_match,
+        conditions: carrier,
         ..
     } = operation
     else {
         return Err(not_modelled());
     };
     let found = bucket(cx, state, name)?;
-    let conditions = Conditions {
-        if_match: *if_match,
-        if_none_match: *if_none_match,
-    };
+    let conditions = conditions(cx, *carrier, *if_match, *if_none_match);
     let lock = (*mode, *until, *hold);
     let mut needs = needs(
         key,
@@ -143,11 +227,9 @@ pub(crate) fn put(
         protection,
     };
     let place = (name, key);
-    let (reply, mut next) = store(cx, state, place, found.versioning, object, Place::Current);
-    if let Some(next) = &mut next {
-        own(cx, state, caller, place, next);
-    }
-    Ok((reply, next))
+    let Stored { reply, mut next, .. } = store(cx, state, place, found.versioning, object, Place::Current);
+    own(cx, state, caller, place, &mut next);
+    Ok((reply, Some(next)))
 }
 
 /// The permissions to write: the action, what lock headers add, and what conditions add.
@@ -188,6 +270,15 @@ pub(crate) enum Place {
     Lost,
 }
 
+/// What storing an object came to.
+#[derive(Debug)]
+pub(crate) struct Stored {
+    pub(crate) reply: Reply,
+    pub(crate) next: State,
+    /// The version that was made.
+    pub(crate) made: VersionName,
+}
+
 /// Stores an object by the versioning state of its bucket (`VER-PUT-001` to `VER-PUT-005`).
 pub(crate) fn store(
     cx: &mut Cx<'_>,
@@ -196,7 +287,7 @@ pub(crate) fn store(
     versioning: Versioning,
     object: Object,
     place: Place,
-) -> (Reply, Option<State>) {
+) -> Stored {
     let mut reply = Reply::success(200);
     let mut next = state.clone();
     let mut replaced = None;
@@ -253,8 +344,57 @@ pub(crate) fn store(
             Place::Lost => {}
         }
         happened(bucket, key, |since| since.written = true);
+        leave_others(cx, bucket, key, &version);
     }
-    (reply, Some(next))
+    let etag = if cx.route == PutObject {
+        Name::EtagHeader
+    } else {
+        Name::EtagElement
+    };
+    let of_part = object.multipart.is_some();
+    show_etag(cx, &mut reply, etag, (object.content, of_part), VER_GET_016);
+    Stored { reply, next, made }
+}
+
+/// The other versions of a key stay as they were (`VER-PUT-016`).
+fn leave_others(cx: &mut Cx<'_>, bucket: &mut Bucket, key: Key, made: &Version) {
+    let is_other = |version: &Version| version.name != made.name && !version.is_marker();
+    if !bucket.versions(key).iter().any(is_other) {
+        return;
+    }
+    let now = cx.now;
+    let mut some = |has: fn(&Version, &Version, Moment) -> bool, facet| {
+        let touched = |version: &&Version| is_other(version) && has(version, made, now);
+        bucket.versions(key).iter().any(|version| touched(&version)) && !cx.decides(facet)
+    };
+    let bytes = some(|version, made, _| version.content != made.content, VER_PUT_016);
+    let tags = some(|version, _, _| !version.tags.is_empty(), VER_PUT_016_TAGS);
+    let lock = some(
+        |version, _, _| version.retention.is_some() || version.hold.is_some(),
+        VER_PUT_016_LOCK,
+    );
+    let date = some(
+        |version, _, now| version.multipart.is_some_and(|made| made != now),
+        VER_PUT_016_DATE,
+    );
+    let Some(versions) = bucket.keys.get_mut(&key) else {
+        return;
+    };
+    for version in versions.iter_mut().filter(|version| is_other(version)) {
+        if bytes {
+            version.content = made.content;
+        }
+        if tags {
+            version.tags = Tags::default();
+        }
+        if lock {
+            version.retention = None;
+            version.hold = None;
+        }
+        if date {
+            version.multipart = version.multipart.map(|_| now);
+        }
+    }
 }
 
 /// The version id in the reply of a write while Suspended (`VER-PUT-004`, `VER-PUT-005`).

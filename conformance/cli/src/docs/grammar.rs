@@ -28,6 +28,11 @@ const ARGUMENTS: &[(&str, &str, &str)] = &[
         "no header",
     ),
     (
+        "conditions",
+        "`query`: `if_match` and `if_none_match` stand in the query of a presigned request; `header`",
+        "`header`",
+    ),
+    (
         "content",
         "a name for bytes; different names are different bytes",
         "`a`",
@@ -38,6 +43,7 @@ const ARGUMENTS: &[(&str, &str, &str)] = &[
         "`COPY` or `REPLACE`: `x-amz-metadata-directive`",
         "`COPY`",
     ),
+    ("encoding", "`url`: `encoding-type=url`", "none"),
     (
         "form",
         "`proper`, `no-enabled`, `disabled`, `empty`, `empty-rule`, `empty-default`: the shape of an ObjectLockConfiguration",
@@ -106,11 +112,16 @@ const ARGUMENTS: &[(&str, &str, &str)] = &[
         "`Enabled`, `Suspended`, `missing` (a document without a status), `unknown`",
         "",
     ),
-    ("tags", "the value of one tag named `tag`", "no tags"),
+    (
+        "tags",
+        "`x` (a tag named `tag` with that value), `x/y` (another named `more` besides), `/y` (that alone)",
+        "no tags",
+    ),
     ("times", "how many times over the entries are sent", "`1`"),
     (
         "until",
-        "`@2` (two units after the start), `@-1` (past), `far` (150 years on), `unparsable`",
+        "`@2` (two units after the start), `@-1` (past), `far` (150 years on), `unparsable`; `@2/offset` (written two hours east of \
+         UTC), `@2/zoneless` (written in UTC without a zone)",
         "none",
     ),
     ("upload", "`u3` (the upload that step 3 began) or `malformed`", ""),
@@ -118,8 +129,8 @@ const ARGUMENTS: &[(&str, &str, &str)] = &[
     ("version_marker", VERSION, "none"),
 ];
 
-const ETAG: &str =
-    "`*`, the name of a content (its ETag), `part:NAME` (its ETag as the only part of an upload), `odd`";
+const ETAG: &str = "`*`, the name of a content (its ETag), `part:NAME` (its ETag as the only part of an upload), `unclosed:NAME` and \
+     `unopened:NAME` (its ETag with one of its quotes), `odd` (a list of two)";
 const VERSION: &str =
     "`v3` (made by step 3), `v3.2` (the second that it made), `null`, `malformed`, `empty` (`versionId=`)";
 

@@ -40,11 +40,22 @@ pub(super) fn operation(names: &mut Names, parts: &Parts<'_>) -> Result<Operatio
             ownership: ownership(parts),
         },
         ("GET", "location") => Operation::GetBucketLocation { bucket },
-        ("GET", "uploads") => Operation::ListMultipartUploads { bucket },
+        ("GET", "uploads") => Operation::ListMultipartUploads {
+            bucket,
+            encoding: parts.encoding(),
+        },
         ("POST", "delete") => delete_objects(names, parts)?,
         ("GET", "versions") => list_versions(names, parts)?,
-        ("GET", "list-type") => Operation::ListObjectsV2 { bucket },
-        ("GET", "") => Operation::ListObjects { bucket },
+        ("GET", "list-type") => Operation::ListObjectsV2 {
+            bucket,
+            max_keys: parts.max_keys(),
+            encoding: parts.encoding(),
+        },
+        ("GET", "") => Operation::ListObjects {
+            bucket,
+            max_keys: parts.max_keys(),
+            encoding: parts.encoding(),
+        },
         ("PUT", "") => {
             let lock = parts.header("x-amz-bucket-object-lock-enabled").as_deref() == Some("true");
             Operation::CreateBucket { bucket, lock }
@@ -196,7 +207,8 @@ fn list_versions(names: &mut Names, parts: &Parts<'_>) -> Result<Operation, Stri
         } else {
             Delimiter::Absent
         },
-        max_keys: parts.query.get("max-keys").and_then(|text| text.parse().ok()),
+        max_keys: parts.max_keys(),
+        encoding: parts.encoding(),
         key_marker,
         version_marker: marker.map_or(VersionRef::Current, |id| version((parts.bucket, of), id)),
     })

@@ -1,9 +1,12 @@
 //! Requests on objects and uploads, as the law takes them.
 
-use bucketlaw_model::argument::{BucketName, Directive, Key, PartNumber, SourceDate, Tags, VersionRef};
+use bucketlaw_model::argument::{
+    BucketName, Carrier, Directive, Key, PartNumber, SourceDate, Tags, VersionRef,
+};
 use bucketlaw_model::request::Operation;
 
 use super::{Names, Parts, date, decoded, hold, mode, version};
+use crate::wire::xml::Element;
 
 /// The operation of a request on an object.
 pub(super) fn operation(names: &mut Names, parts: &Parts<'_>, key: Key) -> Result<Operation, String> {
@@ -52,16 +55,11 @@ pub(super) fn operation(names: &mut Names, parts: &Parts<'_>, key: Key) -> Resul
         ("DELETE", "tagging") => Operation::DeleteObjectTagging { bucket, key, version },
         ("PUT", "tagging") => {
             let (_, root) = parts.document("Tagging");
-            let value = root.as_ref().and_then(|root| root.text_of("TagSet/Tag/Value"));
-            let body = |value: &str| format!("content {value}\n").into_bytes();
-            let tags = value
-                .map(|value| names.content_named(value, &body(value)))
-                .transpose()?;
             Operation::PutObjectTagging {
                 bucket,
                 key,
                 version,
-                tags: Tags(tags),
+                tags: tags(names, root.as_ref())?,
             }
         }
         ("GET", "") => Operation::GetObject { bucket, key, version },
@@ -87,6 +85,24 @@ pub(super) fn operation(names: &mut Names, parts: &Parts<'_>, key: Key) -> Resul
     })
 }
 
+/// The tags of a document.
+fn tags(names: &mut Names, root: Option<&Element>) -> Result<Tags, String> {
+    let mut tags = Tags::default();
+    let set = root.and_then(|root| root.child("TagSet"));
+    for tag in set.into_iter().flat_map(|set| set.children_named("Tag")) {
+        let value = tag.text_of("Value").unwrap_or_default();
+        let body = format!("content {value}\n").into_bytes();
+        let value = names.content_named(value, &body)?;
+        match tag.text_of("Key") {
+            Some("tag") => tags.tag = Some(value),
+            Some("more") => tags.more = Some(value),
+            Some(key) => return Err(format!("the law has no tag `{key}`: it knows `tag` and `more`")),
+            None => return Err("a tag without a key is not ruled on".to_owned()),
+        }
+    }
+    Ok(tags)
+}
+
 /// The subresource that a request names.
 fn subresource<'p>(parts: &'p Parts<'_>) -> &'p str {
     const KNOWN: [&str; 7] = [
@@ -103,17 +119,27 @@ fn subresource<'p>(parts: &'p Parts<'_>) -> &'p str {
 
 fn put(names: &mut Names, parts: &Parts<'_>, key: Key) -> Result<Operation, String> {
     let (mode, until, hold) = parts.lock();
+    let in_query = parts.has("If-Match") || parts.has("If-None-Match");
+    let condition = |name: &str| {
+        if in_query {
+            parts.query.get(name).cloned()
+        } else {
+            parts.header(name)
+        }
+    };
     Ok(Operation::PutObject {
         bucket: parts.bucket,
         key,
+        version: parts.version(key),
         content: names.content(&parts.raw.body)?,
         mode,
         until,
         hold,
         integrity: parts.integrity(),
         acl: parts.acl(),
-        if_match: names.etag(parts.header("if-match").as_deref())?,
-        if_none_match: names.etag(parts.header("if-none-match").as_deref())?,
+        if_match: names.etag(condition("If-Match").as_deref())?,
+        if_none_match: names.etag(condition("If-None-Match").as_deref())?,
+        conditions: if in_query { Carrier::Query } else { Carrier::Header },
     })
 }
 
