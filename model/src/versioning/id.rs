@@ -257,7 +257,15 @@ pub(crate) fn missing(
     key: Key,
     gone: bool,
 ) -> Refusal {
-    let no_key = |facet| Refusal::new(Code::NoSuchKey, facet).with(Name::KeyElement, Value::Key(key));
+    // GetObjectTagging was recorded to name the bucket in the element too; no clause speaks of it.
+    let tagging = matches!(
+        cx.route,
+        GetObjectTagging | PutObjectTagging | DeleteObjectTagging
+    );
+    let no_key = |facet| match Refusal::new(Code::NoSuchKey, facet) {
+        refusal if tagging => refusal,
+        refusal => refusal.with(Name::KeyElement, Value::Key(key)),
+    };
     if !gone {
         return hide_missing(cx, state, bucket, caller, no_key(VER_GET_006));
     }
