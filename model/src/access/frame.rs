@@ -1,7 +1,9 @@
 //! What a request leaves as it is: the plain resource behind a subresource, everything where it is refused, and nothing of
 //! a bucket that is gone (`EVAL-OPX-009` to `EVAL-OPX-011`).
 
-use crate::argument::{BucketName, CannedAcl, Content, Date, Etag, Hold, Integrity, LockMode};
+use crate::argument::{
+    BucketName, CannedAcl, Carrier, Content, Date, Etag, Hold, Integrity, LockMode, VersionRef,
+};
 use crate::clause::{RULE, clauses};
 use crate::cx::Cx;
 use crate::law::Law;
@@ -113,6 +115,7 @@ fn plain(operation: &Operation) -> Option<Operation> {
     let put = |bucket, key, content, acl| Operation::PutObject {
         bucket,
         key,
+        version: VersionRef::Current,
         content,
         mode: LockMode::Absent,
         until: Date::Absent,
@@ -121,6 +124,7 @@ fn plain(operation: &Operation) -> Option<Operation> {
         acl,
         if_match: Etag::Unconditional,
         if_none_match: Etag::Unconditional,
+        conditions: Carrier::Header,
     };
     let delete = |bucket, key, version| Operation::DeleteObject {
         bucket,
