@@ -192,6 +192,9 @@ impl Promise {
         // How many there are is told before any value is looked at.
         let sent = sent_checksum(headers)?;
         let promise = Self::parse_without_checksum(headers)?;
+        if sent.is_some() && promise.trailer.is_some() {
+            return Err(too_many());
+        }
         let checksum = sent
             .map(|(algorithm, value)| parse_value(algorithm, value))
             .transpose()?;
@@ -241,6 +244,11 @@ const ABOUT: [&str; 3] = [
     "x-amz-checksum-type",
 ];
 
+fn too_many() -> ApiError {
+    let message = "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.";
+    ApiError::with_message(Code::InvalidRequest, message)
+}
+
 /// The one `x-amz-checksum-*` header that holds a digest, its value not yet looked at.
 ///
 /// # Errors
@@ -255,10 +263,7 @@ pub fn sent_checksum(headers: &HeaderMap) -> Result<Option<(ChecksumAlgorithm, &
     };
     let count: usize = digests().map(|name| headers.get_all(name).iter().count()).sum();
     if count > 1 {
-        return Err(ApiError::with_message(
-            Code::InvalidRequest,
-            "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.",
-        ));
+        return Err(too_many());
     }
     if let Some(name) = NOT_BUILT.into_iter().find(|name| headers.contains_key(*name)) {
         return Err(ApiError::header_not_implemented(name));
@@ -386,6 +391,11 @@ mod tests {
                 .code,
             Code::NotImplemented
         );
+        let both = headers(&[
+            ("x-amz-checksum-crc32", "AAAAAA=="),
+            ("x-amz-trailer", "x-amz-checksum-crc32"),
+        ]);
+        assert_eq!(both.unwrap_err(), too_many());
         assert!(headers(&[("x-amz-trailer", "x-amz-meta-a")]).is_err());
         assert!(
             headers(&[("x-amz-trailer", "x-amz-checksum-crc32")])

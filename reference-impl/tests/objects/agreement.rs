@@ -103,6 +103,36 @@ fn put(world: &World, key: &str, bytes: &[u8], algorithm: Option<ChecksumAlgorit
     }
 }
 
+/// Puts an object as `aws-chunked`, with its checksum in a trailer.
+fn stream(world: &World, key: &str, bytes: &[u8], algorithm: ChecksumAlgorithm) -> Made {
+    let mut body = Vec::new();
+    if !bytes.is_empty() {
+        body.extend_from_slice(format!("{:x}\r\n", bytes.len()).as_bytes());
+        body.extend_from_slice(bytes);
+        body.extend_from_slice(b"\r\n");
+    }
+    let (name, value) = (algorithm.header(), of(algorithm, bytes));
+    body.extend_from_slice(format!("0\r\n{name}:{value}\r\n\r\n").as_bytes());
+    let call = Call::new("PUT", &format!("/bkt/{key}"))
+        .header("x-amz-content-sha256", "STREAMING-UNSIGNED-PAYLOAD-TRAILER")
+        .header("content-encoding", "aws-chunked")
+        .header("x-amz-decoded-content-length", &bytes.len().to_string())
+        .header("x-amz-trailer", name)
+        .body(body);
+    let answer = world.ask(call);
+    assert_eq!(answer.code(), "200", "{}", answer.text());
+    assert_eq!(
+        world.head(&format!("/bkt/{key}")).header("content-encoding"),
+        None
+    );
+    Made {
+        bytes: bytes.to_vec(),
+        parts: Vec::new(),
+        written: Told::headers(&answer),
+        algorithm,
+    }
+}
+
 fn copy(world: &World, key: &str, source: &str, bytes: &[u8], algorithm: Option<ChecksumAlgorithm>) -> Made {
     let call = Call::new("PUT", &format!("/bkt/{key}")).header("x-amz-copy-source", &format!("bkt/{source}"));
     let answer = world.ask(match algorithm {
@@ -171,7 +201,7 @@ fn upload(world: &World, key: &str, parts: &[Vec<u8>], kind: Option<(ChecksumAlg
     }
 }
 
-/// Every kind of object: plain, empty, of parts, copied; with each algorithm, and with none.
+/// Every kind of object: plain, empty, chunked, of parts, copied; with each algorithm, and with none.
 fn make_all(world: &World) -> Vec<(String, Made)> {
     let mut made = Vec::new();
     let long = vec![b'a'; FIVE];
@@ -181,6 +211,10 @@ fn make_all(world: &World) -> Vec<(String, Made)> {
         for (what, bytes) in [("plain", SMALL), ("empty", EMPTY)] {
             let key = format!("{what}-{}", name(algorithm));
             made.push((key.clone(), put(world, &key, bytes, algorithm)));
+            if let Some(algorithm) = algorithm {
+                let key = format!("chunked-{key}");
+                made.push((key.clone(), stream(world, &key, bytes, algorithm)));
+            }
         }
     }
     let mut kinds: Vec<Option<(ChecksumAlgorithm, &str)>> = vec![None];

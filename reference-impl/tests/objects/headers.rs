@@ -198,6 +198,7 @@ fn names() -> Vec<String> {
             }
             "x-amz-copy-source-if-*" => "x-amz-copy-source-if-match".to_owned(),
             "x-amz-copy-source*" => "x-amz-copy-source".to_owned(),
+            "x-amz-server-side-encryption*" => "x-amz-server-side-encryption-new".to_owned(),
             "x-amz-if-match-*" => "x-amz-if-match-initiated-time".to_owned(),
             name => name.replace('*', "x"),
         })

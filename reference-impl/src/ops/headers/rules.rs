@@ -76,7 +76,7 @@ pub static RULES: &[Rule] = &[
         These(&[Op::GetObject, Op::HeadObject, Op::UploadPart]),
         Unsupported, // ENC-HDR-003
     ),
-    rule(&["x-amz-server-side-encryption"], All, NotBuilt),
+    rule(&["x-amz-server-side-encryption*"], All, NotBuilt),
     // Features that are not built.
     rule(&["x-amz-object-lock-event-hold*"], All, NotBuilt), // LOCK-EVT-002
     rule(&["x-amz-write-offset-bytes"], All, NotBuilt),
@@ -186,6 +186,7 @@ pub static RULES: &[Rule] = &[
     rule(LOCKS, MAKES, Read),
     rule(LOCKS, Writes, NotBuilt),
     rule(LOCKS, All, UNDEFINED),
+    rule(&["x-amz-object-lock-*"], All, NotBuilt), // what a later S3 may have
     rule(
         ACLS,
         These(&[
@@ -199,6 +200,7 @@ pub static RULES: &[Rule] = &[
         Read,
     ),
     rule(ACLS, All, AT_THE_BEGINNING),
+    rule(&["x-amz-grant-*"], All, NotBuilt),
     rule(
         &[
             "x-amz-tagging",
@@ -262,6 +264,7 @@ pub static RULES: &[Rule] = &[
     rule(&["x-amz-checksum-type"], All, UNDEFINED),
     rule(&["x-amz-checksum-mode"], READS, Read),
     rule(&["x-amz-checksum-mode"], All, UNDEFINED),
+    rule(&["x-amz-checksum-*"], All, Read), // one of an unknown algorithm
     rule(
         &["x-amz-mp-object-size"],
         These(&[Op::CompleteMultipartUpload]),
