@@ -150,13 +150,18 @@ pub fn allows(caller: &Caller, config: &Config, check: &Check) -> bool {
     ask(caller, config, check).is_ok()
 }
 
-/// Whether a check is stopped by an explicit Deny, whatever else allows it (EVAL-OP-040).
+/// Whether the bucket policy stops a check by an explicit Deny, whatever else allows it (EVAL-OPX-013).
 ///
 /// # Errors
 /// The denial.
-pub fn explicit_denial(caller: &Caller, config: &Config, check: &Check) -> Result<(), ApiError> {
+pub fn denial_of_bucket(caller: &Caller, config: &Config, check: &Check) -> Result<(), ApiError> {
     with_authorities(caller, config, check, |authorities| {
-        authz::explicit_denial(authorities, &question(check)).map_or(Ok(()), |denial| Err(refusal(&denial)))
+        let bucket_alone = Authorities {
+            identity: Vec::new(),
+            ..*authorities
+        };
+        let denial = authz::explicit_denial(&bucket_alone, &question(check));
+        denial.map_or(Ok(()), |denial| Err(refusal(&denial)))
     })
 }
 

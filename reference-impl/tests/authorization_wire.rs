@@ -410,11 +410,58 @@ fn deletes_of_many_are_authorized_one_by_one() {
         "{result}"
     ); // EVAL-ERR-015
     assert_eq!(world.owner("PUT", "/bkt/a", "hello").status, 200);
+    // Decision 0008: ours is that an identity policy denies what it names.
     world.allow(&world.owner, "ann", "Deny", "s3:DeleteObjectVersion", "*");
-    assert!(
-        !delete().contains("<Deleted>"),
-        "a Deny of either delete action stops a delete without version"
-    );
+    assert!(delete().contains("<Deleted><Key>a</Key>"));
+}
+
+/// EVAL-OPX-013: a Deny of either action in the bucket policy stops every delete of an unversioned object. Decision 0008:
+/// it stops none where there is no object, or in a bucket that was versioned once.
+#[test]
+fn a_bucket_policy_that_denies_either_delete_action_keeps_unversioned_objects() {
+    let world = World::new("either");
+    let document = |method: &str, target: &str, body: &str| {
+        let sum = data_encoding::BASE64.encode(&<md5::Md5 as md5::Digest>::digest(body.as_bytes()));
+        let request = Request::new(method, target).header("content-md5", &sum);
+        world.send(Some(&world.owner), request.body(body))
+    };
+    let many = |inner: &str| {
+        let body = format!("<Delete><Object><Key>k</Key>{inner}</Object></Delete>");
+        document("POST", "/bkt?delete", &body).text()
+    };
+    for action in ["s3:DeleteObject", "s3:DeleteObjectVersion"] {
+        let denied = [("Deny", "\"*\"", action, "bkt/*")];
+        assert_eq!(world.policy(&denied).status, 204);
+        assert_eq!(world.owner("PUT", "/bkt/k", "hello").status, 200);
+        for target in ["/bkt/k", "/bkt/k?versionId=null"] {
+            let reply = world.owner("DELETE", target, "");
+            assert_eq!(
+                (reply.status, reply.element("Code")),
+                (403, "AccessDenied".to_owned()),
+                "{action} {target}"
+            );
+            let message = reply.element("Message");
+            assert!(
+                message.ends_with("with an explicit deny in a resource-based policy"),
+                "{message}"
+            );
+        }
+        for inner in ["", "<VersionId>null</VersionId>"] {
+            let result = many(inner);
+            assert!(
+                result.contains("<Code>AccessDenied</Code><Message>Access Denied</Message>"),
+                "{action} {result}"
+            );
+        }
+        assert_eq!(world.owner("GET", "/bkt/k", "").text(), "hello");
+    }
+    // s3:DeleteObjectVersion is denied now. Of what is not there nothing is kept.
+    assert_eq!(world.owner("DELETE", "/bkt/none", "").status, 204);
+    assert_eq!(world.owner("DELETE", "/bkt/none?versionId=null", "").status, 403);
+    let suspended = "<VersioningConfiguration><Status>Suspended</Status></VersioningConfiguration>";
+    assert_eq!(document("PUT", "/bkt?versioning", suspended).status, 200);
+    assert_eq!(world.owner("DELETE", "/bkt/k?versionId=null", "").status, 403);
+    assert_eq!(world.owner("DELETE", "/bkt/k", "").status, 204);
 }
 
 #[test]

@@ -99,7 +99,7 @@ pub fn authorize(authorities: &Authorities<'_>, check: &Check<'_>) -> Result<(),
 
 /// The explicit denial that applies to a check, without asking whether anything allows it.
 ///
-/// `DeleteObjects` needs it: a Deny of either delete action stops a delete without a version (EVAL-OP-040).
+/// Deletes need it: a Deny of either delete action stops the delete of an unversioned object (EVAL-OPX-013).
 #[must_use]
 pub fn explicit_denial(authorities: &Authorities<'_>, check: &Check<'_>) -> Option<Box<Denial>> {
     let evaluation = Evaluation::new(authorities, check);

@@ -1,6 +1,7 @@
 //! DeleteObject and DeleteObjects.
 
-use crate::authz::{AccountId, Action};
+use crate::authority::denial_of_bucket;
+use crate::authz::{AccountId, Action, Caller};
 use crate::error::{ApiError, Code};
 use crate::exchange::{Exchange, Outcome, Reply};
 use crate::ops::document::{MAX_DOCUMENT, require_integrity};
@@ -85,8 +86,8 @@ struct Deletion {
     aim: Aim,
     /// Whether the caller asked to bypass governance and may.
     bypass: bool,
-    /// The account that will own a delete marker.
-    owner: AccountId,
+    /// Who asks.
+    caller: Caller,
 }
 
 impl Deletion {
@@ -102,6 +103,19 @@ impl Deletion {
                 this.version(view, asked)
             }
         }
+    }
+
+    /// A Deny of either delete action in the bucket policy stops every delete of an unversioned object (EVAL-OPX-013), and
+    /// only that (decision 0008). Asked here, so that no object that comes in meanwhile slips through.
+    fn check_neither_denied(&self, view: &View<'_, '_>) -> Result<(), ApiError> {
+        let target = self.target.clone().now(view.config)?;
+        let is_object = target.bucket.versioning == Versioning::Unversioned
+            && view.rows.current(target.bucket.id, &target.key)?.is_some();
+        if !is_object {
+            return Ok(());
+        }
+        let mut actions = [Action::DeleteObject, Action::DeleteObjectVersion].into_iter();
+        actions.try_for_each(|action| denial_of_bucket(&self.caller, view.config, &target.check(action)))
     }
 
     /// VER-DEL-001, VER-DEL-003 to VER-DEL-007; no lock has a say in it (LOCK-DEL-004).
@@ -133,7 +147,8 @@ impl Deletion {
                     null: placed.null,
                     written: placed.sequence,
                     modified: view.now,
-                    owner: self.owner,
+                    // The account that asks owns the marker.
+                    owner: self.caller.account().unwrap_or(AccountId::ANONYMOUS),
                     content: Content::Marker,
                 };
                 let id = self.target.place().id(view, &version);
@@ -231,15 +246,17 @@ pub(crate) async fn one(exchange: &Exchange) -> Outcome {
     rights.require_if(bypass && request.version_id().is_some(), || {
         target.check(Action::BypassGovernanceRetention)
     })?;
-    require_neither_denied(&mut rights, &target)?;
-    let owner = exchange.caller.account().unwrap_or(AccountId::ANONYMOUS);
     let deletion = Deletion {
         target,
         aim,
         bypass,
-        owner,
+        caller: exchange.caller.clone(),
     };
-    let deleted = rights.commit(move |view| deletion.plan(view)).await?;
+    let plan = move |view: &View<'_, '_>| {
+        deletion.check_neither_denied(view)?;
+        deletion.plan(view)
+    };
+    let deleted = rights.commit(plan).await?;
     let reply = Reply::no_content();
     Ok(match deleted {
         Deleted::Silently => reply,
@@ -250,17 +267,6 @@ pub(crate) async fn one(exchange: &Exchange) -> Outcome {
             .header_opt("x-amz-delete-marker", marker.then_some("true"))
             .header_opt("x-amz-version-id", request.version_id()),
     })
-}
-
-/// An explicit Deny of either delete action stops the delete of an unversioned object (VER-DEL-015).
-fn require_neither_denied(rights: &mut Rights<'_>, target: &Target) -> Result<(), ApiError> {
-    match target.bucket.versioning {
-        Versioning::Unversioned => {
-            rights.require_undenied(target.check(Action::DeleteObject))?;
-            rights.require_undenied(target.check(Action::DeleteObjectVersion))
-        }
-        Versioning::Enabled | Versioning::Suspended => Ok(()),
-    }
 }
 
 /// One entry of a DeleteObjects document.
@@ -360,10 +366,7 @@ async fn submit(exchange: &Exchange, entry: &Entry, bypass: bool) -> Result<Pend
     } else {
         Action::DeleteObject
     };
-    // VER-MDEL-014: the plain message, whatever the reason.
-    rights
-        .require(target.check(action))
-        .map_err(|_| ApiError::new(Code::AccessDenied))?;
+    rights.require(target.check(action)).map_err(plainly)?;
     rights.require_if(bypass && versioned, || {
         target.check(Action::BypassGovernanceRetention)
     })?;
@@ -374,20 +377,25 @@ async fn submit(exchange: &Exchange, entry: &Entry, bypass: bool) -> Result<Pend
     let aim = Aim::read(entry.asked.as_deref(), entry.etag.as_deref())?;
     let reads = matches!(aim, Aim::Key(Condition::Matches(_)));
     rights.require_if(reads, || target.check(Action::GetObject))?;
-    require_neither_denied(&mut rights, &target).map_err(|_| ApiError::new(Code::AccessDenied))?;
-    let owner = exchange.caller.account().unwrap_or(AccountId::ANONYMOUS);
     let deletion = Deletion {
         target,
         aim,
         bypass,
-        owner,
+        caller: exchange.caller.clone(),
     };
-    let authorization = rights.authorization();
-    exchange
-        .server
-        .store
-        .submit(authorization, move |view| deletion.plan(view))
-        .await
+    let plan = move |view: &View<'_, '_>| {
+        deletion.check_neither_denied(view).map_err(plainly)?;
+        deletion.plan(view)
+    };
+    exchange.server.store.submit(rights.authorization(), plan).await
+}
+
+/// VER-MDEL-014: an entry that is denied is told no reason.
+fn plainly(error: ApiError) -> ApiError {
+    match error.code {
+        Code::AccessDenied => Code::AccessDenied.into(),
+        _ => error,
+    }
 }
 
 /// A bad version id is told differently here than by DeleteObject (VER-MDEL-009).

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::authority::{Authority, Check, allows, ask, explicit_denial};
+use crate::authority::{Authority, Check, allows, ask};
 use crate::authz::Action;
 use crate::error::{ApiError, Code};
 use crate::exchange::Exchange;
@@ -88,8 +88,6 @@ pub(crate) fn same_bucket(config: &Config, bucket: &BucketConfig) -> Result<Arc<
 pub(crate) struct Rights<'e> {
     exchange: &'e Exchange,
     authority: Authority,
-    /// What nothing may deny, though nothing needs to allow it.
-    undenied: Vec<Check>,
 }
 
 impl<'e> Rights<'e> {
@@ -98,7 +96,6 @@ impl<'e> Rights<'e> {
         Self {
             exchange,
             authority: exchange.authority.clone(),
-            undenied: Vec::new(),
         }
     }
 
@@ -110,7 +107,6 @@ impl<'e> Rights<'e> {
                 caller: exchange.caller.clone(),
                 checks: Vec::new(),
             },
-            undenied: Vec::new(),
         }
     }
 
@@ -121,13 +117,6 @@ impl<'e> Rights<'e> {
         Ok(())
     }
 
-    /// Makes sure that no explicit Deny is about a right, whether or not anything allows it.
-    pub(crate) fn require_undenied(&mut self, check: Check) -> Result<(), ApiError> {
-        explicit_denial(&self.exchange.caller, &self.exchange.snapshot.config, &check)?;
-        self.undenied.push(check);
-        Ok(())
-    }
-
     /// Asks for one more right if a condition holds.
     pub(crate) fn require_if(&mut self, needed: bool, check: impl FnOnce() -> Check) -> Result<(), ApiError> {
         if needed { self.require(check()) } else { Ok(()) }
@@ -135,12 +124,9 @@ impl<'e> Rights<'e> {
 
     /// What a plan is authorized under.
     pub(crate) fn authorization(self) -> Authorization {
-        let (authority, undenied) = (self.authority, self.undenied);
+        let authority = self.authority;
         Authorization::new(&self.exchange.snapshot.config, move |config| {
-            authority.check(config)?;
-            undenied
-                .iter()
-                .try_for_each(|check| explicit_denial(&authority.caller, config, check))
+            authority.check(config)
         })
     }
 
