@@ -430,8 +430,8 @@ fn actions_without_a_bucket_say_why() {
     assert_eq!(ask(&root(OWNER)), "");
     assert_eq!(
         ask(&user(OWNER, "ann")),
-        "User: arn:aws:iam::111122223333:user/ann is not authorized to perform: s3:ListAllMyBuckets on resource: \"*\" \
-         because no identity-based policy allows the s3:ListAllMyBuckets action"
+        "User: arn:aws:iam::111122223333:user/ann is not authorized to perform: s3:ListAllMyBuckets because no \
+         identity-based policy allows the s3:ListAllMyBuckets action" // EVAL-ERR-003
     );
     assert_eq!(ask(&Caller::Anonymous), "Access Denied");
     let other_service = identity_policy("Allow", "*", "arn:aws:iam::*:*");
