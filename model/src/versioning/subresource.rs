@@ -206,13 +206,6 @@ pub(crate) fn tagging(
         } else {
             hidden(VER_GET_011, key)
         }
-    })
-    .map_err(|refusal| {
-        if tags.is_none() {
-            named_somehow(refusal)
-        } else {
-            refusal
-        }
     })?;
     match tags {
         None => Ok((shown(version.tags), None)),
@@ -221,15 +214,6 @@ pub(crate) fn tagging(
             Ok(put_tags(cx, state, (name, key), version, tags))
         }
     }
-}
-
-/// GetObjectTagging names a missing key with its bucket, as no other operation does; no clause says so.
-fn named_somehow(mut refusal: Refusal) -> Refusal {
-    if refusal.code != Code::NoSuchKey {
-        return refusal;
-    }
-    refusal.fields.retain(|field| field.name != Name::KeyElement);
-    refusal.with(Name::KeyElement, Value::Something)
 }
 
 /// The document of a tag set.
