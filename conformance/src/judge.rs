@@ -47,6 +47,8 @@ pub struct Judgement {
     pub exchanges: usize,
     /// The largest number of states that were possible at once.
     pub largest_belief: usize,
+    /// Whether the law that it was judged by leaves nothing open.
+    pub strict: bool,
     /// The smallest repeals under which a history is legal, or legal with fewer slips: a facet on a route each.
     pub explanations: Vec<Mutant>,
     /// Those that explain it up to the step that refutes it, where there are more of them.
@@ -268,6 +270,7 @@ pub fn judge(law: &Law, history: &History, tells: &[String]) -> Judgement {
         branches: Branches::new(),
         exchanges: 0,
         largest_belief: 1,
+        strict: law.is_strict(),
         explanations: Vec::new(),
         begun: Vec::new(),
         wholly: Vec::new(),

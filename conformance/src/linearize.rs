@@ -14,6 +14,8 @@ use bucketlaw_model::request::Request;
 use bucketlaw_model::time::Moment;
 use bucketlaw_model::world::World;
 
+pub mod settings;
+
 /// One of several requests in flight.
 #[derive(Clone, Debug)]
 pub struct Call<'a> {

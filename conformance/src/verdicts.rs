@@ -17,6 +17,7 @@ use crate::report::{self, Fact, Finding, Severity, Unowned, Verdict};
 use crate::suite::Entry;
 
 mod charge;
+mod chosen;
 pub mod consequences;
 mod control;
 mod excuse;
@@ -129,6 +130,9 @@ fn assemble_alone(entries: &[Entry], judgements: &[Judgement], raced: &mut Vec<r
         rows.entry(row.clause).or_default().push(row.program);
         findings.extend(row.finding);
     }
+    if !judgements.iter().any(|judgement| judgement.strict) {
+        chosen::excuse(&mut rows, &mut findings);
+    }
     let mut clauses: Vec<report::Clause> = clause::all()
         .filter(|clause| counted(clause))
         .map(|clause| summary(clause, &rows, &taken))
@@ -136,9 +140,12 @@ fn assemble_alone(entries: &[Entry], judgements: &[Judgement], raced: &mut Vec<r
     consequences::derive(&mut clauses);
     for clause in clauses
         .iter_mut()
-        .filter(|clause| clause.verdict == Verdict::Violated)
+        .filter(|clause| matches!(clause.verdict, Verdict::Violated | Verdict::Deviates))
     {
         clause.severity = found_severity(clause, &findings);
+        if clause.verdict == Verdict::Deviates {
+            clause.reason = Some(chosen::REASON.to_owned());
+        }
     }
     Assembled {
         clauses,

@@ -103,7 +103,8 @@ fn convict(
     let clauses = assemble(&telling, &judgements).clauses;
     let violated: Vec<&str> = clauses
         .iter()
-        .filter(|clause| clause.verdict == Verdict::Violated)
+        // Where S3 does not say what is right, to do otherwise is to deviate.
+        .filter(|clause| matches!(clause.verdict, Verdict::Violated | Verdict::Deviates))
         .map(|clause| clause.id.as_str())
         .collect();
     let own = owner(facet).map_or("", |(clause, _)| clause.id);

@@ -53,7 +53,8 @@ fn a_fault_is_charged_alone() {
         let violated: Vec<&str> = assembled
             .clauses
             .iter()
-            .filter(|clause| clause.verdict == Verdict::Violated && clause.kind != "consequence")
+            .filter(|clause| matches!(clause.verdict, Verdict::Violated | Verdict::Deviates))
+            .filter(|clause| clause.kind != "consequence")
             .map(|clause| clause.id.as_str())
             .collect();
         assert!(

@@ -116,6 +116,49 @@ impl Rule for CachesReads {
     }
 }
 
+/// Has several parts, of which one learns of a new versioning state a moment later than the others.
+#[derive(Debug, Default)]
+struct SettlesLate(Mutex<BTreeMap<usize, (State, u64)>>);
+
+impl Rule for SettlesLate {
+    fn rule(&self, law: &Law, world: &World, state: &Mutex<State>, request: &Request) -> Option<Reply> {
+        let place = std::ptr::from_ref(state).addr();
+        let name = request.operation.name();
+        if name == "PutBucketVersioning" {
+            let before = state.lock().unwrap().clone();
+            self.0.lock().unwrap().insert(place, (before, 0));
+            return AtOnce.rule(law, world, state, request);
+        }
+        let mut known = self.0.lock().unwrap();
+        let late = known.get_mut(&place).filter(|_| name == "PutObject");
+        let Some((before, count)) = late else {
+            return AtOnce.rule(law, world, state, request);
+        };
+        // The first write is told, the second is not.
+        *count += 1;
+        let (before, told) = (before.clone(), *count != 2);
+        drop(known);
+        if told {
+            return AtOnce.rule(law, world, state, request);
+        }
+        let mut state = state.lock().unwrap();
+        let set = |from: &State, into: &mut State| {
+            for (name, bucket) in into.buckets.iter_mut() {
+                if let Some(known) = from.buckets.get(name) {
+                    bucket.versioning = known.versioning;
+                }
+            }
+        };
+        let (now, mut then) = (state.clone(), state.clone());
+        set(&before, &mut then);
+        let transition = ruled(law, world, &then, request)?;
+        let mut next = transition.next.unwrap_or(then);
+        set(&now, &mut next);
+        *state = next;
+        Some(transition.reply)
+    }
+}
+
 fn races() -> Vec<Entry> {
     let entries = embedded().unwrap();
     entries
@@ -279,6 +322,13 @@ fn a_server_that_caches_what_it_read_before_a_write_is_convicted_by_the_races_of
     for race in ["races/policy-get.program", "races/put-get.program"] {
         assert!(convicting.contains(race), "{convicting:?}");
     }
+}
+
+/// S3 promises no order of settings and writes (VER-CONS-004): each write is stored as its reply says, and that is all.
+#[test]
+fn a_server_whose_settings_take_a_moment_is_not_convicted() {
+    let (convicting, findings) = convicting(Box::<SettlesLate>::default(), "bl-late-");
+    assert_eq!(convicting, BTreeSet::new(), "{findings:?}");
 }
 
 /// Runs the script of the race of a delete and a hold at a server and returns its exit status and what it says; `None` without curl.

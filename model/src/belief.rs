@@ -24,6 +24,7 @@ use self::slip::is_telling;
 
 mod branches;
 pub mod effect;
+mod settings;
 pub mod slip;
 
 pub use self::branches::Branches;

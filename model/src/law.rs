@@ -45,6 +45,13 @@ impl Law {
         self.fixed.sort_unstable();
     }
 
+    /// Whether every undocumented choice is fixed to a branch.
+    #[must_use]
+    pub fn is_strict(&self) -> bool {
+        let mut choices = clause::facets().filter(|(_, facet)| facet.is_choice());
+        !self.fixed.is_empty() && choices.all(|(_, facet)| self.branch(facet.id).is_some())
+    }
+
     /// Repeals what `words` name: `ID`, `ID/facet`, `ID@Route` or `ID/facet@Route`.
     ///
     /// # Errors

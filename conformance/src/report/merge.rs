@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Clause, Partition, Program, Report, Verdict, habit};
+use super::{Clause, Partition, Program, Report, Severity, Verdict, habit};
 
 /// Why reports can't be put together.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -225,11 +225,10 @@ fn spoken(clause: &mut Clause) {
 
 /// Combines what two reports say about one clause.
 fn combine(known: &mut Clause, mut other: Clause) -> Result<(), MergeError> {
-    if (&known.area, &known.kind, &known.level, known.severity)
-        != (&other.area, &other.kind, &other.level, other.severity)
-    {
+    if (&known.area, &known.kind, &known.level) != (&other.area, &other.kind, &other.level) {
         return Err(MergeError::Clause { clause: other.id });
     }
+    known.severity = severity(known, &other)?;
     spoken(known);
     spoken(&mut other);
     let verdict = known.verdict.combine(other.verdict);
@@ -246,6 +245,21 @@ fn combine(known: &mut Clause, mut other: Clause) -> Result<(), MergeError> {
         add(&mut known.programs, program);
     }
     Ok(())
+}
+
+/// How bad a clause is in the whole: a violation is as bad as what was found in its part, which may be less than the
+/// clause says.
+fn severity(known: &Clause, other: &Clause) -> Result<Severity, MergeError> {
+    let is_found = |clause: &Clause| matches!(clause.verdict, Verdict::Violated | Verdict::Deviates);
+    match (is_found(known), is_found(other)) {
+        (true, false) => Ok(known.severity),
+        (false, true) => Ok(other.severity),
+        (true, true) => Ok(known.severity.min(other.severity)),
+        (false, false) if known.severity == other.severity => Ok(known.severity),
+        (false, false) => Err(MergeError::Clause {
+            clause: other.id.clone(),
+        }),
+    }
 }
 
 /// Adds a program's verdict, combined with what is known of that program.

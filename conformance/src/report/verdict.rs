@@ -15,7 +15,7 @@ pub enum Verdict {
     HarnessError,
     /// The target did what the law forbids.
     Violated,
-    /// The target did what the law forbids, and its owner declared that with a reason.
+    /// The target did what the law forbids, and its owner declared that with a reason, or S3 does not say what is right.
     Deviates,
     /// The run can't tell: by time, by a lost reply, or since what should tell it is charged to another clause.
     Inconclusive,
@@ -78,7 +78,9 @@ impl Verdict {
         match self {
             Self::HarnessError => "The judge itself went wrong; nothing is said about the target.",
             Self::Violated => "The target did what the law forbids.",
-            Self::Deviates => "The target does what the law forbids, and that is declared with a reason.",
+            Self::Deviates => {
+                "The target does what the law forbids, and that is declared with a reason, or S3 does not say what is right."
+            }
             Self::Inconclusive => {
                 "The run cannot tell: by time, by a lost reply, or as another clause explains the answer too."
             }

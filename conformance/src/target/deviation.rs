@@ -54,7 +54,10 @@ pub fn apply(report: &mut Report, declared: &[Declared]) {
     }
     for finding in &mut report.findings {
         let reason = find(&report.deviations, &finding.clause, finding.route.as_deref());
-        finding.declared = reason.map(|deviation| deviation.reason.clone());
+        // What nobody documents deviates without a declaration.
+        if let Some(deviation) = reason {
+            finding.declared = Some(deviation.reason.clone());
+        }
     }
     report.settle();
 }

@@ -193,6 +193,7 @@ fn a_delete_of_nothing_is_carried_out_before_anybody_is_asked() {
     let severities = |finding: &Finding| (finding.clause.clone(), finding.severity);
     let found: Vec<(String, Severity)> = assembled.findings.iter().map(severities).collect();
     assert_eq!(found, [("EVAL-CTX-002".to_owned(), Severity::Medium)]);
+    assert_eq!(verdict(&assembled, "EVAL-CTX-002"), Verdict::Deviates);
 }
 
 #[test]
@@ -305,4 +306,53 @@ fn an_upload_that_loses_its_lock_is_charged_to_the_lock_and_a_part_to_the_digest
         bucketlaw_model::clause::find("EVAL-CTX-002").unwrap().level,
         Level::Chosen
     );
+}
+
+/// Where S3 is silent bucketlaw chose: who chose otherwise is red with `--strict` only.
+#[test]
+fn what_nobody_documents_is_a_violation_for_the_strict_only() {
+    let entries = telling(&["EVAL-CTX-003", "VER-MDEL-004", "LOCK-CFG-009"]);
+    let histories = histories(without(&["EVAL-CTX-003"]), "bl-chos-", &entries);
+    let (_, assembled) = judged(&entries, &histories);
+    assert_eq!(violated(&assembled), Vec::<&str>::new());
+    assert_eq!(verdict(&assembled, "EVAL-CTX-003"), Verdict::Deviates);
+    assert!(
+        assembled
+            .findings
+            .iter()
+            .all(|finding| finding.declared.is_some())
+    );
+    for consequence in ["VER-MDEL-004", "LOCK-CFG-009"] {
+        assert_ne!(verdict(&assembled, consequence), Verdict::Holds, "{consequence}");
+    }
+    let strict = assemble(&entries, &judge_all(&Law::strict(), &entries, &histories));
+    assert_eq!(violated(&strict), ["EVAL-CTX-003"]);
+    assert!(strict.findings.iter().all(|finding| finding.declared.is_none()));
+}
+
+/// Of a choice that takes none of the branches likewise.
+#[test]
+fn no_chosen_clause_is_violated_unless_the_run_is_strict() {
+    let chosen: Vec<Entry> = embedded()
+        .unwrap()
+        .into_iter()
+        .filter(|entry| !entry.program.waits() && entry.path.starts_with("witnesses/"))
+        .filter(|entry| {
+            entry.tells.iter().any(|words| {
+                let clause = words.split('/').next().and_then(bucketlaw_model::clause::find);
+                clause.is_some_and(|clause| clause.level == Level::Chosen)
+            })
+        })
+        .collect();
+    let mut histories = histories(Law::full(), "bl-odd-", &chosen);
+    altered(&mut histories, |request, response| {
+        if request.operation.name() == "CopyObject" || response.status == 404 {
+            refuse(response, 418, "Teapot");
+        }
+    });
+    let (_, assembled) = judged(&chosen, &histories);
+    for id in violated(&assembled) {
+        let clause = bucketlaw_model::clause::find(id).unwrap();
+        assert_ne!(clause.level, Level::Chosen, "{id}");
+    }
 }

@@ -5,7 +5,7 @@ use bucketlaw_model::program::MOST_TOGETHER;
 use super::{Follower, refuted, slowed};
 use crate::history::{Outcome, Taken};
 use crate::judge::{self, Burst, Ending, step_request};
-use crate::linearize::{Answer, Call, DeadEnd, Explained, Linearized, linearize};
+use crate::linearize::{Answer, Call, DeadEnd, Explained, Linearized, linearize, settings};
 use crate::wire::Exchange;
 
 impl<'a> Follower<'a> {
@@ -45,7 +45,12 @@ impl<'a> Follower<'a> {
                 "the law does not rule on step {number} yet"
             ))),
             Linearized::Explained(explained) => self.explained(explained),
-            Linearized::Unexplained(dead_ends) => Some(unexplained(taken, calls, dead_ends)),
+            Linearized::Unexplained(dead_ends) => {
+                match settings::explain(self.law, &self.program.world, &self.belief, &calls) {
+                    Some(explained) => self.explained(explained),
+                    None => Some(unexplained(taken, calls, dead_ends)),
+                }
+            }
         }
     }
 
