@@ -526,6 +526,29 @@ fn uploads_of_users_are_their_accounts_too() {
     assert_eq!(world.policy(&[writes]).status, 204);
     assert_eq!(world.ask(Some(&world.other), "DELETE", &of_bob).0, 204);
     assert_eq!(world.ask(Some(&world.other), "DELETE", &of_root).0, 204);
+    // Who has the name of a user that is gone has nothing else of it.
+    let of_bob = begin(&bob);
+    for parameters in [
+        [
+            ("Action", "DeleteUserPolicy"),
+            ("UserName", "bob"),
+            ("PolicyName", "Allow-s3--"),
+        ],
+        [
+            ("Action", "DeleteAccessKey"),
+            ("UserName", "bob"),
+            ("AccessKeyId", &bob.id),
+        ],
+    ] {
+        assert_eq!(world.iam(&world.other, &parameters).status, 200);
+    }
+    let deleted = [("Action", "DeleteUser"), ("UserName", "bob")];
+    assert_eq!(world.iam(&world.other, &deleted).status, 200);
+    let bob = world.user(&world.other, "bob");
+    world.allow(&world.other, "bob", "Allow", "s3:*", "*");
+    assert_eq!(world.ask(Some(&bob), "GET", &of_bob), denied());
+    assert_eq!(world.ask(Some(&bob), "DELETE", &of_bob), denied());
+    assert_eq!(world.ask(Some(&world.other), "DELETE", &of_bob).0, 204);
     // An upload of one account's user is nothing to another account.
     let ann = world.user(&world.owner, "ann");
     world.allow(&world.owner, "ann", "Allow", "s3:*", "*");

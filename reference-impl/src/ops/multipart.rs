@@ -66,6 +66,7 @@ pub(crate) async fn create(exchange: &Exchange) -> Outcome {
     let algorithm = asked_algorithm(&exchange.request)?;
     let full = checksums::read_type(exchange.request.header("x-amz-checksum-type"), algorithm)?;
     let initiator = initiator(&exchange.caller, &exchange.snapshot);
+    let initiator_id = exchange.caller.user_id();
     let (bucket, key) = (target.bucket.name.clone(), target.key.clone());
     let plan = move |view: &View<'_, '_>| {
         let target = target.now(view.config)?;
@@ -74,6 +75,7 @@ pub(crate) async fn create(exchange: &Exchange) -> Outcome {
             initiated: view.now,
             owner: draft.owner,
             initiator,
+            initiator_id,
             deleted_since: false,
             template: UploadTemplate {
                 system: draft.metadata.system,
@@ -112,7 +114,7 @@ pub(crate) async fn create(exchange: &Exchange) -> Outcome {
 }
 
 /// The initiator of an upload: a user by ARN, an account by canonical id.
-pub(crate) fn initiator(caller: &Caller, snapshot: &Snapshot) -> String {
+fn initiator(caller: &Caller, snapshot: &Snapshot) -> String {
     match caller {
         Caller::Root { account } => canonical_id(&snapshot.config, *account),
         caller => caller.arn().unwrap_or_default(),

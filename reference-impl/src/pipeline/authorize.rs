@@ -1,11 +1,11 @@
 //! What the head of a request needs to be allowed, asked before the body is read.
 
 use crate::authority::{Authority, ObjectSide};
-use crate::authz::Caller;
+use crate::authz::{AccountId, Caller};
 use crate::error::{ApiError, Code};
 use crate::exchange::Request;
 use crate::ops::{self, Operation, OperationId};
-use crate::store::Snapshot;
+use crate::store::{Snapshot, UploadRecord};
 
 /// Asks what the head of the request needs.
 pub(super) fn authorize(
@@ -51,11 +51,15 @@ fn is_initiator(
         return Ok(false);
     };
     let upload = snapshot.rows.upload(bucket.id, request.key(), sequence)?;
-    let own = |initiator: &str| match caller {
-        Caller::Root { account } if initiator.starts_with(&format!("arn:aws:iam::{account}:user/")) => true,
-        caller => initiator == ops::multipart::initiator(caller, snapshot),
+    let own = |upload: &UploadRecord| {
+        let of_user = |account: &AccountId| {
+            let users = format!("arn:aws:iam::{account}:user/");
+            upload.initiator.starts_with(&users)
+        };
+        upload.initiator_id == caller.user_id()
+            || matches!(caller, Caller::Root { account } if of_user(account))
     };
-    Ok(upload.is_some_and(|upload| own(&upload.initiator)))
+    Ok(upload.is_some_and(|upload| own(&upload)))
 }
 
 /// The owner and ACL of the addressed version, while ACLs are enabled (EVAL-OWN-002, EVAL-OWN-009).

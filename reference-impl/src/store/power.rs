@@ -83,6 +83,7 @@ async fn begin_upload(store: &Store, key: &str) -> Result<u64, ApiError> {
             initiated: view.now,
             owner: account(),
             initiator: String::new(),
+            initiator_id: String::new(),
             deleted_since: false,
             template,
         };

@@ -127,8 +127,10 @@ pub struct UploadRecord {
     pub initiated: Timestamp,
     /// The account that will own the object.
     pub owner: AccountId,
-    /// The ARN of the initiator.
+    /// The initiator as replies show it: a user by ARN, an account by canonical ID.
     pub initiator: String,
+    /// The unique ID of the initiator, which a user who comes to have its name later does not have.
+    pub initiator_id: String,
     /// Whether the key's current version was deleted since the upload was initiated (VER-COND-009).
     pub deleted_since: bool,
     /// What the object will have; its body, size and entity tag are not known yet.

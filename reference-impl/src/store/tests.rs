@@ -342,17 +342,17 @@ fn change_format(scratch: &Scratch, format: u64) {
 fn another_format_is_refused() {
     let scratch = Scratch::new();
     drop(scratch.open().unwrap());
-    change_format(&scratch, 3);
+    change_format(&scratch, 4);
     assert!(matches!(
         scratch.open(),
-        Err(OpenError::NewerFormat { found: 3, known: 2 })
-    ));
-    change_format(&scratch, 1);
-    assert!(matches!(
-        scratch.open(),
-        Err(OpenError::OlderFormat { found: 1, known: 2 })
+        Err(OpenError::NewerFormat { found: 4, known: 3 })
     ));
     change_format(&scratch, 2);
+    assert!(matches!(
+        scratch.open(),
+        Err(OpenError::OlderFormat { found: 2, known: 3 })
+    ));
+    change_format(&scratch, 3);
     assert!(scratch.open().is_ok());
 }
 
