@@ -13,8 +13,10 @@ use crate::wire::checksum::md5_hex;
 use crate::wire::xml::Element;
 
 mod message;
+mod policy;
 
 pub use message::{Spoken, impersonal};
+pub use policy::policies;
 
 /// The elements that are entries of listings and result documents.
 const ENTRIES: &[&str] = &[

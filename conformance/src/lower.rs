@@ -143,6 +143,12 @@ pub fn lower(world: &World, names: &Names, request: &Request) -> Result<(RawRequ
     Ok((raw, Service::S3))
 }
 
+/// The JSON document of a policy of a program.
+#[must_use]
+pub fn policy_document(world: &World, names: &Names, policy: PolicyName) -> Vec<u8> {
+    policy::document(world, names, policy)
+}
+
 struct Lowering<'a> {
     world: &'a World,
     names: &'a Names,

@@ -12,7 +12,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bucketlaw_model::law::Law;
-use bucketlaw_model::observed::Observed;
+use bucketlaw_model::observed::{Observed, text};
+use bucketlaw_model::reply::Name;
 use bucketlaw_model::request::{Caller, Operation, Request};
 use bucketlaw_model::simulate::render;
 use bucketlaw_model::state::State;
@@ -229,15 +230,22 @@ fn answer(shared: &Shared, raw: &RawRequest) -> Vec<u8> {
     let mut observed = render(&world, &ruling);
     lock(&dates).show(&lock(&state), (&request, &ruling), &mut observed);
     let worlds = lock(&shared.worlds);
-    let names = worlds.get(&stem).map(|universe| &universe.names);
-    let body = observed
-        .content
-        .and_then(|content| names.map(|names| names.body(content)));
-    if let Some(names) = names {
-        names.show_etags(&mut observed);
+    let body = body(&worlds, &stem, &observed);
+    if let Some(universe) = worlds.get(&stem) {
+        universe.names.show_etags(&mut observed);
     }
     drop(worlds);
     reply::write(&observed, raw.method == "HEAD", body)
+}
+
+/// The body of a reply that is no XML: a content, or a policy.
+fn body(worlds: &BTreeMap<String, Universe>, stem: &str, observed: &Observed) -> Option<Vec<u8>> {
+    let names = &worlds.get(stem)?.names;
+    match (observed.content, text(&observed.fields, Name::PolicyDocument)) {
+        (Some(content), _) => Some(names.body(content)),
+        (None, Some(policy)) => names.document(policy),
+        (None, None) => None,
+    }
 }
 
 /// A listing of buckets belongs to no world: the caller's own is asked, or all of them, one after the other.

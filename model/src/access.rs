@@ -23,6 +23,7 @@ mod permission;
 pub mod policy;
 pub mod public;
 pub mod refusal;
+pub mod waiting;
 
 pub use operations::*;
 
@@ -218,6 +219,14 @@ clauses! { Evaluation, 0;
         EVAL_XACC_006 = "delegated", &[PutBucketOwnershipControls, PutPublicAccessBlock, DeletePublicAccessBlock],
             choice ["delegated", "refused to other accounts"];
     }
+    "EVAL-ACL-002" planned(Kind::Rule, 5, "needs grants of ACLs"), Documented, Medium, "S3-API PutBucketAcl; S3-UG acl-overview",
+        "Grantees are canonical users and groups; an email address is 405 MethodNotAllowed."
+    "EVAL-ACL-004" planned(Kind::Rule, 5, "needs grants of ACLs"), Documented, High, "S3-UG acl-overview",
+        "What the grants of a bucket's ACL allow."
+    "EVAL-ACL-007" planned(Kind::Rule, 5, "needs grants of ACLs"), Documented, High, "S3-UG acl-overview",
+        "An ACL grants no tagging, lock or configuration action."
+    "EVAL-ACL-018" planned(Kind::Rule, 5, "needs ACLs of buckets"), Documented, High, "S3-UG using-with-s3-policy-actions",
+        "Writes with an ACL need s3:PutObjectAcl, CreateBucket with one other than private s3:PutBucketAcl."
     "EVAL-XACC-007" planned(Kind::Note, 4, "needs a third account"), Documented, High,
         "S3-UG access-policy-language-overview", "Access that another account granted can be delegated to one's own identities only."
     "EVAL-ORD-003" planned(Kind::Rule, 4, "needs organizations"), Documented, High, "Organizations UG orgs_manage_policies_rcps",

@@ -521,6 +521,8 @@ impl Possibility {
             Value::Size(content) => seen.parse() == Ok(world.content_size(content)),
             Value::MoreThan(content) => seen.parse() == Ok(world.content_size(content) + 1),
             Value::Token(content) => seen == world.content_name(content),
+            // Policies of a program may be alike.
+            Value::Policy(policy) => seen.split(',').any(|name| name == world.policy_name(policy)),
             Value::Date(moment) => parse_iso8601(seen).is_some_and(|time| near(moment, time)),
             Value::HttpDate(moment) => parse_http_date(seen).is_some_and(|time| near(moment, time)),
             Value::Version(bucket, key, name) => self.id_matches((bucket, key, name), seen),

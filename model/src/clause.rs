@@ -264,6 +264,7 @@ pub static CHAPTERS: &[&[Clause]] = &[
     crate::access::frame::CLAUSES,
     crate::access::grammar::CLAUSES,
     crate::access::matching::CLAUSES,
+    crate::access::waiting::CLAUSES,
 ];
 
 /// All clauses, in the order of chapters.

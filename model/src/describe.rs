@@ -74,6 +74,7 @@ fn value(world: &World, value: Value) -> Option<String> {
         }
         Value::Size(content) => world.content_size(content).to_string(),
         Value::MoreThan(content) => (world.content_size(content) + 1).to_string(),
+        Value::Policy(policy) => format!("<policy {}>", world.policy_name(policy)),
         Value::Token(content) => world.content_name(content).to_owned(),
         Value::Bucket(bucket) => format!("<{}>", world.bucket_name(bucket)),
         Value::Key(key) => world.key_name(key).to_owned(),

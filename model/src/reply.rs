@@ -4,7 +4,7 @@ use std::fmt;
 
 use smallvec::SmallVec;
 
-use crate::argument::{BucketName, Content, Key, UploadName, VersionName};
+use crate::argument::{BucketName, Content, Key, PolicyName, UploadName, VersionName};
 use crate::clause::FacetId;
 use crate::state::State;
 use crate::thin::Thin;
@@ -103,6 +103,8 @@ fields! {
     MaxKeys = Element "MaxKeys",
     NextKeyMarker = Element "NextKeyMarker",
     NextVersionIdMarker = Element "NextVersionIdMarker",
+    // The body of GetBucketPolicy: which policies of the program it is, by their names.
+    PolicyDocument = Element "PolicyDocument",
     PrefixElement = Element "Prefix",
     StorageClass = Element "StorageClass",
     PartNumber = Element "PartNumber",
@@ -178,6 +180,8 @@ pub enum Value {
     MoreThan(Content),
     /// The name of a content, as text: the value of a tag.
     Token(Content),
+    /// A policy document, whatever the order of its members.
+    Policy(PolicyName),
     /// A date, as ISO 8601 text.
     Date(Moment),
     /// A date, as HTTP writes it.

@@ -98,6 +98,7 @@ fn render_value(world: &World, value: Value) -> Option<String> {
         Value::Etag { content, of_part } => Some(etag_token(world, content, of_part)),
         Value::Size(content) => Some(world.content_size(content).to_string()),
         Value::MoreThan(content) => Some((world.content_size(content) + 1).to_string()),
+        Value::Policy(policy) => Some(world.policy_name(policy).to_owned()),
         Value::Token(content) => Some(world.content_name(content).to_owned()),
         Value::Date(moment) => Some(iso8601(moment.latest)),
         Value::HttpDate(moment) => Some(http_date(moment.latest)),
@@ -192,6 +193,24 @@ pub fn tells(law: &Law, mutant: &Law, program: &Program) -> Told {
         }
     }
     Told::Always
+}
+
+/// How the law, every choice fixed to ours, answers the requests of a program.
+#[cfg(test)]
+pub(crate) fn answers(program: &str) -> Vec<Reply> {
+    let program = Program::read(&format!("{}\n{program}", crate::program::HEADER)).unwrap();
+    let mut possibility = Possibility::default();
+    let mut replies = Vec::new();
+    for (number, request) in program.requests() {
+        let request = possibility.resolve(request);
+        let now = Moment::exactly(instant(&program.world, 0));
+        let mut transitions = step(&Law::strict(), &program.world, &possibility.state, &request, now);
+        let transition = transitions.remove(0);
+        possibility.expose(number, &request, &transition.reply);
+        possibility.state = transition.next.unwrap_or(possibility.state);
+        replies.push(transition.reply);
+    }
+    replies
 }
 
 /// The header fields of a reply, apart from its elements.

@@ -9,7 +9,7 @@ use bucketlaw_model::clause::FacetId;
 use bucketlaw_model::law::Law;
 use bucketlaw_model::observed::Observed;
 use bucketlaw_model::program::{Program, Via};
-use bucketlaw_model::reply::Reply;
+use bucketlaw_model::reply::{Name, Reply};
 use bucketlaw_model::request::{Operation, Request, Route};
 use bucketlaw_model::step::step_consulting;
 use bucketlaw_model::time::{Moment, Time};
@@ -17,7 +17,8 @@ use bucketlaw_model::time::{Moment, Time};
 use super::control::{Policies, Shown, decided, shown};
 use super::{Answer, Ending, IAM_REFUSES, Refuted, Slipped, authentic};
 use crate::history::{History, Outcome, Taken};
-use crate::lift::{Spoken, impersonal, lift};
+use crate::lift::{Spoken, impersonal, lift, policies};
+use crate::lower::Names;
 use crate::wire::{Exchange, Failure, RawResponse};
 
 mod burst;
@@ -115,7 +116,16 @@ impl Follower<'_> {
     /// A response as the law's observer sees it.
     fn seen(&self, request: &Request, response: &RawResponse) -> Observed {
         let prefix = &self.history.bucket_prefix;
-        let observed = lift(&self.program.world, prefix, response);
+        let mut observed = lift(&self.program.world, prefix, response);
+        if matches!(request.operation, Operation::GetBucketPolicy { .. }) && response.status == 200 {
+            let names = Names {
+                bucket_prefix: prefix.clone(),
+                principals: self.history.principals.clone(),
+                ..Names::default()
+            };
+            let known = policies(&self.program.world, &names, &response.body);
+            observed.fields.push((Name::PolicyDocument, known));
+        }
         let caller = self.history.arn(request.caller);
         impersonal(
             observed,

@@ -27,7 +27,7 @@ mod policy;
 pub(super) struct Names {
     world: World,
     bodies: BTreeMap<u8, Vec<u8>>,
-    policies: u16,
+    policies: BTreeMap<String, String>,
 }
 
 impl Names {
@@ -45,7 +45,7 @@ impl Names {
         Names {
             world,
             bodies,
-            policies: 0,
+            policies: BTreeMap::new(),
         }
     }
 
@@ -56,6 +56,11 @@ impl Names {
     /// The bytes of a content.
     pub(super) fn body(&self, content: Content) -> Vec<u8> {
         self.bodies.get(&content.0).cloned().unwrap_or_default()
+    }
+
+    /// The text of a policy, by the name that it got.
+    pub(super) fn document(&self, policy: &str) -> Option<Vec<u8>> {
+        self.policies.get(policy).map(|text| text.clone().into_bytes())
     }
 
     fn bucket(&mut self, name: &str) -> Result<BucketName, String> {
@@ -159,9 +164,10 @@ impl Names {
 
     fn policy(&mut self, json: &str) -> Result<PolicyName, String> {
         let line = policy::line(json)?;
-        let name = format!("p{}", self.policies);
-        self.policies += 1;
-        self.world.declare_policy(&name, &line)
+        let name = format!("p{}", self.policies.len());
+        let declared = self.world.declare_policy(&name, &line)?;
+        self.policies.insert(name, json.to_owned());
+        Ok(declared)
     }
 }
 

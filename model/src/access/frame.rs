@@ -293,3 +293,28 @@ pub(crate) fn made_again(state: &State, name: BucketName, mut bucket: Bucket) ->
     bucket.uploads = remains.uploads.clone();
     bucket
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::simulate::answers;
+
+    #[test]
+    fn eval_opx_010_a_refused_request_changes_nothing() {
+        let replies = answers(
+            "1 owner CreateBucket bucket=b\n2 other DeleteBucket bucket=b\n3 owner HeadBucket bucket=b\n",
+        );
+        let statuses: Vec<u16> = replies.iter().map(|reply| reply.status).collect();
+        assert_eq!(statuses, [200, 403, 200]);
+    }
+
+    #[test]
+    fn eval_opx_011_a_bucket_made_again_is_new() {
+        let replies = answers(
+            "policy p = Allow user s3:* b,b/*\n1 owner CreateBucket bucket=b\n2 owner PutBucketPolicy bucket=b policy=p\n\
+             3 owner CreateMultipartUpload bucket=b key=k\n4 owner DeleteBucket bucket=b\n5 owner CreateBucket bucket=b\n\
+             6 owner GetBucketPolicy bucket=b\n7 owner ListParts bucket=b key=k upload=#1\n",
+        );
+        let statuses: Vec<u16> = replies.iter().map(|reply| reply.status).collect();
+        assert_eq!(statuses, [200, 204, 200, 204, 200, 404, 404]);
+    }
+}

@@ -163,3 +163,50 @@ pub(crate) fn malformed_identity(cx: &mut Cx<'_>, policy: &Policy) -> Option<Ref
     };
     Some(Refusal::new(Code::MalformedPolicyDocument, facet))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::simulate::answers;
+
+    /// The status and the message of a policy that is put to a bucket.
+    fn put(statements: &str) -> (u16, Option<&'static str>) {
+        let program = format!(
+            "policy p = {statements}\n1 owner CreateBucket bucket=b\n2 owner DeletePublicAccessBlock bucket=b\n\
+             3 owner PutBucketPolicy bucket=b policy=p\n"
+        );
+        let reply = answers(&program).pop().unwrap();
+        (reply.status, reply.message.map(|(message, _)| message))
+    }
+
+    #[test]
+    fn pol_gram_017_a_bucket_policy_has_principals() {
+        let missing = (400, Some("Missing required field Principal"));
+        assert_eq!(put("Allow - s3:GetObject b/*"), missing);
+        // What is missing is reported before what is wrong (POL-VAL-017).
+        assert_eq!(put("Allow - s3:HeadObject *"), missing);
+        assert_eq!(put("Allow user s3:GetObject b/*").0, 204);
+    }
+
+    #[test]
+    fn the_message_is_fixed_where_all_faults_have_the_same() {
+        assert_eq!(
+            put("Allow user s3:HeadObject,ec2:Run b/*"),
+            (400, Some("Policy has invalid action"))
+        );
+        assert_eq!(put("Allow user s3:HeadObject c/*"), (400, None));
+        assert_eq!(put("Allow user - b/*"), (400, None));
+    }
+
+    #[test]
+    fn pol_gram_018_a_users_policy_has_no_principal() {
+        for (statements, status) in [
+            ("Allow - s3:* *", 200),
+            ("Allow user s3:* *", 400),
+            ("Allow - - *", 400),
+            ("Allow - s3:HeadObject c/*", 200),
+        ] {
+            let program = format!("policy p = {statements}\n1 owner PutUserPolicy policy=p\n");
+            assert_eq!(answers(&program).pop().unwrap().status, status, "{statements}");
+        }
+    }
+}

@@ -7,7 +7,7 @@ use crate::access::{
 };
 use crate::action::Action;
 use crate::argument::{BucketName, PolicyName};
-use crate::clause::{FacetId, Kind, RULE, clauses, planned};
+use crate::clause::{FORM, FacetId, Kind, RULE, clauses, definition, planned};
 use crate::cx::Cx;
 use crate::policy::{Effect, Policy, Principal};
 use crate::reply::{Code, Name, Refusal, Reply, Value};
@@ -23,7 +23,10 @@ clauses! { Policy, 28;
         POL_DOC_001_STORED = "stored", &[PutBucketPolicy], else "it is accepted and not stored";
         POL_DOC_001_REPLACES = "replaces", &[PutBucketPolicy], else "a policy that is there stays";
     }
-    "POL-DOC-003" planned(Kind::Form, 4, "the document that GetBucketPolicy returns is not ruled on yet"), Recorded, Medium,
+    "POL-DOC-002" FORM, Recorded, Medium, "LS test_get_bucket_policy", "GetBucketPolicy returns the policy itself as the body." {
+        POL_DOC_002 = "body", &[GetBucketPolicy], else "the body is no policy of the program";
+    }
+    "POL-DOC-003" definition("says how POL-DOC-002 compares: as JSON"), Recorded, Medium,
         "LS test_get_bucket_policy", "The policy comes back as the same JSON; the order of its keys is not kept."
     "POL-DOC-011" planned(Kind::Rule, 4, "programs cannot state a policy of 20 KB"), Reported, Medium, "public AWS error records",
         "A normalised policy has at most 20,480 bytes."
@@ -57,11 +60,20 @@ fn authorized(
     Ok(())
 }
 
-/// GetBucketPolicy. The document that it returns is not ruled on yet.
+/// GetBucketPolicy.
 pub(crate) fn get(cx: &mut Cx<'_>, state: &State, caller: Caller, name: BucketName) -> Ruling {
     authorized(cx, state, caller, name, Action::GetBucketPolicy)?;
     match bucket(cx, state, name)?.policy {
-        Some(_) => Ok((Reply::success(200), None)),
+        Some(policy) => {
+            let mut reply = Reply::success(200);
+            cx.require(
+                &mut reply,
+                POL_DOC_002,
+                Name::PolicyDocument,
+                Value::Policy(policy),
+            );
+            Ok((reply, None))
+        }
         None if cx.law(POL_DOC_004) => {
             let refusal = Refusal::new(Code::NoSuchBucketPolicy, POL_DOC_004);
             let refusal = cx.saying(refusal, POL_DOC_004_MESSAGE, "The bucket policy does not exist");
