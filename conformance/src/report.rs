@@ -11,6 +11,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 mod escape;
+mod group;
 pub mod habit;
 pub mod html;
 pub mod json;
@@ -192,13 +193,21 @@ pub struct Finding {
     pub id: String,
     /// The clause that it is charged to.
     pub clause: String,
-    /// The route that it is charged to, where there is one.
+    /// The facet that it is charged to, as `ID/facet`, where one is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub facet: Option<String>,
+    /// The route that the program shows it on, where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub route: Option<String>,
-    /// The clause's severity.
+    /// All routes that have it.
+    #[serde(default)]
+    pub routes: Vec<String>,
+    /// How bad it is.
     pub severity: Severity,
-    /// What went wrong, in one line.
+    /// The fault, in one line.
     pub title: String,
+    /// How many programs show it on this route.
+    pub programs: u64,
     /// The shrunk program, in the grammar of program files.
     pub program: String,
     /// What the law expects at the failing step.
@@ -215,6 +224,9 @@ pub struct Finding {
     /// The reason given for it in the target file, if it is a declared deviation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub declared: Option<String>,
+    /// The same fault on the other routes, each by the shortest program that shows it there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub others: Vec<Finding>,
 }
 
 /// In how many runs of a program its divergence was seen: it does not come back each time.
@@ -334,9 +346,10 @@ impl Report {
         }
         self.clauses
             .sort_by(|a, b| (&a.area, &a.id).cmp(&(&b.area, &b.id)));
+        self.findings = group::group(std::mem::take(&mut self.findings));
         self.findings.sort_by(|a, b| a.place().cmp(&b.place()));
         self.restate_deviations();
-        self.facts.sort();
+        self.facts.sort_by(|a, b| (b.programs, a).cmp(&(a.programs, b)));
         self.facts.dedup();
         self.controls.sort();
         self.controls.dedup();
@@ -422,8 +435,14 @@ impl Report {
 
 impl Finding {
     /// Its place in the list: undeclared ones first, then the worst, then by clause and id.
-    fn place(&self) -> (bool, Severity, &str, &str) {
-        (self.declared.is_some(), self.severity, &self.clause, &self.id)
+    fn place(&self) -> (bool, Severity, &str, &str, &str) {
+        (
+            self.declared.is_some(),
+            self.severity,
+            &self.clause,
+            self.violates(),
+            &self.id,
+        )
     }
 }
 

@@ -24,6 +24,8 @@ mod excuse;
 mod finding;
 mod grade;
 mod habits;
+mod heading;
+mod kept;
 mod races;
 
 pub use self::control::beside;
@@ -151,11 +153,12 @@ fn assemble_alone(entries: &[Entry], judgements: &[Judgement], raced: &mut Vec<r
         clauses,
         findings: shortest(findings),
         unowned: finding::together(unowned),
-        facts: excuses
-            .facts(judgements)
-            .into_iter()
-            .chain(habits.facts(judgements, &charged_with))
-            .collect(),
+        facts: [
+            excuses.facts(judgements),
+            habits.facts(judgements, &charged_with),
+            kept::facts(entries, judgements),
+        ]
+        .concat(),
         controls: controls.words(),
     }
 }
@@ -498,18 +501,25 @@ fn severity(severity: clause::Severity) -> Severity {
     }
 }
 
-/// The findings of one clause on one route, by their shortest program.
+/// The findings of one facet on one route, by their shortest program.
 fn shortest(mut findings: Vec<Finding>) -> Vec<Finding> {
     findings.sort_by_key(|finding| {
         (
             finding.clause.clone(),
+            finding.facet.clone(),
             finding.route.clone(),
             finding.severity,
             finding.program.lines().count(),
             finding.id.clone(),
         )
     });
-    findings.dedup_by(|later, first| later.clause == first.clause && later.route == first.route);
+    findings.dedup_by(|later, first| {
+        let same = later.clause == first.clause && later.facet == first.facet && later.route == first.route;
+        if same {
+            first.programs += later.programs;
+        }
+        same
+    });
     findings.sort_by_key(|finding| (finding.severity, finding.clause.clone()));
     findings
 }

@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bucketlaw_conformance::exit::Code;
-use bucketlaw_conformance::history::History;
+use bucketlaw_conformance::history::{History, Outcome};
 use bucketlaw_conformance::judge::judge_all;
 use bucketlaw_conformance::race::outcomes::statuses;
 use bucketlaw_conformance::report::{self, Report, Verdict};
@@ -289,4 +289,56 @@ fn nothing_is_green_at_a_server_that_answers_everything_alike() {
             .collect();
         assert!(unearned.is_empty(), "{status}: {unearned:#?}");
     }
+}
+
+/// An endpoint that takes no policy with `s3:*`, as told by the record of one that does.
+fn takes_no_wildcard(histories: &mut [History]) {
+    for taken in histories.iter_mut().flat_map(|history| &mut history.steps) {
+        let Outcome::Exchange(exchange) = &mut taken.result else {
+            continue;
+        };
+        let puts = exchange.request.method == "PUT" && exchange.request.target.ends_with("?policy=");
+        if puts && String::from_utf8_lossy(&exchange.request.body).contains("\"s3:*\"") {
+            exchange.response.status = 400;
+            exchange.response.body = b"<Error><Code>MalformedPolicy</Code></Error>".to_vec();
+        }
+    }
+}
+
+#[test]
+fn what_keeps_programs_from_running_stands_on_top() {
+    let entries = programs(|entry| entry.path.starts_with("witnesses/evaluation/EVAL-"));
+    let law = Law::full();
+    let serving = ServeLaw::listen("127.0.0.1:0".parse().unwrap(), law.clone()).unwrap();
+    let mut histories = run(&session(&serving), &plan("bl-kept-", 8), &entries, &|_| {});
+    takes_no_wildcard(&mut histories);
+    let judgements = judge_all(&law, &entries, &histories);
+    let mut report = Report::new(report::Target::default(), report::Law::default(), 1);
+    assemble(&entries, &judgements).put_into(&mut report);
+    report.settle();
+    let first = report.facts.first().unwrap();
+    assert_eq!(
+        first.text,
+        "not run: needs `s3:*` in a policy, which the target refuses"
+    );
+    assert!(first.programs > 50, "{}", first.programs);
+    assert_eq!(report.facts.len(), 1, "{:#?}", report.facts);
+}
+
+#[test]
+fn headings_say_who_can_do_what_and_routes_are_a_list() {
+    let entries = programs(|entry| entry.path.starts_with("witnesses/evaluation/EVAL-"));
+    let report = judged_again(Box::new(EnforcesNothing), "bl-heads-", 8, &entries, false);
+    let findings = || report.findings.iter().flat_map(report::Finding::each);
+    for who in [
+        "Another account's administrator can ",
+        "Anybody without credentials can ",
+    ] {
+        let mut titles = findings().map(|finding| &finding.title);
+        assert!(titles.any(|title| title.starts_with(who) && title.ends_with(" without a bucket policy")));
+    }
+    let widest = report.findings.iter().map(|finding| finding.routes.len()).max();
+    assert!(widest > Some(20), "one fault, one finding: {widest:?}");
+    let violated: BTreeSet<&str> = report.findings.iter().map(|finding| finding.violates()).collect();
+    assert_eq!(report.findings.len(), violated.len(), "a facet is one finding");
 }

@@ -500,7 +500,7 @@ fn failures_of_anonymous_callers_are_one_finding_and_a_fact() {
     assert_eq!(assembled.findings.len(), 1);
     let finding = assembled.findings.first().unwrap();
     assert_eq!(finding.severity, Severity::Medium);
-    assert!(finding.title.starts_with("Answers 500. "), "{}", finding.title);
+    assert!(finding.title.starts_with("Answers 500 to "), "{}", finding.title);
     let fact = assembled.facts.first().unwrap();
     assert_eq!(fact.text, "answers 500 to every request without credentials");
     assert_eq!(fact.programs, failed as u64);

@@ -17,13 +17,17 @@ const DEFAULT_REGION: &str = "us-east-1";
 
 /// Says in each finding how its program, which will be in the folder, is run again.
 pub(crate) fn name_replays(report: &mut Report, command: &str, folder: &Path) {
-    for finding in &mut report.findings {
+    let name = |finding: &mut Finding| {
         let program = folder
             .join("failures")
             .join(&finding.clause)
             .join(&finding.id)
             .join("program.txt");
         finding.replay = format!("{command} {}", program.display());
+    };
+    for finding in &mut report.findings {
+        finding.others.iter_mut().for_each(name);
+        name(finding);
     }
 }
 
@@ -51,7 +55,7 @@ pub(crate) fn write(
     history::write(histories, BufWriter::new(file)).map_err(failed)?;
     let failures = folder.join("failures");
     remove_earlier(&failures).map_err(failed)?;
-    for finding in &report.findings {
+    for finding in report.findings.iter().flat_map(Finding::each) {
         let place = failures.join(&finding.clause).join(&finding.id);
         write_finding(&place, finding, histories, region).map_err(failed)?;
     }

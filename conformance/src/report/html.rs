@@ -11,7 +11,7 @@ use super::{Clause, Deviation, DeviationState, LeftBehind, Program, Report, Verd
 mod habits;
 mod story;
 
-use story::findings;
+use story::{anchors, findings};
 
 const STYLE: &str = include_str!("html/style.css");
 const FILTER: &str = include_str!("html/filter.js");
@@ -40,11 +40,12 @@ pub fn page(report: &Report) -> String {
     tiles(&mut html, report);
     habits::facts(&mut html, &report.facts);
     matrix(&mut html, report);
-    findings(&mut html, report);
+    let anchors = anchors(&report.findings);
+    findings(&mut html, report, &anchors);
     habits::unowned(&mut html, &report.unowned);
     harness_errors(&mut html, report);
     deviations(&mut html, &report.deviations);
-    clauses(&mut html, report);
+    clauses(&mut html, report, &anchors);
     left_behind(&mut html, &report.left_behind);
     html.push_str("</main>\n</div>\n");
     let _ = write!(html, "<script>\n{FILTER}</script>\n</body>\n</html>\n");
@@ -320,7 +321,7 @@ fn listed(clauses: &[&Clause]) -> String {
 }
 
 /// Lists every clause with its verdict and what each program said; areas with a violation are open.
-fn clauses(html: &mut String, report: &Report) {
+fn clauses(html: &mut String, report: &Report, anchors: &[String]) {
     html.push_str(
         "<section id=\"clauses\">\n<h2>All clauses</h2>\n<div class=\"search\" hidden>\
          <input id=\"search\" type=\"search\" placeholder=\"Search clauses, programs, words\" aria-label=\"Search clauses\">\
@@ -337,7 +338,7 @@ fn clauses(html: &mut String, report: &Report) {
             listed(&clauses)
         );
         for clause in clauses {
-            row(html, report, clause);
+            row(html, report, clause, anchors);
         }
         html.push_str("</tbody>\n</table>\n</details>\n");
     }
@@ -345,7 +346,7 @@ fn clauses(html: &mut String, report: &Report) {
 }
 
 /// Renders the row of a clause.
-fn row(html: &mut String, report: &Report, clause: &Clause) {
+fn row(html: &mut String, report: &Report, clause: &Clause, anchors: &[String]) {
     let _ = write!(
         html,
         "<tr id=\"{}\" data-verdict=\"{verdict}\"><td class=\"id fixed\">{}</td>\
@@ -369,15 +370,11 @@ fn row(html: &mut String, report: &Report, clause: &Clause) {
     {
         let _ = write!(html, "<div>{label}{}</div>", markup(text));
     }
-    for finding in report
-        .findings
-        .iter()
-        .filter(|finding| finding.clause == clause.id)
-    {
+    let findings = report.findings.iter().zip(anchors);
+    for (finding, anchor) in findings.filter(|(finding, _)| finding.clause == clause.id) {
         let _ = write!(
             html,
-            "<div><a href=\"#finding-{}\">{}</a></div>",
-            markup(&finding.id),
+            "<div><a href=\"#{anchor}\">{}</a></div>",
             markup(&finding.title)
         );
     }
@@ -466,6 +463,8 @@ fn anchor(clause: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use proptest::prelude::*;
 
     use super::*;
@@ -484,6 +483,36 @@ mod tests {
                 clause.id
             );
         }
+    }
+
+    /// The fragments that a page defines.
+    fn ids(html: &str) -> Vec<&str> {
+        let after = html.split(" id=\"").skip(1);
+        after.filter_map(|rest| rest.split('"').next()).collect()
+    }
+
+    #[test]
+    fn no_two_elements_have_one_id() {
+        let html = page(&sample::report());
+        let all = ids(&html);
+        let distinct: BTreeSet<&str> = all.iter().copied().collect();
+        assert_eq!(all.len(), distinct.len(), "{all:#?}");
+        for link in html.split("href=\"#").skip(1) {
+            let target = link.split('"').next().unwrap();
+            assert!(distinct.contains(target), "{target} leads nowhere");
+        }
+    }
+
+    #[test]
+    fn a_program_that_two_clauses_are_charged_with_stands_once() {
+        let html = page(&sample::report());
+        assert_eq!(
+            html.matches("bucketlaw replay failures/LOCK-DEL-003/7f3a9c01")
+                .count(),
+            1
+        );
+        assert!(!html.contains("bucketlaw replay failures/VER-DEL-010/7f3a9c01"));
+        assert!(html.contains("Charged with the same answer"));
     }
 
     #[test]
@@ -512,7 +541,10 @@ mod tests {
                           &mut finding.expected, &mut finding.got, &mut finding.explanation, &mut finding.replay] {
                 field.clone_from(&hostile);
             }
-            prop_assert_eq!(page(&report).matches("<script>").count(), 1);
+            let html = page(&report);
+            prop_assert_eq!(html.matches("<script>").count(), 1);
+            let all = ids(&html);
+            prop_assert_eq!(all.iter().collect::<BTreeSet<_>>().len(), all.len());
         }
     }
 }

@@ -171,12 +171,8 @@ fn absorb(whole: &mut Report, part: Report) -> Result<(), MergeError> {
             }
         }
     }
-    for finding in part.findings {
-        let same = |known: &super::Finding| known.id == finding.id && known.clause == finding.clause;
-        if !whole.findings.iter().any(same) {
-            whole.findings.push(finding);
-        }
-    }
+    // What both have stands once when they are settled.
+    whole.findings.extend(part.findings);
     for deviation in part.deviations {
         let same =
             |known: &super::Deviation| known.clause == deviation.clause && known.route == deviation.route;

@@ -1,8 +1,8 @@
 //! Reports for the tests of this crate: a small one and one with every verdict.
 
 use super::{
-    Clause, Deviation, DeviationState, Fact, Finding, Identity, Law, LeftBehind, Program, Report, Severity,
-    Target, Unowned, Verdict,
+    Clause, Deviation, DeviationState, Fact, Finding, Identity, Law, LeftBehind, Program, Report, Seen,
+    Severity, Target, Unowned, Verdict,
 };
 
 /// A report of two clauses, one of them violated.
@@ -64,7 +64,9 @@ pub(crate) fn report() -> Report {
         ),
         clause("evaluation", "EVAL-SAME-001", Severity::High, Verdict::Holds),
     ]);
-    report.findings.extend([marker_header(), declared_hold()]);
+    report
+        .findings
+        .extend([lost_elsewhere(), also_charged(), marker_header(), declared_hold()]);
     report.facts = vec![Fact {
         text: "answers 500 to every request without credentials".to_owned(),
         clause: None,
@@ -215,8 +217,11 @@ fn lost_object() -> Finding {
     Finding {
         id: "7f3a9c01".to_owned(),
         clause: "LOCK-DEL-003".to_owned(),
+        facet: Some("LOCK-DEL-003/compliance".to_owned()),
         route: Some("DeleteObject".to_owned()),
+        routes: vec!["DeleteObject".to_owned()],
         severity: Severity::Critical,
+        programs: 3,
         title: "a locked version was deleted with the bypass header".to_owned(),
         program: "bucketlaw program 1\n1  owner  CreateBucket b  object-lock\n2  owner  PutObject b k  body \"one\"  mode COMPLIANCE  until +30s\n3  owner  DeleteObject b k  version @2  bypass".to_owned(),
         expected: "403 AccessDenied".to_owned(),
@@ -225,6 +230,30 @@ fn lost_object() -> Finding {
         replay: "bucketlaw replay failures/LOCK-DEL-003/7f3a9c01".to_owned(),
         seen: None,
         declared: None,
+        others: Vec::new(),
+    }
+}
+
+/// The same fault on another route, seen now and then.
+fn lost_elsewhere() -> Finding {
+    Finding {
+        id: "7f3a9c02".to_owned(),
+        route: Some("DeleteObjects".to_owned()),
+        programs: 2,
+        seen: Some(Seen { times: 1, of: 20 }),
+        replay: "bucketlaw replay failures/LOCK-DEL-003/7f3a9c02".to_owned(),
+        ..lost_object()
+    }
+}
+
+/// Another clause that is charged with an answer that is told already.
+fn also_charged() -> Finding {
+    Finding {
+        clause: "VER-DEL-010".to_owned(),
+        facet: Some("VER-DEL-010/header".to_owned()),
+        severity: Severity::Medium,
+        replay: "bucketlaw replay failures/VER-DEL-010/7f3a9c01".to_owned(),
+        ..lost_object()
     }
 }
 
@@ -232,7 +261,10 @@ fn marker_header() -> Finding {
     Finding {
         id: "02bb41d8".to_owned(),
         clause: "VER-DEL-010".to_owned(),
+        facet: None,
         route: None,
+        routes: Vec::new(),
+        programs: 1,
         severity: Severity::Medium,
         title: "x-amz-delete-marker is missing".to_owned(),
         program: "bucketlaw program 1\n1  owner  CreateBucket b\n2  owner  PutBucketVersioning b  Enabled\n3  owner  DeleteObject b k\n4  owner  DeleteObject b k  version @3".to_owned(),
@@ -242,6 +274,7 @@ fn marker_header() -> Finding {
         replay: "bucketlaw replay failures/VER-DEL-010/02bb41d8".to_owned(),
         seen: None,
         declared: None,
+        others: Vec::new(),
     }
 }
 
@@ -249,6 +282,8 @@ fn declared_hold() -> Finding {
     Finding {
         id: "c0ffee00".to_owned(),
         clause: "LOCK-HOLD-005".to_owned(),
+        facet: Some("LOCK-HOLD-005/refused".to_owned()),
+        routes: vec!["PutObject".to_owned()],
         route: Some("PutObject".to_owned()),
         severity: Severity::High,
         title: "the legal hold of a PUT is ignored".to_owned(),

@@ -4,6 +4,7 @@ use anstyle::{AnsiColor, Style};
 use unicode_width::UnicodeWidthStr;
 
 use super::escape::{terminal, terminal_line};
+use super::group::{Story, stories};
 use super::{Clause, DeviationState, Finding, Report, Severity, Verdict};
 use crate::exit::Code;
 
@@ -79,11 +80,12 @@ pub fn summary(report: &Report, options: &Options) -> String {
         .findings
         .iter()
         .partition(|finding| finding.declared.is_some());
-    for finding in found.iter().take(options.findings) {
-        page.finding(report, finding);
+    let stories = stories(found);
+    for story in stories.iter().take(options.findings) {
+        page.finding(report, story);
     }
-    if found.len() > options.findings {
-        let more = found.len() - options.findings;
+    if stories.len() > options.findings {
+        let more = stories.len() - options.findings;
         page.paragraph(
             "",
             &format!("… and {more} more {}", plural(more, "finding", "findings")),
@@ -207,30 +209,29 @@ impl Page {
         }
     }
 
-    /// Tells the story of one finding.
-    fn finding(&mut self, report: &Report, finding: &Finding) {
+    /// Tells the story of one finding: the fault, the clause, the program, what it should have been answered and was.
+    fn finding(&mut self, report: &Report, story: &Story<'_>) {
+        let finding = story.finding;
         self.line("");
-        let level = report
-            .clause(&finding.clause)
+        let clause = report.clause(&finding.clause);
+        let level = clause
             .map(|clause| format!(" [{}]", clause.level))
-            .unwrap_or_default();
-        let route = finding
-            .route
-            .as_ref()
-            .map(|route| format!("@{route}"))
             .unwrap_or_default();
         let head = format!(
             "{} {} {}{}",
             self.paint(style(Verdict::Violated), "VIOLATED"),
             self.paint(severity_style(finding.severity), finding.severity.name()),
-            self.paint(
-                Style::new().bold(),
-                &terminal_line(&format!("{}{route}", finding.clause))
-            ),
+            self.paint(Style::new().bold(), &terminal_line(finding.violates())),
             terminal_line(&level)
         );
         self.line(&head);
         self.paragraph("  ", &finding.title);
+        if let Some(text) = clause.and_then(|clause| clause.text.as_ref()) {
+            self.paragraph("  clause    ", text);
+        }
+        if !finding.routes.is_empty() {
+            self.paragraph("  routes    ", &finding.routes.join(", "));
+        }
         for line in terminal(&finding.program).lines() {
             self.line(&format!("    {line}"));
         }
@@ -240,6 +241,13 @@ impl Page {
             self.paragraph("  seen      ", &format!("in {seen} runs of the program"));
         }
         self.paragraph("  why       ", &finding.explanation);
+        let programs = finding.shown_by();
+        if programs > 1 {
+            self.paragraph("  shown by  ", &format!("{programs} programs"));
+        }
+        for also in &story.also {
+            self.paragraph("  also      ", &format!("{} {}", also.severity, also.violates()));
+        }
         // A command is not wrapped: it must survive being copied.
         self.line(&format!("  replay    {}", terminal_line(&finding.replay)));
     }

@@ -52,12 +52,16 @@ pub fn apply(report: &mut Report, declared: &[Declared]) {
     for clause in &mut report.clauses {
         excuse(clause, &report.deviations);
     }
-    for finding in &mut report.findings {
+    let excuse = |finding: &mut Finding| {
         let reason = find(&report.deviations, &finding.clause, finding.route.as_deref());
         // What nobody documents deviates without a declaration.
         if let Some(deviation) = reason {
             finding.declared = Some(deviation.reason.clone());
         }
+    };
+    for finding in &mut report.findings {
+        finding.others.iter_mut().for_each(excuse);
+        excuse(finding);
     }
     report.settle();
 }
@@ -143,6 +147,7 @@ pub fn draft(report: &Report, since: &str) -> String {
             .findings
             .iter()
             .filter(told)
+            .flat_map(Finding::each)
             .find(|finding| finding.route.as_deref() == *route);
         *story = exact.or_else(|| report.findings.iter().find(told));
     }

@@ -3,12 +3,13 @@
 use bucketlaw_model::belief::effect::Effect;
 use bucketlaw_model::belief::{Difference, Expected};
 use bucketlaw_model::check::witness::Mutant;
-use bucketlaw_model::clause::{self, Clause};
+use bucketlaw_model::clause::{self, Clause, FacetId};
 use bucketlaw_model::describe;
 use bucketlaw_model::program::Program;
 use bucketlaw_model::reply::ReplyBody;
 
 use super::grade::Case;
+use super::heading::Told;
 use crate::judge::{Partly, Refuted, Slipped, step_line, step_request};
 use crate::lift::lift;
 use crate::report::{Finding, Seen, Severity, Unowned};
@@ -188,25 +189,59 @@ impl Divergence<'_> {
     /// The finding that charges a clause with it.
     pub(super) fn finding(&self, entry: &Entry, id: &str, explanations: &[Mutant]) -> Finding {
         let clause = clause::find(id);
-        let title = clause.map(|clause| clause.text.to_owned()).unwrap_or_default();
+        let program = self.program(entry);
+        let route = self.route(entry);
         Finding {
             id: entry.id.clone(),
             clause: id.to_owned(),
-            route: self.route(entry),
+            facet: self.facet(entry, id, explanations),
+            routes: route.iter().cloned().collect(),
+            route,
             severity: self.severity(entry, clause),
-            title: if self.is_failure() {
-                format!("Answers {}. {title}", self.exchange.response.status)
-            } else {
-                title
-            },
-            program: self.program(entry).to_string(),
+            title: self.heading(entry, &program),
+            programs: 1,
+            program: program.to_string(),
             expected: self.expected(entry),
             got: self.got(entry),
             explanation: self.explanation(entry, explanations),
             replay: format!("bucketlaw replay failures/{id}/{}/program.txt", entry.id),
             seen: self.seen,
             declared: None,
+            others: Vec::new(),
         }
+    }
+
+    /// The fault in a sentence.
+    fn heading(&self, entry: &Entry, program: &Program) -> String {
+        let Some(request) = step_request(&entry.program, self.number) else {
+            return "The endpoint answers otherwise than S3".to_owned();
+        };
+        let observed = lift(&entry.program.world, "", &self.exchange.response);
+        Told {
+            program,
+            request,
+            nearest: self.expected.first(),
+            observed: &observed,
+            raced: self.raced,
+        }
+        .heading()
+    }
+
+    /// The facet of a clause that is charged: whose repeal explains it, that fixes or decided what was expected, or that the
+    /// program tells.
+    fn facet(&self, entry: &Entry, id: &str, explanations: &[Mutant]) -> Option<String> {
+        let of_clause = |facet: &FacetId| clause::owner(*facet).is_some_and(|(clause, _)| clause.id == id);
+        let explaining = explanations.iter().map(|(facet, _)| *facet);
+        let charged = self.expected.first().map(Expected::charged).unwrap_or_default();
+        let decided = self.expected.first().into_iter();
+        let decided = decided.flat_map(|nearest| nearest.because.decided.iter().copied());
+        let known = explaining.chain(charged).chain(decided).find(of_clause);
+        let told = || {
+            let facets = entry.tells.iter().filter_map(|words| words.split('@').next());
+            let mut of_clause = facets.filter(|facet| facet.split('/').next() == Some(id));
+            of_clause.next().map(str::to_owned)
+        };
+        known.map(|facet| facet.to_string()).or_else(told)
     }
 
     /// What differs, when no clause fixes it.

@@ -37,11 +37,36 @@
       apply();
     });
   }
+  const articles = [...document.querySelectorAll("article.finding")];
+  const levels = [...document.querySelectorAll("button[data-severity]")];
+  const wanted = new Set();
+  const folds = [...document.querySelectorAll("details.folded")];
+  const sift = () => {
+    for (const article of articles) article.hidden = wanted.size > 0 && !wanted.has(article.dataset.severity);
+    for (const level of levels) level.setAttribute("aria-pressed", String(wanted.has(level.dataset.severity)));
+    for (const fold of folds) {
+      const left = fold.querySelectorAll("article.finding:not([hidden])").length;
+      fold.hidden = left === 0;
+      if (wanted.size > 0) fold.open = left > 0;
+    }
+  };
+  for (const level of levels) {
+    level.parentElement.hidden = false;
+    level.addEventListener("click", () => {
+      const severity = level.dataset.severity;
+      if (!wanted.delete(severity)) wanted.add(severity);
+      sift();
+    });
+  }
   search.addEventListener("input", apply);
   search.parentElement.hidden = false;
 
   const reveal = () => {
     const place = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (place && place.closest("article[hidden]")) {
+      wanted.clear();
+      sift();
+    }
     const fold = place && place.closest("details");
     if (!fold) return;
     if (place.hidden) {

@@ -1,0 +1,230 @@
+//! Headings of findings: the fault in one sentence, as the maintainer of the endpoint would put it. None reads like a pass.
+
+use bucketlaw_model::belief::{Difference, Expected};
+use bucketlaw_model::clause::{Area, owner};
+use bucketlaw_model::observed::Observed;
+use bucketlaw_model::program::Program;
+use bucketlaw_model::reply::{Name, Place, Reply, Value};
+use bucketlaw_model::request::{Caller, Operation, Request, Route};
+
+/// What requests do, for sentences that begin with who can do it.
+const DEEDS: &[(Route, &str)] = &[
+    (Route::CreateBucket, "create a bucket"),
+    (Route::DeleteBucket, "delete a bucket"),
+    (Route::HeadBucket, "see a bucket"),
+    (
+        Route::GetBucketVersioning,
+        "read the versioning state of a bucket",
+    ),
+    (
+        Route::PutBucketVersioning,
+        "change the versioning state of a bucket",
+    ),
+    (
+        Route::GetObjectLockConfiguration,
+        "read the Object Lock configuration of a bucket",
+    ),
+    (
+        Route::PutObjectLockConfiguration,
+        "change the Object Lock configuration of a bucket",
+    ),
+    (Route::GetBucketPolicy, "read the policy of a bucket"),
+    (Route::PutBucketPolicy, "write the policy of a bucket"),
+    (Route::DeleteBucketPolicy, "delete the policy of a bucket"),
+    (
+        Route::GetPublicAccessBlock,
+        "read the public access block of a bucket",
+    ),
+    (
+        Route::PutPublicAccessBlock,
+        "change the public access block of a bucket",
+    ),
+    (
+        Route::DeletePublicAccessBlock,
+        "delete the public access block of a bucket",
+    ),
+    (
+        Route::GetBucketOwnershipControls,
+        "read the ownership controls of a bucket",
+    ),
+    (
+        Route::PutBucketOwnershipControls,
+        "change the ownership controls of a bucket",
+    ),
+    (Route::GetBucketLocation, "read the Region of a bucket"),
+    (Route::ListBuckets, "list buckets"),
+    (Route::ListObjects, "list the objects of a bucket"),
+    (Route::ListObjectsV2, "list the objects of a bucket"),
+    (Route::ListObjectVersions, "list the versions of a bucket"),
+    (Route::PutObject, "write an object"),
+    (Route::GetObject, "read an object"),
+    (Route::GetObjectVersion, "read a version"),
+    (Route::HeadObject, "see an object"),
+    (Route::HeadObjectVersion, "see a version"),
+    (Route::DeleteObject, "delete an object"),
+    (Route::DeleteObjectVersion, "delete a version"),
+    (Route::DeleteObjects, "delete objects"),
+    (Route::DeleteObjectsVersion, "delete versions"),
+    (Route::GetObjectRetention, "read the retention of an object"),
+    (Route::PutObjectRetention, "change the retention of an object"),
+    (Route::GetObjectLegalHold, "read the legal hold of an object"),
+    (Route::PutObjectLegalHold, "change the legal hold of an object"),
+    (Route::GetObjectAcl, "read the ACL of an object"),
+    (Route::GetObjectAclVersion, "read the ACL of a version"),
+    (Route::PutObjectAcl, "change the ACL of an object"),
+    (Route::PutObjectAclVersion, "change the ACL of a version"),
+    (Route::GetObjectAttributes, "read the attributes of an object"),
+    (
+        Route::GetObjectAttributesVersion,
+        "read the attributes of a version",
+    ),
+    (Route::GetObjectTagging, "read the tags of an object"),
+    (Route::GetObjectTaggingVersion, "read the tags of a version"),
+    (Route::PutObjectTagging, "change the tags of an object"),
+    (Route::PutObjectTaggingVersion, "change the tags of a version"),
+    (Route::DeleteObjectTagging, "delete the tags of an object"),
+    (Route::DeleteObjectTaggingVersion, "delete the tags of a version"),
+    (Route::CopyObject, "copy an object"),
+    (Route::CreateMultipartUpload, "begin an upload"),
+    (Route::UploadPart, "upload a part"),
+    (Route::UploadPartCopy, "copy a part"),
+    (Route::CompleteMultipartUpload, "complete an upload"),
+    (Route::AbortMultipartUpload, "abort an upload"),
+    (Route::ListParts, "list the parts of an upload"),
+    (Route::ListMultipartUploads, "list the uploads of a bucket"),
+];
+
+/// An answer that differs from what the law allows.
+pub(super) struct Told<'a> {
+    /// The program that asked, up to the request.
+    pub(super) program: &'a Program,
+    /// The request.
+    pub(super) request: &'a Request,
+    /// What the law allows that is nearest to it.
+    pub(super) nearest: Option<&'a Expected>,
+    /// What the endpoint answered.
+    pub(super) observed: &'a Observed,
+    /// Whether requests that were sent together led to it.
+    pub(super) raced: bool,
+}
+
+impl Told<'_> {
+    /// The fault in a sentence.
+    pub(super) fn heading(&self) -> String {
+        let sentence = self.sentence();
+        if self.raced {
+            format!("In a race: {sentence}")
+        } else {
+            sentence
+        }
+    }
+
+    fn sentence(&self) -> String {
+        let (status, name) = (self.observed.status, self.request.operation.route().name());
+        let got = answer(status, self.observed.code.as_deref());
+        let Some(nearest) = self.nearest else {
+            return format!("{name} is answered {got}, which is no S3 reply");
+        };
+        let reply = &nearest.reply;
+        let allowed = answer(reply.status, reply.code.map(|code| code.name()));
+        if status >= 500 {
+            return format!("Answers {got} to {name}, in place of {allowed}");
+        }
+        match (reply.status >= 400, status >= 400) {
+            (true, false) => format!("{} can {}{}", self.who(), self.deed(), self.in_spite(nearest)),
+            (false, true) => format!("{} cannot {}: refused with {got}", self.who(), self.deed()),
+            (true, true) if allowed != got => format!("{name} is refused with {got} in place of {allowed}"),
+            _ => self.told(&nearest.difference, reply),
+        }
+    }
+
+    /// Who asked.
+    fn who(&self) -> &'static str {
+        match self.request.caller {
+            Caller::Owner => "The owner of a bucket",
+            Caller::User => "An IAM user",
+            Caller::Other => "Another account's administrator",
+            Caller::Anonymous => "Anybody without credentials",
+        }
+    }
+
+    /// What was asked for.
+    fn deed(&self) -> String {
+        let route = self.request.operation.route();
+        let known = DEEDS.iter().find(|(of, _)| *of == route);
+        known.map_or_else(|| format!("run {}", route.name()), |(_, deed)| (*deed).to_owned())
+    }
+
+    /// In spite of what it was done.
+    fn in_spite(&self, nearest: &Expected) -> String {
+        let reply = &nearest.reply;
+        let area = nearest.because.decided.first().and_then(|by| owner(*by));
+        let area = area.map(|(clause, _)| clause.area);
+        match (reply.status, area) {
+            (403, Some(Area::ObjectLock)) => " in spite of its lock".to_owned(),
+            (403, _) if !self.has_policy() => match self.request.caller {
+                Caller::Owner | Caller::User => " without a policy".to_owned(),
+                Caller::Other | Caller::Anonymous => " without a bucket policy".to_owned(),
+            },
+            (403, _)
+                if reply
+                    .message
+                    .is_some_and(|(words, _)| words.contains("explicit deny")) =>
+            {
+                " in spite of a Deny".to_owned()
+            }
+            (403, _) => " though no policy allows it".to_owned(),
+            (404, _) => " where there is none".to_owned(),
+            (412, _) => " although its condition does not hold".to_owned(),
+            _ => format!(
+                ", which S3 refuses with {}",
+                answer(reply.status, reply.code.map(|code| code.name()))
+            ),
+        }
+    }
+
+    /// Whether a policy was put before.
+    fn has_policy(&self) -> bool {
+        self.program.requests().any(|(_, request)| {
+            matches!(
+                request.operation,
+                Operation::PutBucketPolicy { .. } | Operation::PutUserPolicy { .. }
+            )
+        })
+    }
+
+    /// What a reply tells otherwise that decides as the law says.
+    fn told(&self, difference: &Difference, reply: &Reply) -> String {
+        let name = self.request.operation.route().name();
+        match difference {
+            Difference::Status => format!(
+                "{name} answers {} in place of {}",
+                self.observed.status, reply.status
+            ),
+            Difference::Code => format!("{name} is refused with another code than S3's"),
+            Difference::Message(_) => format!("The error message of {name} is not S3's"),
+            Difference::Field(field, _) => self.field(*field, reply),
+            Difference::Content => format!("{name} returns other bytes than were written"),
+            Difference::Entries(..) => format!("{name} lists something else than is there"),
+        }
+    }
+
+    /// How a header or element differs.
+    fn field(&self, field: Name, reply: &Reply) -> String {
+        let name = self.request.operation.route().name();
+        let words = match field.place() {
+            Place::Header(words) | Place::Element(words) => words,
+        };
+        let is_there = self.observed.fields.iter().any(|(there, _)| *there == field);
+        match reply.field(field) {
+            Some(Value::Absent) => format!("{name} shows {words}, which S3 does not"),
+            _ if is_there => format!("{name} shows another {words} than S3"),
+            _ => format!("{name} does not show {words}"),
+        }
+    }
+}
+
+/// A status with its code.
+fn answer(status: u16, code: Option<&str>) -> String {
+    code.map_or_else(|| status.to_string(), |code| format!("{status} {code}"))
+}
