@@ -148,7 +148,12 @@ fn known() -> &'static BTreeMap<Control, Entry> {
         let mut known: BTreeMap<Control, Entry> = BTreeMap::new();
         let mut entries = embedded().unwrap_or_default();
         entries.retain(|entry| !entry.program.races());
-        entries.sort_by_key(|entry| (entry.program.waits(), entry.program.steps.len(), entry.id.clone()));
+        // What stays locked whoever asks is a nuisance beside a selection.
+        let stays = |entry: &Entry| entry.program.to_string().contains("COMPLIANCE");
+        entries.sort_by_key(|entry| {
+            let length = entry.program.steps.len();
+            (entry.program.waits(), stays(entry), length, entry.id.clone())
+        });
         for entry in entries {
             for control in answers(&entry.program).into_iter().flat_map(forms) {
                 known.entry(control).or_insert_with(|| entry.clone());
@@ -191,7 +196,9 @@ fn answers(program: &Program) -> BTreeSet<Shown> {
 /// The programs that a selection needs beside it, so that what it tells has its controls. They tell nothing themselves.
 #[must_use]
 pub fn beside(selected: &[Entry]) -> Vec<Entry> {
-    let asked: BTreeSet<(Route, Caller)> = selected.iter().flat_map(asked).collect();
+    // A race makes nothing green.
+    let green = selected.iter().filter(|entry| !entry.program.races());
+    let asked: BTreeSet<(Route, Caller)> = green.flat_map(asked).collect();
     let wanted = |control: &Control| match (control.caller, control.policies) {
         (Some(caller), Some(_)) => asked.contains(&(control.route, caller)),
         (Some(_), None) => false,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bucketlaw_model::request::{Operation, Route};
+use bucketlaw_model::request::Route;
 
 use crate::judge::{Ending, Judgement, step_line};
 use crate::report::Fact;
@@ -16,10 +16,20 @@ const LINES: usize = 5;
 
 /// What the policies of a run have in common that the endpoint refuses, by how many programs need it.
 pub(super) fn facts(entries: &[Entry], judgements: &[Judgement]) -> Vec<Fact> {
+    let sorts = [
+        ("bucket policy", Route::PutBucketPolicy),
+        ("user policy", Route::PutUserPolicy),
+    ];
+    let of_sort = |(sort, route)| of_sort(sort, route, entries, judgements);
+    sorts.into_iter().flat_map(of_sort).collect()
+}
+
+/// The same, of the policies that are put on one route.
+fn of_sort(sort: &str, route: Route, entries: &[Entry], judgements: &[Judgement]) -> Vec<Fact> {
     let mut taken: BTreeSet<String> = BTreeSet::new();
     let mut refused: Vec<BTreeSet<String>> = Vec::new();
     for (entry, judgement) in entries.iter().zip(judgements) {
-        for policy in policies(entry, judgement) {
+        for policy in policies(route, entry, judgement) {
             match policy.is_taken {
                 true => taken.extend(policy.words),
                 false => refused.push(policy.words),
@@ -35,7 +45,7 @@ pub(super) fn facts(entries: &[Entry], judgements: &[Judgement]) -> Vec<Fact> {
             break;
         };
         facts.push(Fact {
-            text: format!("not run: needs `{word}` in a policy, which the target refuses"),
+            text: format!("not run: needs `{word}` in a {sort}, which the target refuses"),
             clause: None,
             programs: u64::try_from(programs).unwrap_or(u64::MAX),
         });
@@ -62,7 +72,7 @@ struct Put {
 }
 
 /// The policies that a program put as far as it came, with whether the endpoint took them.
-fn policies(entry: &Entry, judgement: &Judgement) -> Vec<Put> {
+fn policies(route: Route, entry: &Entry, judgement: &Judgement) -> Vec<Put> {
     let text = entry.program.to_string();
     let (last, is_refused) = match &judgement.ending {
         Ending::Refuted(refuted) => (Some(refuted.number), refuted.refuses()),
@@ -72,14 +82,11 @@ fn policies(entry: &Entry, judgement: &Judgement) -> Vec<Put> {
     };
     let mut all = Vec::new();
     for (number, request) in entry.program.requests() {
-        let puts = matches!(
-            request.operation,
-            Operation::PutBucketPolicy { .. } | Operation::PutUserPolicy { .. }
-        );
+        let puts = request.operation.route() == route;
         let is_last = last == Some(number);
         let comes_later = last.is_some_and(|last| number > last);
         // What the law refuses too is no policy that anybody needs.
-        let is_lawfully_refused = last.is_none() && refuses(judgement, request.operation.route());
+        let is_lawfully_refused = last.is_none() && refuses(judgement, route);
         if !puts || comes_later || is_lawfully_refused || (is_last && !is_refused) {
             continue;
         }
