@@ -58,7 +58,7 @@ pub fn next(domains: &[Domain], numbers: &mut Numbers) -> Option<Entry> {
     let mut moves = vec![ask(*makers.get(numbers.below(makers.len()))?)?];
     let length = 2 + numbers.below(STEPS - 1);
     for _ in 0..length * 3 {
-        moves.push(ask(numbers.below(domain.requests.len()))?);
+        moves.push(ask(pick(domain, numbers)?)?);
         if !program(&law, domain, &moves).is_some_and(|trace| trace.sendable) {
             // It names a version that no client can know yet.
             moves.pop();
@@ -75,6 +75,24 @@ pub fn next(domains: &[Domain], numbers: &mut Numbers) -> Option<Entry> {
         bugs: Vec::new(),
         program,
     })
+}
+
+/// A request of a world: each of its operations is as likely, however many forms it has there.
+fn pick(domain: &Domain, numbers: &mut Numbers) -> Option<usize> {
+    let name = |position: usize| {
+        domain
+            .requests
+            .get(position)
+            .map(|request| request.operation.name())
+    };
+    let names: Vec<&str> = BTreeSet::from_iter((0..domain.requests.len()).filter_map(name))
+        .into_iter()
+        .collect();
+    let chosen = *names.get(numbers.below(names.len()))?;
+    let forms: Vec<usize> = (0..domain.requests.len())
+        .filter(|position| name(*position) == Some(chosen))
+        .collect();
+    forms.get(numbers.below(forms.len())).copied()
 }
 
 /// The requests of a world that make a bucket.

@@ -221,8 +221,7 @@ const BATCH: usize = 200;
 
 /// Runs random programs until the time is over, and shrinks those that fail.
 fn explore(arguments: &Arguments, target: &Target, law: &Law) -> Result<Explored, Failed> {
-    let worlds = domains::searched().map_err(|what| Failed(Code::Bug, what))?;
-    let worlds: Vec<_> = worlds.into_iter().map(|(domain, _)| domain).collect();
+    let worlds = domains::explored().map_err(|what| Failed(Code::Bug, what))?;
     let mut numbers = explore::Numbers::new(arguments.seed);
     let mut failures = explore::Failures::default();
     let mut explored = Explored {

@@ -69,6 +69,21 @@ pub fn searched() -> Result<Vec<(Domain, usize)>, String> {
         .collect()
 }
 
+/// The worlds that random programs are made in: those that are searched, and as often one in which everything meets.
+///
+/// # Errors
+/// When a world cannot be read.
+pub fn explored() -> Result<Vec<Domain>, String> {
+    let mut worlds: Vec<Domain> = searched()?.into_iter().map(|(domain, _)| domain).collect();
+    let wild = Domain::read("wild", "everything at once", WILD, (0, 3))?;
+    let wild = std::iter::repeat_n(wild, worlds.len());
+    worlds.extend(wild);
+    Ok(worlds)
+}
+
+/// Everything at once: too wide to be searched.
+const WILD: &str = include_str!("domains/wild.world");
+
 /// Theorems about locks: one key in a lock bucket, both modes, three dates, holds, and who may bypass.
 const CHECKED_LOCKS: &str = include_str!("domains/checked_locks.world");
 
@@ -172,6 +187,27 @@ mod tests {
             })
             .collect();
         assert_eq!(counts, COUNTS);
+    }
+
+    #[test]
+    fn random_programs_meet_every_operation_on_objects() {
+        let worlds = explored().unwrap();
+        let wild = worlds.last().unwrap();
+        let asked = |name: &str| {
+            wild.requests
+                .iter()
+                .any(|request| request.operation.name() == name)
+        };
+        for name in [
+            "PutObject",
+            "CopyObject",
+            "CompleteMultipartUpload",
+            "DeleteObjects",
+            "ListObjectVersions",
+            "PutObjectRetention",
+        ] {
+            assert!(asked(name), "{name}");
+        }
     }
 
     #[test]

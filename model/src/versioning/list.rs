@@ -165,6 +165,13 @@ pub(crate) fn versions(
                 .with(Name::ArgumentName, Value::Text("version-id-marker"))
         })?;
     }
+    let no_id = matches!(
+        page.version_marker,
+        VersionRef::Made(_) | VersionRef::Malformed | VersionRef::Empty | VersionRef::Foreign(..)
+    );
+    if no_id && cx.choose(VER_LIST_009_ID, 2) == 0 {
+        return Err(Refusal::new(Code::InvalidArgument, VER_LIST_009_ID));
+    }
     let items = after_markers(cx, found, page)?;
     let mut reply = Reply::success(200);
     let shown = page_of(cx, &mut reply, name, &items, page);
@@ -243,9 +250,6 @@ fn start(cx: &mut Cx<'_>, of_key: &[Item<'_>], marker: VersionRef) -> Result<usi
         VersionRef::Current => return Ok(0),
         VersionRef::Named(name) => name,
         VersionRef::Made(_) | VersionRef::Malformed | VersionRef::Empty | VersionRef::Foreign(..) => {
-            if cx.choose(VER_LIST_009_ID, 2) == 0 {
-                return Err(Refusal::new(Code::InvalidArgument, VER_LIST_009_ID));
-            }
             return Ok(some_place(cx, all));
         }
     };
