@@ -125,11 +125,11 @@ async fn admit(
     }
     request.join_repeated();
     let operation = ops::route::route(&request)?;
+    ops::version_id::check(operation, &request)?;
     body::check_mode(&authenticated.payload, operation)?;
     resolve::resolve(operation, &request, &snapshot)?;
     let authority = authorize::authorize(operation, &request, &authenticated.caller, &snapshot)
         .map_err(|error| ops::route::name_method(error, operation))?;
-    ops::version_id::check(operation, &request)?;
     ops::headers::check(operation, &request)?;
     let plan = body::plan(&authenticated, operation, &request)?;
     let Authenticated {

@@ -87,7 +87,7 @@ impl WantedSource {
 }
 
 /// Reads the version id of a source. Where the key does not exist at all, the id of another key's version is taken for
-/// one that is gone (VER-COPY-011).
+/// one that is gone (VER-COPY-011); in a bucket that never had versions it can't be one.
 fn read_version(snapshot: &Snapshot, target: &Target, parameter: Option<&str>) -> Result<Asked, ApiError> {
     let (bucket, key) = (target.bucket.id, target.key.as_str());
     let refusal = match Asked::read(snapshot, bucket, key, parameter) {
@@ -95,7 +95,12 @@ fn read_version(snapshot: &Snapshot, target: &Target, parameter: Option<&str>) -
         Err(refusal) => refusal,
     };
     match parameter.and_then(|id| snapshot.read_any_version_id(id)) {
-        Some(sequence) if snapshot.rows.head(bucket, key)?.is_none() => Ok(Asked::Id(sequence)),
+        Some(sequence)
+            if target.bucket.versioning != Versioning::Unversioned
+                && snapshot.rows.head(bucket, key)?.is_none() =>
+        {
+            Ok(Asked::Id(sequence))
+        }
         _ => Err(refusal),
     }
 }

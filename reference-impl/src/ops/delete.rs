@@ -326,7 +326,8 @@ impl Entry {
         let text = |name| Ok::<_, ApiError>(element.child_text(name)?.map(str::to_owned));
         Ok(Self {
             key: key.text.clone(),
-            asked: text("VersionId")?,
+            // An empty element names no version.
+            asked: text("VersionId")?.filter(|id| !id.is_empty()),
             etag: text("ETag")?,
             unsupported,
         })

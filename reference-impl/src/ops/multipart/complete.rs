@@ -290,7 +290,6 @@ fn plan(
         return Ok((Vec::new(), completed_before(view, &target, named, list, demands)?));
     };
     let current = view.rows.current(target.bucket.id, &target.key)?;
-    judge(&demands.condition, &target, &upload, current.as_ref())?;
     checksums::check_type(
         demands.checksum_type.as_deref(),
         upload.template.full_object_checksum,
@@ -300,7 +299,9 @@ fn plan(
         .parts(upload.sequence, .., usize::MAX)?
         .into_iter()
         .collect();
+    // What is wrong with the parts is told before a condition.
     let parts = choose(list, stored, &upload, &named.id)?;
+    judge(&demands.condition, &target, &upload, current.as_ref())?;
     let object = assemble(&upload, &parts)?;
     demands.check(object.size, object.checksum.as_ref())?;
     let (etag, checksum) = (object.etag.clone(), object.checksum.clone());
