@@ -275,7 +275,10 @@ impl Difference {
     /// Whether the ruling is the expected one, and only how it is told differs.
     #[must_use]
     pub fn is_of_form(&self) -> bool {
-        matches!(self, Difference::Message(_) | Difference::Field(..))
+        matches!(
+            self,
+            Difference::Message(_) | Difference::Field(..) | Difference::Entries(Amiss::Field(_), _)
+        )
     }
 }
 

@@ -189,8 +189,11 @@ impl Charges {
             return if told.is_empty() { all } else { told };
         }
         let established = self.established(judgement);
+        if let Some(begins) = self.begins(judgement, &established) {
+            return begins;
+        }
         if !established.is_empty() {
-            return self.begins(judgement, &established).unwrap_or(established);
+            return established;
         }
         let picked = self.pick(judgement, own);
         let best = most(&judgement.explanations, |(facet, _)| {
@@ -249,7 +252,13 @@ impl Charges {
             Some(common) if !common.is_empty() => return common,
             _ => {}
         }
-        let nearly = &judgement.partly.nearly;
+        // What is allowed and should be refused is not allowed in other words: what refuses is missed, or nothing is.
+        let deciding = match &judgement.ending {
+            Ending::Refuted(refuted) if refuted.exchange.response.status < 400 => Some(refuted.deciding()),
+            _ => None,
+        };
+        let refuses = |one: &&Mutant| deciding.as_ref().is_none_or(|facets| facets.contains(&one.0));
+        let nearly: Vec<Mutant> = judgement.partly.nearly.iter().filter(refuses).copied().collect();
         let known: Ids = ids(nearly
             .iter()
             .filter(|one| self.knows(one) || self.nearest.contains(one))
