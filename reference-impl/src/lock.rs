@@ -270,7 +270,7 @@ impl<'a> WriteHeaders<'a> {
 }
 
 fn read_date(text: &str, now: Timestamp) -> Result<Timestamp, ApiError> {
-    // What LOCK-RET-024 says of documents; of headers it is not known.
+    // LOCK-RET-024 speaks of documents; that headers are read alike is decision 0009.
     let date = dates::parse_iso_or_utc(text).ok_or_else(|| {
         let message = "The retain until date must be provided in ISO 8601 format";
         ApiError::invalid_argument(message, UNTIL, Some(text)) // LOCK-HDR-004

@@ -14,6 +14,7 @@ use crate::admin;
 use crate::authz::AccountId;
 use crate::clock::{Clock, Timestamp};
 use crate::net;
+use crate::ops::multipart::Completions;
 use crate::store::{OpenError, Store};
 use crate::wire::payload::Source;
 
@@ -127,6 +128,8 @@ pub struct Server {
     pub region: String,
     /// The domains for virtual-host addressing.
     pub domains: Vec<String>,
+    /// The last completions of multipart uploads.
+    pub(crate) completions: Completions,
 }
 
 /// A running server.
@@ -154,6 +157,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
         clock,
         region: options.region.clone(),
         domains: options.domains.clone(),
+        completions: Completions::default(),
     });
     match begin(Arc::clone(&server), options).await {
         Ok(running) => Ok(running),

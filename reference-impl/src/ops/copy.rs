@@ -95,6 +95,7 @@ fn read_version(snapshot: &Snapshot, target: &Target, parameter: Option<&str>) -
         Err(refusal) => refusal,
     };
     match parameter.and_then(|id| snapshot.read_any_version_id(id)) {
+        // Where versioning was never on, no id but `null` is one (VER-ID-007).
         Some(sequence)
             if target.bucket.versioning != Versioning::Unversioned
                 && snapshot.rows.head(bucket, key)?.is_none() =>

@@ -326,7 +326,7 @@ impl Entry {
         let text = |name| Ok::<_, ApiError>(element.child_text(name)?.map(str::to_owned));
         Ok(Self {
             key: key.text.clone(),
-            // An empty element names no version.
+            // An empty one stands for none (decision 0009).
             asked: text("VersionId")?.filter(|id| !id.is_empty()),
             etag: text("ETag")?,
             unsupported,

@@ -2,8 +2,10 @@
 
 mod checksums;
 mod complete;
+mod remembered;
 
 pub(crate) use complete::complete;
+pub(crate) use remembered::Completions;
 
 use crate::authz::Caller;
 use crate::clock::Timestamp;

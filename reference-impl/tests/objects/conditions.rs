@@ -170,6 +170,16 @@ fn a_write_forgives_a_missing_quote() {
             .header("if-match", &etag);
         assert_eq!(world.ask(copy).code(), "200", "{etag}");
     }
+    // Deletes and sources of copies alike.
+    let etag = world.put("/bkt/k", "x").header("etag").unwrap().to_owned();
+    let torn = etag.trim_end_matches('"');
+    let source = Call::new("PUT", "/bkt/c")
+        .header("x-amz-copy-source", "bkt/k")
+        .header("x-amz-copy-source-if-match", torn);
+    assert_eq!(world.ask(source).code(), "200");
+    let delete = Call::new("DELETE", "/bkt/k").header("if-match", torn);
+    assert_eq!(world.ask(delete).status, 204);
+    world.put("/bkt/k", "x");
     let none = put(&world, "if-match", "\"9dd4e461268c8034f5c8564e155c67a");
     assert_eq!(none.code(), "412 PreconditionFailed");
 }

@@ -195,9 +195,9 @@ fn dates_of_documents_have_an_offset_or_are_utc() {
     assert_eq!(answer.code(), "400 MalformedXML");
 }
 
-/// Dates with an offset or without a zone are read in the headers of every write as in documents.
+/// The headers of every write are read as documents are (decision 0009).
 #[test]
-fn dates_of_headers_may_have_an_offset() {
+fn dates_of_headers_have_an_offset_or_are_utc() {
     let world = World::locking();
     world.put("/bkt/k", "x");
     let locked = |call: Call, date: &str| {
@@ -212,9 +212,9 @@ fn dates_of_headers_may_have_an_offset() {
         ]
     };
     for date in [
-        "2026-01-02T04:04:05",
         "2026-01-02T06:04:05+02:00",
         "2026-01-01T20:04:05.000-08:00",
+        "2026-01-02T04:04:05",
         LATER,
     ] {
         for call in writes() {
@@ -230,6 +230,7 @@ fn dates_of_headers_may_have_an_offset() {
     for date in [
         "2026-01-02T03:04:05",
         "2026-01-02T04:04:05Z[UTC]",
+        "2026-01-02T04:04:05[UTC]",
         "2026-01-02T04:04:05+02:00",
     ] {
         for call in writes() {

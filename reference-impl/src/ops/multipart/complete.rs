@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::remembered::{Completed, Completion};
 use super::{Named, checksums, no_such_upload};
 use crate::error::{ApiError, Code};
 use crate::exchange::{Exchange, Outcome, Reply};
@@ -21,11 +22,11 @@ const PART_MIN: u64 = 5 * 1024 * 1024;
 
 /// One part of the request's list.
 #[derive(Clone, Debug, Eq, PartialEq)]
-struct Listed {
+pub(super) struct Listed {
     /// One or more; a number beyond those that parts have names a part that is not there.
-    number: u64,
-    etag: String,
-    checksums: Vec<(ChecksumAlgorithm, String)>,
+    pub(super) number: u64,
+    pub(super) etag: String,
+    pub(super) checksums: Vec<(ChecksumAlgorithm, String)>,
 }
 
 impl Listed {
@@ -270,26 +271,22 @@ fn assemble(upload: &UploadRecord, parts: &[PartRecord]) -> Result<ObjectRecord,
     })
 }
 
-/// What a completed upload is told.
-struct Completed {
-    /// The version id that the reply shows (VER-PUT-008).
-    shown: Option<String>,
-    etag: String,
-    checksum: Option<StoredChecksum>,
-}
-
 fn plan(
     view: &View<'_, '_>,
     target: Target,
     named: &Named,
     list: &[Listed],
     demands: &Demands,
+    before: Option<&Completion>,
 ) -> Result<(Vec<Mutation>, Completed), ApiError> {
     let target = target.now(view.config)?;
     let Some(upload) = view.rows.upload(target.bucket.id, &target.key, named.sequence)? else {
-        return Ok((Vec::new(), completed_before(view, &target, named, list, demands)?));
+        let told = completed_before(view, &target, named, list, before)?;
+        let composite = told.checksum.as_ref().is_some_and(|checksum| checksum.composite);
+        checksums::check_type(demands.checksum_type.as_deref(), !composite)?;
+        demands.check(told.size, told.checksum.as_ref())?;
+        return Ok((Vec::new(), told));
     };
-    let current = view.rows.current(target.bucket.id, &target.key)?;
     checksums::check_type(
         demands.checksum_type.as_deref(),
         upload.template.full_object_checksum,
@@ -299,12 +296,13 @@ fn plan(
         .parts(upload.sequence, .., usize::MAX)?
         .into_iter()
         .collect();
-    // What is wrong with the parts is told before a condition.
+    // What is wrong with the parts comes before a condition (decision 0009).
     let parts = choose(list, stored, &upload, &named.id)?;
+    let current = view.rows.current(target.bucket.id, &target.key)?;
     judge(&demands.condition, &target, &upload, current.as_ref())?;
     let object = assemble(&upload, &parts)?;
     demands.check(object.size, object.checksum.as_ref())?;
-    let (etag, checksum) = (object.etag.clone(), object.checksum.clone());
+    let (etag, size, checksum) = (object.etag.clone(), object.size, object.checksum.clone());
     let place = Some((upload.sequence, upload.initiated));
     let (mut mutations, made) = insert(view, &target, object, upload.owner, None, place)?;
     let keep: BTreeSet<u16> = list.iter().filter_map(Listed::part_number).collect();
@@ -319,22 +317,26 @@ fn plan(
     let completed = Completed {
         shown,
         etag,
+        size,
         checksum,
     };
     Ok((mutations, completed))
 }
 
-/// What the completion of a completed upload is told once more, if it lists the same parts: as long as the object is
-/// there, and whatever its condition, which held when the object was made (VER-PUT-014).
+/// What the completion of a completed upload is told once more, if it lists the same parts: whatever its condition,
+/// which held when the object was made (VER-PUT-014).
 fn completed_before(
     view: &View<'_, '_>,
     target: &Target,
     named: &Named,
     list: &[Listed],
-    demands: &Demands,
+    before: Option<&Completion>,
 ) -> Result<Completed, ApiError> {
     let gone = || no_such_upload(&named.id);
-    let version = made_of(view, target, named.sequence)?.ok_or_else(gone)?;
+    let Some(version) = made_of(view, target, named.sequence)? else {
+        let before = before.filter(|before| is_same(&before.list, list));
+        return before.map(|before| before.told.clone()).ok_or_else(gone);
+    };
     let object = version.object().ok_or_else(gone)?;
     let parts = view.rows.parts(named.sequence, .., usize::MAX)?;
     let same = parts.len() == list.len()
@@ -345,17 +347,21 @@ fn completed_before(
     if !same {
         return Err(gone());
     }
-    let composite = object
-        .checksum
-        .as_ref()
-        .is_some_and(|checksum| checksum.composite);
-    checksums::check_type(demands.checksum_type.as_deref(), !composite)?;
-    demands.check(object.size, object.checksum.as_ref())?;
     Ok(Completed {
         shown: (!version.null).then(|| target.place().id(view, &version)),
         etag: object.etag.clone(),
+        size: object.size,
         checksum: object.checksum.clone(),
     })
+}
+
+/// Whether a list names the parts that another one named.
+fn is_same(before: &[Listed], now: &[Listed]) -> bool {
+    let same = |(before, now): (&Listed, &Listed)| {
+        let checksums = now.checksums.is_empty() || before.checksums == now.checksums;
+        before.number == now.number && before.etag == now.etag && checksums
+    };
+    before.len() == now.len() && before.iter().zip(now).all(same)
 }
 
 /// The version that an upload became: in its own place, or the `null` one (VER-PUT-009).
@@ -391,8 +397,18 @@ pub(crate) async fn complete(exchange: &Exchange, payload: &mut Payload) -> Outc
     }
     let named = Named::read(exchange, &target)?;
     let (bucket, key) = (target.bucket.name.clone(), target.key.clone());
-    let plan = move |view: &View<'_, '_>| plan(view, target, &named, &list, &demands);
-    let completed = Rights::of(exchange).commit(plan).await?;
+    let completions = &exchange.server.completions;
+    let (upload, before) = (named.sequence, completions.of(named.sequence));
+    let plan = move |view: &View<'_, '_>| {
+        let (mutations, told) = plan(view, target, &named, &list, &demands, before.as_deref())?;
+        Ok((mutations, (told, list)))
+    };
+    let (completed, list) = Rights::of(exchange).commit(plan).await?;
+    completions.keep(Completion {
+        upload,
+        list,
+        told: completed.clone(),
+    });
     let host = exchange.request.header("host").unwrap_or_default();
     let mut writer = Writer::new("CompleteMultipartUploadResult");
     writer.text("Location", format!("http://{host}{}", exchange.request.raw_path));
