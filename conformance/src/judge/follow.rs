@@ -174,6 +174,11 @@ impl Follower<'_> {
                         self.show_decided((number, request), nearest);
                     }
                     let mut ending = refuted(number, request, expected, exchange);
+                    if is_first_page(request, &exchange.response) {
+                        return Some(Ending::Inconclusive(format!(
+                            "step {number} read the first page of many buckets only"
+                        )));
+                    }
                     if let Ending::Refuted(refuted) = &mut ending
                         && exchange.response.status < 400
                     {
@@ -306,6 +311,16 @@ fn is_setup(request: &Request) -> bool {
         request.operation,
         Operation::PutUserPolicy { .. } | Operation::DeleteUserPolicy { .. }
     )
+}
+
+/// Whether a response shows some of the caller's buckets and says that there are more.
+fn is_first_page(request: &Request, response: &RawResponse) -> bool {
+    let lists = matches!(request.operation, Operation::ListBuckets { .. });
+    let more = |root: crate::wire::xml::Element| {
+        root.text_of("ContinuationToken")
+            .is_some_and(|token| !token.is_empty())
+    };
+    lists && response.status == 200 && response.xml().ok().is_some_and(more)
 }
 
 /// Whether a response says nothing but that the endpoint is busy.

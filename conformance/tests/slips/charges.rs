@@ -356,3 +356,20 @@ fn no_chosen_clause_is_violated_unless_the_run_is_strict() {
         assert_ne!(clause.level, Level::Chosen, "{id}");
     }
 }
+
+/// More buckets than a page holds may sort before those of a program.
+#[test]
+fn buckets_that_are_on_another_page_are_not_missed() {
+    let entries = telling(&["EVAL-OP-001"]);
+    let mut histories = histories(Law::full(), "bl-page-", &entries);
+    altered(&mut histories, |request, response| {
+        if request.operation.name() == "ListBuckets" && response.status == 200 {
+            response.body = b"<ListAllMyBucketsResult><Buckets><Bucket><Name>a</Name></Bucket></Buckets>\
+                <ContinuationToken>more</ContinuationToken></ListAllMyBucketsResult>"
+                .to_vec();
+        }
+    });
+    let (_, assembled) = judged(&entries, &histories);
+    assert_eq!(violated(&assembled), Vec::<&str>::new());
+    assert_ne!(verdict(&assembled, "EVAL-OP-001"), Verdict::Holds);
+}
