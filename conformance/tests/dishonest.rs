@@ -145,15 +145,21 @@ fn a_server_that_lies_once_in_ten_is_red_and_the_report_says_how_often() {
 /// Whether a program ends in what the law refuses to somebody and would not refuse to the owner.
 ///
 /// Not so of what nobody else can be granted, so that the owner's success is its control: to make a bucket, or to begin an
-/// upload without an account. And a listing of all buckets is no matter of the servers of these tests.
+/// upload without an account; nor of settings that may not be open to other accounts (EVAL-XACC-006). And a listing of all buckets is no matter of the servers of these tests.
 fn refuses(entry: &Entry) -> bool {
     let Some((number, request)) = entry.program.requests().last() else {
         return false;
     };
     let route = request.operation.route();
+    let settings = [
+        Route::PutPublicAccessBlock,
+        Route::DeletePublicAccessBlock,
+        Route::PutBucketOwnershipControls,
+    ];
     let is_never_granted = match request.caller {
         Caller::Owner => true,
         Caller::Anonymous if route == Route::CreateMultipartUpload => true,
+        Caller::Other | Caller::Anonymous if settings.contains(&route) => true,
         _ => [Route::CreateBucket, Route::ListBuckets].contains(&route),
     };
     if is_never_granted {

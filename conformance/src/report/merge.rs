@@ -188,11 +188,9 @@ fn absorb(whole: &mut Report, part: Report) -> Result<(), MergeError> {
 fn confirm(whole: &mut Report) {
     let controls: BTreeSet<&String> = whole.controls.iter().collect();
     for clause in &mut whole.clauses {
-        let green = if clause.branch.is_some() {
-            Verdict::Takes
-        } else {
-            Verdict::Holds
-        };
+        let has = |verdict| clause.programs.iter().any(|program| program.verdict == verdict);
+        let takes = has(Verdict::Takes) || (clause.branch.is_some() && !has(Verdict::Holds));
+        let green = if takes { Verdict::Takes } else { Verdict::Holds };
         let waits = |program: &&mut Program| {
             !program.needs.is_empty() && program.needs.iter().all(|need| controls.contains(need))
         };
@@ -389,6 +387,29 @@ mod tests {
             merged.clauses[0].branch.as_deref(),
             Some("a-second, no-null-marker")
         );
+    }
+
+    #[test]
+    fn what_has_its_control_in_another_part_is_green_once_they_are_together() {
+        let need = "GetObject by user to succeed".to_owned();
+        let mut report = sample::report();
+        let holds = |clause: &&mut Clause| clause.verdict == Verdict::Holds;
+        let waiting = report.clauses.iter_mut().find(holds).unwrap();
+        let id = waiting.id.clone();
+        for program in &mut waiting.programs {
+            program.verdict = Verdict::NotExercised;
+            program.needs = vec![need.clone()];
+        }
+        report.settle();
+        let mut other = report.clone();
+        let verdict = |parts: [&Report; 2]| {
+            let merged = merge(parts.map(Report::clone)).unwrap();
+            merged.clause(&id).unwrap().verdict
+        };
+        assert_eq!(verdict([&report, &other]), Verdict::NotExercised);
+        other.controls = vec![need];
+        assert_eq!(verdict([&report, &other]), Verdict::Holds);
+        assert_eq!(verdict([&other, &report]), Verdict::Holds);
     }
 
     proptest! {
