@@ -141,3 +141,79 @@ fn write(ruled: &[Field], fields: &mut Vec<(Name, String)>, name: Name, made: Op
     fields.retain(|(known, _)| *known != name);
     fields.push((name, text));
 }
+
+#[cfg(test)]
+mod tests {
+    use bucketlaw_model::law::Law;
+    use bucketlaw_model::observed::{parse_http_date, parse_iso8601};
+    use bucketlaw_model::program::{HEADER, Program};
+    use bucketlaw_model::simulate::render;
+    use bucketlaw_model::step::step;
+    use bucketlaw_model::time::Moment;
+
+    use super::*;
+
+    /// The last reply to a program, with its dates.
+    fn dated(steps: &str, law: &Law) -> Observed {
+        let program = Program::read(&format!("{HEADER}\n{steps}")).unwrap();
+        let (mut state, mut dates, mut last) = (State::default(), Dates::default(), Observed::default());
+        for (_, request) in program.requests() {
+            let now = Moment::exactly(Time(0));
+            let transition = step(law, &program.world, &state, request, now).remove(0);
+            state = transition.next.unwrap_or(state);
+            last = render(&program.world, &transition.reply);
+            dates.show(&state, (request, &transition.reply), &mut last);
+        }
+        last
+    }
+
+    const BEGIN: &str = "1 owner CreateBucket bucket=b lock=true\n2 owner PutObject bucket=b key=k\n\
+        3 owner PutObject bucket=b key=l\n4 owner DeleteObject bucket=b key=l\n";
+
+    #[test]
+    fn whatever_is_listed_or_read_has_a_date_that_can_be_read() {
+        let law = Law::strict();
+        for (listing, entries) in [
+            ("ListObjectVersions", 3),
+            ("ListObjectsV2", 1),
+            ("ListObjects", 1),
+        ] {
+            let seen = dated(&format!("{BEGIN}5 owner {listing} bucket=b\n"), &law);
+            assert_eq!(seen.entries.len(), entries, "{listing}");
+            for entry in &seen.entries {
+                let found = entry
+                    .fields
+                    .iter()
+                    .find(|(name, _)| *name == Name::LastModifiedElement);
+                assert!(
+                    found.is_some_and(|(_, date)| parse_iso8601(date).is_some()),
+                    "{entry:?}"
+                );
+            }
+        }
+        for read in ["HeadObject bucket=b key=k", "GetObject bucket=b key=k"] {
+            let seen = dated(&format!("{BEGIN}5 owner {read}\n"), &law);
+            let found = seen.fields.iter().find(|(name, _)| *name == Name::LastModified);
+            assert!(
+                found.is_some_and(|(_, date)| parse_http_date(date).is_some()),
+                "{seen:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_date_that_a_repeal_takes_away_stays_away() {
+        let law = Law::strict().repeal("VER-LIST-004/last-modified").unwrap();
+        let seen = dated(&format!("{BEGIN}5 owner ListObjectVersions bucket=b\n"), &law);
+        let marker = seen
+            .entries
+            .iter()
+            .find(|entry| entry.element == "DeleteMarker")
+            .unwrap();
+        let dates = marker
+            .fields
+            .iter()
+            .filter(|(name, _)| *name == Name::LastModifiedElement);
+        assert_eq!(dates.count(), 0);
+    }
+}
