@@ -23,6 +23,7 @@ mod permission;
 pub mod policy;
 pub mod public;
 pub mod refusal;
+pub mod settings;
 pub mod waiting;
 
 pub use operations::*;
@@ -47,6 +48,11 @@ pub(crate) const AUTHORIZED: &[Route] = &[
     GetBucketOwnershipControls,
     PutBucketOwnershipControls,
     GetBucketLocation,
+    GetBucketAcl,
+    PutBucketAcl,
+    GetBucketTagging,
+    PutBucketTagging,
+    DeleteBucketTagging,
     PutObject,
     GetObject,
     GetObjectVersion,

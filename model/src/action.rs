@@ -108,10 +108,10 @@ macro_rules! actions {
 
 actions! {
     None: ListAllMyBuckets;
-    Bucket: CreateBucket, DeleteBucket, DeleteBucketPolicy, GetBucketLocation, GetBucketObjectLockConfiguration,
-        GetBucketOwnershipControls, GetBucketPolicy, GetBucketPublicAccessBlock, GetBucketVersioning, ListBucket,
-        ListBucketMultipartUploads, ListBucketVersions, PutBucketObjectLockConfiguration, PutBucketOwnershipControls,
-        PutBucketPolicy, PutBucketPublicAccessBlock, PutBucketVersioning;
+    Bucket: CreateBucket, DeleteBucket, DeleteBucketPolicy, GetBucketAcl, GetBucketLocation, GetBucketObjectLockConfiguration,
+        GetBucketOwnershipControls, GetBucketPolicy, GetBucketPublicAccessBlock, GetBucketTagging, GetBucketVersioning, ListBucket,
+        ListBucketMultipartUploads, ListBucketVersions, PutBucketAcl, PutBucketObjectLockConfiguration, PutBucketOwnershipControls,
+        PutBucketPolicy, PutBucketPublicAccessBlock, PutBucketTagging, PutBucketVersioning;
     Object: AbortMultipartUpload, BypassGovernanceRetention, DeleteObject, DeleteObjectTagging, DeleteObjectVersion,
         DeleteObjectVersionTagging, GetObject, GetObjectAcl, GetObjectAttributes, GetObjectLegalHold,
         GetObjectRetention, GetObjectTagging, GetObjectVersion, GetObjectVersionAcl, GetObjectVersionAttributes,

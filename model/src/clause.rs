@@ -265,6 +265,7 @@ pub static CHAPTERS: &[&[Clause]] = &[
     crate::access::grammar::CLAUSES,
     crate::access::matching::CLAUSES,
     crate::access::waiting::CLAUSES,
+    crate::access::settings::CLAUSES,
 ];
 
 /// All clauses, in the order of chapters.

@@ -151,6 +151,12 @@ operations! {
     /// Puts one rule with this setting.
     PutBucketOwnershipControls { bucket: BucketName, ownership: OwnershipWord }
     GetBucketLocation { bucket: BucketName }
+    GetBucketAcl { bucket: BucketName }
+    /// `PUT /bucket?acl` with `x-amz-acl` and without a body.
+    PutBucketAcl { bucket: BucketName, acl: CannedAcl }
+    GetBucketTagging { bucket: BucketName }
+    PutBucketTagging { bucket: BucketName, tags: Tags }
+    DeleteBucketTagging { bucket: BucketName }
     ListBuckets {}
     /// `version` sends a `versionId`, which it does not take; `conditions=query` presigns, with the conditions in the query.
     PutObject { bucket: BucketName, key: Key, version: VersionRef, content: Content, mode: LockMode, until: Date, hold: Hold, integrity: Integrity, acl: CannedAcl, if_match: Etag, if_none_match: Etag, conditions: Carrier }
@@ -221,7 +227,8 @@ routes! {
     ListObjects, GetObjectAcl, GetObjectAclVersion, GetObjectAttributes, GetObjectAttributesVersion, GetObjectTagging,
     GetObjectTaggingVersion, PutObjectTagging, PutObjectTaggingVersion, DeleteObjectTagging, DeleteObjectTaggingVersion,
     CopyObject, CreateMultipartUpload, UploadPart, UploadPartCopy, CompleteMultipartUpload, AbortMultipartUpload,
-    ListParts, ListMultipartUploads, PutObjectAcl, PutObjectAclVersion,
+    ListParts, ListMultipartUploads, PutObjectAcl, PutObjectAclVersion, GetBucketAcl,
+    PutBucketAcl, GetBucketTagging, PutBucketTagging, DeleteBucketTagging,
 }
 
 impl Operation {
@@ -245,6 +252,11 @@ impl Operation {
             Operation::GetBucketOwnershipControls { .. } => Route::GetBucketOwnershipControls,
             Operation::PutBucketOwnershipControls { .. } => Route::PutBucketOwnershipControls,
             Operation::GetBucketLocation { .. } => Route::GetBucketLocation,
+            Operation::GetBucketAcl { .. } => Route::GetBucketAcl,
+            Operation::PutBucketAcl { .. } => Route::PutBucketAcl,
+            Operation::GetBucketTagging { .. } => Route::GetBucketTagging,
+            Operation::PutBucketTagging { .. } => Route::PutBucketTagging,
+            Operation::DeleteBucketTagging { .. } => Route::DeleteBucketTagging,
             Operation::ListBuckets { .. } => Route::ListBuckets,
             Operation::PutObject { .. } => Route::PutObject,
             Operation::GetObject {

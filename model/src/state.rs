@@ -114,6 +114,8 @@ pub struct Bucket {
     pub public_access: Option<bool>,
     /// Object Ownership (`EVAL-OWN-001`).
     pub ownership: Ownership,
+    /// The tags of the bucket.
+    pub tags: Tags,
     /// The versions of each key, oldest first; a key without versions has no entry.
     pub keys: FewMap<Key, Versions>,
     /// The versions that another account owns: none, unless `EVAL-OWN-002` is repealed.
@@ -144,6 +146,8 @@ pub struct Remains {
     pub public_access: Option<Option<bool>>,
     /// Its Object Ownership.
     pub ownership: Option<Ownership>,
+    /// Its tags.
+    pub tags: Tags,
     /// Its Object Lock configuration.
     pub lock: Option<LockConfiguration>,
     /// Its multipart uploads.

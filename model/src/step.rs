@@ -180,6 +180,17 @@ fn operation(cx: &mut Cx<'_>, state: &State, caller: Caller, operation: &Operati
             access::ownership::put(cx, state, caller, *bucket, *ownership)
         }
         Operation::GetBucketLocation { bucket } => access::account::location(cx, state, caller, *bucket),
+        Operation::GetBucketAcl { bucket } => access::settings::get_acl(cx, state, caller, *bucket),
+        Operation::PutBucketAcl { bucket, acl } => {
+            access::settings::put_acl(cx, state, caller, *bucket, *acl)
+        }
+        Operation::GetBucketTagging { bucket } => access::settings::get_tags(cx, state, caller, *bucket),
+        Operation::PutBucketTagging { bucket, tags } => {
+            access::settings::put_tags(cx, state, caller, *bucket, *tags)
+        }
+        Operation::DeleteBucketTagging { bucket } => {
+            access::settings::put_tags(cx, state, caller, *bucket, Tags::default())
+        }
         Operation::ListBuckets {} => access::account::list(cx, state, caller),
         Operation::PutObject { bucket, key, .. } => {
             versioning::write::put(cx, state, caller, *bucket, *key, operation)

@@ -5,7 +5,7 @@ use bucketlaw_model::argument::{
 };
 use bucketlaw_model::request::Operation;
 
-use super::{Lowering, Unbound, mode_word, policy, with_body, with_document, xml};
+use super::{Lowering, Unbound, mode_word, policy, with_acl, with_body, with_document, xml};
 use crate::wire::RawRequest;
 
 impl Lowering<'_> {
@@ -76,6 +76,19 @@ impl Lowering<'_> {
                     Integrity::Md5,
                 )
             }
+            Operation::GetBucketAcl { bucket } => self.on_bucket("GET", *bucket, Some("acl")),
+            Operation::PutBucketAcl { bucket, acl } => {
+                with_acl(self.on_bucket("PUT", *bucket, Some("acl")), *acl).with_body("")
+            }
+            Operation::GetBucketTagging { bucket } => self.on_bucket("GET", *bucket, Some("tagging")),
+            Operation::PutBucketTagging { bucket, tags } => {
+                let raw = self.on_bucket("PUT", *bucket, Some("tagging"));
+                let tags = tags
+                    .pairs()
+                    .map(|(key, content)| (key, self.world.content_name(content)));
+                with_document(raw, xml::tagging(tags), Integrity::Md5)
+            }
+            Operation::DeleteBucketTagging { bucket } => self.on_bucket("DELETE", *bucket, Some("tagging")),
             Operation::ListObjectsV2 {
                 bucket,
                 max_keys,

@@ -9,7 +9,7 @@ use crate::access::{
     EVAL_OP_004, EVAL_OP_005, Need, account_permits, authorize, bucket, denied, refusal,
 };
 use crate::action::Action;
-use crate::argument::{BucketName, PolicyName};
+use crate::argument::{BucketName, PolicyName, Tags};
 use crate::clause::{FacetId, RULE, clauses};
 use crate::cx::Cx;
 use crate::lock::bucket::{
@@ -110,6 +110,7 @@ fn new(cx: &mut Cx<'_>, owner: Account, lock: bool) -> Bucket {
         policy: None,
         public_access: Some(cx.decides(EVAL_BPA_002)),
         ownership,
+        tags: Tags::default(),
         keys: Map::default(),
         uploads: Map::default(),
         completed: Map::default(),

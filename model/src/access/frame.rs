@@ -2,7 +2,7 @@
 //! a bucket that is gone (`EVAL-OPX-009` to `EVAL-OPX-011`).
 
 use crate::argument::{
-    BucketName, CannedAcl, Carrier, Content, Date, Etag, Hold, Integrity, LockMode, VersionRef,
+    BucketName, CannedAcl, Carrier, Content, Date, Etag, Hold, Integrity, LockMode, Tags, VersionRef,
 };
 use crate::clause::{RULE, clauses};
 use crate::cx::Cx;
@@ -21,6 +21,9 @@ const SUBRESOURCES: &[Route] = &[
     PutPublicAccessBlock,
     DeletePublicAccessBlock,
     PutBucketOwnershipControls,
+    PutBucketAcl,
+    PutBucketTagging,
+    DeleteBucketTagging,
     PutObjectRetention,
     PutObjectLegalHold,
     PutObjectAcl,
@@ -41,6 +44,8 @@ const PUT_SETTING: &[Route] = &[
     PutBucketPolicy,
     PutPublicAccessBlock,
     PutBucketOwnershipControls,
+    PutBucketAcl,
+    PutBucketTagging,
 ];
 
 /// The routes that change something, and refuse as a whole.
@@ -54,6 +59,8 @@ const CHANGING: &[Route] = &[
     PutPublicAccessBlock,
     DeletePublicAccessBlock,
     PutBucketOwnershipControls,
+    PutBucketTagging,
+    DeleteBucketTagging,
     PutObject,
     CopyObject,
     DeleteObject,
@@ -87,6 +94,7 @@ clauses! { Evaluation, 29;
         EVAL_OPX_011_VERSIONING = "versioning", &[DeleteBucket], else "the versioning state outlives the bucket";
         EVAL_OPX_011_ACCESS = "public-access", &[DeleteBucket], else "the public access block, or that there is none, outlives the bucket";
         EVAL_OPX_011_OWNERSHIP = "ownership", &[DeleteBucket], else "Object Ownership outlives the bucket";
+        EVAL_OPX_011_TAGS = "tags", &[DeleteBucket], else "the tags outlive the bucket";
         EVAL_OPX_011_LOCK = "lock", &[DeleteBucket], else "Object Lock outlives the bucket";
         EVAL_OPX_011_UPLOADS = "uploads", &[DeleteBucket], else "uploads in progress outlive the bucket"
             untold &[(DeleteBucket, "whether uploads in progress keep a bucket is open: VER-DEL-017")];
@@ -140,13 +148,15 @@ fn plain(operation: &Operation) -> Option<Operation> {
         | Operation::PutObjectLockConfiguration { bucket, .. }
         | Operation::PutBucketPolicy { bucket, .. }
         | Operation::PutPublicAccessBlock { bucket, .. }
-        | Operation::PutBucketOwnershipControls { bucket, .. } => Operation::CreateBucket {
+        | Operation::PutBucketOwnershipControls { bucket, .. }
+        | Operation::PutBucketAcl { bucket, .. }
+        | Operation::PutBucketTagging { bucket, .. } => Operation::CreateBucket {
             bucket: *bucket,
             lock: false,
         },
-        Operation::DeleteBucketPolicy { bucket } | Operation::DeletePublicAccessBlock { bucket } => {
-            Operation::DeleteBucket { bucket: *bucket }
-        }
+        Operation::DeleteBucketPolicy { bucket }
+        | Operation::DeletePublicAccessBlock { bucket }
+        | Operation::DeleteBucketTagging { bucket } => Operation::DeleteBucket { bucket: *bucket },
         Operation::PutObjectRetention { bucket, key, .. }
         | Operation::PutObjectLegalHold { bucket, key, .. }
         | Operation::PutObjectTagging { bucket, key, .. } => {
@@ -198,6 +208,8 @@ fn plain(operation: &Operation) -> Option<Operation> {
         | Operation::GetPublicAccessBlock { .. }
         | Operation::GetBucketOwnershipControls { .. }
         | Operation::GetBucketLocation { .. }
+        | Operation::GetBucketAcl { .. }
+        | Operation::GetBucketTagging { .. }
         | Operation::ListBuckets {}
         | Operation::PutObject { .. }
         | Operation::GetObject { .. }
@@ -265,6 +277,9 @@ pub(crate) fn without_bucket(cx: &mut Cx<'_>, state: &State, name: BucketName, f
     if found.ownership != Ownership::BucketOwnerEnforced && !cx.decides(EVAL_OPX_011_OWNERSHIP) {
         remains.ownership = Some(found.ownership);
     }
+    if found.tags != Tags::default() && !cx.decides(EVAL_OPX_011_TAGS) {
+        remains.tags = found.tags;
+    }
     if found.lock.is_some() && !cx.decides(EVAL_OPX_011_LOCK) {
         remains.lock = found.lock;
     }
@@ -289,6 +304,7 @@ pub(crate) fn made_again(state: &State, name: BucketName, mut bucket: Bucket) ->
     bucket.versioning = remains.versioning.unwrap_or(bucket.versioning);
     bucket.public_access = remains.public_access.unwrap_or(bucket.public_access);
     bucket.ownership = remains.ownership.unwrap_or(bucket.ownership);
+    bucket.tags = remains.tags;
     bucket.lock = bucket.lock.or(remains.lock);
     bucket.uploads = remains.uploads.clone();
     bucket

@@ -26,6 +26,7 @@ const WITH_ACL: &[Route] = &[
     PutObject,
     CopyObject,
     CreateMultipartUpload,
+    PutBucketAcl,
 ];
 
 clauses! { Evaluation, 22;
@@ -44,6 +45,7 @@ clauses! { Evaluation, 22;
         "BucketOwnerEnforced: putting an ACL, whichever, or writing with one other than bucket-owner-full-control, is 400 \
          AccessControlListNotSupported." {
         EVAL_OWN_003 = "put", PUT_ACL, else "the ACL is accepted and ignored";
+        EVAL_OWN_003_BUCKET = "put-bucket", &[PutBucketAcl], else "the ACL is accepted and ignored";
         EVAL_OWN_003_WRITE = "write", WRITES, else "the ACL is ignored and the object written";
         EVAL_OWN_003_MESSAGE = "message", WITH_ACL, else "it is another text";
         EVAL_OWN_003_OWNER = "bucket-owner-full-control", PUT_ACL, else "it is accepted and ignored";
@@ -56,8 +58,8 @@ clauses! { Evaluation, 22;
     }
     "EVAL-OWN-005" FORM, Documented, Medium, "S3-UG about-object-ownership",
         "BucketOwnerEnforced: ACL reads succeed and show only the bucket owner's FULL_CONTROL." {
-        EVAL_OWN_005 = "full-control", &[GetObjectAcl, GetObjectAclVersion], else "no grant is shown";
-        EVAL_OWN_005_ONLY = "only", &[GetObjectAcl, GetObjectAclVersion], else "a grant of READ is shown as well";
+        EVAL_OWN_005 = "full-control", &[GetObjectAcl, GetObjectAclVersion, GetBucketAcl], else "no grant is shown";
+        EVAL_OWN_005_ONLY = "only", &[GetObjectAcl, GetObjectAclVersion, GetBucketAcl], else "a grant of READ is shown as well";
     }
     "EVAL-OWN-013" planned(Kind::Rule, 5, "needs objects of other owners"), Documented, High, "S3-UG access-policy-language-overview",
         "Whoever owns an object, the bucket owner may deny access to it and delete it."
@@ -79,6 +81,14 @@ pub(crate) fn acl_refused(cx: &mut Cx<'_>, found: &Bucket, acl: CannedAcl) -> Op
             .then(|| not_supported(cx, EVAL_OWN_003_OWNER));
     }
     cx.law(EVAL_OWN_003).then(|| not_supported(cx, EVAL_OWN_003))
+}
+
+/// Refuses every ACL of a bucket that does not allow ACLs (`EVAL-OWN-003`).
+pub(crate) fn acl_of_bucket(cx: &mut Cx<'_>, found: &Bucket) -> Result<(), Refusal> {
+    if found.ownership == Ownership::BucketOwnerEnforced && cx.law(EVAL_OWN_003_BUCKET) {
+        return Err(not_supported(cx, EVAL_OWN_003_BUCKET));
+    }
+    Ok(())
 }
 
 /// Refuses a write with an ACL that the bucket does not allow (`EVAL-OWN-003`, `EVAL-OWN-004`).

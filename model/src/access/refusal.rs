@@ -70,6 +70,11 @@ const WITH_ERROR_DOCUMENT: &[Route] = &[
     ListMultipartUploads,
     PutObjectAcl,
     PutObjectAclVersion,
+    GetBucketAcl,
+    PutBucketAcl,
+    GetBucketTagging,
+    PutBucketTagging,
+    DeleteBucketTagging,
 ];
 
 clauses! { Evaluation, 19;

@@ -6,6 +6,7 @@ use bucketlaw_model::argument::{
 };
 use bucketlaw_model::request::Operation;
 
+use super::object::tags;
 use super::{Names, Parts, mode, version};
 use crate::wire::xml::{Element, parse};
 
@@ -39,6 +40,20 @@ pub(super) fn operation(names: &mut Names, parts: &Parts<'_>) -> Result<Operatio
             bucket,
             ownership: ownership(parts),
         },
+        ("GET", "acl") => Operation::GetBucketAcl { bucket },
+        ("PUT", "acl") => Operation::PutBucketAcl {
+            bucket,
+            acl: parts.acl(),
+        },
+        ("GET", "tagging") => Operation::GetBucketTagging { bucket },
+        ("PUT", "tagging") => {
+            let (_, root) = parts.document("Tagging");
+            Operation::PutBucketTagging {
+                bucket,
+                tags: tags(names, root.as_ref())?,
+            }
+        }
+        ("DELETE", "tagging") => Operation::DeleteBucketTagging { bucket },
         ("GET", "location") => Operation::GetBucketLocation { bucket },
         ("GET", "uploads") => Operation::ListMultipartUploads {
             bucket,
@@ -73,7 +88,9 @@ pub(super) fn operation(names: &mut Names, parts: &Parts<'_>) -> Result<Operatio
 
 /// The subresource that a request names.
 fn subresource<'p>(parts: &'p Parts<'_>) -> &'p str {
-    const KNOWN: [&str; 10] = [
+    const KNOWN: [&str; 12] = [
+        "acl",
+        "tagging",
         "versioning",
         "object-lock",
         "policy",

@@ -86,7 +86,7 @@ pub(super) fn operation(names: &mut Names, parts: &Parts<'_>, key: Key) -> Resul
 }
 
 /// The tags of a document.
-fn tags(names: &mut Names, root: Option<&Element>) -> Result<Tags, String> {
+pub(super) fn tags(names: &mut Names, root: Option<&Element>) -> Result<Tags, String> {
     let mut tags = Tags::default();
     let set = root.and_then(|root| root.child("TagSet"));
     for tag in set.into_iter().flat_map(|set| set.children_named("Tag")) {
