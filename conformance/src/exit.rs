@@ -69,7 +69,7 @@ impl Code {
             Self::Usage => "usage or configuration: a flag, a file or a setting is wrong",
             Self::NothingEvaluated => "nothing evaluated: no clause got a verdict",
             Self::Endpoint => "endpoint or preflight: unreachable, wrong credentials, clock too far off",
-            Self::TargetCrashed => "the target crashed during the run",
+            Self::TargetCrashed => "the target crashed during the run, whether it came back or not",
             Self::CleanUpIncomplete => "clean-up incomplete: the report lists what was left behind",
             Self::Bug => "a bug of bucketlaw: please report it",
             Self::Interrupted => "interrupted: the report is partial",
@@ -89,7 +89,7 @@ impl Code {
         let decides_otherwise = report.unowned.iter().any(|difference| difference.decides);
         if report.scope.interrupted {
             Self::Interrupted
-        } else if report.scope.crashed.is_some() {
+        } else if report.scope.crashed.is_some() || !report.crashes.is_empty() {
             Self::TargetCrashed
         } else if report.count(Verdict::HarnessError) > 0 {
             Self::Bug
@@ -123,7 +123,7 @@ pub fn table() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::sample;
+    use crate::report::{Crash, sample};
 
     #[test]
     fn the_table_is_the_documented_one() {
@@ -133,7 +133,7 @@ mod tests {
            2  usage or configuration: a flag, a file or a setting is wrong
            4  nothing evaluated: no clause got a verdict
            5  endpoint or preflight: unreachable, wrong credentials, clock too far off
-           6  the target crashed during the run
+           6  the target crashed during the run, whether it came back or not
            7  clean-up incomplete: the report lists what was left behind
           70  a bug of bucketlaw: please report it
          130  interrupted: the report is partial
@@ -156,6 +156,13 @@ mod tests {
         report.scope.interrupted = false;
         assert_eq!(Code::of(&report), Code::TargetCrashed);
         report.scope.crashed = None;
+        report.crashes = vec![Crash {
+            in_flight: vec!["GET /b".to_owned()],
+            seconds_away: Some(1.0),
+            program: None,
+        }];
+        assert_eq!(Code::of(&report), Code::TargetCrashed, "it came back");
+        report.crashes.clear();
         report
             .clauses
             .retain(|clause| clause.verdict != Verdict::Violated);

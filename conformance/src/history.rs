@@ -81,6 +81,9 @@ pub struct Taken {
     /// What came of it.
     #[serde(flatten)]
     pub result: Outcome,
+    /// The further pages of a listing of buckets, which has no end of its own in an account of many.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pages: Vec<Exchange>,
 }
 
 /// What came of a step.

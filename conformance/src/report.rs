@@ -10,6 +10,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+mod crash;
 mod escape;
 mod group;
 pub mod habit;
@@ -21,11 +22,14 @@ pub mod partition;
 #[cfg(test)]
 pub(crate) mod sample;
 mod settle;
+mod stay;
 pub mod terminal;
 pub mod verdict;
 
+pub use crash::Crash;
 pub use habit::{Fact, Unowned};
 pub use partition::Partition;
+pub use stay::Stay;
 pub use verdict::{Severity, Verdict};
 
 /// Everything that a run found out about a target, in the order in which `report.json` has it.
@@ -66,8 +70,14 @@ pub struct Report {
     /// The deviations that the target file declares, and what became of them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub deviations: Vec<Deviation>,
+    /// The times at which the target stopped answering.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub crashes: Vec<Crash>,
     /// What the run could not remove from the target.
     pub left_behind: Vec<LeftBehind>,
+    /// How much that is.
+    #[serde(default, skip_serializing_if = "Stay::is_nothing")]
+    pub stays: Stay,
 }
 
 /// The endpoint that was judged, and as whom.
@@ -300,6 +310,9 @@ pub struct LeftBehind {
     /// The object's version, if it has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
+    /// How many bytes the object has, where known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bytes: Option<u64>,
     /// Why it could not be removed.
     pub reason: String,
     /// From when on it can be removed, as RFC 3339 in UTC, where known.
@@ -327,7 +340,9 @@ impl Report {
             controls: Vec::new(),
             unowned: Vec::new(),
             deviations: Vec::new(),
+            crashes: Vec::new(),
             left_behind: Vec::new(),
+            stays: Stay::default(),
         }
     }
 
@@ -356,6 +371,7 @@ impl Report {
         self.unowned.sort();
         self.left_behind.sort();
         self.left_behind.dedup();
+        self.stays = Stay::of(&self.left_behind);
         self.totals = Verdict::ALL.into_iter().map(|verdict| (verdict, 0)).collect();
         for clause in &self.clauses {
             *self.totals.entry(clause.verdict).or_default() += 1;

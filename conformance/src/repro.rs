@@ -7,8 +7,9 @@ use std::fmt::Write as _;
 
 use bucketlaw_model::argument::{Date, UploadRef};
 use bucketlaw_model::observed::iso8601;
+use bucketlaw_model::policy::Principal;
 use bucketlaw_model::program::{Act, Handle, Program, Step};
-use bucketlaw_model::request::Operation;
+use bucketlaw_model::request::{Caller, Operation};
 use bucketlaw_model::time::Time;
 use bucketlaw_model::world::Calendar;
 
@@ -34,7 +35,10 @@ pub type Statuses = BTreeMap<u16, u16>;
 /// gets what it expects by another.
 #[must_use]
 pub fn script(program: &Program, region: &str, expected: Option<u16>, recorded: &Statuses) -> String {
-    let mut out = PRELUDE.replace("@REGION@", region);
+    let mut out = PRELUDE.replace("@REGION@", region) + CLEAN;
+    if needs_user(program) {
+        out.push_str(USER);
+    }
     if !program.vias.is_empty() {
         out.push_str("# Here every request is signed in its Authorization header: curl does not know via=…, which `bucketlaw replay` sends.\n");
     }
@@ -73,6 +77,22 @@ pub fn script(program: &Program, region: &str, expected: Option<u16>, recorded: 
     out
 }
 
+/// Whether a program asks as the IAM user, names it, or changes its policy.
+fn needs_user(program: &Program) -> bool {
+    let mut statements = program
+        .world
+        .policies()
+        .flat_map(|(_, policy)| &policy.statements);
+    let mut requests = program.requests();
+    requests.any(|(_, request)| {
+        request.caller == Caller::User
+            || matches!(
+                request.operation,
+                Operation::PutUserPolicy { .. } | Operation::DeleteUserPolicy { .. }
+            )
+    }) || statements.any(|statement| statement.principals.contains(&Principal::User))
+}
+
 /// A step on its own. What comes of one on the way is compared with the record.
 fn alone(program: &Program, names: &mut Names, step: &Step, recorded: Option<&Statuses>) -> String {
     let (send, bind) = taken(program, names, step);
@@ -107,55 +127,14 @@ fn taken(program: &Program, names: &mut Names, step: &Step) -> (String, String) 
     (call(&raw, request.caller.name(), service, program), bind)
 }
 
-const PRELUDE: &str = r#"#!/bin/sh
-# Needs curl 7.75 or newer, openssl and sha256sum. Set ENDPOINT, OWNER_ACCESS_KEY_ID and OWNER_SECRET_ACCESS_KEY; for other
-# callers USER_… and OTHER_… likewise, and OWNER_ARN, USER_ARN, OTHER_ARN as policies name them. Exit status 0: as expected; 3: read what it says.
-set -u
-: "${ENDPOINT:?set ENDPOINT, for example http://127.0.0.1:9000}"
-: "${OWNER_ARN:=}" "${OTHER_ARN:=}" "${USER_ARN:=}" "${USER_NAME:=}" "${UNIT:=20}"
-REGION=@REGION@
-START=$(date +%s)
-NOW=$(LC_ALL=C date -u '+%a, %d %b %Y %H:%M:%S GMT')
-PREFIX="bucketlaw-repro-$START-$$-"
-reply=
-date_at() { date -u -d "@$((START + $1 * UNIT))" +%Y-%m-%dT%H:%M:%S.000Z; }
-sleep_until() { while [ "$(date +%s)" -le "$((START + $1 * UNIT + 1))" ]; do sleep 1; done; }
-status() { printf '%s\n' "$reply" | awk 'NR == 1 { print $2 }'; }
-made() { printf '%s\n' "$reply" | tr -d '\r' | awk 'tolower($1) == "x-amz-version-id:" { print $2; exit }'; }
-element() { printf '%s\n' "$reply" | tr -d '\r\n' | sed -n "s:.*<$1>\\([^<]*\\)</$1>.*:\\1:p"; }
-etag() {
-  found=$(printf '%s\n' "$reply" | tr -d '\r' | awk 'tolower($1) == "etag:" { print $2; exit }')
-  [ -n "$found" ] || found=$(element ETag | sed 's/&quot;/"/g')
-  printf '%s' "$found"
-}
-# ask WHO SERVICE METHOD TARGET [curl options]: sends $body, with Content-MD5 where $digest says md5
-ask() {
-  who=$1 service=$2 method=$3 target=$4
-  shift 4
-  set -- "$@" -H "x-amz-content-sha256: $(printf '%s' "$body" | sha256sum | cut -d' ' -f1)"
-  [ "$digest" != md5 ] || set -- "$@" -H "Content-MD5: $(printf '%s' "$body" | openssl dgst -md5 -binary | base64)"
-  [ "$service" != s3 ] || [ -z "$body" ] || set -- "$@" -H 'Content-Type: application/xml'
-  case $who in
-    owner) set -- "$@" --aws-sigv4 "aws:amz:$REGION:$service" --user "$OWNER_ACCESS_KEY_ID:$OWNER_SECRET_ACCESS_KEY" ;;
-    user) set -- "$@" --aws-sigv4 "aws:amz:$REGION:$service" --user "$USER_ACCESS_KEY_ID:$USER_SECRET_ACCESS_KEY" ;;
-    other) set -- "$@" --aws-sigv4 "aws:amz:$REGION:$service" --user "$OTHER_ACCESS_KEY_ID:$OTHER_SECRET_ACCESS_KEY" ;;
-  esac
-  case $method in
-    HEAD) set -- "$@" --head ;;
-    GET) ;;
-    *) [ -n "$body" ] && set -- "$@" -X "$method" --data-raw "$body" || set -- "$@" -X "$method" -H 'Content-Length: 0' ;;
-  esac
-  reply=$(curl -sS -i "$@" "$ENDPOINT$target") || { echo 'no reply: see what curl says'; exit 3; }
-  printf '%s %s %s %s\n' "$(status)" "$who" "$method" "$target"
-  case $reply in
-    *SignatureDoesNotMatch*)
-      echo 'curl signs this wrongly (7.88 does where x-amz-copy-source has conditions): take another release, or bucketlaw replay'
-      exit 3 ;;
-  esac
-}
-# was STATUS: the status of the last reply in the record
-was() { [ "$(status)" = "$1" ] || { printf '%s\n' "$reply" "the record has $1 here: what was to be shown is not reached"; exit 3; }; }
-"#;
+/// What every script begins with: how a request is sent.
+const PRELUDE: &str = include_str!("repro/prelude.sh");
+
+/// How a script takes away what it made.
+const CLEAN: &str = include_str!("repro/clean.sh");
+
+/// What a script begins with whose program needs a user.
+const USER: &str = "[ -n \"${USER_ACCESS_KEY_ID:-}\" ] || make_user\n";
 
 fn marked(name: &str) -> String {
     format!("{MARK}{name}{MARK}")

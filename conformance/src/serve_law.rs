@@ -210,7 +210,11 @@ fn answer(shared: &Shared, raw: &RawRequest) -> Vec<u8> {
     let mut worlds = lock(&shared.worlds);
     let law = lock(&shared.law).clone();
     if read::lists_buckets(raw) {
-        return list_buckets(&law, &worlds, caller, stem.as_deref());
+        let observed = list_buckets(&law, &worlds, caller, stem.as_deref());
+        return observed.map_or_else(
+            || reply::not_implemented("the law has no ruling"),
+            |observed| reply::buckets(&observed, &read::page(raw)),
+        );
     }
     let Some(stem) = stem.or_else(|| read::stem(raw)) else {
         return reply::not_implemented("the request names no bucket");
@@ -254,7 +258,7 @@ fn list_buckets(
     worlds: &BTreeMap<String, Universe>,
     caller: Caller,
     user: Option<&str>,
-) -> Vec<u8> {
+) -> Option<Observed> {
     let request = Request {
         caller,
         operation: Operation::ListBuckets {},
@@ -263,6 +267,8 @@ fn list_buckets(
     let own = user.and_then(|user| worlds.get(user));
     let asked: Vec<&Universe> = match own {
         Some(own) => vec![own],
+        // A user whose program has made nothing yet sees nothing of other programs.
+        None if user.is_some() => vec![&empty],
         None if worlds.is_empty() => vec![&empty],
         None => worlds.values().collect(),
     };
@@ -284,8 +290,5 @@ fn list_buckets(
             None => merged = Some(observed),
         }
     }
-    merged.map_or_else(
-        || reply::not_implemented("the law has no ruling"),
-        |observed| reply::write(&observed, false, None),
-    )
+    merged
 }

@@ -4,8 +4,9 @@ use bucketlaw_model::program::Via;
 use bucketlaw_model::request::Caller;
 
 use crate::lower::{Principals, Service, iam_request};
+use crate::suite::stand_in::Lacking;
 use crate::wire::sign::{Credentials, Signer};
-use crate::wire::{Client, Exchange, Failure, RawRequest};
+use crate::wire::{Client, Exchange, Failure, RawRequest, RawResponse};
 
 mod travel;
 
@@ -33,6 +34,14 @@ impl Identity {
             operator: false,
         }
     }
+}
+
+/// Where the page after a page of ListBuckets begins, if there is one.
+#[must_use]
+pub fn next_page_of_buckets(page: &RawResponse) -> Option<String> {
+    let root = page.xml().ok().filter(|_| page.status == 200)?;
+    let token = root.text_of("ContinuationToken")?;
+    (!token.is_empty()).then(|| token.to_owned())
 }
 
 /// How buckets are named in requests.
@@ -65,13 +74,15 @@ pub struct Session {
     pub other: Option<Identity>,
     /// Whether users can be made through the target's IAM API.
     pub iam: bool,
+    /// Whether the target takes bucket policies with the action `s3:*`.
+    pub wildcards: bool,
     /// Milliseconds by which the target's clock is ahead of ours.
     pub skew: i64,
 }
 
-/// Why IAM did not make a user.
+/// Why IAM did not make a user: in words, and the failure if a request got no reply.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NoUser(pub String);
+pub struct NoUser(pub String, pub Option<Failure>);
 
 impl Session {
     /// An endpoint of ours, with the root users of two accounts and IAM.
@@ -87,7 +98,19 @@ impl Session {
             user: None,
             other: Some(other),
             iam: true,
+            wildcards: true,
             skew: 0,
+        }
+    }
+
+    /// What the target lacks of what programs ask for.
+    #[must_use]
+    pub fn lacking(&self) -> Lacking {
+        Lacking {
+            user: self.user.is_none() && !self.iam,
+            iam: !self.iam,
+            other: self.other.is_none(),
+            wildcard: !self.wildcards,
         }
     }
 
@@ -199,22 +222,23 @@ impl Session {
         let owner = Some(&self.owner.credentials);
         let ask = |action: &str| {
             let exchange = self.send(iam_request(action, &[("UserName", name)]), owner, Service::Iam);
-            let exchange = exchange.map_err(|failure| NoUser(format!("{action}: {failure}")))?;
+            let exchange =
+                exchange.map_err(|failure| NoUser(format!("{action}: {failure}"), Some(failure)))?;
             let status = exchange.response.status;
             if status != 200 {
-                return Err(NoUser(format!("{action} answered {status}")));
+                return Err(NoUser(format!("{action} answered {status}"), None));
             }
             exchange
                 .response
                 .xml()
-                .map_err(|error| NoUser(format!("{action}: {error}")))
+                .map_err(|error| NoUser(format!("{action}: {error}"), None))
         };
         let user = ask("CreateUser")?;
         let key = ask("CreateAccessKey")?;
         let text = |root: &crate::wire::xml::Element, path: &str| {
             root.text_of(path)
                 .map(str::to_owned)
-                .ok_or_else(|| NoUser(format!("the reply has no {path}")))
+                .ok_or_else(|| NoUser(format!("the reply has no {path}"), None))
         };
         Ok(Identity {
             principal: text(&user, "CreateUserResult/User/Arn")?,

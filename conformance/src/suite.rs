@@ -6,6 +6,8 @@ use bucketlaw_model::check::witness::Mutant;
 use bucketlaw_model::program::Program;
 use include_dir::{Dir, include_dir};
 
+pub mod stand_in;
+
 /// The programs that come with this version.
 static FILES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/suite");
 

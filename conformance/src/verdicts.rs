@@ -14,7 +14,7 @@ use self::finding::Divergence;
 use self::habits::Habits;
 use crate::judge::{Ending, Judgement, Slipped, Tells};
 use crate::report::{self, Fact, Finding, Severity, Unowned, Verdict};
-use crate::suite::Entry;
+use crate::suite::{Entry, stand_in};
 
 mod charge;
 mod chosen;
@@ -157,10 +157,25 @@ fn assemble_alone(entries: &[Entry], judgements: &[Judgement], raced: &mut Vec<r
             excuses.facts(judgements),
             habits.facts(judgements, &charged_with),
             kept::facts(entries, judgements),
+            stood_in(entries),
         ]
         .concat(),
         controls: controls.words(),
     }
+}
+
+/// What stood in for what the target lacks, by how many programs it stood in.
+fn stood_in(entries: &[Entry]) -> Vec<Fact> {
+    let mut programs: BTreeMap<&str, u64> = BTreeMap::new();
+    for words in entries.iter().filter_map(stand_in::words) {
+        *programs.entry(words).or_default() += 1;
+    }
+    let fact = |(words, programs): (&str, u64)| Fact {
+        text: format!("asked with a stand-in, as the target lacks what stands in the programs: {words}"),
+        clause: None,
+        programs,
+    };
+    programs.into_iter().map(fact).collect()
 }
 
 /// How bad the violation of a clause is: as its worst finding. What follows from other rules is no worse than theirs.
@@ -418,12 +433,13 @@ fn owners(slipped: &Slipped) -> Vec<&'static str> {
 }
 
 fn row(entry: &Entry, cell: &Cell, verdict: Verdict, note: Option<String>) -> report::Program {
+    let stands_in = || stand_in::words(entry).map(|words| format!("stand-in: {words}"));
     report::Program {
         id: entry.id.clone(),
         facet: Some(cell.facet.clone()),
         route: Some(cell.route.clone()),
         verdict,
-        note,
+        note: note.or_else(stands_in),
         needs: Vec::new(),
     }
 }

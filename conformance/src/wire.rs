@@ -12,6 +12,7 @@ pub mod checksum;
 pub mod chunked;
 mod connection;
 pub mod curl;
+mod cut;
 pub mod endpoint;
 pub mod http;
 pub mod redact;
@@ -20,6 +21,7 @@ pub mod sign;
 pub mod xml;
 
 pub use connection::Trust;
+pub use cut::Cut;
 pub use endpoint::Endpoint;
 pub use http::{Client, Options};
 

@@ -64,11 +64,13 @@ fn recorded() -> History {
         steps: vec![
             Taken {
                 number: 1,
-                result: Outcome::Exchange(exchange),
+                result: Outcome::Exchange(exchange.clone()),
+                pages: vec![exchange],
             },
             Taken {
                 number: 2,
                 result: Outcome::Failure(failure),
+                pages: Vec::new(),
             },
         ],
         stopped: Some("the connection was cut".to_owned()),

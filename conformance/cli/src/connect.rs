@@ -64,6 +64,9 @@ pub(crate) struct Reach {
     /// Beyond the loopback interface: allows locks in COMPLIANCE mode, which nobody can remove before their time.
     #[arg(long)]
     allow_compliance: bool,
+    /// Seconds that a target which does not answer any more is waited for, before the run ends.
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(0..=86_400))]
+    recovery: u64,
     /// How many programs run at a time.
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = at_least_one)]
     pub(crate) jobs: usize,
@@ -137,7 +140,6 @@ pub(crate) struct Target {
     pub(crate) report: report::Target,
     pub(crate) deviations: Vec<target::Declared>,
     pub(crate) embedded: Option<Embedded>,
-    made_user: bool,
 }
 
 /// Finds the endpoint that the arguments name, or starts the reference server.
@@ -174,12 +176,21 @@ pub(crate) fn connect(reach: &Reach, purpose: Purpose) -> Result<Target, Failed>
             ..Terms::default()
         },
     };
-    match &settings.endpoint {
+    let watch = plan.terms.watch.clone();
+    watch.wait_for_recovery(Duration::from_secs(reach.recovery));
+    let reached = match &settings.endpoint {
         None if matches!(purpose, Purpose::Clean) => Err(Failed::usage(
             "name the endpoint that the run was at: --endpoint-url URL or --target FILE",
         )),
         None => embedded(reach, plan),
         Some(endpoint) => external(reach, plan, &settings, endpoint.value.clone(), purpose),
+    };
+    match reached {
+        Err(_) if watch.is_interrupted() => Err(Failed(
+            Code::Interrupted,
+            "interrupted before the first program ran".to_owned(),
+        )),
+        reached => reached,
     }
 }
 
@@ -191,7 +202,7 @@ fn embedded(reach: &Reach, plan: Plan) -> Result<Target, Failed> {
         .parse()
         .map_err(|error| Failed(Code::Bug, format!("{}: {error}", server.url)))?;
     let roots = ACCOUNTS.map(|(account, key, secret)| Identity::root(account, credentials(key, secret)));
-    let session = Session::of_roots(client(endpoint, reach, Trust::System)?, roots);
+    let session = Session::of_roots(client(endpoint, reach, Trust::System, &plan)?, roots);
     let known = Known {
         product: Some("bucketlaw-server".to_owned()),
         version: Some(env!("CARGO_PKG_VERSION").to_owned()),
@@ -228,8 +239,10 @@ fn external(
         (None, true) => Trust::System,
     };
     interrupt::watch(&plan.terms.watch)?;
+    // What is made at an endpoint of somebody's is taken away as soon as it is not needed.
+    plan.terms.remove = true;
     let session = Session {
-        client: client(endpoint, reach, trust)?,
+        client: client(endpoint, reach, trust, &plan)?,
         region: settings.region.value.clone(),
         addressing: match settings.addressing {
             target::Addressing::Virtual => Addressing::Virtual,
@@ -242,6 +255,7 @@ fn external(
         user: identity(settings, Role::User),
         other: identity(settings, Role::Other),
         iam: settings.capabilities.iam.unwrap_or(false),
+        wildcards: true,
         skew: 0,
     };
     let known = Known {
@@ -348,10 +362,11 @@ fn creates(reach: &Reach, plan: &Plan, settings: &Settings, endpoint: &Endpoint,
     )
 }
 
-fn client(endpoint: Endpoint, reach: &Reach, trust: Trust) -> Result<Client, Failed> {
+fn client(endpoint: Endpoint, reach: &Reach, trust: Trust, plan: &Plan) -> Result<Client, Failed> {
     let options = Options {
         timeout: Duration::from_secs(reach.timeout),
         trust,
+        cut: plan.terms.watch.cut(),
         apart: reach
             .rate
             .map_or(Duration::ZERO, |rate| Duration::from_secs_f64(rate.recip())),

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::BufWriter;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use bucketlaw_conformance::history::{self, History, Outcome};
 use bucketlaw_conformance::report::{self, Finding, Report, Verdict};
@@ -11,6 +11,15 @@ use bucketlaw_model::clause;
 use bucketlaw_model::program::Program;
 
 use crate::Failed;
+
+/// The file of what happened.
+pub(crate) const HISTORY: &str = "history.ndjson";
+
+/// The file of what the run made at the endpoint and did not remove yet.
+pub(crate) const MADE: &str = "made.txt";
+
+/// The file of explored programs while the run goes on.
+const EXPLORED: &str = "explored.ndjson.part";
 
 /// The region of scripts whose run does not say for which it signed.
 const DEFAULT_REGION: &str = "us-east-1";
@@ -38,7 +47,39 @@ pub(crate) fn prepare(folder: &Path) -> Result<(), Failed> {
             "cannot write to {}: {error}; name another folder with --out",
             folder.display()
         ))
-    })
+    })?;
+    // What a run that was ended at once explored is of no use to the next.
+    match fs::remove_file(folder.join(EXPLORED)) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(cannot_write(folder, &error)),
+        _ => Ok(()),
+    }
+}
+
+/// Where explored programs are kept until the history is written: they are too many to be held until then.
+pub(crate) struct Explored {
+    file: BufWriter<File>,
+    place: PathBuf,
+}
+
+impl Explored {
+    /// An empty one in a folder.
+    pub(crate) fn create(folder: &Path) -> Result<Explored, Failed> {
+        let place = folder.join(EXPLORED);
+        let file = File::create(&place).map_err(|error| cannot_write(&place, &error))?;
+        Ok(Explored {
+            file: BufWriter::new(file),
+            place,
+        })
+    }
+
+    /// Keeps what happened when some programs ran.
+    pub(crate) fn keep(&mut self, histories: &[History]) -> Result<(), Failed> {
+        history::write(histories, &mut self.file).map_err(|error| cannot_write(&self.place, &error))
+    }
+}
+
+fn cannot_write(place: &Path, error: &std::io::Error) -> Failed {
+    Failed::usage(format!("cannot write to {}: {error}", place.display()))
 }
 
 /// Writes all of it; the folder is made if it is not there.
@@ -48,11 +89,15 @@ pub(crate) fn write(
     histories: &[History],
     region: &str,
 ) -> Result<(), Failed> {
-    let failed =
-        |error: std::io::Error| Failed::usage(format!("cannot write to {}: {error}", folder.display()));
+    let failed = |error: std::io::Error| cannot_write(folder, &error);
     report::write(folder, report).map_err(failed)?;
-    let file = File::create(folder.join("history.ndjson")).map_err(failed)?;
-    history::write(histories, BufWriter::new(file)).map_err(failed)?;
+    let mut file = File::create(folder.join(HISTORY)).map_err(failed)?;
+    history::write(histories, BufWriter::new(&file)).map_err(failed)?;
+    let explored = folder.join(EXPLORED);
+    if explored.exists() {
+        std::io::copy(&mut File::open(&explored).map_err(failed)?, &mut file).map_err(failed)?;
+        fs::remove_file(&explored).map_err(failed)?;
+    }
     let failures = folder.join("failures");
     remove_earlier(&failures).map_err(failed)?;
     for finding in report.findings.iter().flat_map(Finding::each) {

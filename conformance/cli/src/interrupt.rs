@@ -5,6 +5,7 @@ use bucketlaw_conformance::run::Watch;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
+use crate::output::tell;
 use crate::{Failed, embedded};
 
 /// Ends the run when the process gets SIGINT or SIGTERM, and the process when it gets a second one.
@@ -19,8 +20,8 @@ pub(crate) fn watch(watch: &Watch) -> Result<(), Failed> {
                 embedded::end();
                 std::process::exit(i32::from(Code::Interrupted.number()));
             }
-            eprintln!("interrupted: what runs is finished and cleaned up; once more ends it at once");
             watch.interrupt();
+            tell!("interrupted: what runs is finished and cleaned up; once more ends it at once");
         }
     });
     Ok(())

@@ -21,7 +21,8 @@ use bucketlaw_model::program::Program;
 use crate::Failed;
 use crate::connect::{Purpose, Reach, connect, tidy};
 use crate::folder;
-use crate::output::{self, say};
+use crate::output::{self, say, tell};
+use crate::progress::Progress;
 use crate::selection::{Selection, read_report};
 use crate::test::law_of_report;
 
@@ -195,12 +196,17 @@ pub(crate) fn replay(arguments: &ReplayArguments) -> Result<Code, Failed> {
     let entry = entry(&text, &path)?;
     let entries = race::rounds(vec![entry], race::ROUNDS);
     let target = connect(&arguments.reach, Purpose::Run(entries.len()))?;
-    let histories = run(&target.session, &target.plan, &entries, &|_| {});
+    let progress = Progress::start(&target.plan.terms.watch);
+    progress.stage("programs", entries.len());
+    let histories = run(&target.session, &target.plan, &entries, &|done| {
+        progress.done(done);
+    });
     if target.embedded.is_none() {
-        for behind in tidy(&target, arguments.reach.max_retention) {
-            eprintln!("left behind: {} ({})", behind.bucket, behind.reason);
+        for behind in tidy(&target, arguments.reach.max_retention, &progress) {
+            tell!("left behind: {} ({})", behind.bucket, behind.reason);
         }
     }
+    drop(progress);
     if let Some(what) = target.plan.terms.watch.gone() {
         return Err(Failed(
             Code::TargetCrashed,

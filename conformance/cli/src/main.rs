@@ -21,6 +21,7 @@ mod folder;
 mod interrupt;
 mod judging;
 mod output;
+mod progress;
 mod selection;
 mod serving;
 mod spec;

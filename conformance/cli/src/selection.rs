@@ -22,6 +22,9 @@ pub(crate) struct Selection {
     /// Clauses of this severity only: critical, high, medium, low.
     #[arg(long)]
     severity: Option<String>,
+    /// Leaves out clauses by id or glob, or programs by id or path; may be given several times.
+    #[arg(long, value_name = "ID")]
+    exclude: Vec<String>,
     /// What failed in an earlier report.
     #[arg(long, value_name = "REPORT.JSON")]
     failed_from: Option<PathBuf>,
@@ -31,6 +34,7 @@ impl Selection {
     /// The selection in words, for the report; nothing for all.
     pub(crate) fn words(&self) -> Vec<String> {
         let mut words = self.ids.clone();
+        words.extend(self.exclude.iter().map(|id| format!("--exclude {id}")));
         words.extend(self.area.iter().map(|area| format!("--area {area}")));
         words.extend(
             self.severity
@@ -43,6 +47,11 @@ impl Selection {
                 .map(|file| format!("--failed-from {}", file.display())),
         );
         words
+    }
+
+    /// Whether it takes every program, but for what is left out.
+    fn takes_all(&self) -> bool {
+        self.ids.is_empty() && self.area.is_none() && self.severity.is_none() && self.failed_from.is_none()
     }
 
     /// The selection, ready to choose among programs; `known` are those that patterns may name.
@@ -66,9 +75,10 @@ impl Selection {
 
     /// Refuses names that select nothing because there is no such thing.
     fn check(&self, entries: &[Entry]) -> Result<(), Failed> {
-        for pattern in &self.ids {
-            let known = clause::all().any(|clause| fits(pattern, clause.id))
-                || entries.iter().any(|entry| fits(pattern, &entry.path));
+        for pattern in self.ids.iter().chain(&self.exclude) {
+            let excluded = self.exclude.contains(pattern);
+            let is = |entry: &Entry| fits(pattern, &entry.path) || (excluded && fits(pattern, &entry.id));
+            let known = clause::all().any(|clause| fits(pattern, clause.id)) || entries.iter().any(is);
             if !known {
                 return Err(Failed::usage(format!(
                     "no clause is named `{pattern}`, and no program lies there; `bucketlaw spec --search TEXT` finds clauses \
@@ -108,25 +118,32 @@ pub(crate) struct Chosen<'a> {
 impl Chosen<'_> {
     /// The program with what it tells of the selection; `None` if that is nothing.
     pub(crate) fn take(&self, mut entry: Entry) -> Option<Entry> {
-        if self.selection.words().is_empty() {
-            // Also a program that names no clause.
-            return Some(entry);
+        let one = self.selection;
+        if self.leaves_out(&entry) {
+            return None;
+        }
+        if entry.tells.is_empty() {
+            // A program that names no clause is selected by its file, or with all others.
+            let named = one.ids.iter().any(|pattern| fits(pattern, &entry.path));
+            return (named || one.takes_all()).then_some(entry);
         }
         let path = entry.path.clone();
-        if entry.tells.is_empty() {
-            // A program that names no clause is selected by its file.
-            return self
-                .selection
-                .ids
-                .iter()
-                .any(|pattern| fits(pattern, &path))
-                .then_some(entry);
-        }
         entry.tells.retain(|words| {
             let clause = words.split(['/', '@']).next().and_then(clause::find);
             clause.is_some_and(|clause| self.wants(clause, &path))
         });
         (!entry.tells.is_empty()).then_some(entry)
+    }
+
+    /// Whether a program is left out: by itself, or with all clauses that it tells.
+    pub(crate) fn leaves_out(&self, entry: &Entry) -> bool {
+        let clause = |words: &String| words.split(['/', '@']).next().map(str::to_owned);
+        let of_it = |pattern: &String| {
+            let tells = || entry.tells.iter().filter_map(clause);
+            let all_told = tells().next().is_some() && tells().all(|id| fits(pattern, &id));
+            fits(pattern, &entry.id) || fits(pattern, &entry.path) || all_told
+        };
+        self.selection.exclude.iter().any(of_it)
     }
 
     fn wants(&self, clause: &Clause, path: &str) -> bool {
@@ -135,7 +152,9 @@ impl Chosen<'_> {
             fits(pattern, clause.id) || fits(pattern, path) || follows_from(pattern, clause)
         };
         let is = |wanted: &Option<String>, name: &str| wanted.as_ref().is_none_or(|wanted| wanted == name);
+        let left_out = |pattern: &String| fits(pattern, clause.id);
         (one.ids.is_empty() || one.ids.iter().any(named))
+            && !one.exclude.iter().any(left_out)
             && self
                 .failed
                 .as_ref()

@@ -1,6 +1,6 @@
 //! `bucketlaw test`: runs the suite at an endpoint and judges what happens.
 
-use std::io::IsTerminal;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -13,7 +13,7 @@ use bucketlaw_conformance::race;
 use bucketlaw_conformance::report::{self, Partition, Report};
 use bucketlaw_conformance::retry;
 use bucketlaw_conformance::run;
-use bucketlaw_conformance::suite::{self, Entry};
+use bucketlaw_conformance::suite::{self, Entry, stand_in};
 use bucketlaw_conformance::target::deviation;
 use bucketlaw_conformance::verdicts;
 use bucketlaw_model::check::domains;
@@ -26,7 +26,8 @@ use crate::connect::{Purpose, Reach, Target, connect, tidy};
 use crate::fail_fast;
 use crate::folder;
 use crate::judging::law;
-use crate::output::{self, say};
+use crate::output::{self, say, tell};
+use crate::progress::Progress;
 use crate::selection::Selection;
 
 /// The options of `test`.
@@ -54,6 +55,9 @@ pub(crate) struct Arguments {
     /// Ends at the first divergence that comes back and is not declared: what has begun is finished, nothing new begins.
     #[arg(long)]
     fail_fast: bool,
+    /// Ends the run after so many seconds, with a report on all that ran until then.
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+    time_limit: Option<u64>,
     /// In how many rounds each race is run; 0 for no races.
     #[arg(long, value_name = "N", default_value_t = race::ROUNDS)]
     race_rounds: usize,
@@ -83,25 +87,33 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Code, Failed> {
     folder::prepare(&arguments.out)?;
     let law = law(arguments.strict);
     let entries = race::rounds(entries, arguments.race_rounds);
-    let target = connect(&arguments.reach, Purpose::Run(entries.len()))?;
+    let mut target = connect(&arguments.reach, Purpose::Run(entries.len()))?;
     let started = jiff::Timestamp::now();
-    let ran = send(arguments, &target, &law, entries)?;
+    begin(arguments, &mut target)?;
+    let entries = stand_in::replace(entries, target.session.lacking());
+    let progress = Progress::start(&target.plan.terms.watch);
+    let ran = send(arguments, &target, &law, entries, &progress)?;
     let mut report = Report::new(target.report.clone(), law_of_report(&law), arguments.seed);
     report.started = started.to_string();
     report.seconds = ran.seconds;
     report.requests = ran.requests;
     if target.embedded.is_none() && !arguments.no_clean {
-        report.left_behind = tidy(&target, arguments.reach.max_retention);
+        report.left_behind = tidy(&target, arguments.reach.max_retention, &progress);
     }
     let watch = &target.plan.terms.watch;
     report.scope.interrupted = watch.is_interrupted();
     report.scope.crashed = watch.gone();
+    report.crashes = watch.crashes().into_iter().map(Into::into).collect();
     report.scope.partition = arguments.partition.clone();
     report.scope.selection = arguments.selection.words();
+    if let Some(seconds) = arguments.time_limit.filter(|_| ran.timed_out) {
+        report.scope.selection.push(format!("--time-limit {seconds}"));
+    }
     if ran.cut {
         report.scope.selection.push("--fail-fast".to_owned());
     }
     let mut histories = ran.histories;
+    progress.stage("programs judged", histories.len());
     let judgements = judge_all(&law, &ran.entries, &histories);
     race::refuted_first(&mut histories, &judgements);
     let (entries, judgements) = retry::together(ran.entries, judgements);
@@ -111,6 +123,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Code, Failed> {
     folder::name_replays(&mut report, &replay, &arguments.out);
     deviation::apply(&mut report, &target.deviations);
     report.settle();
+    drop(progress);
     folder::write(&arguments.out, &report, &histories, &target.session.region)?;
     let code = match Code::of(&report) {
         // Races and scenarios give no clause a verdict, but they ran.
@@ -122,6 +135,26 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Code, Failed> {
     Ok(code)
 }
 
+/// Sets what ends the run, and where what it makes is written down.
+fn begin(arguments: &Arguments, target: &mut Target) -> Result<(), Failed> {
+    let terms = &mut target.plan.terms;
+    if let Some(seconds) = arguments.time_limit {
+        terms.watch.limit(Duration::from_secs(seconds));
+    }
+    if target.embedded.is_none() {
+        terms.remove = !arguments.no_clean;
+        let (path, run) = (
+            arguments.out.join(folder::MADE),
+            target.plan.prefix.trim_end_matches('-'),
+        );
+        terms
+            .ledger
+            .keep_in(&path, run)
+            .map_err(|error| Failed::usage(format!("cannot write to {}: {error}", path.display())))?;
+    }
+    Ok(())
+}
+
 /// What was sent, and what happened.
 struct Sent {
     entries: Vec<Entry>,
@@ -130,25 +163,36 @@ struct Sent {
     requests: u64,
     /// Whether it ended at its first divergence.
     cut: bool,
+    /// Whether it ended at its time limit.
+    timed_out: bool,
     /// What exploring came to, in a line.
     explored: Option<String>,
 }
 
 /// Runs the programs, what failed once more, and then explores.
-fn send(arguments: &Arguments, target: &Target, law: &Law, mut entries: Vec<Entry>) -> Result<Sent, Failed> {
+fn send(
+    arguments: &Arguments,
+    target: &Target,
+    law: &Law,
+    mut entries: Vec<Entry>,
+    progress: &Progress,
+) -> Result<Sent, Failed> {
     let clock = Instant::now();
     let watch = &target.plan.terms.watch;
-    let mut histories = ran(arguments, target, law, &entries);
+    let mut histories = ran(arguments, target, law, &entries, progress);
     let cut = watch.is_stopped();
     // What failed beside the first divergence is run again too.
     watch.resume();
-    let (failed, again) = retry::again(&target.session, &target.plan, law, &entries, &histories);
-    entries.extend(failed);
-    histories.extend(again);
+    if watch.ended().is_none() {
+        progress.stage("programs that failed, once more", entries.len());
+        let (failed, again) = retry::again(&target.session, &target.plan, law, &entries, &histories);
+        entries.extend(failed);
+        histories.extend(again);
+    }
     let mut requests: usize = histories.iter().map(|history| history.steps.len()).sum();
     let mut words = None;
     if arguments.explore > 0 && !cut && watch.ended().is_none() {
-        let explored = explore(arguments, target, law)?;
+        let explored = explore(arguments, target, law, progress)?;
         requests += explored.requests;
         words = Some(format!(
             "explored {} programs, {} requests, {} failed",
@@ -161,9 +205,13 @@ fn send(arguments: &Arguments, target: &Target, law: &Law, mut entries: Vec<Entr
             .into_iter()
             .map(|(entry, history, _)| (entry, history))
             .unzip();
-        let (failed, again) = retry::again(&target.session, &target.plan, law, &found, &shown);
-        entries.extend(found.into_iter().chain(failed));
-        histories.extend(shown.into_iter().chain(again));
+        entries.extend(found.iter().cloned());
+        histories.extend(shown.iter().cloned());
+        if watch.ended().is_none() {
+            let (failed, again) = retry::again(&target.session, &target.plan, law, &found, &shown);
+            entries.extend(failed);
+            histories.extend(again);
+        }
     }
     Ok(Sent {
         entries,
@@ -171,6 +219,7 @@ fn send(arguments: &Arguments, target: &Target, law: &Law, mut entries: Vec<Entr
         seconds: clock.elapsed().as_secs_f64(),
         requests: u64::try_from(requests).unwrap_or(u64::MAX),
         cut,
+        timed_out: watch.time_left().is_some_and(|left| left.is_zero()),
         explored: words,
     })
 }
@@ -191,21 +240,27 @@ fn tell(arguments: &Arguments, report: &Report, code: Code, more: &[Option<Strin
         output::write(&deviation::draft(report, day));
     }
     if let Some(what) = &report.scope.crashed {
-        eprintln!(
+        tell!(
             "bucketlaw: the target crashed during the run: {what}; see its log, start it again and run again (the report is partial)"
         );
     }
 }
 
 /// Runs the programs, up to the first divergence if that is asked for.
-fn ran(arguments: &Arguments, target: &Target, law: &Law, entries: &[Entry]) -> Vec<History> {
-    let shown = progress(entries.len());
+fn ran(
+    arguments: &Arguments,
+    target: &Target,
+    law: &Law,
+    entries: &[Entry],
+    progress: &Progress,
+) -> Vec<History> {
+    progress.stage("programs", entries.len());
     let done = AtomicUsize::new(0);
     run::run_each(&target.session, &target.plan, entries, &|entry, history| {
         if arguments.fail_fast {
             fail_fast::look(target, law, entry, history);
         }
-        shown(done.fetch_add(1, Ordering::Relaxed) + 1);
+        progress.done(done.fetch_add(1, Ordering::Relaxed) + 1);
     })
 }
 
@@ -220,7 +275,17 @@ struct Explored {
 const BATCH: usize = 200;
 
 /// Runs random programs until the time is over, and shrinks those that fail.
-fn explore(arguments: &Arguments, target: &Target, law: &Law) -> Result<Explored, Failed> {
+fn explore(
+    arguments: &Arguments,
+    target: &Target,
+    law: &Law,
+    progress: &Progress,
+) -> Result<Explored, Failed> {
+    progress.stage(
+        "seconds of exploring",
+        usize::try_from(arguments.explore).unwrap_or(usize::MAX),
+    );
+    let mut kept = folder::Explored::create(&arguments.out)?;
     let worlds = domains::explored().map_err(|what| Failed(Code::Bug, what))?;
     let mut numbers = explore::Numbers::new(arguments.seed);
     let mut failures = explore::Failures::default();
@@ -229,42 +294,35 @@ fn explore(arguments: &Arguments, target: &Target, law: &Law) -> Result<Explored
         requests: 0,
         failed: Vec::new(),
     };
-    let end = Instant::now() + Duration::from_secs(arguments.explore);
+    let begin = Instant::now();
+    let end = begin + Duration::from_secs(arguments.explore);
     while Instant::now() < end && target.plan.terms.watch.ended().is_none() {
+        progress.done(usize::try_from(begin.elapsed().as_secs()).unwrap_or(usize::MAX));
         let batch: Vec<Entry> = (0..BATCH)
             .filter_map(|_| explore::next(&worlds, &mut numbers))
             .collect();
         let histories = run::run(&target.session, &target.plan, &batch, &|_| {});
+        let mut passed = Vec::new();
         for (entry, history) in batch.into_iter().zip(histories) {
             explored.programs += 1;
             explored.requests += history.steps.len();
             let judgement = judge(law, &history, &[]);
-            if failures.is_one(&judgement) {
-                let deadline = Instant::now() + Duration::from_secs(arguments.shrink_seconds);
-                explored.failed.push(explore::shrink(
-                    &target.session,
-                    &target.plan,
-                    law,
-                    (entry, history, judgement),
-                    deadline,
-                ));
+            if !failures.is_one(&judgement) {
+                passed.push(history);
+                continue;
             }
+            let deadline = Instant::now() + Duration::from_secs(arguments.shrink_seconds);
+            let (session, plan) = (&target.session, &target.plan);
+            let whole = history.clone();
+            let shrunk = explore::shrink(session, plan, law, (entry, history, judgement), deadline);
+            if shrunk.1.id != whole.id {
+                passed.push(whole);
+            }
+            explored.failed.push(shrunk);
         }
+        kept.keep(&passed)?;
     }
     Ok(explored)
-}
-
-/// Shows how far a run is, on a terminal only.
-fn progress(all: usize) -> impl Fn(usize) + Sync {
-    let shown = std::io::stderr().is_terminal();
-    move |done| {
-        if shown {
-            eprint!(
-                "\r{done} of {all} programs{}",
-                if done == all { "\n" } else { "" }
-            );
-        }
-    }
 }
 
 pub(crate) fn law_of_report(law: &Law) -> report::Law {
@@ -299,7 +357,18 @@ fn selected(arguments: &Arguments) -> Result<Vec<Entry>, Failed> {
         .iter()
         .filter_map(|entry| chosen.take(entry.clone()))
         .collect();
-    entries.extend(verdicts::beside(&entries));
+    // What is left out is no control of others either.
+    let left_out: BTreeSet<&str> = known
+        .iter()
+        .filter(|entry| chosen.leaves_out(entry))
+        .map(|entry| entry.id.as_str())
+        .collect();
+    let beside = verdicts::beside(&entries);
+    entries.extend(
+        beside
+            .into_iter()
+            .filter(|entry| !left_out.contains(entry.id.as_str())),
+    );
     entries.retain(in_part);
     // Equal seeds give equal orders on every machine.
     let mix = |id: &str| {

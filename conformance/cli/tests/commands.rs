@@ -15,6 +15,8 @@ mod bad_input;
 mod documentation;
 #[path = "commands/exit_codes.rs"]
 mod exit_codes;
+#[path = "../../tests/support/front.rs"]
+mod front;
 #[path = "commands/log.rs"]
 mod log;
 #[path = "commands/lookup.rs"]
@@ -25,5 +27,7 @@ mod page;
 mod proxy;
 #[path = "commands/secrets.rs"]
 mod secrets;
+#[path = "commands/strangers.rs"]
+mod strangers;
 #[path = "commands/support.rs"]
 mod support;

@@ -109,12 +109,12 @@ impl Follower<'_> {
                 self.lose(request, failure);
                 None
             }
-            (Some(request), Outcome::Exchange(exchange)) => self.take(taken.number, request, exchange),
+            (Some(request), Outcome::Exchange(exchange)) => self.take(request, taken, exchange),
         }
     }
 
-    /// A response as the law's observer sees it.
-    fn seen(&self, request: &Request, response: &RawResponse) -> Observed {
+    /// A response, with all its pages, as the law's observer sees it.
+    fn seen(&self, request: &Request, response: &RawResponse, pages: &[Exchange]) -> Observed {
         let prefix = &self.history.bucket_prefix;
         let mut observed = lift(&self.program.world, prefix, response);
         if matches!(request.operation, Operation::GetBucketPolicy { .. }) && response.status == 200 {
@@ -126,6 +126,10 @@ impl Follower<'_> {
             let known = policies(&self.program.world, &names, &response.body);
             observed.fields.push((Name::PolicyDocument, known));
         }
+        for page in pages {
+            let more = lift(&self.program.world, prefix, &page.response);
+            observed.entries.extend(more.entries);
+        }
         let caller = self.history.arn(request.caller);
         impersonal(
             observed,
@@ -134,9 +138,10 @@ impl Follower<'_> {
     }
 
     /// Takes in one exchange; says how the history ends if it ends there.
-    fn take(&mut self, number: u16, request: &Request, exchange: &Exchange) -> Option<Ending> {
-        let world = &self.program.world;
-        let now = self.interval(exchange.sent, exchange.received);
+    fn take(&mut self, request: &Request, taken: &Taken, exchange: &Exchange) -> Option<Ending> {
+        let (number, world) = (taken.number, &self.program.world);
+        let last = taken.pages.last().unwrap_or(exchange);
+        let now = self.interval(exchange.sent, last.received);
         if slowed(&exchange.response) {
             self.belief.lose(self.law, world, request, now);
             return None;
@@ -151,7 +156,7 @@ impl Follower<'_> {
                 || request.operation.is_presigned(),
             inauthentic: authentic::is_refused(&exchange.response),
         });
-        let observed = self.seen(request, &exchange.response);
+        let observed = self.seen(request, &exchange.response, &taken.pages);
         let because = match self
             .belief
             .observe(self.law, world, (number, request), &observed, now)

@@ -6,7 +6,7 @@
 use std::fmt::Write;
 
 use super::escape::markup;
-use super::{Clause, Deviation, DeviationState, LeftBehind, Program, Report, Verdict};
+use super::{Clause, Crash, Deviation, DeviationState, LeftBehind, Program, Report, Stay, Verdict};
 
 mod habits;
 mod story;
@@ -46,7 +46,8 @@ pub fn page(report: &Report) -> String {
     harness_errors(&mut html, report);
     deviations(&mut html, &report.deviations);
     clauses(&mut html, report, &anchors);
-    left_behind(&mut html, &report.left_behind);
+    crashes(&mut html, &report.crashes);
+    left_behind(&mut html, &report.left_behind, report.stays);
     html.push_str("</main>\n</div>\n");
     let _ = write!(html, "<script>\n{FILTER}</script>\n</body>\n</html>\n");
     html
@@ -412,15 +413,30 @@ fn programs(html: &mut String, programs: &[Program]) {
     html.push_str("</ul>");
 }
 
+/// Says when the target stopped answering, and of what.
+fn crashes(html: &mut String, crashes: &[Crash]) {
+    if crashes.is_empty() {
+        return;
+    }
+    let _ = write!(
+        html,
+        "<section id=\"crashes\">\n<h2>The target stopped answering <span class=\"soft\">{}</span></h2>\n<div class=\"card\">\n<ul class=\"plain\">\n",
+        crashes.len()
+    );
+    for crash in crashes {
+        let _ = writeln!(html, "<li>{}</li>", markup(&crash.words()));
+    }
+    html.push_str("</ul>\n</div>\n</section>\n");
+}
+
 /// Lists what is left at the target.
-fn left_behind(html: &mut String, left: &[LeftBehind]) {
+fn left_behind(html: &mut String, left: &[LeftBehind], stays: Stay) {
     if left.is_empty() {
         return;
     }
     let _ = write!(
         html,
-        "<section id=\"left-behind\">\n<h2>Left behind <span class=\"soft\">{}</span></h2>\n<div class=\"card\">\n<ul class=\"plain\">\n",
-        left.len()
+        "<section id=\"left-behind\">\n<h2>Left behind <span class=\"soft\">{stays}</span></h2>\n<div class=\"card\">\n<ul class=\"plain\">\n"
     );
     for left in left {
         let key = left.key.as_ref().map(|key| format!("/{key}")).unwrap_or_default();

@@ -180,6 +180,7 @@ fn absorb(whole: &mut Report, part: Report) -> Result<(), MergeError> {
             whole.deviations.push(deviation);
         }
     }
+    whole.crashes.extend(part.crashes);
     whole.left_behind.extend(part.left_behind);
     Ok(())
 }

@@ -95,6 +95,7 @@ pub(crate) fn report() -> Report {
         bucket: "bucketlaw-7f3a-19".to_owned(),
         key: Some("k".to_owned()),
         version: Some("0042".to_owned()),
+        bytes: Some(12),
         reason: "compliance lock".to_owned(),
         until: Some("2026-05-02T10:00:00Z".to_owned()),
     }];

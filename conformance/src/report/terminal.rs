@@ -94,6 +94,7 @@ pub fn summary(report: &Report, options: &Options) -> String {
     habits::unowned(&mut page, report);
     page.harness_errors(report);
     page.deviations(report, declared.len());
+    page.crashes(report);
     page.left_behind(report);
     page.totals(report, options.code.unwrap_or_else(|| Code::of(report)));
     page.next(report, options.folder.as_deref());
@@ -309,6 +310,22 @@ impl Page {
         }
     }
 
+    /// Says when the target stopped answering, and of what.
+    fn crashes(&mut self, report: &Report) {
+        if report.crashes.is_empty() {
+            return;
+        }
+        self.line("");
+        let number = report.crashes.len();
+        self.line(&format!(
+            "the target stopped answering {number} {}",
+            plural(number, "time", "times")
+        ));
+        for crash in &report.crashes {
+            self.paragraph("  ", &crash.words());
+        }
+    }
+
     /// Lists what is left at the target.
     fn left_behind(&mut self, report: &Report) {
         if report.left_behind.is_empty() {
@@ -316,10 +333,7 @@ impl Page {
         }
         self.line("");
         let number = report.left_behind.len();
-        self.line(&format!(
-            "left behind: {number} {}",
-            plural(number, "thing", "things")
-        ));
+        self.line(&format!("left behind: {}", report.stays));
         for left in report.left_behind.iter().take(10) {
             let key = left.key.as_ref().map(|key| format!("/{key}")).unwrap_or_default();
             let version = left

@@ -22,7 +22,7 @@ pub(super) fn rounds(
 ) -> String {
     let mut out = format!(
         "\n# A race: it may take many rounds to hit. Exit status 1: a round that no order of its requests explains.\n\
-         dir=$(mktemp -d)\ntrap 'rm -rf \"$dir\"' EXIT\nround=1\n\
+         round=1\n\
          while [ \"$round\" -le \"${{ROUNDS:={ROUNDS}}}\" ]; do\n\
          START=$(date +%s)\nPREFIX=\"bucketlaw-repro-$START-$$-$round-\"\nseen=\n"
     );
@@ -39,7 +39,7 @@ pub(super) fn rounds(
     }
     out.push_str("\nprintf 'round %s:%s\\n' \"$round\" \"$seen\"\n");
     out.push_str(&judgement(program));
-    out.push_str("round=$((round + 1))\ndone\n");
+    out.push_str("remove_all\nround=$((round + 1))\ndone\n");
     out.push_str(if statuses_tell {
         "echo \"no violation in $ROUNDS rounds, which proves nothing\"\n"
     } else {
@@ -65,13 +65,13 @@ fn together(program: &Program, names: &mut Names, burst: &[Step], out: &mut Stri
         let number = step.number;
         let _ = write!(
             out,
-            "\n# {} (together with the others)\n( {}printf '%s' \"$reply\" > \"$dir/{number}\" ) &\n",
+            "\n# {} (together with the others)\n( {}printf '%s' \"$reply\" > \"$scratch/{number}\" ) &\n",
             program.line(step),
             send
         );
         let _ = write!(
             replies,
-            "reply=$(cat \"$dir/{number}\")\n{bind}seen=\"$seen {number}:$(status)\"\n"
+            "reply=$(cat \"$scratch/{number}\")\n{bind}seen=\"$seen {number}:$(status)\"\n"
         );
     }
     let _ = write!(out, "wait\n{replies}");

@@ -1,10 +1,11 @@
 //! Which program a worker takes next: those whose time has come, then buckets that can go, then new programs.
 
-use std::collections::{BTreeMap, BinaryHeap};
+use std::collections::{BTreeMap, BinaryHeap, VecDeque};
 
 use bucketlaw_model::request::Operation;
 
-use super::{Running, Terms};
+use super::{MOST_AGAIN, Running, Terms};
+use crate::clean::Contents;
 use crate::history::History;
 use crate::suite::Entry;
 
@@ -17,8 +18,8 @@ struct Parked(std::cmp::Reverse<(i64, usize)>);
 
 /// Buckets of a program that ended, which could not be removed yet.
 pub(super) struct Held {
-    /// Their names.
-    pub(super) names: Vec<String>,
+    /// By their names, with what is in them.
+    pub(super) buckets: BTreeMap<String, Contents>,
     /// When they can be removed, on the endpoint's clock; `None` if that is not known.
     pub(super) due: Option<i64>,
 }
@@ -26,7 +27,12 @@ pub(super) struct Held {
 /// What a worker does next.
 pub(super) enum Work<'a> {
     /// It begins a program.
-    Begin(usize),
+    Begin {
+        /// Which.
+        position: usize,
+        /// Whether nothing else runs meanwhile.
+        alone: bool,
+    },
     /// It says why a program does not run.
     Skip(usize, String),
     /// It goes on with a program.
@@ -48,6 +54,12 @@ pub(super) struct Queue<'a> {
     waiting: BTreeMap<usize, Running<'a>>,
     held: Vec<Held>,
     used: usize,
+    /// Programs that begin again, beside others or alone, and how often each did.
+    redone: VecDeque<usize>,
+    suspects: VecDeque<usize>,
+    begun_again: BTreeMap<usize, u8>,
+    /// Whether a program runs alone.
+    pub(super) alone: bool,
     /// How many workers are at work.
     pub(super) busy: usize,
     /// The histories of the programs that have ended.
@@ -63,6 +75,10 @@ impl<'a> Queue<'a> {
             waiting: BTreeMap::new(),
             held: Vec::new(),
             used: 0,
+            redone: VecDeque::new(),
+            suspects: VecDeque::new(),
+            begun_again: BTreeMap::new(),
+            alone: false,
             busy: 0,
             done: (0..programs).map(|_| None).collect(),
         }
@@ -72,6 +88,16 @@ impl<'a> Queue<'a> {
     pub(super) fn next(&mut self, entries: &[Entry], terms: &Terms, now: i64) -> Work<'a> {
         if let Some(why) = terms.watch.ended() {
             return self.wind_up(entries, why);
+        }
+        if self.alone || !self.suspects.is_empty() {
+            return self.alone(entries);
+        }
+        if let Some(position) = self.redone.pop_front() {
+            self.used += entries.get(position).map_or(0, buckets);
+            return Work::Begin {
+                position,
+                alone: false,
+            };
         }
         let due = self.due();
         if due.is_some_and(|time| time <= now)
@@ -91,7 +117,10 @@ impl<'a> Queue<'a> {
                 Fit::Now => {
                     self.used += buckets(entry);
                     self.fresh += 1;
-                    return Work::Begin(self.fresh - 1);
+                    return Work::Begin {
+                        position: self.fresh - 1,
+                        alone: false,
+                    };
                 }
                 Fit::Later => {}
                 Fit::Never(why) => {
@@ -105,10 +134,48 @@ impl<'a> Queue<'a> {
         Work::Wait(due.map_or(50, |time| (time - now).clamp(1, 50)))
     }
 
+    /// Begins a program that has to run alone, once nothing else runs.
+    fn alone(&mut self, entries: &[Entry]) -> Work<'a> {
+        if self.alone || self.busy > 0 {
+            return Work::Wait(50);
+        }
+        let Some(position) = self.suspects.pop_front() else {
+            return Work::Wait(1);
+        };
+        self.alone = true;
+        self.used += entries.get(position).map_or(0, buckets);
+        Work::Begin {
+            position,
+            alone: true,
+        }
+    }
+
+    /// Whether a program may begin once more.
+    pub(super) fn may_begin_again(&self, position: usize) -> bool {
+        self.begun_again
+            .get(&position)
+            .is_none_or(|times| *times < MOST_AGAIN)
+    }
+
+    /// Lets a program begin again beside the others.
+    pub(super) fn again(&mut self, position: usize) {
+        *self.begun_again.entry(position).or_default() += 1;
+        self.redone.push_back(position);
+    }
+
+    /// Lets a program begin again alone.
+    pub(super) fn suspect(&mut self, position: usize) {
+        *self.begun_again.entry(position).or_default() += 1;
+        self.suspects.push_back(position);
+    }
+
     /// Ends what waits and what has not begun.
     fn wind_up(&mut self, entries: &[Entry], why: String) -> Work<'a> {
         if let Some(running) = self.unpark() {
             return Work::Stop(Box::new(running), why);
+        }
+        if let Some(position) = self.suspects.pop_front().or_else(|| self.redone.pop_front()) {
+            return Work::Skip(position, why);
         }
         if self.fresh < entries.len() {
             self.fresh += 1;
@@ -174,11 +241,6 @@ enum Fit {
 
 /// How many buckets a program may have at once.
 pub(super) fn buckets(entry: &Entry) -> usize {
-    names(entry).len()
-}
-
-/// The program's own names of the buckets that it makes.
-pub(super) fn names(entry: &Entry) -> Vec<&str> {
     let world = &entry.program.world;
     let mut names: Vec<&str> = entry
         .program
@@ -190,5 +252,5 @@ pub(super) fn names(entry: &Entry) -> Vec<&str> {
         .collect();
     names.sort_unstable();
     names.dedup();
-    names
+    names.len()
 }

@@ -1,21 +1,10 @@
-//! What a run may do at its endpoint, and what ends it before its end.
-
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+//! What a run may do at its endpoint.
 
 use bucketlaw_model::program::Program;
 use bucketlaw_model::request::Operation;
 
-use crate::lower::Service;
-use crate::session::Session;
-use crate::wire::{Failure, FailureKind, RawRequest};
-
-/// How many requests in a row may get no reply before the endpoint counts as gone.
-const LOST: usize = 32;
-
-/// How often, and how long apart, an endpoint that refuses connections is asked whether it is there again.
-const LOOKS: (u32, Duration) = (10, Duration::from_millis(500));
+use super::Watch;
+use crate::clean::Ledger;
 
 /// What a run may do at its endpoint. The default allows everything and waits for nothing.
 #[derive(Clone, Debug, Default)]
@@ -24,6 +13,10 @@ pub struct Terms {
     pub max_buckets: Option<usize>,
     /// Which locks in COMPLIANCE mode may be made: nobody can remove those before their time.
     pub compliance: Compliance,
+    /// Whether the buckets of a program are removed as soon as it ends. With a bound of buckets they are in any case.
+    pub remove: bool,
+    /// What the run made and did not remove.
+    pub ledger: Ledger,
     /// Milliseconds from the reply to a write until every read shows it.
     pub settle: i64,
     /// What ends the run before its end.
@@ -88,113 +81,6 @@ fn lock_of(operation: &Operation, program: &Program) -> Lock {
     }
 }
 
-/// What ends a run before its end: the user, or an endpoint that is gone. Clones watch the same run.
-#[derive(Clone, Debug, Default)]
-pub struct Watch(Arc<Watched>);
-
-#[derive(Debug, Default)]
-struct Watched {
-    interrupted: AtomicBool,
-    stopped: AtomicBool,
-    lost: AtomicUsize,
-    gone: Mutex<Option<String>>,
-}
-
-impl Watch {
-    /// Ends the run: what has begun is finished, nothing new begins.
-    pub fn interrupt(&self) {
-        self.0.interrupted.store(true, Ordering::Relaxed);
-    }
-
-    /// Whether the user ended the run.
-    #[must_use]
-    pub fn is_interrupted(&self) -> bool {
-        self.0.interrupted.load(Ordering::Relaxed)
-    }
-
-    /// Ends the run because enough is known: what has begun is finished, nothing new begins.
-    pub fn stop(&self) {
-        self.0.stopped.store(true, Ordering::Relaxed);
-    }
-
-    /// Whether enough was known.
-    #[must_use]
-    pub fn is_stopped(&self) -> bool {
-        self.0.stopped.load(Ordering::Relaxed)
-    }
-
-    /// Lets programs run again after enough was known.
-    pub fn resume(&self) {
-        self.0.stopped.store(false, Ordering::Relaxed);
-    }
-
-    /// What happened to the endpoint, if it is gone.
-    #[must_use]
-    pub fn gone(&self) -> Option<String> {
-        self.0.gone.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    /// Why nothing new may begin, if nothing may.
-    #[must_use]
-    pub fn ended(&self) -> Option<String> {
-        if self.is_interrupted() {
-            Some("the run was interrupted".to_owned())
-        } else if self.gone().is_some() {
-            Some("the target crashed during the run".to_owned())
-        } else {
-            self.is_stopped()
-                .then(|| "the run ended at its first divergence".to_owned())
-        }
-    }
-
-    /// Takes note of a reply.
-    pub(super) fn answered(&self) {
-        self.0.lost.store(0, Ordering::Relaxed);
-    }
-
-    /// Takes note of a request without a reply, and finds out whether the endpoint is gone.
-    pub(super) fn lost(&self, session: &Session, failure: &Failure) {
-        let lost = self.0.lost.fetch_add(1, Ordering::Relaxed) + 1;
-        if self.gone().is_some() {
-            return;
-        }
-        if failure.kind == FailureKind::Unreachable {
-            if !self.comes_back(session) {
-                self.set_gone(format!("it takes no connections any more ({})", failure.detail));
-            }
-        } else if lost >= LOST {
-            self.set_gone(format!(
-                "{lost} requests in a row got no reply; the last: {failure}"
-            ));
-        }
-    }
-
-    /// Whether an endpoint that refused a connection answers again within a few seconds.
-    fn comes_back(&self, session: &Session) -> bool {
-        let (times, apart) = LOOKS;
-        for _ in 0..times {
-            std::thread::sleep(apart);
-            let listing = RawRequest::new("GET", "/");
-            let reply = session.send(listing, Some(&session.owner.credentials), Service::S3);
-            if !matches!(&reply, Err(failure) if failure.kind == FailureKind::Unreachable) {
-                return true;
-            }
-            if self.ended().is_some() {
-                break;
-            }
-        }
-        false
-    }
-
-    fn set_gone(&self, what: String) {
-        self.0
-            .gone
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get_or_insert(what);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -225,16 +111,5 @@ mod tests {
         }
         assert!(!forbidden(Compliance::Forbidden, governance));
         assert!(forbidden(Compliance::Forbidden, short));
-    }
-
-    #[test]
-    fn an_interrupted_run_says_so_before_all_else() {
-        let watch = Watch::default();
-        assert_eq!(watch.ended(), None);
-        watch.set_gone("first".to_owned());
-        watch.set_gone("second".to_owned());
-        assert_eq!(watch.gone().as_deref(), Some("first"));
-        watch.clone().interrupt();
-        assert_eq!(watch.ended().as_deref(), Some("the run was interrupted"));
     }
 }

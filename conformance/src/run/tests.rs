@@ -1,8 +1,10 @@
 use super::*;
+use crate::history::Outcome;
 use crate::judge::judge_all;
 use crate::serve_law::{ROOTS, ServeLaw};
 use crate::suite::embedded;
 use crate::verdicts::assemble;
+use crate::wire::sign::Credentials;
 use crate::wire::{Client, Options};
 use bucketlaw_model::law::Law;
 

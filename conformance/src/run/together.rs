@@ -3,7 +3,9 @@
 use bucketlaw_model::program::{Act, Step};
 use bucketlaw_model::request::Request;
 
-use super::{Running, note, prepared};
+use super::Running;
+use super::steps::{note, prepared, takes_off};
+use super::watch::Flight;
 use crate::session::Session;
 use crate::wire::RawRequest;
 
@@ -26,9 +28,13 @@ pub(super) fn take(session: &Session, running: &mut Running<'_>) {
         calls.push((step.number, request, raw));
     }
     let raw: Vec<RawRequest> = calls.iter().map(|(_, _, raw)| raw.clone()).collect();
+    let flights: Vec<Flight> = calls
+        .iter()
+        .map(|(number, _, raw)| takes_off(running, *number, raw))
+        .collect();
     let results = session.client.together(&raw);
-    for ((number, request, _), result) in calls.iter().zip(results) {
-        note(running, *number, request, result);
+    for (((number, request, _), result), flight) in calls.iter().zip(results).zip(&flights) {
+        note(running, (*number, request), result, flight);
     }
 }
 

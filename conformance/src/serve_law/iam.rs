@@ -1,6 +1,6 @@
 //! The callers of the law as an endpoint: two roots, and the users that its IAM API makes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bucketlaw_model::request::Caller;
 
@@ -11,6 +11,8 @@ use crate::wire::RawRequest;
 #[derive(Debug, Default)]
 pub(super) struct Users {
     keys: BTreeMap<String, String>,
+    /// How many keys there ever were.
+    made: usize,
 }
 
 impl Users {
@@ -44,13 +46,19 @@ impl Users {
                 "<User><UserName>{name}</UserName><Arn>arn:aws:iam::{account}:user/{name}</Arn></User>"
             ),
             "CreateAccessKey" => {
-                let key = format!("AKIALAW{:013}", self.keys.len() + 1);
+                self.made += 1;
+                let key = format!("AKIALAW{:013}", self.made);
                 self.keys.insert(key.clone(), name);
                 format!(
                     "<AccessKey><AccessKeyId>{key}</AccessKeyId><SecretAccessKey>not-verified-at-all-{key}</SecretAccessKey></AccessKey>"
                 )
             }
-            "DeleteUser" | "DeleteAccessKey" => String::new(),
+            "DeleteUser" => {
+                self.keys.retain(|_, user| *user != name);
+                String::new()
+            }
+            "DeleteAccessKey" => String::new(),
+            "ListUsers" => self.list(),
             "GetCallerIdentity" => self.identity(raw)?,
             _ => return None,
         };
@@ -61,6 +69,14 @@ impl Users {
 }
 
 impl Users {
+    /// The users that have keys.
+    fn list(&self) -> String {
+        let names: BTreeSet<&String> = self.keys.values().collect();
+        let member = |name: &&String| format!("<member><UserName>{name}</UserName></member>");
+        let members: String = names.iter().map(member).collect();
+        format!("<Users>{members}</Users><IsTruncated>false</IsTruncated>")
+    }
+
     /// Who the caller is, as STS says it; `None` for a key that nobody has.
     fn identity(&self, raw: &RawRequest) -> Option<String> {
         let key = access_key(raw)?;

@@ -183,6 +183,33 @@ pub(super) fn lists_buckets(raw: &RawRequest) -> bool {
     raw.method == "GET" && raw.path() == "/"
 }
 
+/// Which buckets a listing of buckets asks for.
+pub(super) struct Page {
+    /// What their names start with.
+    pub(super) prefix: String,
+    /// The name behind which they are.
+    pub(super) after: String,
+    /// How many at the most.
+    pub(super) most: usize,
+}
+
+/// How many buckets a page has at the most.
+const MOST_BUCKETS: usize = 10_000;
+
+/// The page that a listing of buckets asks for.
+pub(super) fn page(raw: &RawRequest) -> Page {
+    let mut query = parameters(raw.query().unwrap_or_default());
+    let mut text = |name: &str| query.remove(name).unwrap_or_default();
+    Page {
+        prefix: text("prefix"),
+        after: text("continuation-token"),
+        most: text("max-buckets")
+            .parse()
+            .unwrap_or(MOST_BUCKETS)
+            .min(MOST_BUCKETS),
+    }
+}
+
 /// The fields of a form, as IAM takes them.
 pub(super) fn form(raw: &RawRequest) -> BTreeMap<String, String> {
     let is_form = raw

@@ -4,6 +4,8 @@ use bucketlaw_model::observed::{Observed, ObservedEntry};
 use bucketlaw_model::reply::{Name, Place};
 use quick_xml::escape::escape;
 
+use super::read::Page;
+
 /// Writes a reply: headers, and the document with the elements that clauses speak of.
 pub(super) fn write(observed: &Observed, head: bool, content: Option<Vec<u8>>) -> Vec<u8> {
     let body = match (&observed.code, content) {
@@ -41,6 +43,38 @@ pub(super) fn write(observed: &Observed, head: bool, content: Option<Vec<u8>>) -
         .iter()
         .any(|(name, _)| *name == Name::ContentLength);
     http(observed.status, (&headers, said), if head { &[] } else { &body })
+}
+
+/// Writes a page of a listing of buckets, with where the next one begins.
+pub(super) fn buckets(observed: &Observed, page: &Page) -> Vec<u8> {
+    if observed.code.is_some() {
+        return write(observed, false, None);
+    }
+    let name = |entry: &ObservedEntry| {
+        let mut fields = entry.fields.iter();
+        let name = fields.find(|(name, _)| *name == Name::NameElement);
+        name.map(|(_, text)| text.clone()).unwrap_or_default()
+    };
+    let mut all: Vec<(String, &ObservedEntry)> = observed
+        .entries
+        .iter()
+        .map(|entry| (name(entry), entry))
+        .filter(|(name, _)| name.starts_with(&page.prefix) && *name > page.after)
+        .collect();
+    all.sort_by(|(one, _), (other, _)| one.cmp(other));
+    let shown = all.get(..page.most).unwrap_or(&all);
+    let listed: String = shown.iter().map(|(_, one)| entry(one)).collect();
+    let more = match shown.last() {
+        Some((last, _)) if shown.len() < all.len() => element("ContinuationToken", last),
+        _ => String::new(),
+    };
+    let inside = format!("{}<Buckets>{listed}</Buckets>{more}", elements(&observed.fields));
+    let document = format!("<ListAllMyBucketsResult>{inside}</ListAllMyBucketsResult>");
+    http(
+        observed.status,
+        ("content-type: application/xml\r\n", false),
+        document.as_bytes(),
+    )
 }
 
 /// A success with an XML document.

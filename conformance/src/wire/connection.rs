@@ -15,6 +15,7 @@ use rustls::{
     ClientConfig, ClientConnection, DigitallySignedStruct, RootCertStore, SignatureScheme, StreamOwned,
 };
 
+use super::cut::Deadline;
 use super::{Endpoint, FailureKind};
 
 /// Which server certificates are trusted.
@@ -71,7 +72,7 @@ impl Connection {
     pub(super) fn open(
         endpoint: &Endpoint,
         tls: Option<&Arc<ClientConfig>>,
-        deadline: Instant,
+        deadline: &Deadline,
     ) -> Result<Self, (FailureKind, String)> {
         let tcp = connect(endpoint, deadline).map_err(|error| describe("can't connect", &error))?;
         let stream = match tls {
@@ -126,9 +127,9 @@ impl Connection {
     }
 
     /// Reads more into the buffer; zero at the end of the stream, an error of kind `TimedOut` at the deadline.
-    pub(super) fn fill(&mut self, deadline: Instant) -> io::Result<usize> {
+    pub(super) fn fill(&mut self, deadline: &Deadline) -> io::Result<usize> {
         loop {
-            self.tcp().set_read_timeout(Some(remaining(deadline)?))?;
+            self.tcp().set_read_timeout(Some(deadline.slice()?))?;
             match self.read_some() {
                 Err(error) if is_wait(&error) || error.kind() == ErrorKind::Interrupted => {}
                 other => return other,
@@ -143,7 +144,7 @@ impl Connection {
         &mut self,
         bytes: &[u8],
         first: bool,
-        deadline: Instant,
+        deadline: &Deadline,
     ) -> Result<Written, WriteFailure> {
         let mut rest = bytes;
         let mut flushed = false;
@@ -155,7 +156,7 @@ impl Connection {
             error,
         };
         while !(rest.is_empty() && flushed) {
-            let patience = match remaining(deadline) {
+            let patience = match deadline.slice() {
                 Ok(left) => left.min(PATIENCE),
                 Err(error) => return Err(failed(rest.len(), error)),
             };
@@ -200,10 +201,10 @@ impl Connection {
     }
 }
 
-fn connect(endpoint: &Endpoint, deadline: Instant) -> io::Result<TcpStream> {
+fn connect(endpoint: &Endpoint, deadline: &Deadline) -> io::Result<TcpStream> {
     let mut last = io::Error::new(ErrorKind::NotFound, "the host name has no address");
     for address in (endpoint.host.as_str(), endpoint.port).to_socket_addrs()? {
-        match TcpStream::connect_timeout(&address, remaining(deadline)?) {
+        match TcpStream::connect_timeout(&address, deadline.to_connect()?) {
             Ok(tcp) => {
                 tcp.set_nodelay(true)?;
                 return Ok(tcp);
@@ -218,13 +219,13 @@ fn handshake(
     endpoint: &Endpoint,
     config: &Arc<ClientConfig>,
     tcp: TcpStream,
-    deadline: Instant,
+    deadline: &Deadline,
 ) -> io::Result<StreamOwned<ClientConnection, TcpStream>> {
     let name = ServerName::try_from(endpoint.host.clone()).map_err(io::Error::other)?;
     let connection = ClientConnection::new(Arc::clone(config), name).map_err(io::Error::other)?;
     let mut tls = StreamOwned::new(connection, tcp);
     while tls.conn.is_handshaking() {
-        let left = remaining(deadline)?;
+        let left = deadline.slice()?;
         tls.sock.set_read_timeout(Some(left))?;
         tls.sock.set_write_timeout(Some(left))?;
         match tls.conn.complete_io(&mut tls.sock) {
@@ -242,16 +243,6 @@ fn describe(what: &str, error: &io::Error) -> (FailureKind, String) {
         FailureKind::Unreachable
     };
     (kind, format!("{what}: {error}"))
-}
-
-/// The time until the deadline, never zero (which a socket would take for "no limit"); `TimedOut` when it has passed.
-fn remaining(deadline: Instant) -> io::Result<Duration> {
-    let left = deadline.saturating_duration_since(Instant::now());
-    if left.is_zero() {
-        Err(ErrorKind::TimedOut.into())
-    } else {
-        Ok(left.max(Duration::from_millis(1)))
-    }
 }
 
 /// Whether a socket's own timeout or non-blocking mode ended an operation.

@@ -13,6 +13,7 @@ use std::time::{Duration, Instant, SystemTime};
 use rustls::ClientConfig;
 
 use super::connection::{Connection, Trust, TrustError, WriteFailure, Written, tls_config};
+use super::cut::{Cut, Deadline};
 use super::response::{Head, ReadError, Source, read_body, read_head};
 use super::{Ending, Endpoint, Exchange, Failure, FailureKind, RawRequest, RawResponse};
 
@@ -41,6 +42,8 @@ pub struct Options {
     pub continue_wait: Duration,
     /// The shortest time between two requests that [`Client::pace`] lets go.
     pub apart: Duration,
+    /// What ends exchanges from outside, when somebody is in a hurry.
+    pub cut: Cut,
 }
 
 impl Default for Options {
@@ -54,6 +57,7 @@ impl Default for Options {
             max_response: 64 * 1024 * 1024,
             continue_wait: Duration::from_secs(1),
             apart: Duration::ZERO,
+            cut: Cut::default(),
         }
     }
 }
@@ -205,7 +209,8 @@ impl Client {
         let deadline = now
             .checked_add(timeout)
             .unwrap_or(now + Duration::from_secs(86_400));
-        let result = self.attempt(ready, request, deadline, &mut sent);
+        let deadline = Deadline::new(deadline, &self.options.cut);
+        let result = self.attempt(ready, request, &deadline, &mut sent);
         let ended = self.clock.now().1;
         match result {
             Ok(response) => Ok(Exchange {
@@ -234,7 +239,7 @@ impl Client {
         &self,
         ready: Option<Connection>,
         request: &RawRequest,
-        deadline: Instant,
+        deadline: &Deadline,
         sent: &mut i64,
     ) -> Result<RawResponse, Broken> {
         if let Some(pooled) = ready.or_else(|| self.pooled()) {
@@ -284,12 +289,12 @@ impl Client {
         &self,
         mut connection: Connection,
         request: &RawRequest,
-        deadline: Instant,
+        deadline: &Deadline,
     ) -> Result<RawResponse, Broken> {
         let (whole, head) = self.write(&mut connection, request, deadline)?;
         let mut source = Timed {
             connection: &mut connection,
-            deadline,
+            deadline: deadline.clone(),
         };
         let head = match head {
             Some(head) => head,
@@ -308,7 +313,7 @@ impl Client {
         &self,
         connection: &mut Connection,
         request: &RawRequest,
-        deadline: Instant,
+        deadline: &Deadline,
     ) -> Result<(bool, Option<Head>), Broken> {
         let mut bytes = head_bytes(request);
         let expects = !request.body.is_empty()
@@ -321,7 +326,7 @@ impl Client {
         }
         let mut written = connection.send(&bytes, true, deadline)?;
         if expects && written == Written::All {
-            let wait = deadline.min(Instant::now() + self.options.continue_wait);
+            let wait = deadline.at_most(Instant::now() + self.options.continue_wait);
             match read_head(&mut Timed {
                 connection: &mut *connection,
                 deadline: wait,
@@ -404,7 +409,7 @@ fn is_well_framed(request: &RawRequest) -> bool {
 /// A connection that is read until a deadline.
 struct Timed<'a> {
     connection: &'a mut Connection,
-    deadline: Instant,
+    deadline: Deadline,
 }
 
 impl Source for Timed<'_> {
@@ -413,7 +418,7 @@ impl Source for Timed<'_> {
     }
 
     fn fill(&mut self) -> io::Result<usize> {
-        self.connection.fill(self.deadline)
+        self.connection.fill(&self.deadline)
     }
 }
 

@@ -2,19 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use bucketlaw_conformance::clean;
+use bucketlaw_conformance::clean::{Cleaner, made};
 use bucketlaw_conformance::exit::Code;
 use bucketlaw_conformance::lower::{Names, Service, lower};
 use bucketlaw_conformance::report;
 use bucketlaw_conformance::run::Plan;
 use bucketlaw_conformance::session::{Addressing, Identity, Session};
 use bucketlaw_conformance::target::{self, Role};
+use bucketlaw_conformance::wire::checksum::content_md5;
 use bucketlaw_conformance::wire::sign::Credentials;
-use bucketlaw_conformance::wire::{Exchange, Failure, RawRequest, RawResponse};
+use bucketlaw_conformance::wire::{Exchange, Failure, FailureKind, RawRequest, RawResponse};
 use bucketlaw_model::program::Program;
 
 use super::{Purpose, Target, is_root, user_of};
 use crate::Failed;
+use crate::output::tell;
 
 /// The bucket of the preflight: an object that the owner puts and gets, and that the others ask for.
 const PROGRAM: &str = "bucketlaw program 1\n1 owner CreateBucket bucket=preflight\n\
@@ -53,8 +55,7 @@ fn endpoint_failed(what: impl Into<String>) -> Failed {
 
 /// Asks the endpoint all that a run has to know of it, and makes a user where it can.
 pub(super) fn preflight(mut session: Session, plan: Plan, known: Known) -> Result<Target, Failed> {
-    let greeting = greet(&mut session)?;
-    let mut made_user = false;
+    let greeting = greet(&mut session, known.external)?;
     if let Some(purpose) = known.external {
         let found = identify(&mut session, &known)?;
         let root = |role: Role| {
@@ -70,18 +71,17 @@ pub(super) fn preflight(mut session: Session, plan: Plan, known: Known) -> Resul
     }
     let runs = !matches!(known.external, Some(Purpose::Clean));
     if runs && session.iam && session.user.is_none() {
-        match session.make_user(&format!("{}user", plan.prefix)) {
-            Ok(user) => {
-                session.user = Some(user);
-                made_user = true;
-            }
-            Err(why) => eprintln!(
+        let name = format!("{}user", plan.prefix);
+        plan.terms.ledger.note_user(&name);
+        match session.make_user(&name) {
+            Ok(user) => session.user = Some(user),
+            Err(why) => tell!(
                 "no IAM user could be made, programs that need one are not run: {}",
                 why.0
             ),
         }
     }
-    let server = greeting.text_header("server").map(str::to_owned);
+    let server = greeting.and_then(|greeting| greeting.text_header("server").map(str::to_owned));
     let report = report::Target {
         endpoint: session.client.endpoint().authority(),
         product: known.product,
@@ -95,7 +95,6 @@ pub(super) fn preflight(mut session: Session, plan: Plan, known: Known) -> Resul
         report,
         deviations: Vec::new(),
         embedded: None,
-        made_user,
     })
 }
 
@@ -132,11 +131,25 @@ fn code(response: &RawResponse) -> String {
 }
 
 /// Lists the buckets as the owner: whether the endpoint answers, knows the key, and what its clock says.
-fn greet(session: &mut Session) -> Result<RawResponse, Failed> {
-    let mut exchange = list(session)?;
-    session.skew = skew(session, &exchange)?;
+///
+/// Who only cleans up needs no list: what the run made is known elsewhere, too.
+fn greet(session: &mut Session, purpose: Option<Purpose>) -> Result<Option<RawResponse>, Failed> {
+    let cleans = matches!(purpose, Some(Purpose::Clean));
+    let mut listed = list(session);
+    for _ in 0..2 {
+        // An endpoint that is there may fail to answer once.
+        if matches!(&listed, Err(failure) if failure.kind != FailureKind::Unreachable) {
+            listed = list(session);
+        }
+    }
+    let mut exchange = match listed {
+        Ok(exchange) => exchange,
+        Err(failure) if cleans && failure.kind != FailureKind::Unreachable => return Ok(None),
+        Err(failure) => return Err(no_reply(session, &failure)),
+    };
+    session.skew = skew(session, &exchange);
     if session.skew != 0 && code(&exchange.response) == "RequestTimeTooSkewed" {
-        exchange = list(session)?;
+        exchange = list(session).map_err(|failure| no_reply(session, &failure))?;
     }
     let response = exchange.response;
     let said = code(&response);
@@ -145,26 +158,28 @@ fn greet(session: &mut Session) -> Result<RawResponse, Failed> {
             "the endpoint's clock is too far off ours, and its replies do not say how far (no Date header): set the clock of either",
         ));
     }
-    if matches!(response.status, 401 | 403) || STRANGERS.contains(&said.as_str()) {
+    let refused = matches!(response.status, 401 | 403) && !cleans;
+    if refused || STRANGERS.contains(&said.as_str()) {
         return Err(endpoint_failed(format!(
             "the endpoint refuses the owner's key: {} {said}; check the key, the secret and the Region",
             response.status
         )));
     }
-    Ok(response)
+    Ok(Some(response))
 }
 
-fn list(session: &Session) -> Result<Exchange, Failed> {
+fn list(session: &Session) -> Result<Exchange, Failure> {
     let listing = RawRequest::new("GET", "/");
-    session
-        .send(listing, Some(&session.owner.credentials), Service::S3)
-        .map_err(|failure| {
-            endpoint_failed(format!(
-                "{}: {failure}; {}",
-                session.client.endpoint().authority(),
-                advice(&failure)
-            ))
-        })
+    session.send(listing, Some(&session.owner.credentials), Service::S3)
+}
+
+/// What is said where the first request gets no reply.
+fn no_reply(session: &Session, failure: &Failure) -> Failed {
+    endpoint_failed(format!(
+        "{}: {failure}; {}",
+        session.client.endpoint().authority(),
+        advice(failure)
+    ))
 }
 
 /// What to see to when the first request gets no reply.
@@ -182,15 +197,18 @@ fn advice(failure: &Failure) -> &'static str {
 /// Milliseconds by which the endpoint's clock is ahead, by the Date headers of its replies; 0 where they leave that open.
 ///
 /// The first reply of a server may take seconds, and its date is that of any moment of them: a slow one is asked again.
-fn skew(session: &Session, first: &Exchange) -> Result<i64, Failed> {
+fn skew(session: &Session, first: &Exchange) -> i64 {
     let mut ahead = Ahead::default();
     ahead.learn(first);
     for _ in 0..SLOW_REPLIES {
-        if ahead.is_vague() {
-            ahead.learn(&list(session)?);
+        // A reply that is lost says nothing of the clock.
+        if ahead.is_vague()
+            && let Ok(exchange) = list(session)
+        {
+            ahead.learn(&exchange);
         }
     }
-    Ok(ahead.milliseconds())
+    ahead.milliseconds()
 }
 
 /// How often a slow endpoint is asked what its clock says.
@@ -266,7 +284,7 @@ fn identify(session: &mut Session, known: &Known) -> Result<BTreeMap<Role, Strin
         let said = session.who_is(&identity.credentials).map_err(client)?;
         let Some((arn, account)) = said else {
             if known.sts == Some(true) {
-                eprintln!(
+                tell!(
                     "`sts = true` is declared, and GetCallerIdentity does not say who `{}` is",
                     role.name()
                 );
@@ -325,12 +343,24 @@ fn try_out(session: &mut Session, plan: &Plan, known: &Known) -> Result<(), Fail
             "the preflight has no three requests".to_owned(),
         ));
     };
+    let bucket = made::likely(&program, &plan.prefix);
+    plan.terms.ledger.note(&bucket);
     make_bucket(session, create, known.addressing)?;
     settle(plan);
     let met = meet(session, plan, put, get);
-    let bucket = [format!("{}preflight", plan.prefix)];
+    session.wildcards = takes_wildcards(session, plan);
+    let cleaner = Cleaner {
+        session,
+        prefix: &plan.prefix,
+        jobs: 1,
+        recorded: true,
+        watch: &plan.terms.watch,
+        seen: &|_, _| {},
+    };
     // What stays is taken away with all the rest.
-    let _ = clean::remove(session, &plan.prefix, &bucket);
+    if cleaner.remove(&bucket).is_empty() {
+        bucket.keys().for_each(|name| plan.terms.ledger.gone(name));
+    }
     met
 }
 
@@ -394,6 +424,28 @@ fn meet(session: &Session, plan: &Plan, put: &RawRequest, get: &RawRequest) -> R
     Ok(())
 }
 
+/// Whether a bucket policy may say `s3:*`: not where it is refused and one with a plain action is taken.
+fn takes_wildcards(session: &Session, plan: &Plan) -> bool {
+    if session.owner.principal.is_empty() {
+        return true;
+    }
+    let bucket = format!("{}preflight", plan.prefix);
+    let put = |action: &str| {
+        let document = format!(
+            "{{\"Version\":\"2012-10-17\",\"Statement\":[{{\"Effect\":\"Allow\",\"Principal\":{{\"AWS\":[\"{}\"]}},\
+             \"Action\":[\"{action}\"],\"Resource\":[\"arn:aws:s3:::{bucket}/*\"]}}]}}",
+            session.owner.principal
+        );
+        let request = RawRequest::new("PUT", format!("/{bucket}?policy="))
+            .with_header("Content-MD5", content_md5(document.as_bytes()))
+            .with_body(document);
+        let reply = session.send(request, Some(&session.owner.credentials), Service::S3);
+        reply.map(|exchange| exchange.response.status)
+    };
+    let refused = put("s3:*").is_ok_and(|status| matches!(status, 400..=499));
+    !(refused && put("s3:GetObject").is_ok_and(|status| status < 300))
+}
+
 /// Waits as long as the target is said to need until a write is seen.
 fn settle(plan: &Plan) {
     let pause = u64::try_from(plan.terms.settle).unwrap_or(0);
@@ -405,7 +457,11 @@ fn find_addressing(session: &mut Session, known: &Known) -> Result<(), Failed> {
     if known.addressing != target::Addressing::Auto {
         return Ok(());
     }
-    let listing = list(session)?.response;
+    // Who can't list them goes by the path.
+    let Ok(listing) = list(session) else {
+        return Ok(());
+    };
+    let listing = listing.response;
     let buckets = listing.xml().ok().and_then(|root| root.child("Buckets").cloned());
     let first = buckets
         .iter()

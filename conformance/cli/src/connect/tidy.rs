@@ -1,51 +1,79 @@
 //! Clean-up: what a run made is taken away again, at its end or by `bucketlaw clean`.
 
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::BufReader;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use bucketlaw_conformance::clean::clean;
+use bucketlaw_conformance::clean::{self, Cleaner, Left, UNLISTED, ledger, made};
 use bucketlaw_conformance::exit::Code;
+use bucketlaw_conformance::history;
+use bucketlaw_conformance::race;
 use bucketlaw_conformance::report::LeftBehind;
+use bucketlaw_conformance::suite::{self, stand_in};
 use bucketlaw_model::observed::parse_iso8601;
 
 use super::{Purpose, Reach, Target, connect};
 use crate::Failed;
-use crate::output::say;
+use crate::folder;
+use crate::output::{say, tell};
+use crate::progress::Progress;
+
+/// How long after an interrupt the clean-up may last; what is left then is named.
+const FINISHING: Duration = Duration::from_millis(6500);
 
 /// Removes what the run made. Waits out short retention, unless the user is in a hurry, and returns what stays.
-pub(crate) fn tidy(target: &Target, max_retention: u64) -> Vec<LeftBehind> {
-    let plan = &target.plan;
-    let unknown = |why: &str| LeftBehind {
-        run: plan.prefix.trim_end_matches('-').to_owned(),
-        bucket: format!("{}*", plan.prefix),
-        reason: format!("the clean-up was cut short: {why}"),
-        ..LeftBehind::default()
-    };
-    if plan.terms.watch.gone().is_some() {
-        return vec![unknown("the target does not answer")];
-    }
-    let mut left = match clean(&target.session, &plan.prefix, plan.jobs) {
-        Ok(left) => left,
-        Err(failure) => return vec![unknown(&failure.to_string())],
-    };
-    if wait_for(&left, target, max_retention) {
-        match clean(&target.session, &plan.prefix, plan.jobs) {
-            Ok(less) => left = less,
-            Err(failure) => left.push(unknown(&failure.to_string())),
-        }
-    }
-    if target.made_user
-        && let Some(user) = &target.session.user
-        && let Err(failure) = target.session.remove_user(user)
-    {
-        left.push(unknown(&format!("the IAM user {}: {failure}", user.user_name)));
+pub(crate) fn tidy(target: &Target, max_retention: u64, progress: &Progress) -> Vec<LeftBehind> {
+    let terms = &target.plan.terms;
+    terms.watch.finish_within(FINISHING);
+    let mut left = once(target, progress, true);
+    if wait_for(&left, target, max_retention, progress) {
+        left = once(target, progress, true);
     }
     left
 }
 
+/// Tries once to remove all that is left; `recorded` says whether the ledger of the run is at hand.
+fn once(target: &Target, progress: &Progress, recorded: bool) -> Vec<LeftBehind> {
+    let plan = &target.plan;
+    let known = plan.terms.ledger.left();
+    progress.stage("buckets of the clean-up", known.buckets.len());
+    let left = with_cleaner(target, progress, recorded, |cleaner| cleaner.clean(&known));
+    let stay = clean::names(&left);
+    for gone in known.buckets.keys().filter(|name| !stay.contains(name.as_str())) {
+        plan.terms.ledger.gone(gone);
+    }
+    left
+}
+
+/// Does something with what removes the buckets of a target.
+fn with_cleaner<T>(
+    target: &Target,
+    progress: &Progress,
+    recorded: bool,
+    act: impl FnOnce(&Cleaner<'_>) -> T,
+) -> T {
+    let seen = |done: usize, all: usize| {
+        if done == 1 {
+            progress.stage("buckets of the clean-up", all);
+        }
+        progress.done(done);
+    };
+    act(&Cleaner {
+        session: &target.session,
+        prefix: &target.plan.prefix,
+        jobs: target.plan.jobs,
+        recorded,
+        watch: &target.plan.terms.watch,
+        seen: &seen,
+    })
+}
+
 /// Waits until what is left can be removed, as far as that is soon; whether it is worth trying again.
-fn wait_for(left: &[LeftBehind], target: &Target, max_retention: u64) -> bool {
+fn wait_for(left: &[LeftBehind], target: &Target, max_retention: u64, progress: &Progress) -> bool {
     let terms = &target.plan.terms;
-    if left.is_empty() || terms.watch.is_interrupted() {
+    if left.is_empty() || terms.watch.is_interrupted() || terms.watch.gone().is_some() {
         return false;
     }
     let session = &target.session;
@@ -57,15 +85,22 @@ fn wait_for(left: &[LeftBehind], target: &Target, max_retention: u64) -> bool {
         None if terms.settle > 0 => terms.settle,
         None => return false,
     };
+    let limit = terms.watch.time_left();
+    if limit.is_some_and(|limit| limit.as_millis() < u128::try_from(wait).unwrap_or(0)) {
+        return false;
+    }
     if wait > MARGIN {
-        eprintln!(
+        tell!(
             "waiting {} s until what is left can be removed ({} things)",
             wait / 1000,
             left.len()
         );
     }
-    let end = session.client.now() + wait;
-    while session.client.now() < end {
+    let seconds = |wait: i64| usize::try_from(wait / 1000).unwrap_or(0);
+    progress.stage("seconds until locks end", seconds(wait));
+    let begin = session.client.now();
+    while session.client.now() < begin + wait {
+        progress.done(seconds(session.client.now() - begin));
         if terms.watch.is_interrupted() {
             return false;
         }
@@ -99,6 +134,9 @@ pub(crate) struct CleanArguments {
     /// The run: what its bucket names start with, as its report says under `left_behind`.
     #[arg(long, value_name = "ID")]
     run: String,
+    /// The folder of the run, whose record says what was made where the endpoint does not list it.
+    #[arg(long, value_name = "DIR", default_value = ".bucketlaw")]
+    out: PathBuf,
 }
 
 /// Removes what an earlier run left behind.
@@ -116,7 +154,19 @@ pub(crate) fn clean_up(arguments: &CleanArguments) -> Result<Code, Failed> {
     }
     let mut target = connect(&arguments.reach, Purpose::Clean)?;
     target.plan.prefix = format!("{own}{id}-");
-    let left = tidy(&target, 0);
+    let progress = Progress::start(&target.plan.terms.watch);
+    let record = record(&arguments.out, &target.plan.prefix);
+    if let Some(record) = &record {
+        target.plan.terms.ledger.note(&record.buckets);
+        for user in &record.users {
+            target.plan.terms.ledger.note_user(user);
+        }
+    }
+    let mut left = once(&target, &progress, record.is_some());
+    if left.iter().any(|behind| behind.bucket.ends_with(UNLISTED)) {
+        left = guess(&target, &progress)?;
+    }
+    drop(progress);
     for behind in &left {
         say!("{}", line(behind));
     }
@@ -128,6 +178,57 @@ pub(crate) fn clean_up(arguments: &CleanArguments) -> Result<Code, Failed> {
     } else {
         Code::CleanUpIncomplete
     })
+}
+
+/// What the folder of a run says that it left, if it is the folder of that run.
+fn record(folder: &Path, prefix: &str) -> Option<Left> {
+    let text = std::fs::read_to_string(folder.join(folder::MADE)).ok();
+    let run = prefix.trim_end_matches('-');
+    if let Some(left) = text.and_then(|text| ledger::read(&text, run)) {
+        return Some(left);
+    }
+    let file = File::open(folder.join(folder::HISTORY)).ok()?;
+    let histories = history::read(BufReader::new(file)).ok()?;
+    let of_run = histories
+        .iter()
+        .filter(|history| history.bucket_prefix.starts_with(prefix));
+    let buckets: BTreeMap<_, _> = of_run.flat_map(made::made).collect();
+    (!buckets.is_empty()).then(|| Left {
+        buckets,
+        ..Left::default()
+    })
+}
+
+/// Removes buckets by the names that the run's programs give theirs, where nothing says which there are.
+fn guess(target: &Target, progress: &Progress) -> Result<Vec<LeftBehind>, Failed> {
+    /// How often a program runs that is no race: once, and once more if it fails.
+    const ATTEMPTS: usize = 2;
+    let known = suite::embedded().map_err(|error| Failed(Code::Bug, error.to_string()))?;
+    let mut buckets = BTreeMap::new();
+    let programs = stand_in::replace(known.clone(), target.session.lacking());
+    for entry in race::rounds(known.into_iter().chain(programs).collect(), 1) {
+        let attempts = if entry.program.races() {
+            ATTEMPTS + race::ROUNDS
+        } else {
+            ATTEMPTS
+        };
+        for attempt in 0..attempts {
+            let prefix = format!("{}{}-{attempt:x}-", target.plan.prefix, entry.id);
+            buckets.extend(made::likely(&entry.program, &prefix));
+        }
+    }
+    buckets.insert(
+        format!("{}preflight", target.plan.prefix),
+        clean::Contents::default(),
+    );
+    tell!(
+        "the endpoint does not list its buckets, and there is no record of the run here (--out DIR): \
+         {} names are tried that its programs may have used",
+        buckets.len()
+    );
+    Ok(with_cleaner(target, progress, true, |cleaner| {
+        cleaner.remove(&buckets)
+    }))
 }
 
 /// One thing that is left, in a line.

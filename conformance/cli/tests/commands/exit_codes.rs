@@ -14,7 +14,11 @@ use crate::support::{Folder, LAW_OTHER, LAW_OWNER, OTHER, OWNER, Ran, Server, co
 /// Runs `test` at an endpoint; the report is in the folder.
 fn test(folder: &Folder, url: &str, more: &[&str]) -> Ran {
     let out = folder.0.display().to_string();
-    let arguments = [&["test", "--endpoint-url", url, "--out", &out], more].concat();
+    let mut arguments = [&["test", "--endpoint-url", url, "--out", &out], more].concat();
+    // A law that serves is gone with the test: locks need not be waited out.
+    if !more.contains(&"--recovery") {
+        arguments.push("--no-clean");
+    }
     run(&folder.0, LAW_OWNER, &arguments)
 }
 
@@ -116,7 +120,7 @@ fn target_crashed() {
     let folder = Folder::new("code-6");
     let law = Server::law(&[]);
     let proxy = Proxy::new(law.address(), 200);
-    let ran = test(&folder, &proxy.url, &["VER-*"]);
+    let ran = test(&folder, &proxy.url, &["VER-*", "--recovery", "1"]);
     assert_code(&ran, Code::TargetCrashed);
     assert_eq!(
         ran.stderr.matches("the target crashed").count(),
@@ -127,11 +131,16 @@ fn target_crashed() {
     let report = folder.report();
     assert!(report["scope"]["crashed"].is_string(), "{}", report["scope"]);
     assert!(ran.stdout.contains("partial"), "{}", ran.stdout);
-    assert_eq!(
-        report["left_behind"].as_array().unwrap().len(),
-        1,
-        "what is there is unknown"
-    );
+    let crashes = report["crashes"].as_array().unwrap();
+    let in_flight = crashes.last().unwrap()["in_flight"].as_array().unwrap();
+    assert!(!in_flight.is_empty(), "{crashes:?}");
+    let left = report["left_behind"].as_array().unwrap();
+    assert!(!left.is_empty(), "what is still there is known by name");
+    for left in left {
+        let reason = left["reason"].as_str().unwrap();
+        assert!(reason.contains("the target does not answer"), "{left}");
+    }
+    assert_eq!(report["stays"]["buckets"], left.len());
     assert!(report["requests"].as_u64().unwrap() < 400, "it stopped early");
 }
 
@@ -184,9 +193,12 @@ fn clean_up_incomplete_and_clean() {
     let first: Value = serde_json::from_str(history.lines().next().unwrap()).unwrap();
     let bucket = first["bucket_prefix"].as_str().unwrap();
     let id = bucket.split('-').nth(1).unwrap();
-    assert_code(
-        &run(&folder.0, OWNER, &["clean", "--target", &file, "--run", id]),
-        Code::AsExpected,
+    let cleaned = run(&folder.0, OWNER, &["clean", "--target", &file, "--run", id]);
+    // Controls of what was selected may lock for a while.
+    assert!(
+        cleaned.stdout.lines().all(|line| line.contains("until")),
+        "{}",
+        cleaned.stdout
     );
 }
 

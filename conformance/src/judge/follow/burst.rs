@@ -73,8 +73,9 @@ impl<'a> Follower<'a> {
                 (Answer::Lost, exchange.sent, exchange.received)
             }
             Outcome::Exchange(exchange) => {
-                let observed = self.seen(request, &exchange.response);
-                (Answer::Seen(observed), exchange.sent, exchange.received)
+                let observed = self.seen(request, &exchange.response, &taken.pages);
+                let last = taken.pages.last().unwrap_or(exchange);
+                (Answer::Seen(observed), exchange.sent, last.received)
             }
             Outcome::Failure(failure) if failure.definite => (Answer::Unsent, failure.sent, failure.ended),
             Outcome::Failure(failure) => (Answer::Lost, failure.sent, failure.ended),

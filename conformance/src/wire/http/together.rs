@@ -4,6 +4,7 @@ use std::sync::Barrier;
 use std::time::Instant;
 
 use super::super::connection::Connection;
+use super::super::cut::Deadline;
 use super::super::{Exchange, Failure, FailureKind, RawRequest};
 use super::Client;
 
@@ -38,7 +39,8 @@ impl Client {
         self.pooled().or_else(|| {
             let now = Instant::now();
             let deadline = now.checked_add(self.options.timeout).unwrap_or(now);
-            Connection::open(&self.endpoint, self.tls.as_ref(), deadline).ok()
+            let deadline = Deadline::new(deadline, &self.options.cut);
+            Connection::open(&self.endpoint, self.tls.as_ref(), &deadline).ok()
         })
     }
 
