@@ -158,6 +158,11 @@ fn one(
     identifier: Identifier,
     (bypass, first): (Option<bool>, bool),
 ) -> Result<(Entry, Option<State>), Refusal> {
+    let mut identifier = identifier;
+    if identifier.version == VersionRef::Empty && cx.choose(VER_MDEL_009_EMPTY, 2) == 0 {
+        // It is asked for, too, as an entry without a version id.
+        identifier.version = VersionRef::Current;
+    }
     let Identifier {
         key,
         version: reference,
