@@ -324,7 +324,7 @@ fn again(
     let made = found.version(key, completed.version);
     let is_there =
         made.is_some_and(|made| made.content == Some(completed.content) && made.multipart.is_some());
-    if !is_there && cx.choose(VER_PUT_014_FORGOTTEN, 2) == 0 {
+    if !is_there && cx.choose(VER_PUT_014_FORGOTTEN, 2) == 1 {
         return Err(gone(VER_PUT_014_FORGOTTEN));
     }
     let current = found.current(key).filter(|current| !current.is_marker());

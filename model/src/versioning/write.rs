@@ -70,7 +70,7 @@ clauses! { Versioning, 9;
         VER_PUT_014_ETAG = "etag", COMPLETE, else "its ETag is another";
         VER_PUT_014_NOTHING = "nothing-new", COMPLETE, else "the object is made once more";
         VER_PUT_014_FORGOTTEN = "forgotten", COMPLETE,
-            choice ["404 NoSuchUpload when its object is gone", "200 also when its object is gone"];
+            choice ["also when its object is gone", "404 NoSuchUpload when its object is gone"];
         VER_PUT_014_IF_MATCH = "if-match", COMPLETE,
             choice ["If-Match is ignored", "If-Match is judged", "If-Match is judged, and the object that it made counts as another write"];
     }
