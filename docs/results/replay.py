@@ -2,9 +2,9 @@
 """Replays every finding of a run with its own repro.sh and says which came back.
 
 Usage: replay.py OUT, where OUT is the folder of `bucketlaw test --out OUT`. The endpoint and the callers come from the
-environment, as in repro.sh: ENDPOINT, OWNER_ACCESS_KEY_ID and so on. With IAM=1 each program that gives `user` policies gets
-an IAM user of its own, which the owner makes, and so does each that names it if no USER_ACCESS_KEY_ID is set. Needs python3
-and what repro.sh needs.
+environment, as in repro.sh: ENDPOINT, OWNER_ACCESS_KEY_ID and so on. A script that names `user` makes an IAM user of its own if
+no USER_ACCESS_KEY_ID is set; with IAM=1 so does each that gives it policies, even if one is set. Needs python3 and what
+repro.sh needs.
 
 A finding came back when its script ends with 1 (another status than the law's), or when the script can't tell by the status
 and the reply shows what the record in exchange.http shows: status, code, fields and entries, without ids, dates and names.
@@ -16,7 +16,6 @@ import pathlib
 import re
 import subprocess
 import sys
-import threading
 import xml.etree.ElementTree
 
 JOBS = 8
@@ -66,44 +65,21 @@ def recorded(folder, step):
     return found
 
 
-class Users:
-    """IAM users, made with curl."""
-
-    def __init__(self):
-        self.count = 0
-        self.lock = threading.Lock()
-
-    def ask(self, form):
-        key = f"{os.environ['OWNER_ACCESS_KEY_ID']}:{os.environ['OWNER_SECRET_ACCESS_KEY']}"
-        command = ["curl", "-sS", "--aws-sigv4", f"aws:amz:{os.environ.get('AWS_REGION', 'us-east-1')}:iam", "--user", key]
-        command += ["--data-raw", form + "&Version=2010-05-08", os.environ["ENDPOINT"] + "/"]
-        return subprocess.run(command, capture_output=True, text=True, check=True).stdout
-
-    def make(self):
-        with self.lock:
-            self.count += 1
-            name = f"replay-{os.getpid()}-{self.count}"
-        made = self.ask(f"Action=CreateUser&UserName={name}") + self.ask(f"Action=CreateAccessKey&UserName={name}")
-        text = lambda element: re.search(f"<{element}>([^<]*)</{element}>", made).group(1)
-        return {
-            "USER_NAME": name,
-            "USER_ARN": text("Arn"),
-            "USER_ACCESS_KEY_ID": text("AccessKeyId"),
-            "USER_SECRET_ACCESS_KEY": text("SecretAccessKey"),
-        }
+def surroundings(program):
+    """The environment of a script: with IAM=1 without the user that is given, where the script can make one of its own."""
+    environment = dict(os.environ)
+    if environment.get("IAM") == "1" and "UserPolicy" in program:
+        for name in ("NAME", "ARN", "ACCESS_KEY_ID", "SECRET_ACCESS_KEY"):
+            environment.pop(f"USER_{name}", None)
+    return environment
 
 
-def replay(folder, users):
+def replay(folder):
     """Whether the finding in a folder came back: None if it did, else how it ended."""
     program = (folder / "program.txt").read_text()
     steps = [int(line.split(" ")[0]) for line in program.split("\n") if re.match(r"\d+ ", line)]
-    environment = dict(os.environ)
-    own = "UserPolicy" in program or "USER_ACCESS_KEY_ID" not in environment
-    if users and own and re.search(r"\buser\b|UserPolicy", program):
-        environment.update(users.make())
-    ran = subprocess.run(
-        ["sh", str(folder / "repro.sh")], capture_output=True, text=True, errors="replace", env=environment, check=False
-    )
+    script = ["sh", str(folder / "repro.sh")]
+    ran = subprocess.run(script, capture_output=True, text=True, errors="replace", env=surroundings(program), check=False)
     if ran.returncode == 1:
         return None
     if ran.returncode != 3:
@@ -120,14 +96,15 @@ def replay(folder, users):
 def main():
     if len(sys.argv) != 2:
         sys.exit(__doc__)
-    folders = sorted(path.parent for path in pathlib.Path(sys.argv[1], "failures").glob("*/*/repro.sh"))
-    users = Users() if os.environ.get("IAM") == "1" else None
+    scripts = sorted(pathlib.Path(sys.argv[1], "failures").glob("*/*/repro.sh"))
+    # What several clauses are charged with is replayed once.
+    folders = list({path.read_text(): path.parent for path in reversed(scripts)}.values())
     with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
-        results = list(pool.map(lambda folder: (folder, replay(folder, users)), folders))
+        results = list(pool.map(lambda folder: (folder, replay(folder)), folders))
     missing = [(folder, how) for folder, how in results if how is not None]
     for folder, how in missing:
         print(f"{folder.parent.name}/{folder.name} {how}")
-    print(f"{len(results)} findings: {len(results) - len(missing)} came back, {len(missing)} did not")
+    print(f"{len(results)} programs: {len(results) - len(missing)} came back, {len(missing)} did not")
     sys.exit(1 if missing or not results else 0)
 
 
