@@ -170,16 +170,23 @@ fn assembled(law: &Law, entries: &[Entry], judgements: &[Judgement]) -> Report {
 }
 
 fn print(report: &Report, out: Option<&Path>, entries: &[Entry], judgements: &[Judgement]) -> Code {
+    let code = code_of(report, judgements);
     let options = report::terminal::Options {
         folder: out.map(|out| out.display().to_string()),
+        code: Some(code),
         ..report::terminal::Options::detect()
     };
     output::write(&report::terminal::summary(report, &options));
     if let Some(races) = race::summary(entries, judgements) {
         say!("{races}");
     }
+    code
+}
+
+/// How a command ends that judged: as its report says, but that races and scenarios, which give no clause a verdict, were
+/// judged all the same.
+pub(crate) fn code_of(report: &Report, judgements: &[Judgement]) -> Code {
     match Code::of(report) {
-        // Races and scenarios give no clause a verdict, but they were judged.
         Code::NothingEvaluated if all_allowed(judgements) => Code::AsExpected,
         code => code,
     }

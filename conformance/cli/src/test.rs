@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use bucketlaw_conformance::exit::Code;
 use bucketlaw_conformance::explore;
 use bucketlaw_conformance::history::History;
-use bucketlaw_conformance::judge::{Judgement, all_allowed, judge, judge_all};
+use bucketlaw_conformance::judge::{Judgement, judge, judge_all};
 use bucketlaw_conformance::race;
 use bucketlaw_conformance::report::{self, Partition, Report};
 use bucketlaw_conformance::retry;
@@ -25,7 +25,7 @@ use crate::Failed;
 use crate::connect::{Purpose, Reach, Target, connect, tidy};
 use crate::fail_fast;
 use crate::folder;
-use crate::judging::law;
+use crate::judging::{code_of, law};
 use crate::output::{self, say, tell};
 use crate::progress::Progress;
 use crate::selection::Selection;
@@ -125,11 +125,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Code, Failed> {
     report.settle();
     drop(progress);
     folder::write(&arguments.out, &report, &histories, &target.session.region)?;
-    let code = match Code::of(&report) {
-        // Races and scenarios give no clause a verdict, but they ran.
-        Code::NothingEvaluated if all_allowed(&judgements) => Code::AsExpected,
-        code => code,
-    };
+    let code = code_of(&report, &judgements);
     let more = [race::summary(&entries, &judgements), ran.explored];
     tell(arguments, &report, code, &more);
     Ok(code)

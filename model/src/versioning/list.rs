@@ -1,7 +1,5 @@
 //! Listings of versions and of objects (`VER-LIST`).
 
-use std::cmp::Ordering;
-
 use crate::access::{EVAL_OP_006, EVAL_OP_007, Need, authorize, bucket};
 use crate::action::Action;
 use crate::argument::{BucketName, Delimiter, Encoding, Key, VersionName, VersionRef};
@@ -11,11 +9,15 @@ use crate::lock::write::hide_from_listing;
 use crate::reply::{Code, Entries, Entry, Field, Fields, Name, Refusal, Reply, ReplyBody, Value};
 use crate::request::Caller;
 use crate::request::Route::{self, *};
-use crate::state::{Bucket, State, Version, Versions};
+use crate::state::{Bucket, State, Version};
 use crate::step::Ruling;
 use crate::versioning::read::describe;
 use crate::versioning::write::VER_PUT_012;
-use crate::world::World;
+
+mod keys;
+
+use self::keys::{begins_with, common_prefix, first_with, is_before, keys_in_order, shown_prefix};
+pub(crate) use self::keys::{in_order, shown_key};
 
 clauses! { Versioning, 14;
     "VER-LIST-001" RULE, Recorded, High, "LS:test_list_objects_versions_markers",
@@ -417,123 +419,6 @@ fn next_markers(
             );
         }
     }
-}
-
-/// The keys of a bucket that have versions, in order.
-fn keys_in_order<'s>(cx: &mut Cx<'_>, found: &'s Bucket) -> Vec<(&'s Key, &'s Versions)> {
-    let mut keys: Vec<_> = found.keys.iter().collect();
-    in_order(cx, &mut keys, |(key, _)| **key);
-    keys
-}
-
-/// Puts what has keys into the order of their bytes (`VER-LIST-013`).
-pub(crate) fn in_order<T: Copy>(cx: &mut Cx<'_>, listed: &mut [T], key: impl Fn(&T) -> Key) {
-    let world = cx.world;
-    if !world.keys_in_order() {
-        listed.sort_by(|first, second| world.compare_keys(key(first), key(second)));
-    }
-    if listed.len() < 2 {
-        return;
-    }
-    if !cx.law(VER_LIST_013) {
-        listed.reverse();
-        return;
-    }
-    let texts: Vec<String> = listed
-        .iter()
-        .map(|one| String::from_utf8_lossy(&world.key_bytes(key(one))).into_owned())
-        .collect();
-    let in_units = || {
-        texts
-            .iter()
-            .is_sorted_by(|first, second| first.encode_utf16().le(second.encode_utf16()))
-    };
-    if !texts.iter().all(|text| text.is_ascii()) && !in_units() && !cx.law(VER_LIST_013_BYTES) {
-        listed.sort_by_key(|one| {
-            let bytes = world.key_bytes(key(one));
-            String::from_utf8_lossy(&bytes)
-                .encode_utf16()
-                .collect::<Vec<u16>>()
-        });
-        return;
-    }
-    let folded = |text: &String| text.to_lowercase();
-    if !texts.iter().map(folded).is_sorted() && !cx.law(VER_LIST_013_CASE) {
-        listed.sort_by_key(|one| String::from_utf8_lossy(&world.key_bytes(key(one))).to_lowercase());
-    }
-}
-
-/// A key as a listing writes it, and what says so (`VER-LIST-014`).
-pub(crate) fn shown_key(cx: &mut Cx<'_>, key: Key, encoding: Encoding, by: FacetId) -> (Value, FacetId) {
-    encoded(cx, (key, None), encoding, (Value::Key(key), by))
-}
-
-/// The first bytes of a key as a listing writes them.
-fn shown_prefix(
-    cx: &mut Cx<'_>,
-    (key, length): (Key, u8),
-    encoding: Encoding,
-    by: FacetId,
-) -> (Value, FacetId) {
-    encoded(
-        cx,
-        (key, Some(length)),
-        encoding,
-        (Value::Prefix(key, length), by),
-    )
-}
-
-fn encoded(
-    cx: &mut Cx<'_>,
-    (key, length): (Key, Option<u8>),
-    encoding: Encoding,
-    (plain, by): (Value, FacetId),
-) -> (Value, FacetId) {
-    if encoding == Encoding::Absent {
-        return (plain, by);
-    }
-    let bytes = cx.world.key_bytes(key);
-    let bytes = length
-        .and_then(|length| bytes.get(..usize::from(length)))
-        .unwrap_or(&bytes);
-    let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"/-_.".contains(byte);
-    if bytes.iter().all(is_plain) {
-        return (plain, by);
-    }
-    if !cx.law(VER_LIST_014_OBEYED) {
-        return (plain, VER_LIST_014_OBEYED);
-    }
-    let plus = !bytes.contains(&b' ') || cx.law(VER_LIST_014);
-    (Value::Encoded { key, length, plus }, VER_LIST_014)
-}
-
-fn is_before(world: &World, key: Key, marker: Option<Key>) -> bool {
-    marker.is_some_and(|marker| world.compare_keys(key, marker) == Ordering::Less)
-}
-
-fn begins_with(world: &World, key: Key, prefix: Option<Key>) -> bool {
-    prefix.is_none_or(|prefix| world.key_bytes(key).starts_with(&world.key_bytes(prefix)))
-}
-
-/// How many bytes of a key are rolled up: those up to the first delimiter after the prefix.
-fn common_prefix(world: &World, key: Key, page: Page) -> Option<u8> {
-    if page.delimiter == Delimiter::Absent {
-        return None;
-    }
-    let skipped = page.prefix.map_or(0, |prefix| world.key_bytes(prefix).len());
-    let bytes = world.key_bytes(key);
-    let at = bytes.iter().skip(skipped).position(|byte| *byte == b'/')?;
-    u8::try_from(skipped + at + 1).ok()
-}
-
-/// The first key of the world that begins with the first bytes of a key.
-fn first_with(world: &World, key: Key, length: u8) -> Key {
-    let bytes = world.key_bytes(key);
-    let prefix = bytes.get(..usize::from(length)).unwrap_or(&bytes);
-    (0..key.0)
-        .map(Key)
-        .find(|earlier| world.key_bytes(*earlier).starts_with(prefix))
-        .unwrap_or(key)
 }
 
 fn latest(cx: &mut Cx<'_>, versions: &[Version]) -> Option<VersionName> {

@@ -449,6 +449,11 @@ fn a_selected_race_is_judged_again_with_its_control() {
     let whole = run(&folder.0, LAW_OWNER, &["judge", &history]);
     let selected = run(&folder.0, LAW_OWNER, &["judge", &history, "races/delete-hold*"]);
     assert_code(&selected, Code::AsExpected);
+    assert!(
+        selected.stdout.contains("exit 0"),
+        "it says how it ends: {}",
+        selected.stdout
+    );
     assert_eq!(
         requests(&whole),
         requests(&selected),
