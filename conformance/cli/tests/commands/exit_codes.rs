@@ -277,7 +277,7 @@ fn interrupted() {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    std::thread::sleep(Duration::from_secs(3));
+    has_begun(&folder);
     interrupt(&child);
     let ran: Ran = child.wait_with_output().unwrap().into();
     assert_code(&ran, Code::Interrupted);
@@ -291,6 +291,18 @@ fn interrupted() {
     for left in report["left_behind"].as_array().unwrap() {
         assert!(left["until"].is_string(), "only what is locked stays: {left}");
     }
+}
+
+/// Waits until a run has made a bucket.
+fn has_begun(folder: &Folder) {
+    let made = folder.0.join("made.txt");
+    for _ in 0..1200 {
+        if std::fs::metadata(&made).is_ok_and(|made| made.len() > 0) {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    panic!("the run made no bucket within a minute");
 }
 
 /// Sends the signal of Ctrl-C.
