@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use crate::report::LeftBehind;
 use crate::run::Watch;
@@ -23,6 +24,7 @@ pub use ledger::{Ledger, Left};
 pub use made::Contents;
 
 use ask::Asker;
+use bucket::End;
 
 /// How the name ends that stands for all the buckets of a run that can't be listed.
 pub const UNLISTED: &str = "*";
@@ -38,6 +40,9 @@ pub struct Cleaner<'a> {
     pub jobs: usize,
     /// Whether the run's own record is here, so that nothing is missed where the endpoint lists no buckets.
     pub recorded: bool,
+    /// How long is waited before each further attempt at buckets that say they are not empty although nothing can be
+    /// found in them: some servers see late what was deleted, or late what is there.
+    pub patience: &'a [Duration],
     /// What ends the clean-up before its end.
     pub watch: &'a Watch,
     /// Called with how many buckets were seen to, and how many there are.
@@ -90,17 +95,35 @@ impl<'a> Cleaner<'a> {
     /// Removes these buckets, whoever owns them, several at a time. What nobody can remove yet is returned.
     #[must_use]
     pub fn remove(&self, buckets: &BTreeMap<String, Contents>) -> Vec<LeftBehind> {
+        let mut ends = self.attempt(buckets);
+        for pause in self.patience {
+            let late = |name: &String| matches!(ends.get(name), Some(End::Late(_)));
+            let again: BTreeMap<_, _> = buckets
+                .iter()
+                .filter(|(name, _)| late(name))
+                .map(|(name, known)| (name.clone(), known.clone()))
+                .collect();
+            if again.is_empty() || !self.pause(*pause) {
+                break;
+            }
+            ends.extend(self.attempt(&again));
+        }
+        ends.into_values().flat_map(End::left).collect()
+    }
+
+    /// Tries once to remove these buckets; how it ended for each.
+    fn attempt(&self, buckets: &BTreeMap<String, Contents>) -> BTreeMap<String, End> {
         let all = buckets.len();
         let queue = Mutex::new(buckets.iter());
         let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).next();
         let done = AtomicUsize::new(0);
         let worker = || {
-            let mut left = Vec::new();
+            let mut ends = BTreeMap::new();
             while let Some((name, known)) = next() {
-                left.extend(self.bucket(name, known));
+                ends.insert(name.clone(), self.bucket(name, known));
                 (self.seen)(done.fetch_add(1, Ordering::Relaxed) + 1, all);
             }
-            left
+            ends
         };
         if self.jobs <= 1 || all <= 1 {
             return worker();
@@ -108,29 +131,41 @@ impl<'a> Cleaner<'a> {
         std::thread::scope(|scope| {
             let workers: Vec<_> = (0..self.jobs.min(all)).map(|_| scope.spawn(worker)).collect();
             // A worker does not panic; one that did has removed nothing.
-            let left = workers
+            let ends = workers
                 .into_iter()
                 .map(|worker| worker.join().unwrap_or_default());
-            left.flatten().collect()
+            ends.flatten().collect()
         })
     }
 
-    /// Removes one bucket as each identity that may own it, until one of them can.
-    fn bucket(&self, name: &str, known: &Contents) -> Vec<LeftBehind> {
-        if let Some(why) = self.hopeless() {
-            return vec![self.unseen(name, known, &why)];
+    /// Waits; whether it is worth asking after that.
+    fn pause(&self, pause: Duration) -> bool {
+        let end = Instant::now() + pause;
+        while self.hopeless().is_none() && !self.watch.is_interrupted() {
+            let rest = end.saturating_duration_since(Instant::now());
+            if rest.is_zero() {
+                return true;
+            }
+            std::thread::sleep(rest.min(Duration::from_millis(100)));
         }
-        let mut left = Vec::new();
+        false
+    }
+
+    /// Removes one bucket as each identity that may own it, until one of them can.
+    fn bucket(&self, name: &str, known: &Contents) -> End {
+        if let Some(why) = self.hopeless() {
+            return End::Stays(vec![self.unseen(name, known, &why)]);
+        }
+        let mut end = End::Gone;
         for (_, credentials) in owners(self.session) {
             let asker = self.asker(credentials);
-            match bucket::remove(self, &asker, name, known) {
-                bucket::End::Gone => return Vec::new(),
-                // It belongs to somebody else, who comes next.
-                bucket::End::Refused(behind) => left = vec![behind],
-                bucket::End::Stays(behind) => return behind,
+            end = bucket::remove(self, &asker, name, known);
+            // What is refused may belong to somebody else, who comes next.
+            if !matches!(end, End::Refused(_)) {
+                break;
             }
         }
-        left
+        end
     }
 
     /// Why nothing more is asked, if nothing is.

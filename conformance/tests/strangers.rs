@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "what fails here fails the test")]
 
 use std::collections::BTreeMap;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
@@ -112,6 +113,7 @@ fn clean(session: &Session, prefix: &str, known: &Left, recorded: bool) -> Vec<L
         prefix,
         jobs: 8,
         recorded,
+        patience: &[Duration::ZERO; 4],
         watch: &Watch::default(),
         seen: &|_, _| {},
     };
@@ -176,6 +178,53 @@ fn no_single_failure_ends_the_clean_up() {
     let left = clean(&stranger.session, "bl-shaky-", &Left::default(), false);
     assert_eq!(left, [], "{} programs", histories.len());
     assert_eq!(stranger.buckets("bl-shaky-"), 0);
+}
+
+/// A server that is late: for a while after all is deleted, its buckets are not empty, or show again what they hid.
+#[test]
+fn a_bucket_that_empties_late_is_tried_again() {
+    let asked = Mutex::new(BTreeMap::<String, usize>::new());
+    let stranger = stranger(move |request, _| {
+        let bucket = request.path().trim_matches('/').to_owned();
+        if request.method != "DELETE" || bucket.contains('/') || request.query().is_some() {
+            return Act::Pass;
+        }
+        let mut asked = asked.lock().unwrap();
+        let times = asked.entry(bucket).or_default();
+        *times += 1;
+        // A first attempt asks four times, once before and once after each listing.
+        if *times <= 9 {
+            Act::Reply(409, "<Error><Code>BucketNotEmpty</Code></Error>".to_owned())
+        } else {
+            Act::Pass
+        }
+    });
+    let plan = removing("bl-late-", 4);
+    let entries: Vec<Entry> = (0..6).map(plain).collect();
+    run(&stranger.session, &plan, &entries, &|_| {});
+    assert_eq!(stranger.buckets("bl-late-"), 6, "no program waits for its bucket");
+    let left = clean(&stranger.session, "bl-late-", &plan.terms.ledger.left(), true);
+    assert_eq!(left, []);
+    assert_eq!(stranger.buckets("bl-late-"), 0);
+}
+
+/// Patience has an end, and what stays is named once.
+#[test]
+fn a_bucket_that_never_empties_is_named_once() {
+    let stranger = stranger(|request, _| {
+        let bucket = request.path().trim_matches('/');
+        if request.method == "DELETE" && !bucket.contains('/') && request.query().is_none() {
+            Act::Reply(409, "<Error><Code>BucketNotEmpty</Code></Error>".to_owned())
+        } else {
+            Act::Pass
+        }
+    });
+    let plan = removing("bl-never-", 2);
+    run(&stranger.session, &plan, &[plain(0), plain(1)], &|_| {});
+    let left = clean(&stranger.session, "bl-never-", &plan.terms.ledger.left(), true);
+    let names: Vec<_> = left.iter().map(|behind| behind.bucket.as_str()).collect();
+    assert_eq!(names.len(), 2, "{left:?}");
+    assert_ne!(names[0], names[1]);
 }
 
 /// One request of the clean-up never gets an answer; the rest goes.

@@ -22,6 +22,19 @@ pub(super) enum End {
     Refused(LeftBehind),
     /// It is there, with what could not be removed.
     Stays(Vec<LeftBehind>),
+    /// It says that it is not empty, and nothing can be found in it: it may be removed a moment later.
+    Late(LeftBehind),
+}
+
+impl End {
+    /// What is left.
+    pub(super) fn left(self) -> Vec<LeftBehind> {
+        match self {
+            End::Gone => Vec::new(),
+            End::Refused(behind) | End::Late(behind) => vec![behind],
+            End::Stays(behind) => behind,
+        }
+    }
 }
 
 /// Removes a bucket with all that is in it, as one identity.
@@ -288,6 +301,7 @@ impl Removal<'_> {
         match head {
             Some(404) => End::Gone,
             Some(401 | 403) if matches!(status, 401 | 403) => End::Refused(bucket),
+            _ if self.stuck.is_empty() && status == 409 => End::Late(bucket),
             _ if self.stuck.is_empty() => End::Stays(vec![bucket]),
             _ => End::Stays(self.stuck.into_values().collect()),
         }

@@ -226,6 +226,8 @@ impl<'a> Course<'a> {
             prefix: &self.plan.prefix,
             jobs: 1,
             recorded: true,
+            // The clean-up at the end of the run has the time.
+            patience: &[],
             watch: &terms.watch,
             seen: &|_, _| {},
         };

@@ -354,6 +354,7 @@ fn try_out(session: &mut Session, plan: &Plan, known: &Known) -> Result<(), Fail
         prefix: &plan.prefix,
         jobs: 1,
         recorded: true,
+        patience: &[],
         watch: &plan.terms.watch,
         seen: &|_, _| {},
     };

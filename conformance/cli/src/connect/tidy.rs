@@ -23,6 +23,14 @@ use crate::progress::Progress;
 /// How long after an interrupt the clean-up may last; what is left then is named.
 const FINISHING: Duration = Duration::from_millis(6500);
 
+/// How long is waited before each further attempt at buckets that are not empty although they show nothing.
+const PATIENCE: [Duration; 4] = [
+    Duration::from_millis(500),
+    Duration::from_secs(2),
+    Duration::from_secs(4),
+    Duration::from_secs(8),
+];
+
 /// Removes what the run made. Waits out short retention, unless the user is in a hurry, and returns what stays.
 pub(crate) fn tidy(target: &Target, max_retention: u64, progress: &Progress) -> Vec<LeftBehind> {
     let terms = &target.plan.terms;
@@ -65,6 +73,7 @@ fn with_cleaner<T>(
         prefix: &target.plan.prefix,
         jobs: target.plan.jobs,
         recorded,
+        patience: &PATIENCE,
         watch: &target.plan.terms.watch,
         seen: &seen,
     })
