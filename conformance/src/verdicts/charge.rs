@@ -18,6 +18,7 @@ use crate::judge::{Ending, Judgement, Refuted, Tells};
 use crate::lift::error_code;
 use crate::suite::Entry;
 
+pub(super) mod plain;
 mod refusal;
 
 /// A set of clauses, by id.
@@ -249,7 +250,7 @@ impl Charges {
             .collect();
         let in_common = best.iter().cloned().reduce(|one, other| both(&one, &other));
         match in_common {
-            Some(common) if !common.is_empty() => return common,
+            Some(common) if !common.is_empty() => return self.shown_here(common, &pairs, judgement),
             _ => {}
         }
         // What is allowed and should be refused is not allowed in other words: what refuses is missed, or nothing is.
@@ -269,6 +270,21 @@ impl Charges {
             .into_iter()
             .find(|ids| !ids.is_empty())
             .unwrap_or_default()
+    }
+
+    /// Of clauses that explain a history together, those whose fault it shows: what an earlier request did otherwise is
+    /// shown by other programs alone, and what the last reply says otherwise is not as bad on its account.
+    fn shown_here(&self, together: Ids, pairs: &[&[Mutant; 2]], judgement: &Judgement) -> Ids {
+        let last = judgement.answers.last().map(|answer| answer.route);
+        let is_earlier = |id: &&'static str| {
+            let mut of_it = pairs
+                .iter()
+                .flat_map(|pair| pair.iter())
+                .filter(|one| clause(one.0) == *id);
+            of_it.all(|one| Some(one.1) != last && self.here.contains_key(one))
+        };
+        let here: Ids = together.iter().filter(|id| !is_earlier(id)).copied().collect();
+        if here.is_empty() { together } else { here }
     }
 
     /// Whether a repeal alone explains some history, on this route or another.
@@ -332,6 +348,10 @@ impl Charges {
         let Ending::Refuted(refuted) = &judgement.ending else {
             return Vec::new();
         };
+        // What shows that the subresource was overlooked is no matter of what it would have done.
+        if plain::is_run(refuted.route, &refuted.exchange.response) {
+            return vec![plain::CLAUSE];
+        }
         let own = own(told);
         let explaining = self.explaining(judgement, &own);
         if let Some(charged) = refusal::of_no_right(refuted, judgement, explaining.is_empty(), &self.passed) {

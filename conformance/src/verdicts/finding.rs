@@ -8,6 +8,7 @@ use bucketlaw_model::describe;
 use bucketlaw_model::program::Program;
 use bucketlaw_model::reply::ReplyBody;
 
+use super::charge::plain;
 use super::grade::Case;
 use super::heading::Told;
 use crate::judge::{Partly, Refuted, Slipped, step_line, step_request};
@@ -104,8 +105,19 @@ impl Divergence<'_> {
             effect: self.effect,
             raced: self.raced,
         };
-        let of_clause = clause.map_or(clause::Severity::Medium, |clause| clause.severity);
+        let of_clause = match clause {
+            // What is read plainly stays as it is.
+            Some(clause) if clause.id == plain::CLAUSE && self.reads_plainly(entry) => clause::Severity::High,
+            Some(clause) => clause.severity,
+            None => clause::Severity::Medium,
+        };
         super::severity(case.grade(of_clause))
+    }
+
+    /// Whether a setting was asked for and the bucket or the object itself is shown.
+    fn reads_plainly(&self, entry: &Entry) -> bool {
+        step_request(&entry.program, self.number)
+            .is_some_and(|request| plain::is_read(request.operation.route(), &self.exchange.response))
     }
 
     /// What the law expects, the nearest first.
@@ -222,6 +234,7 @@ impl Divergence<'_> {
             request,
             nearest: self.expected.first(),
             observed: &observed,
+            response: &self.exchange.response,
             raced: self.raced,
         }
         .heading()
@@ -241,7 +254,11 @@ impl Divergence<'_> {
             let mut of_clause = facets.filter(|facet| facet.split('/').next() == Some(id));
             of_clause.next().map(str::to_owned)
         };
-        known.map(|facet| facet.to_string()).or_else(told)
+        let only = || match clause::find(id).map(|clause| clause.facets) {
+            Some([facet]) => Some(facet.id.to_string()),
+            _ => None,
+        };
+        known.map(|facet| facet.to_string()).or_else(told).or_else(only)
     }
 
     /// What differs, when no clause fixes it.

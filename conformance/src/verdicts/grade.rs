@@ -129,6 +129,8 @@ impl Case<'_> {
             Difference::Entries(Amiss::Granted, _) if self.effect == Effect::Nothing => Deed::GrantedNothing,
             Difference::Entries(Amiss::Granted, _) => Deed::Granted,
             Difference::Content | Difference::Entries(Amiss::Missing, _) if self.raced => Deed::Lost,
+            // What a write says of itself is no content.
+            Difference::Content if !self.reads() => Deed::Told,
             Difference::Entries(Amiss::Missing | Amiss::Extra, _) | Difference::Content => Deed::ShowedElse,
         }
     }

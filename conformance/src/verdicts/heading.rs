@@ -7,6 +7,9 @@ use bucketlaw_model::program::Program;
 use bucketlaw_model::reply::{Name, Place, Reply, Value};
 use bucketlaw_model::request::{Caller, Operation, Request, Route};
 
+use super::charge::plain;
+use crate::wire::RawResponse;
+
 /// What requests do, for sentences that begin with who can do it.
 const DEEDS: &[(Route, &str)] = &[
     (Route::CreateBucket, "create a bucket"),
@@ -109,6 +112,8 @@ pub(super) struct Told<'a> {
     pub(super) nearest: Option<&'a Expected>,
     /// What the endpoint answered.
     pub(super) observed: &'a Observed,
+    /// The same as it travelled.
+    pub(super) response: &'a RawResponse,
     /// Whether requests that were sent together led to it.
     pub(super) raced: bool,
 }
@@ -131,6 +136,9 @@ impl Told<'_> {
             return format!("{name} is answered {got}, which is no S3 reply");
         };
         let reply = &nearest.reply;
+        if let Some(overlooked) = self.overlooked() {
+            return overlooked;
+        }
         let allowed = answer(reply.status, reply.code.map(|code| code.name()));
         if status >= 500 {
             return format!("Answers {got} to {name}, in place of {allowed}");
@@ -141,6 +149,24 @@ impl Told<'_> {
             (true, true) if allowed != got => format!("{name} is refused with {got} in place of {allowed}"),
             _ => self.told(&nearest.difference, reply),
         }
+    }
+
+    /// What a reply shows that is not the subresource's but the plain operation's.
+    fn overlooked(&self) -> Option<String> {
+        let route = self.request.operation.route();
+        plain::is_run(route, self.response).then(|| {
+            let instead = match route.name().as_bytes() {
+                [b'P', ..] => "CreateBucket",
+                _ if route.name().starts_with("GetObject") && route != Route::GetObjectLockConfiguration => {
+                    "GetObject"
+                }
+                _ => "ListObjects",
+            };
+            format!(
+                "{} is answered as {instead}: its subresource is overlooked",
+                route.name()
+            )
+        })
     }
 
     /// Who asked.
@@ -209,6 +235,9 @@ impl Told<'_> {
             Difference::Code => format!("{name} is refused with another code than S3's"),
             Difference::Message(_) => format!("The error message of {name} is not S3's"),
             Difference::Field(field, _) => self.field(*field, reply),
+            Difference::Content if !name.starts_with("Get") => {
+                format!("{name} answers with another document than S3's")
+            }
             Difference::Content => format!("{name} returns other bytes than were written"),
             Difference::Entries(..) => format!("{name} lists something else than is there"),
         }

@@ -373,3 +373,101 @@ fn buckets_that_are_on_another_page_are_not_missed() {
     assert_eq!(violated(&assembled), Vec::<&str>::new());
     assert_ne!(verdict(&assembled, "EVAL-OP-001"), Verdict::Holds);
 }
+
+/// What a bucket lists, as the plain operation of a question about one of its settings shows it.
+const LISTED: &[u8] =
+    b"<ListBucketResult xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Name>b</Name><Prefix></Prefix>\
+    <MaxKeys>1000</MaxKeys><IsTruncated>false</IsTruncated></ListBucketResult>";
+
+/// An endpoint that never looks at the subresource: it makes the bucket again, lists it, and shows the bytes of objects.
+#[test]
+fn a_subresource_that_is_overlooked_is_charged_to_no_clause_about_it() {
+    const OVERLOOKED: &str = "EVAL-OPX-009";
+    let entries = telling(&[
+        "EVAL-OWN-00",
+        "EVAL-OP-016",
+        "EVAL-BPA-00",
+        "LOCK-CFG-00",
+        "LOCK-CFG-011",
+    ]);
+    for (answers, worst) in [
+        ("CreateBucket", Severity::Medium),
+        ("ListObjects", Severity::High),
+    ] {
+        let mut histories = histories(Law::full(), "bl-plain-", &entries);
+        altered(&mut histories, |request, response| {
+            let name = request.operation.name();
+            let setting = ["Acl", "Tagging", "AccessBlock", "Controls", "LockConfiguration"]
+                .iter()
+                .any(|end| name.ends_with(end));
+            if !setting || name.contains("Object") && !name.ends_with("LockConfiguration") {
+                return;
+            }
+            match answers {
+                "CreateBucket" if name.starts_with("Put") && response.status < 300 => {
+                    refuse(response, 409, "BucketAlreadyExists");
+                }
+                "ListObjects" if name.starts_with("Get") => {
+                    response.status = 200;
+                    response.body = LISTED.to_vec();
+                }
+                _ => {}
+            }
+        });
+        let (_, assembled) = judged(&entries, &histories);
+        assert_eq!(violated(&assembled), [OVERLOOKED], "{answers}");
+        for finding in &assembled.findings {
+            assert_eq!(finding.severity, worst, "{}", finding.explanation);
+            assert_eq!(finding.facet.as_deref(), Some("EVAL-OPX-009/plain"));
+            let heading = format!("is answered as {answers}: its subresource is overlooked");
+            assert!(finding.title.ends_with(&heading), "{}", finding.title);
+        }
+        assert!(assembled.findings.len() > 2, "{answers}");
+    }
+}
+
+#[test]
+fn the_bytes_of_an_object_are_not_its_acl() {
+    let entries = telling(&["EVAL-OWN-00", "EVAL-OP-00", "EVAL-OP-01"]);
+    let mut histories = histories(Law::full(), "bl-bytes-", &entries);
+    altered(&mut histories, |request, response| {
+        if request.operation.name() == "GetObjectAcl" && response.status == 200 {
+            response.headers.push(("ETag".to_owned(), "\"e\"".into()));
+            response.body = b"a".to_vec();
+        }
+    });
+    let (_, assembled) = judged(&entries, &histories);
+    assert_eq!(violated(&assembled), ["EVAL-OPX-009"]);
+}
+
+/// The fault of an earlier request, which other programs show alone, is not as bad as what the last reply says otherwise.
+#[test]
+fn what_a_later_fault_shows_is_not_charged_to_an_earlier_one() {
+    let faults = [
+        "LOCK-BKT-001/versioning@CreateBucket",
+        "VER-MDEL-011/quiet@DeleteObjects",
+        "VER-MDEL-013/etag@DeleteObjects",
+    ];
+    let entries = telling(&["LOCK-BKT-001", "VER-MDEL-011", "VER-MDEL-013", "VER-DEL-004"]);
+    let (_, assembled) = judged(&entries, &histories(without(&faults), "bl-later-", &entries));
+    let violated = violated(&assembled);
+    for id in ["LOCK-BKT-001", "VER-MDEL-011", "VER-MDEL-013"] {
+        assert!(violated.contains(&id), "{id} is not among {violated:?}");
+    }
+    for finding in &assembled.findings {
+        let of_deletes = finding
+            .routes
+            .iter()
+            .any(|route| route.starts_with("DeleteObjects"));
+        assert!(
+            !of_deletes || finding.clause.starts_with("VER-MDEL-"),
+            "{} {}",
+            finding.clause,
+            finding.explanation
+        );
+        assert!(!finding.title.contains("other bytes"), "{}", finding.title);
+        if finding.clause == "VER-MDEL-011" {
+            assert_eq!(finding.severity, Severity::Low, "{}", finding.explanation);
+        }
+    }
+}
