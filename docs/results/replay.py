@@ -22,7 +22,7 @@ JOBS = 8
 # What names this request or this moment, and no ruling.
 UNSTABLE = re.compile(
     r"bucketlaw-[0-9a-z-]+?-(?=[a-d]\b)"  # what bucket names begin with
-    r"|\d{4}-\d\d-\d\dT[\d:.]+(?:Z|\+00:00)|\w{3}, \d\d \w{3} \d{4} [\d:]+ GMT"  # dates
+    r"|\d{4}-\d\d-\d\dT[\d:.]+(?:Z|\+00:00)?|\d{8}T\d{6}Z|\w{3}, \d\d \w{3} \d{4} [\d:]+ GMT"  # dates
     r"|[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{32}|[A-Za-z0-9._~-]{20,}"  # version, upload and request ids, ETags
 )
 ABOUT_REQUEST = {"RequestId", "HostId", "Resource", "ID"}
