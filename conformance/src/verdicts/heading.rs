@@ -1,6 +1,6 @@
 //! Headings of findings: the fault in one sentence, as the maintainer of the endpoint would put it. None reads like a pass.
 
-use bucketlaw_model::belief::{Difference, Expected};
+use bucketlaw_model::belief::{Amiss, Difference, Expected};
 use bucketlaw_model::clause::{Area, owner};
 use bucketlaw_model::observed::Observed;
 use bucketlaw_model::program::Program;
@@ -193,6 +193,8 @@ impl Told<'_> {
         let area = area.map(|(clause, _)| clause.area);
         match (reply.status, area) {
             (403, Some(Area::ObjectLock)) => " in spite of its lock".to_owned(),
+            (403, _) if decides(nearest, "EVAL-BPA-") => " in spite of Block Public Access".to_owned(),
+            (403, _) if decides(nearest, "EVAL-OPX-013") => " in spite of a Deny".to_owned(),
             (403, _) if !self.has_policy() => match self.request.caller {
                 Caller::Owner | Caller::User => " without a policy".to_owned(),
                 Caller::Other | Caller::Anonymous => " without a bucket policy".to_owned(),
@@ -226,7 +228,8 @@ impl Told<'_> {
 
     /// What a reply tells otherwise that decides as the law says.
     fn told(&self, difference: &Difference, reply: &Reply) -> String {
-        let name = self.request.operation.route().name();
+        let route = self.request.operation.route();
+        let name = route.name();
         match difference {
             Difference::Status => format!(
                 "{name} answers {} in place of {}",
@@ -239,16 +242,24 @@ impl Told<'_> {
                 format!("{name} answers with another document than S3's")
             }
             Difference::Content => format!("{name} returns other bytes than were written"),
-            Difference::Entries(..) => format!("{name} lists something else than is there"),
+            Difference::Entries(Amiss::Granted, _) => format!("{name} carries out an entry that S3 refuses"),
+            Difference::Entries(Amiss::Refused, _) => format!("{name} refuses an entry that S3 carries out"),
+            Difference::Entries(Amiss::Field(field), _) => {
+                format!("{name} shows another {} in an entry than S3", words(*field))
+            }
+            Difference::Entries(Amiss::Missing | Amiss::Extra, _) if is_batch(route) => {
+                format!("{name} reports other entries than S3")
+            }
+            Difference::Entries(Amiss::Missing | Amiss::Extra, _) => {
+                format!("{name} lists something else than is there")
+            }
         }
     }
 
     /// How a header or element differs.
     fn field(&self, field: Name, reply: &Reply) -> String {
         let name = self.request.operation.route().name();
-        let words = match field.place() {
-            Place::Header(words) | Place::Element(words) => words,
-        };
+        let words = words(field);
         let is_there = self.observed.fields.iter().any(|(there, _)| *there == field);
         match reply.field(field) {
             Some(Value::Absent) => format!("{name} shows {words}, which S3 does not"),
@@ -256,6 +267,24 @@ impl Told<'_> {
             _ => format!("{name} does not show {words}"),
         }
     }
+}
+
+/// The name of a field, as replies have it.
+fn words(field: Name) -> &'static str {
+    match field.place() {
+        Place::Header(words) | Place::Element(words) => words,
+    }
+}
+
+/// Whether a clause, by what its id begins with, is among those that decided.
+fn decides(nearest: &Expected, id: &str) -> bool {
+    let mut deciding = nearest.because.decided.iter().filter_map(|by| owner(*by));
+    deciding.any(|(clause, _)| clause.id.starts_with(id))
+}
+
+/// Whether a route reports what was done, an entry for each object.
+const fn is_batch(route: Route) -> bool {
+    matches!(route, Route::DeleteObjects | Route::DeleteObjectsVersion)
 }
 
 /// A status with its code.

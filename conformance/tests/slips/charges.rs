@@ -471,3 +471,36 @@ fn what_a_later_fault_shows_is_not_charged_to_an_earlier_one() {
         }
     }
 }
+
+#[test]
+fn a_heading_names_what_refuses_and_not_that_nothing_allows() {
+    for (number, (fault, heading)) in [
+        (
+            "EVAL-BPA-009/anonymous@DeleteBucket",
+            "Anybody without credentials can delete a bucket in spite of Block Public Access",
+        ),
+        (
+            "EVAL-OPX-013/either@DeleteObject",
+            "An IAM user can delete an object in spite of a Deny",
+        ),
+        (
+            "VER-MDEL-013/etag@DeleteObjects",
+            "DeleteObjects carries out an entry that S3 refuses",
+        ),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let entries = controlled(telling(&[fault]));
+        let (_, assembled) = judged(
+            &entries,
+            &histories(without(&[fault]), &format!("bl-hd{number}-"), &entries),
+        );
+        let titles: Vec<&str> = assembled
+            .findings
+            .iter()
+            .map(|finding| finding.title.as_str())
+            .collect();
+        assert!(titles.contains(&heading), "{titles:?}");
+    }
+}
