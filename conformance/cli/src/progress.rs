@@ -29,10 +29,11 @@ struct Shared {
 /// One stage of a command.
 #[derive(Clone, Debug)]
 struct Stage {
-    /// What is counted, such as `programs`.
+    /// What is counted, such as `programs`; what is being done, where nothing is.
     what: &'static str,
     done: usize,
-    all: usize,
+    /// How many there are, if they are counted.
+    all: Option<usize>,
     since: Instant,
 }
 
@@ -59,6 +60,15 @@ impl Progress {
 
     /// Begins a stage with so many things to be done.
     pub(crate) fn stage(&self, what: &'static str, all: usize) {
+        self.begin(what, Some(all));
+    }
+
+    /// Begins a stage of which nobody counts how far it is, such as `judging what was answered`.
+    pub(crate) fn uncounted(&self, what: &'static str) {
+        self.begin(what, None);
+    }
+
+    fn begin(&self, what: &'static str, all: Option<usize>) {
         *lock(&self.shared.stage) = Some(Stage {
             what,
             done: 0,
@@ -124,13 +134,16 @@ impl Stage {
             (left, limit) => left.or(limit),
         };
         let left = left.map_or_else(String::new, |left| format!(", about {} s left", left.as_secs()));
-        let (done, all, what) = (self.done, self.all, self.what);
-        format!("{} s: {done} of {all} {what}{left}", elapsed.as_secs())
+        let (elapsed, done, what) = (elapsed.as_secs(), self.done, self.what);
+        match self.all {
+            Some(all) => format!("{elapsed} s: {done} of {all} {what}{left}"),
+            None => format!("{elapsed} s: {what}, for {} s", self.since.elapsed().as_secs()),
+        }
     }
 
     /// How long the rest of the stage takes if it goes on as it went.
     fn time_left(&self) -> Option<Duration> {
-        let rest = u32::try_from(self.all.saturating_sub(self.done)).ok()?;
+        let rest = u32::try_from(self.all?.saturating_sub(self.done)).ok()?;
         let done = u32::try_from(self.done).ok().filter(|done| *done > 0)?;
         self.since.elapsed().checked_mul(rest).map(|time| time / done)
     }
@@ -145,7 +158,7 @@ mod tests {
         let stage = |done, seconds| Stage {
             what: "programs",
             done,
-            all: 300,
+            all: Some(300),
             since: Instant::now()
                 .checked_sub(Duration::from_secs(seconds))
                 .unwrap_or_else(Instant::now),
@@ -163,6 +176,15 @@ mod tests {
         assert_eq!(
             stage(0, 50).line(minute, Some(ten)),
             "60 s: 0 of 300 programs, about 10 s left"
+        );
+        let judging = Stage {
+            what: "judging what was answered",
+            all: None,
+            ..stage(0, 50)
+        };
+        assert_eq!(
+            judging.line(minute, Some(ten)),
+            "60 s: judging what was answered, for 50 s"
         );
     }
 }

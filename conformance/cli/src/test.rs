@@ -113,7 +113,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Code, Failed> {
         report.scope.selection.push("--fail-fast".to_owned());
     }
     let mut histories = ran.histories;
-    progress.stage("programs judged", histories.len());
+    progress.uncounted("judging what was answered");
     let judgements = judge_all(&law, &ran.entries, &histories);
     race::refuted_first(&mut histories, &judgements);
     let (entries, judgements) = retry::together(ran.entries, judgements);
@@ -180,7 +180,7 @@ fn send(
     // What failed beside the first divergence is run again too.
     watch.resume();
     if watch.ended().is_none() {
-        progress.stage("programs that failed, once more", entries.len());
+        progress.uncounted("running again what failed");
         let (failed, again) = retry::again(&target.session, &target.plan, law, &entries, &histories);
         entries.extend(failed);
         histories.extend(again);
