@@ -504,3 +504,14 @@ fn a_heading_names_what_refuses_and_not_that_nothing_allows() {
         assert!(titles.contains(&heading), "{titles:?}");
     }
 }
+
+#[test]
+fn a_malformed_policy_that_iam_takes_is_a_fault() {
+    for (clause, facet) in [("POL-GRAM-016", "identity"), ("POL-GRAM-018", "principal")] {
+        let tells = format!("{clause}/{facet}@PutUserPolicy");
+        let entries = telling(&[&tells]);
+        assert!(!entries.is_empty(), "{tells}");
+        let (_, assembled) = judged(&entries, &histories(without(&[&tells]), "bl-taken-", &entries));
+        assert_eq!(violated(&assembled), [clause]);
+    }
+}
