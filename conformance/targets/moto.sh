@@ -1,30 +1,15 @@
 #!/usr/bin/env bash
 # Runs moto's server on 127.0.0.1 as a target for `bucketlaw test`. Usage: eval "$(moto.sh start)", and moto.sh stop.
 #
-# BUCKETLAW_TARGETS  where the virtual environment and the log go (default: bucketlaw/targets in the user's cache folder)
-# MOTO_PORT          the port (default 17481)
+# MOTO_PORT  the port (default 17481)
 set -euo pipefail
-
-home=${BUCKETLAW_TARGETS:-${XDG_CACHE_HOME:-$HOME/.cache}/bucketlaw/targets}
+name=moto
 port=${MOTO_PORT:-17481}
+. "$(dirname "$0")/common.sh"
 venv=$home/moto-venv
-pidfile=$home/moto.pid
-log=$home/moto.log
-
-stop() {
-    [ -f "$pidfile" ] || return 0
-    kill "$(cat "$pidfile")" 2>/dev/null || true
-    rm -f "$pidfile"
-}
 
 install() {
-    [ -x "$venv/bin/moto_server" ] && return
-    python3 -m venv "$venv"
-    "$venv/bin/pip" --quiet install 'moto[server,s3,iam,sts]==5.2.5' boto3 >&2
-}
-
-answers() {
-    curl --silent --output /dev/null "http://127.0.0.1:$port/moto-api/"
+    python_packages moto_server 'moto[server,s3,iam,sts]==5.2.5' boto3
 }
 
 # Two administrators, each in an account of its own; their keys are printed for the shell. moto makes an account when
@@ -67,25 +52,14 @@ PYTHON
 }
 
 start() {
-    mkdir -p "$home"
-    stop
-    install
     # Nothing is authorized until the identities are there, and everything from then on.
-    INITIAL_NO_AUTH_ACTION_COUNT=1000000 "$venv/bin/moto_server" -H 127.0.0.1 -p "$port" >"$log" 2>&1 &
+    INITIAL_NO_AUTH_ACTION_COUNT=1000000 "$venv/bin/moto_server" -H 127.0.0.1 -p "$port" >"$state/log" 2>&1 &
     echo $! >"$pidfile"
-    for _ in $(seq 240); do
-        answers && break
-        kill -0 "$(cat "$pidfile")" 2>/dev/null || { tail "$log" >&2; exit 1; }
-        sleep 0.25
-    done
+    until_it_answers /moto-api/
     make_identities
     curl --silent --output /dev/null --request POST --header 'Content-Type: text/plain' --data-binary 0 \
         "http://127.0.0.1:$port/moto-api/reset-auth"
     echo "export MOTO_PORT=$port"
 }
 
-case ${1:-} in
-    start) start ;;
-    stop) stop ;;
-    *) sed -n '2,6s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
-esac
+run_target "$@"
