@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use bucketlaw_model::access::EVAL_ROOT_001_POLICY;
 use bucketlaw_model::belief::effect::Effect;
 use bucketlaw_model::belief::slip::Slip;
 use bucketlaw_model::belief::{Branches, Difference, Expected};
 use bucketlaw_model::check::witness::Mutant;
 use bucketlaw_model::clause::FacetId;
-use bucketlaw_model::law::{Law, parse_repeal};
+use bucketlaw_model::law::Law;
 use bucketlaw_model::observed::Observed;
 use bucketlaw_model::program::{Act, Program, Via};
 use bucketlaw_model::reply::Code;
@@ -355,10 +356,7 @@ fn law_for(law: &Law, history: &History) -> Law {
     if history.owner_is_root {
         return law.clone();
     }
-    parse_repeal("EVAL-ROOT-001/policy-operations")
-        .unwrap_or_default()
-        .into_iter()
-        .fold(law.clone(), |law, (facet, route)| law.without(facet.id, route))
+    law.clone().without_anywhere(EVAL_ROOT_001_POLICY)
 }
 
 /// The line of a step of a program.

@@ -38,6 +38,13 @@ impl Law {
         self
     }
 
+    /// This law with one facet put to its else on every route that it governs.
+    #[must_use]
+    pub fn without_anywhere(self, facet: FacetId) -> Law {
+        let routes = clause::owner(facet).map_or(&[][..], |(_, facet)| facet.routes);
+        routes.iter().fold(self, |law, route| law.without(facet, *route))
+    }
+
     /// Fixes an undocumented choice to one branch (0 is ours).
     pub fn fix(&mut self, facet: FacetId, branch: u8) {
         self.fixed.retain(|(fixed, _)| *fixed != facet);
@@ -191,3 +198,17 @@ impl fmt::Display for UnknownRepeal {
 }
 
 impl std::error::Error for UnknownRepeal {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::access::EVAL_ROOT_001_POLICY;
+
+    #[test]
+    fn a_facet_can_be_put_to_its_else_on_all_its_routes() -> Result<(), UnknownRepeal> {
+        let law = Law::full().without_anywhere(EVAL_ROOT_001_POLICY);
+        assert_eq!(law, Law::full().repeal("EVAL-ROOT-001/policy-operations")?);
+        assert!(law.repealed().len() > 1);
+        Ok(())
+    }
+}

@@ -4,6 +4,7 @@ pub mod access;
 pub mod action;
 pub mod argument;
 pub mod belief;
+mod bits;
 pub mod check;
 pub mod clause;
 mod cx;

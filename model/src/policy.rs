@@ -10,6 +10,7 @@ use std::hash::{Hash, Hasher};
 
 use crate::action::Action;
 use crate::argument::{BucketName, Key};
+use crate::bits::{Bits, words};
 use crate::request::Caller;
 use crate::world::World;
 
@@ -66,13 +67,12 @@ pub struct Statement {
     /// `Resource` or `NotResource`: `bucket`, `bucket/key` or `*`, by the names of the program.
     pub resources: Patterns,
     /// The actions that `actions` matches, a bit each: matching names anew at every request would be slow.
-    covered: u128,
+    covered: Bits<{ words(Action::ALL.len()) }>,
     /// How the principals name each caller, by the same reason.
     naming: [Option<Naming>; Caller::ALL.len()],
     /// Which buckets and keys of its world `resources` matches, by the same reason; elsewhere it is asked anew.
     reached: Reached,
 }
-const _: () = assert!(Action::ALL.len() <= 128, "a bit for each action");
 
 /// A policy document.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -161,7 +161,7 @@ impl Statement {
     /// Whether the statement speaks of an action on a resource (`EVAL-CTX-006`, without principals).
     #[must_use]
     pub fn covers(&self, action: Action, resource: Option<Resource>, world: &World) -> bool {
-        self.covered & (1 << action as u32) != 0
+        self.covered.contains(action as usize)
             && match resource.and_then(|resource| self.reached.of(resource)) {
                 Some(reached) => reached,
                 None => self.reaches(resource, world),
@@ -248,7 +248,7 @@ impl Statement {
             effect,
             naming: naming(&principals),
             principals,
-            covered: matched.fold(0, |covered, action| covered | 1 << *action as u32),
+            covered: matched.map(|action| *action as usize).collect(),
             actions,
             resources: Patterns::read(resources)?,
             reached: Reached::default(),

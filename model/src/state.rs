@@ -423,7 +423,55 @@ impl Bucket {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
+    use crate::check::fingerprint::fingerprint;
+
+    /// What each field of a version can be, the least and the greatest among it; a new field has to be added here.
+    fn versions() -> Vec<Version> {
+        let contents = [None, Some(Content(0)), Some(Content(1)), Some(Content(u8::MAX))];
+        let dates = [Time(0), Time(1), Time(i64::MAX)].map(Moment::exactly);
+        let moments = [None, Some(dates[0]), Some(dates[1]), Some(dates[2])];
+        let modes = [Mode::Compliance, Mode::Governance];
+        let locks = modes.map(|mode| dates.map(|until| Some(Retention { mode, until })));
+        let retentions = [[None].as_slice(), &locks[0], &locks[1]].concat();
+        let tags = || {
+            contents
+                .into_iter()
+                .flat_map(|tag| contents.map(|more| Tags { tag, more }))
+        };
+        let mut versions = Vec::new();
+        for name in [0, 1, u16::MAX].map(VersionName) {
+            for content in contents {
+                for multipart in moments {
+                    for retention in &retentions {
+                        for hold in [None, Some(false), Some(true)] {
+                            versions.extend(tags().map(|tags| Version {
+                                name,
+                                content,
+                                multipart,
+                                retention: *retention,
+                                hold,
+                                tags,
+                            }));
+                        }
+                    }
+                }
+            }
+        }
+        versions
+    }
+
+    #[test]
+    fn versions_that_differ_in_any_field_have_different_hashes() {
+        let mut seen = BTreeMap::new();
+        for version in versions() {
+            if let Some(other) = seen.insert(fingerprint(&version), version) {
+                panic!("{version:?} and {other:?} would be one state");
+            }
+        }
+    }
 
     #[test]
     fn a_state_reads_as_what_it_remembers() {

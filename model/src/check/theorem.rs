@@ -7,6 +7,7 @@
 
 use serde::Serialize;
 
+use crate::bits::{Bits, words};
 use crate::check::explore::{Edge, Observer, Onward, Place};
 use facts::Facts;
 
@@ -145,34 +146,31 @@ pub struct Judgement {
 
 /// A set of theorems.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Theorems(u16);
+pub struct Theorems(Bits<{ words(Theorem::ALL.len()) }>);
 
 impl Theorems {
     /// Puts a theorem in.
     pub fn add(&mut self, theorem: Theorem) {
-        self.0 |= 1 << theorem as u16;
+        self.0.insert(theorem as usize);
     }
 
     /// Whether a theorem is in the set.
     #[must_use]
     pub fn contains(self, theorem: Theorem) -> bool {
-        self.0 & (1 << theorem as u16) != 0
+        self.0.contains(theorem as usize)
     }
 
     /// Whether no theorem is in the set.
     #[must_use]
     pub fn is_empty(self) -> bool {
-        self.0 == 0
+        self.0.is_empty()
     }
 
     /// The theorems in the set, in the order of [`Theorem::ALL`].
     pub fn iter(self) -> impl Iterator<Item = Theorem> {
-        let mut left = self.0;
-        std::iter::from_fn(move || {
-            let theorem = Theorem::ALL.get(left.trailing_zeros() as usize)?;
-            left &= left - 1;
-            Some(*theorem)
-        })
+        self.0
+            .iter()
+            .filter_map(|number| Theorem::ALL.get(number).copied())
     }
 }
 

@@ -11,13 +11,15 @@ use crate::world::World;
 /// What one policy says of an action by a caller: every statement is evaluated, and what those say that cover the
 /// action is put together, a bit for each effect and each way of naming the caller.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Side(u8);
+pub(crate) struct Side(u16);
 
 impl Side {
+    /// How many bits each effect has: one for each way of naming.
+    const WAYS: u32 = 3;
     /// An Allow names everybody.
-    const STAR: u8 = 0x08;
+    const STAR: u16 = 1 << (2 * Side::WAYS);
     /// An Allow names the user.
-    const USER: u8 = 0x80;
+    const USER: u16 = Side::STAR << 1;
 
     /// What a policy says, nothing if there is none.
     #[inline]
@@ -72,7 +74,7 @@ impl Side {
     }
 
     /// What one statement says of the actions and the places that it covers.
-    fn by(statement: &Statement, caller: Caller) -> u8 {
+    fn by(statement: &Statement, caller: Caller) -> u16 {
         let mut says = Side::bit(statement.effect, statement.naming(caller));
         if statement.effect == Effect::Allow && caller == Caller::User {
             for principal in &statement.principals {
@@ -86,15 +88,15 @@ impl Side {
         says
     }
 
-    const fn bit(effect: Effect, naming: Option<Naming>) -> u8 {
-        let naming = match naming {
-            None => 1,
-            Some(Naming::Directly) => 2,
-            Some(Naming::ByAccount) => 4,
+    const fn bit(effect: Effect, naming: Option<Naming>) -> u16 {
+        let way = match naming {
+            None => 0,
+            Some(Naming::Directly) => 1,
+            Some(Naming::ByAccount) => 2,
         };
         match effect {
-            Effect::Allow => naming,
-            Effect::Deny => naming << 4,
+            Effect::Allow => 1 << way,
+            Effect::Deny => 1 << (Side::WAYS + way),
         }
     }
 
@@ -107,7 +109,7 @@ impl Side {
         self.0 & wanted != 0
     }
 
-    const fn reaching(effect: Effect) -> u8 {
+    const fn reaching(effect: Effect) -> u16 {
         Side::bit(effect, Some(Naming::Directly)) | Side::bit(effect, Some(Naming::ByAccount))
     }
 
@@ -212,6 +214,17 @@ mod tests {
     use super::*;
     use crate::time::Time;
     use crate::world::Calendar;
+
+    #[test]
+    fn each_thing_that_is_said_has_a_bit_of_its_own() {
+        let namings = [None, Some(Naming::Directly), Some(Naming::ByAccount)];
+        let of = |effect| namings.map(|naming| Side::bit(effect, naming));
+        let mut bits = [of(Effect::Allow), of(Effect::Deny)].concat();
+        bits.extend([Side::STAR, Side::USER]);
+        assert!(bits.iter().all(|bit| bit.count_ones() == 1));
+        let together = bits.iter().fold(0, |together, bit| together | bit);
+        assert_eq!(together.count_ones() as usize, bits.len());
+    }
 
     #[test]
     fn the_table_says_what_the_statements_say() -> Result<(), String> {
