@@ -8,7 +8,6 @@ use crate::argument::{BucketName, Key};
 use crate::clause::{FacetId, Kind, RULE, clauses, consequence, definition, planned};
 use crate::cx::Cx;
 use crate::reply::{Code, Refusal};
-use crate::request::Caller;
 use crate::request::Route::{self, *};
 use crate::state::{Bucket, State};
 
@@ -28,7 +27,7 @@ pub mod waiting;
 
 pub use operations::*;
 
-pub(crate) use permission::{account_permits, delegated, denying, is_foreign, permits};
+pub(crate) use permission::{account_permits, delegated, denying};
 pub(crate) use refusal::{Denial, denied, denied_saying};
 
 /// The routes on which a caller needs a permission on a bucket that exists; last the one that only entries take.
@@ -292,87 +291,79 @@ impl Need {
     }
 }
 
-/// The bucket with a name (`EVAL-CTX-003`).
-#[inline]
-pub(crate) fn bucket<'s>(cx: &mut Cx<'_>, state: &'s State, name: BucketName) -> Result<&'s Bucket, Refusal> {
-    match state.buckets.get(&name) {
-        Some(bucket) => Ok(bucket),
-        None if cx.law(EVAL_CTX_003) => Err(Refusal::new(Code::NoSuchBucket, EVAL_CTX_003)),
-        None => Err(Refusal::new(Code::AccessDenied, EVAL_CTX_003)),
-    }
-}
-
-/// Refuses unless the caller has every permission that is needed.
-#[inline]
-pub(crate) fn authorize(
-    cx: &mut Cx<'_>,
-    state: &State,
-    name: BucketName,
-    caller: Caller,
-    needs: &[Need],
-) -> Result<(), Refusal> {
-    // One permission is what most operations need: there is nothing to choose between.
-    let [need] = needs else {
-        return authorize_all(cx, state, name, caller, needs);
-    };
-    match permits(cx, state, name, caller, *need) {
-        Err(denial) if cx.decides(need.facet) => Err(denied(cx, denial)),
-        Ok(()) | Err(_) => Ok(()),
-    }
-}
-
-fn authorize_all(
-    cx: &mut Cx<'_>,
-    state: &State,
-    name: BucketName,
-    caller: Caller,
-    needs: &[Need],
-) -> Result<(), Refusal> {
-    let mut lacking: Option<Denial> = None;
-    for need in needs {
-        if let Err(denial) = permits(cx, state, name, caller, *need)
-            && cx.decides(need.facet)
-        {
-            match lacking {
-                None => lacking = Some(denial),
-                Some(_) if refusal::is_later_reported(cx) => lacking = Some(denial),
-                Some(_) => {}
-            }
+impl<'a> Cx<'a> {
+    /// The bucket with a name (`EVAL-CTX-003`).
+    #[inline]
+    pub(crate) fn bucket(&mut self, name: BucketName) -> Result<&'a Bucket, Refusal> {
+        match self.state.buckets.get(&name) {
+            Some(bucket) => Ok(bucket),
+            None if self.law(EVAL_CTX_003) => Err(Refusal::new(Code::NoSuchBucket, EVAL_CTX_003)),
+            None => Err(Refusal::new(Code::AccessDenied, EVAL_CTX_003)),
         }
     }
-    match lacking {
-        Some(denial) => Err(denied(cx, denial)),
-        None => Ok(()),
-    }
-}
 
-/// Refuses as [`authorize`] does; which is reported of a missing permission and a faulty document is open
-/// (`EVAL-CTX-002`, decision 0001).
-pub(crate) fn authorize_before(
-    cx: &mut Cx<'_>,
-    state: &State,
-    name: BucketName,
-    caller: Caller,
-    needs: &[Need],
-    fault: impl FnOnce(&mut Cx<'_>) -> Option<Refusal>,
-) -> Result<(), Refusal> {
-    let Err(denial) = authorize(cx, state, name, caller, needs) else {
-        return Ok(());
-    };
-    match fault(cx) {
-        Some(fault) if cx.choose(EVAL_CTX_002_DOCUMENT, 2) == 1 => Err(fault),
-        Some(_) | None => Err(denial),
+    /// Refuses unless the caller has every permission that is needed.
+    #[inline]
+    pub(crate) fn authorize(&mut self, name: BucketName, needs: &[Need]) -> Result<(), Refusal> {
+        // One permission is what most operations need: there is nothing to choose between.
+        let [need] = needs else {
+            return self.authorize_all(name, needs);
+        };
+        match self.permits(name, *need) {
+            Err(denial) if self.decides(need.facet) => Err(denied(self, denial)),
+            Ok(()) | Err(_) => Ok(()),
+        }
+    }
+
+    fn authorize_all(&mut self, name: BucketName, needs: &[Need]) -> Result<(), Refusal> {
+        let mut lacking: Option<Denial> = None;
+        for need in needs {
+            if let Err(denial) = self.permits(name, *need)
+                && self.decides(need.facet)
+            {
+                match lacking {
+                    None => lacking = Some(denial),
+                    Some(_) if refusal::is_later_reported(self) => lacking = Some(denial),
+                    Some(_) => {}
+                }
+            }
+        }
+        match lacking {
+            Some(denial) => Err(denied(self, denial)),
+            None => Ok(()),
+        }
+    }
+
+    /// Refuses as [`Cx::authorize`] does; which is reported of a missing permission and a faulty document is open
+    /// (`EVAL-CTX-002`, decision 0001).
+    pub(crate) fn authorize_before(
+        &mut self,
+        name: BucketName,
+        needs: &[Need],
+        fault: impl FnOnce(&mut Cx<'a>) -> Option<Refusal>,
+    ) -> Result<(), Refusal> {
+        let Err(denial) = self.authorize(name, needs) else {
+            return Ok(());
+        };
+        match fault(self) {
+            Some(fault) if self.choose(EVAL_CTX_002_DOCUMENT, 2) == 1 => Err(fault),
+            Some(_) | None => Err(denial),
+        }
     }
 }
 
 /// Whether an explicit Deny of any policy applies to a permission (`EVAL-ORD-001`).
-pub(crate) fn denies(cx: &mut Cx<'_>, state: &State, name: BucketName, caller: Caller, need: Need) -> bool {
-    let has_policy = state.user_policy.is_some()
-        || state
+pub(crate) fn denies(cx: &mut Cx<'_>, name: BucketName, need: Need) -> bool {
+    let has_policy = cx.state.user_policy.is_some()
+        || cx
+            .state
             .buckets
             .get(&name)
             .is_some_and(|bucket| bucket.policy.is_some());
-    has_policy && permits(cx, state, name, caller, need).is_err_and(|denial| denial.by == EVAL_ORD_001)
+    has_policy
+        && cx
+            .permits(name, need)
+            .is_err_and(|denial| denial.by == EVAL_ORD_001)
 }
 
 /// The state with one bucket changed.

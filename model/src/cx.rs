@@ -1,4 +1,5 @@
-//! How a ruling reads the law: through one call, case first and rule last, so that what was consulted is known.
+//! A reading of the law for one ruling: what is asked at which state, and every question to the law, case first and rule
+//! last, so that what was consulted is known.
 
 use smallvec::SmallVec;
 
@@ -6,7 +7,8 @@ use crate::argument::VersionName;
 use crate::clause::{CHAPTER, FacetId};
 use crate::law::Law;
 use crate::reply::{Because, Field, Name, Refusal, Reply, Value};
-use crate::request::Route;
+use crate::request::{Caller, Request, Route};
+use crate::state::State;
 use crate::time::{Moment, Order};
 use crate::world::World;
 
@@ -39,6 +41,10 @@ struct OpenMessage {
 pub(crate) struct Cx<'a> {
     law: &'a Law,
     pub(crate) world: &'a World,
+    /// The state that the request finds; an entry of a DeleteObjects finds what those before it left.
+    pub(crate) state: &'a State,
+    pub(crate) request: &'a Request,
+    /// The route of the request, or of its entry.
     pub(crate) route: Route,
     pub(crate) now: Moment,
     /// The branches to take, as far as they are prescribed.
@@ -57,12 +63,19 @@ pub(crate) struct Cx<'a> {
 }
 
 impl<'a> Cx<'a> {
-    pub(crate) fn new(law: &'a Law, world: &'a World, route: Route, now: Moment, script: &'a [u8]) -> Cx<'a> {
+    pub(crate) fn new(
+        (law, world, now): (&'a Law, &'a World, Moment),
+        state: &'a State,
+        request: &'a Request,
+        script: &'a [u8],
+    ) -> Cx<'a> {
         Cx {
             plain: law.repealed().is_empty(),
             law,
             world,
-            route,
+            state,
+            request,
+            route: request.operation.route(),
             now,
             script,
             choices: SmallVec::new(),
@@ -77,6 +90,38 @@ impl<'a> Cx<'a> {
     pub(crate) fn listen(&mut self, consulted: Option<&'a mut Vec<(FacetId, Route)>>) {
         self.plain &= consulted.is_none();
         self.consulted = consulted;
+    }
+
+    /// Who asks.
+    #[inline]
+    pub(crate) fn caller(&self) -> Caller {
+        self.request.caller
+    }
+
+    /// Goes on with the ruling at another state: an entry of a DeleteObjects finds what those before it left.
+    pub(crate) fn at<R>(&mut self, state: &State, ruling: impl FnOnce(&mut Cx<'_>) -> R) -> R {
+        let mut there = Cx {
+            state,
+            choices: std::mem::take(&mut self.choices),
+            decided: std::mem::take(&mut self.decided),
+            consulted: self.consulted.as_deref_mut(),
+            ..*self
+        };
+        let ruled = ruling(&mut there);
+        let Cx {
+            route,
+            choices,
+            decided,
+            decided_bits,
+            open_message,
+            ..
+        } = there;
+        self.route = route;
+        self.choices = choices;
+        self.decided = decided;
+        self.decided_bits = decided_bits;
+        self.open_message = open_message;
+        ruled
     }
 
     /// Whether the law is whole and nobody wants to know what it consults.

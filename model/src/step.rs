@@ -12,7 +12,7 @@ use crate::cx::{Cx, NOT_MODELLED, Script, next_script};
 use crate::law::Law;
 use crate::lock;
 use crate::reply::{Code, Refusal, Reply, Transition};
-use crate::request::{Caller, Operation, Request, Route};
+use crate::request::{Operation, Request, Route};
 use crate::state::State;
 use crate::time::Moment;
 use crate::versioning;
@@ -77,19 +77,22 @@ fn rulings(
     mut consulted: Option<&mut Vec<(FacetId, Route)>>,
     mut found: impl FnMut(Transition),
 ) {
-    let route = request.operation.route();
     let mut script = Script::new();
     loop {
-        let mut cx = Cx::new(law, world, route, now, &script);
+        let plain;
+        let mut cx = Cx::new((law, world, now), state, request, &script);
         cx.listen(consulted.as_deref_mut());
-        let ruling = match overlooked(&mut cx, state, &request.operation) {
+        plain = overlooked(&mut cx);
+        let ruling = match &plain {
             Some(plain) => {
-                cx.route = plain.route();
-                let ruling = operation(&mut cx, state, request.caller, &plain);
+                let route = std::mem::replace(&mut cx.route, plain.operation.route());
+                cx.request = plain;
+                let ruling = operation(&mut cx);
+                cx.request = request;
                 cx.route = route;
                 ruling
             }
-            None => operation(&mut cx, state, request.caller, &request.operation),
+            None => operation(&mut cx),
         };
         match ruling {
             Ok((reply, next)) => found(Transition {
@@ -98,7 +101,7 @@ fn rulings(
                 next: next.filter(|next| next != state),
             }),
             Err(refusal) => {
-                let next = carried_out(&mut cx, state, request).filter(|next| next != state);
+                let next = carried_out(&mut cx).filter(|next| next != state);
                 let refusal = without_resource(&mut cx, refusal);
                 refused(&mut cx, refusal, next.as_ref(), &mut found);
             }
@@ -142,61 +145,39 @@ fn refused(cx: &mut Cx<'_>, refusal: Refusal, next: Option<&State>, found: &mut 
 }
 
 /// Rules on one operation.
-fn operation(cx: &mut Cx<'_>, state: &State, caller: Caller, operation: &Operation) -> Ruling {
-    match operation {
-        Operation::CreateBucket { bucket, lock } => {
-            access::account::create(cx, state, caller, *bucket, *lock)
-        }
-        Operation::DeleteBucket { bucket } => versioning::delete::whole_bucket(cx, state, caller, *bucket),
-        Operation::HeadBucket { bucket } => access::account::head(cx, state, caller, *bucket),
-        Operation::GetBucketVersioning { bucket } => versioning::state::get(cx, state, caller, *bucket),
+fn operation(cx: &mut Cx<'_>) -> Ruling {
+    match &cx.request.operation {
+        Operation::CreateBucket { bucket, lock } => access::account::create(cx, *bucket, *lock),
+        Operation::DeleteBucket { bucket } => versioning::delete::whole_bucket(cx, *bucket),
+        Operation::HeadBucket { bucket } => access::account::head(cx, *bucket),
+        Operation::GetBucketVersioning { bucket } => versioning::state::get(cx, *bucket),
         Operation::PutBucketVersioning {
             bucket,
             status,
             integrity,
-        } => versioning::state::put(cx, state, caller, *bucket, *status, *integrity),
-        Operation::GetObjectLockConfiguration { bucket } => {
-            lock::configuration::get(cx, state, caller, *bucket)
-        }
-        Operation::PutObjectLockConfiguration { bucket, .. } => {
-            lock::configuration::put(cx, state, caller, *bucket, operation)
-        }
-        Operation::GetBucketPolicy { bucket } => access::policy::get(cx, state, caller, *bucket),
-        Operation::PutBucketPolicy { bucket, policy } => {
-            access::policy::put(cx, state, caller, *bucket, *policy)
-        }
-        Operation::DeleteBucketPolicy { bucket } => access::policy::delete(cx, state, caller, *bucket),
-        Operation::PutPublicAccessBlock { bucket, on } => {
-            access::public::put(cx, state, caller, *bucket, Some(*on))
-        }
-        Operation::DeletePublicAccessBlock { bucket } => {
-            access::public::put(cx, state, caller, *bucket, None)
-        }
-        Operation::GetPublicAccessBlock { bucket } => access::public::get(cx, state, caller, *bucket),
-        Operation::GetBucketOwnershipControls { bucket } => {
-            access::ownership::get(cx, state, caller, *bucket)
-        }
+        } => versioning::state::put(cx, *bucket, *status, *integrity),
+        Operation::GetObjectLockConfiguration { bucket } => lock::configuration::get(cx, *bucket),
+        Operation::PutObjectLockConfiguration { bucket, .. } => lock::configuration::put(cx, *bucket),
+        Operation::GetBucketPolicy { bucket } => access::policy::get(cx, *bucket),
+        Operation::PutBucketPolicy { bucket, policy } => access::policy::put(cx, *bucket, *policy),
+        Operation::DeleteBucketPolicy { bucket } => access::policy::delete(cx, *bucket),
+        Operation::PutPublicAccessBlock { bucket, on } => access::public::put(cx, *bucket, Some(*on)),
+        Operation::DeletePublicAccessBlock { bucket } => access::public::put(cx, *bucket, None),
+        Operation::GetPublicAccessBlock { bucket } => access::public::get(cx, *bucket),
+        Operation::GetBucketOwnershipControls { bucket } => access::ownership::get(cx, *bucket),
         Operation::PutBucketOwnershipControls { bucket, ownership } => {
-            access::ownership::put(cx, state, caller, *bucket, *ownership)
+            access::ownership::put(cx, *bucket, *ownership)
         }
-        Operation::GetBucketLocation { bucket } => access::account::location(cx, state, caller, *bucket),
-        Operation::GetBucketAcl { bucket } => access::settings::get_acl(cx, state, caller, *bucket),
-        Operation::PutBucketAcl { bucket, acl } => {
-            access::settings::put_acl(cx, state, caller, *bucket, *acl)
-        }
-        Operation::GetBucketTagging { bucket } => access::settings::get_tags(cx, state, caller, *bucket),
-        Operation::PutBucketTagging { bucket, tags } => {
-            access::settings::put_tags(cx, state, caller, *bucket, *tags)
-        }
-        Operation::DeleteBucketTagging { bucket } => {
-            access::settings::put_tags(cx, state, caller, *bucket, Tags::default())
-        }
-        Operation::ListBuckets {} => access::account::list(cx, state, caller),
-        Operation::PutObject { bucket, key, .. } => {
-            versioning::write::put(cx, state, caller, *bucket, *key, operation)
-        }
+        Operation::GetBucketLocation { bucket } => access::account::location(cx, *bucket),
+        Operation::GetBucketAcl { bucket } => access::settings::get_acl(cx, *bucket),
+        Operation::PutBucketAcl { bucket, acl } => access::settings::put_acl(cx, *bucket, *acl),
+        Operation::GetBucketTagging { bucket } => access::settings::get_tags(cx, *bucket),
+        Operation::PutBucketTagging { bucket, tags } => access::settings::put_tags(cx, *bucket, *tags),
+        Operation::DeleteBucketTagging { bucket } => access::settings::put_tags(cx, *bucket, Tags::default()),
+        Operation::ListBuckets {} => access::account::list(cx),
+        Operation::PutObject { bucket, key, .. } => versioning::write::put(cx, *bucket, *key),
         Operation::GetObject { bucket, key, version } | Operation::HeadObject { bucket, key, version } => {
-            versioning::read::object(cx, state, caller, *bucket, *key, *version)
+            versioning::read::object(cx, *bucket, *key, *version)
         }
         Operation::DeleteObject {
             bucket,
@@ -208,8 +189,6 @@ fn operation(cx: &mut Cx<'_>, state: &State, caller: Caller, operation: &Operati
             if_match_size,
         } => versioning::delete::object(
             cx,
-            state,
-            caller,
             (*bucket, *key, *version),
             *bypass,
             versioning::condition::DeleteConditions {
@@ -225,26 +204,19 @@ fn operation(cx: &mut Cx<'_>, state: &State, caller: Caller, operation: &Operati
             quiet,
             integrity,
             times,
-        } => versioning::multi_delete::objects(
-            cx,
-            state,
-            caller,
-            *bucket,
-            objects,
-            (*bypass, *quiet, *integrity, *times),
-        ),
+        } => versioning::multi_delete::objects(cx, *bucket, objects, (*bypass, *quiet, *integrity, *times)),
         Operation::GetObjectRetention { bucket, key, version } => {
-            lock::retention::get(cx, state, caller, *bucket, *key, *version)
+            lock::retention::get(cx, *bucket, *key, *version)
         }
         Operation::PutObjectRetention {
             bucket, key, version, ..
-        } => lock::retention::put(cx, state, caller, (*bucket, *key, *version), operation),
+        } => lock::retention::put(cx, (*bucket, *key, *version)),
         Operation::GetObjectLegalHold { bucket, key, version } => {
-            lock::hold::get(cx, state, caller, *bucket, *key, *version)
+            lock::hold::get(cx, *bucket, *key, *version)
         }
         Operation::PutObjectLegalHold {
             bucket, key, version, ..
-        } => lock::hold::put(cx, state, caller, (*bucket, *key, *version), operation),
+        } => lock::hold::put(cx, (*bucket, *key, *version)),
         Operation::ListObjectVersions {
             bucket,
             prefix,
@@ -255,8 +227,6 @@ fn operation(cx: &mut Cx<'_>, state: &State, caller: Caller, operation: &Operati
             encoding,
         } => versioning::list::versions(
             cx,
-            state,
-            caller,
             *bucket,
             versioning::list::Page {
                 prefix: *prefix,
@@ -268,27 +238,23 @@ fn operation(cx: &mut Cx<'_>, state: &State, caller: Caller, operation: &Operati
             },
         ),
         Operation::GetObjectAcl { bucket, key, version } => {
-            versioning::subresource::get_acl(cx, state, caller, (*bucket, *key, *version))
+            versioning::subresource::get_acl(cx, (*bucket, *key, *version))
         }
         Operation::GetObjectAttributes { bucket, key, version } => {
-            versioning::subresource::get_attributes(cx, state, caller, (*bucket, *key, *version))
+            versioning::subresource::get_attributes(cx, (*bucket, *key, *version))
         }
         Operation::GetObjectTagging { bucket, key, version } => {
-            versioning::subresource::tagging(cx, state, caller, (*bucket, *key, *version), None)
+            versioning::subresource::tagging(cx, (*bucket, *key, *version), None)
         }
         Operation::PutObjectTagging {
             bucket,
             key,
             version,
             tags,
-        } => versioning::subresource::tagging(cx, state, caller, (*bucket, *key, *version), Some(*tags)),
-        Operation::DeleteObjectTagging { bucket, key, version } => versioning::subresource::tagging(
-            cx,
-            state,
-            caller,
-            (*bucket, *key, *version),
-            Some(Tags::default()),
-        ),
+        } => versioning::subresource::tagging(cx, (*bucket, *key, *version), Some(*tags)),
+        Operation::DeleteObjectTagging { bucket, key, version } => {
+            versioning::subresource::tagging(cx, (*bucket, *key, *version), Some(Tags::default()))
+        }
         Operation::ListObjectsV2 {
             bucket,
             max_keys,
@@ -298,7 +264,7 @@ fn operation(cx: &mut Cx<'_>, state: &State, caller: Caller, operation: &Operati
             bucket,
             max_keys,
             encoding,
-        } => versioning::list::objects(cx, state, caller, *bucket, (*max_keys, *encoding)),
+        } => versioning::list::objects(cx, *bucket, (*max_keys, *encoding)),
         Operation::CopyObject {
             source_bucket,
             source_key,
@@ -318,8 +284,6 @@ fn operation(cx: &mut Cx<'_>, state: &State, caller: Caller, operation: &Operati
             source_if_unmodified_since,
         } => versioning::copy::object(
             cx,
-            state,
-            caller,
             versioning::copy::Source {
                 bucket: *source_bucket,
                 key: *source_key,
@@ -348,7 +312,7 @@ fn operation(cx: &mut Cx<'_>, state: &State, caller: Caller, operation: &Operati
             until,
             hold,
             acl,
-        } => versioning::multipart::create(cx, state, caller, (*bucket, *key), (*mode, *until, *hold), *acl),
+        } => versioning::multipart::create(cx, (*bucket, *key), (*mode, *until, *hold), *acl),
         Operation::UploadPart {
             bucket,
             key,
@@ -356,13 +320,7 @@ fn operation(cx: &mut Cx<'_>, state: &State, caller: Caller, operation: &Operati
             part,
             content,
             integrity,
-        } => versioning::multipart::part(
-            cx,
-            state,
-            caller,
-            (*bucket, *key, *upload),
-            (*part, *content, *integrity),
-        ),
+        } => versioning::multipart::part(cx, (*bucket, *key, *upload), (*part, *content, *integrity)),
         Operation::UploadPartCopy {
             source_bucket,
             source_key,
@@ -377,8 +335,6 @@ fn operation(cx: &mut Cx<'_>, state: &State, caller: Caller, operation: &Operati
             source_if_unmodified_since,
         } => versioning::multipart::part_copy(
             cx,
-            state,
-            caller,
             versioning::copy::Source {
                 bucket: *source_bucket,
                 key: *source_key,
@@ -399,8 +355,6 @@ fn operation(cx: &mut Cx<'_>, state: &State, caller: Caller, operation: &Operati
             if_none_match,
         } => versioning::multipart::complete(
             cx,
-            state,
-            caller,
             (*bucket, *key, *upload),
             versioning::condition::Conditions {
                 if_match: *if_match,
@@ -408,24 +362,22 @@ fn operation(cx: &mut Cx<'_>, state: &State, caller: Caller, operation: &Operati
             },
         ),
         Operation::AbortMultipartUpload { bucket, key, upload } => {
-            versioning::multipart::abort(cx, state, caller, (*bucket, *key, *upload))
+            versioning::multipart::abort(cx, (*bucket, *key, *upload))
         }
         Operation::ListParts { bucket, key, upload } => {
-            versioning::multipart::parts(cx, state, caller, (*bucket, *key, *upload))
+            versioning::multipart::parts(cx, (*bucket, *key, *upload))
         }
         Operation::ListMultipartUploads { bucket, encoding } => {
-            versioning::multipart::uploads(cx, state, caller, *bucket, *encoding)
+            versioning::multipart::uploads(cx, *bucket, *encoding)
         }
-        Operation::PutUserPolicy { policy } => {
-            access::account::put_user_policy(cx, state, caller, Some(*policy))
-        }
+        Operation::PutUserPolicy { policy } => access::account::put_user_policy(cx, Some(*policy)),
         Operation::PutObjectAcl {
             bucket,
             key,
             version,
             acl,
-        } => versioning::subresource::put_acl(cx, state, caller, (*bucket, *key, *version), *acl),
-        Operation::DeleteUserPolicy {} => access::account::put_user_policy(cx, state, caller, None),
+        } => versioning::subresource::put_acl(cx, (*bucket, *key, *version), *acl),
+        Operation::DeleteUserPolicy {} => access::account::put_user_policy(cx, None),
     }
 }
 

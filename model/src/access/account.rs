@@ -6,7 +6,7 @@ use crate::access::ownership::EVAL_OWN_001;
 use crate::access::public::EVAL_BPA_002;
 use crate::access::{
     EVAL_OP_001, EVAL_OP_001_OWN, EVAL_OP_002, EVAL_OP_002_OWN, EVAL_OP_002_OWN_OTHER, EVAL_OP_002_TAKEN,
-    EVAL_OP_004, EVAL_OP_005, Need, account_permits, authorize, bucket, denied, refusal,
+    EVAL_OP_004, EVAL_OP_005, Need, account_permits, denied, refusal,
 };
 use crate::action::Action;
 use crate::argument::{BucketName, PolicyName, Tags};
@@ -19,7 +19,7 @@ use crate::map::Map;
 use crate::reply::{Code, Entry, Field, Fields, Name, Refusal, Reply, ReplyBody, Value};
 use crate::request::Caller;
 use crate::request::Route::*;
-use crate::state::{Account, Bucket, LockConfiguration, Ownership, State, Versioning};
+use crate::state::{Account, Bucket, LockConfiguration, Ownership, Versioning};
 use crate::step::{Ruling, not_modelled};
 
 clauses! { Evaluation, 23;
@@ -34,8 +34,8 @@ clauses! { Evaluation, 23;
 
 /// CreateBucket. The caller's account owns the new bucket; existing names are refused as AWS documents
 /// (`API:CreateBucket`): `BucketAlreadyOwnedByYou`, or 200 where the Region has it so, and `BucketAlreadyExists`.
-pub(crate) fn create(cx: &mut Cx<'_>, state: &State, caller: Caller, name: BucketName, lock: bool) -> Ruling {
-    let owner = account_of(cx, caller)?;
+pub(crate) fn create(cx: &mut Cx<'_>, name: BucketName, lock: bool) -> Ruling {
+    let owner = account_of(cx)?;
     let mut needs = smallvec::SmallVec::<[(FacetId, Action); 3]>::new();
     needs.push((EVAL_OP_002, Action::CreateBucket));
     if lock {
@@ -44,8 +44,8 @@ pub(crate) fn create(cx: &mut Cx<'_>, state: &State, caller: Caller, name: Bucke
     }
     let mut lacking = None;
     for (facet, action) in needs {
-        if let Err(denial) = account_permits(cx, state, caller, action, Some(name))
-            && caller != Caller::Anonymous
+        if let Err(denial) = account_permits(cx, action, Some(name))
+            && cx.caller() != Caller::Anonymous
             && cx.decides(facet)
             && (lacking.is_none() || refusal::is_later_reported(cx))
         {
@@ -55,7 +55,7 @@ pub(crate) fn create(cx: &mut Cx<'_>, state: &State, caller: Caller, name: Bucke
     if let Some(denial) = lacking {
         return Err(denied(cx, denial));
     }
-    if let Some(existing) = state.buckets.get(&name) {
+    if let Some(existing) = cx.state.buckets.get(&name) {
         if existing.owner == owner {
             // Whether the bucket is as the request wants it.
             let (facet, owned) = if existing.lock.is_some() == lock {
@@ -84,8 +84,8 @@ pub(crate) fn create(cx: &mut Cx<'_>, state: &State, caller: Caller, name: Bucke
         );
     }
     let bucket = new(cx, owner, lock);
-    let mut next = state.clone();
-    next.buckets.insert(name, made_again(state, name, bucket));
+    let mut next = cx.state.clone();
+    next.buckets.insert(name, made_again(cx.state, name, bucket));
     next.remains.remove(&name);
     Ok((reply, Some(next)))
 }
@@ -119,8 +119,8 @@ fn new(cx: &mut Cx<'_>, owner: Account, lock: bool) -> Bucket {
 }
 
 /// Refuses anonymous callers what is never theirs (`EVAL-ANON-002`).
-pub(crate) fn never_anonymous(cx: &mut Cx<'_>, caller: Caller) -> Result<(), Refusal> {
-    if caller != Caller::Anonymous {
+pub(crate) fn never_anonymous(cx: &mut Cx<'_>) -> Result<(), Refusal> {
+    if cx.caller() != Caller::Anonymous {
         return Ok(());
     }
     let (facet, message) = if cx.route == CreateMultipartUpload {
@@ -140,8 +140,8 @@ pub(crate) fn never_anonymous(cx: &mut Cx<'_>, caller: Caller) -> Result<(), Ref
 }
 
 /// The account in which a caller acts; anonymous callers have none (`EVAL-ANON-002`).
-fn account_of(cx: &mut Cx<'_>, caller: Caller) -> Result<Account, Refusal> {
-    match caller {
+fn account_of(cx: &mut Cx<'_>) -> Result<Account, Refusal> {
+    match cx.caller() {
         Caller::Owner | Caller::User => Ok(Account::Owner),
         Caller::Other => Ok(Account::Other),
         Caller::Anonymous => {
@@ -152,15 +152,15 @@ fn account_of(cx: &mut Cx<'_>, caller: Caller) -> Result<Account, Refusal> {
 }
 
 /// ListBuckets: the buckets of the caller's account, and no others.
-pub(crate) fn list(cx: &mut Cx<'_>, state: &State, caller: Caller) -> Ruling {
-    let account = account_of(cx, caller)?;
-    if let Err(denial) = account_permits(cx, state, caller, Action::ListAllMyBuckets, None)
-        && caller != Caller::Anonymous
+pub(crate) fn list(cx: &mut Cx<'_>) -> Ruling {
+    let account = account_of(cx)?;
+    if let Err(denial) = account_permits(cx, Action::ListAllMyBuckets, None)
+        && cx.caller() != Caller::Anonymous
         && cx.decides(EVAL_OP_001)
     {
         return Err(denied(cx, denial));
     }
-    let all = state.buckets.iter();
+    let all = cx.state.buckets.iter();
     let entries = all
         .filter(|(_, bucket)| bucket.owner == account || !cx.law(EVAL_OP_001_OWN))
         .map(|(name, _)| listed(*name))
@@ -187,20 +187,20 @@ fn listed(name: BucketName) -> Entry {
 }
 
 /// HeadBucket.
-pub(crate) fn head(cx: &mut Cx<'_>, state: &State, caller: Caller, name: BucketName) -> Ruling {
-    let found = bucket(cx, state, name)?;
+pub(crate) fn head(cx: &mut Cx<'_>, name: BucketName) -> Ruling {
+    let found = cx.bucket(name)?;
     let need = Need::bucket(EVAL_OP_004, Action::ListBucket);
-    let authorized = authorize(cx, state, name, caller, &[need]);
+    let authorized = cx.authorize(name, &[need]);
     let mut reply = refusal::show_region(cx, authorized.map(|()| Reply::success(200)))?;
     hide_lock(cx, &mut reply, found);
     Ok((reply, None))
 }
 
 /// GetBucketLocation. What it returns belongs to no area yet.
-pub(crate) fn location(cx: &mut Cx<'_>, state: &State, caller: Caller, name: BucketName) -> Ruling {
-    let found = bucket(cx, state, name)?;
+pub(crate) fn location(cx: &mut Cx<'_>, name: BucketName) -> Ruling {
+    let found = cx.bucket(name)?;
     let need = Need::bucket(EVAL_OP_005, Action::GetBucketLocation);
-    authorize(cx, state, name, caller, &[need])?;
+    cx.authorize(name, &[need])?;
     let mut reply = Reply::success(200);
     hide_lock(cx, &mut reply, found);
     Ok((reply, None))
@@ -214,13 +214,8 @@ pub(crate) fn hide_lock(cx: &mut Cx<'_>, reply: &mut Reply, found: &Bucket) {
 }
 
 /// IAM's PutUserPolicy and DeleteUserPolicy for the user of the owner's account, asked by its root.
-pub(crate) fn put_user_policy(
-    cx: &mut Cx<'_>,
-    state: &State,
-    caller: Caller,
-    policy: Option<PolicyName>,
-) -> Ruling {
-    if caller != Caller::Owner {
+pub(crate) fn put_user_policy(cx: &mut Cx<'_>, policy: Option<PolicyName>) -> Ruling {
+    if cx.caller() != Caller::Owner {
         return Err(not_modelled());
     }
     if let Some(policy) = policy.and_then(|policy| cx.world.policy(policy))
@@ -228,7 +223,7 @@ pub(crate) fn put_user_policy(
     {
         return Err(refusal);
     }
-    let mut next = state.clone();
+    let mut next = cx.state.clone();
     next.user_policy = policy;
     Ok((Reply::success(200), Some(next)))
 }

@@ -101,21 +101,25 @@ clauses! { Evaluation, 29;
     }
 }
 
-/// The plain operation that a request becomes for a server that overlooks its subresource (`EVAL-OPX-009`).
+/// The plain request that a request becomes for a server that overlooks its subresource (`EVAL-OPX-009`).
 ///
 /// Nothing if the request has no subresource, or one whose plain operation changes nothing.
 #[inline]
-pub(crate) fn overlooked(cx: &mut Cx<'_>, state: &State, operation: &Operation) -> Option<Operation> {
+pub(crate) fn overlooked(cx: &mut Cx<'_>) -> Option<Request> {
     if !SUBRESOURCES.contains(&cx.route) {
         return None;
     }
     // To make a bucket that is there changes nothing; that the setting is not stored is what other clauses say.
+    let Request { caller, operation } = cx.request;
     let bucket = operation.place().bucket;
-    let exists = bucket.is_some_and(|name| state.buckets.contains(&name));
+    let exists = bucket.is_some_and(|name| cx.state.buckets.contains(&name));
     if (exists && PUT_SETTING.contains(&cx.route)) || cx.law(EVAL_OPX_009) {
         return None;
     }
-    plain(operation)
+    plain(operation).map(|operation| Request {
+        caller: *caller,
+        operation,
+    })
 }
 
 /// The operation with the same method on the bucket or the object itself.
@@ -236,30 +240,31 @@ fn plain(operation: &Operation) -> Option<Operation> {
 
 /// What a refused request changes all the same where `EVAL-OPX-010` is repealed: what it would for the bucket's owner.
 #[inline]
-pub(crate) fn carried_out(cx: &mut Cx<'_>, state: &State, request: &Request) -> Option<State> {
+pub(crate) fn carried_out(cx: &mut Cx<'_>) -> Option<State> {
     if !CHANGING.contains(&cx.route) || cx.law(EVAL_OPX_010) {
         return None;
     }
-    let owner = request
+    let owner = cx
+        .request
         .operation
         .place()
         .bucket
-        .and_then(|name| state.buckets.get(&name));
+        .and_then(|name| cx.state.buckets.get(&name));
     let caller = match owner.map_or(Account::Owner, |bucket| bucket.owner) {
         Account::Owner => Caller::Owner,
         Account::Other => Caller::Other,
     };
     let request = Request {
         caller,
-        operation: request.operation.clone(),
+        operation: cx.request.operation.clone(),
     };
-    let transitions = step(&Law::strict(), cx.world, state, &request, cx.now);
+    let transitions = step(&Law::strict(), cx.world, cx.state, &request, cx.now);
     transitions.into_iter().next()?.next
 }
 
 /// The state without a bucket, which takes everything with it (`EVAL-OPX-011`).
-pub(crate) fn without_bucket(cx: &mut Cx<'_>, state: &State, name: BucketName, found: &Bucket) -> State {
-    let mut next = state.clone();
+pub(crate) fn without_bucket(cx: &mut Cx<'_>, name: BucketName, found: &Bucket) -> State {
+    let mut next = cx.state.clone();
     next.buckets.remove(&name);
     for ((key, upload), _) in found.uploads.iter() {
         next.aborted.insert((name, *key, *upload), ());

@@ -1,14 +1,12 @@
 //! What a missing key tells to whom: 403 or 404 (`EVAL-404`).
 
-use crate::access::{Denial, Need, permits};
+use crate::access::{Denial, Need};
 use crate::action::Action;
 use crate::argument::BucketName;
 use crate::clause::{Kind, RULE, clauses, consequence, planned};
 use crate::cx::Cx;
 use crate::reply::{Code, Refusal};
-use crate::request::Caller;
 use crate::request::Route::{self, *};
-use crate::state::State;
 
 /// The routes on lock state, of which no page says what a missing key tells.
 const LOCK_STATE: &[Route] = &[
@@ -81,20 +79,8 @@ clauses! { Evaluation, 20;
 }
 
 /// The refusal for a missing key: 404 only to callers who may list (`EVAL-404-001`).
-pub(crate) fn hide_missing(
-    cx: &mut Cx<'_>,
-    state: &State,
-    bucket: BucketName,
-    caller: Caller,
-    missing: Refusal,
-) -> Refusal {
-    let Err(denial) = permits(
-        cx,
-        state,
-        bucket,
-        caller,
-        Need::bucket(EVAL_404_001, Action::ListBucket),
-    ) else {
+pub(crate) fn hide_missing(cx: &mut Cx<'_>, bucket: BucketName, missing: Refusal) -> Refusal {
+    let Err(denial) = cx.permits(bucket, Need::bucket(EVAL_404_001, Action::ListBucket)) else {
         return missing;
     };
     let hides = if LOCK_STATE.contains(&cx.route) {
@@ -112,30 +98,18 @@ pub(crate) fn hide_missing(
 }
 
 /// The refusal for a current delete marker (`EVAL-404-008`).
-pub(crate) fn hide_marker(
-    cx: &mut Cx<'_>,
-    state: &State,
-    bucket: BucketName,
-    caller: Caller,
-    missing: Refusal,
-) -> Refusal {
+pub(crate) fn hide_marker(cx: &mut Cx<'_>, bucket: BucketName, missing: Refusal) -> Refusal {
     let list = Need::bucket(EVAL_404_008, Action::ListBucket);
-    match permits(cx, state, bucket, caller, list) {
+    match cx.permits(bucket, list) {
         Err(denial) if cx.choose(EVAL_404_008, 2) == 0 => hidden(denial, EVAL_404_008),
         Ok(()) | Err(_) => missing,
     }
 }
 
 /// The refusal for a version that is gone (`EVAL-404-005`).
-pub(crate) fn hide_gone(
-    cx: &mut Cx<'_>,
-    state: &State,
-    bucket: BucketName,
-    caller: Caller,
-    gone: Refusal,
-) -> Refusal {
+pub(crate) fn hide_gone(cx: &mut Cx<'_>, bucket: BucketName, gone: Refusal) -> Refusal {
     for action in [Action::ListBucket, Action::ListBucketVersions] {
-        if let Err(denial) = permits(cx, state, bucket, caller, Need::bucket(EVAL_404_005, action)) {
+        if let Err(denial) = cx.permits(bucket, Need::bucket(EVAL_404_005, action)) {
             return match cx.choose(EVAL_404_005, 2) {
                 1 => gone,
                 _ => hidden(denial, EVAL_404_005),
@@ -148,14 +122,12 @@ pub(crate) fn hide_gone(
 /// A read of a missing key by a caller who may list but not read (`EVAL-404-003`).
 pub(crate) fn unread(
     cx: &mut Cx<'_>,
-    state: &State,
     bucket: BucketName,
-    caller: Caller,
     refusal: Refusal,
     missing: impl FnOnce(&mut Cx<'_>) -> Refusal,
 ) -> Refusal {
     let list = Need::bucket(EVAL_404_003, Action::ListBucket);
-    if permits(cx, state, bucket, caller, list).is_ok() && cx.choose(EVAL_404_003, 2) == 1 {
+    if cx.permits(bucket, list).is_ok() && cx.choose(EVAL_404_003, 2) == 1 {
         return missing(cx);
     }
     refusal

@@ -1,10 +1,7 @@
 //! Object Ownership (`EVAL-OWN`).
 
 use crate::access::account::EVAL_ANON_002_OWNERSHIP;
-use crate::access::{
-    EVAL_OP_024, EVAL_OP_031_OWN_ACL, Need, authorize, authorize_before, bucket, change, delegated,
-    is_foreign,
-};
+use crate::access::{EVAL_OP_024, EVAL_OP_031_OWN_ACL, Need, change, delegated};
 use crate::action::Action;
 use crate::argument::{BucketName, CannedAcl, Key, OwnershipWord, VersionName};
 use crate::clause::{FORM, FacetId, Kind, RULE, clauses, planned};
@@ -92,18 +89,12 @@ pub(crate) fn acl_of_bucket(cx: &mut Cx<'_>, found: &Bucket) -> Result<(), Refus
 }
 
 /// Refuses a write with an ACL that the bucket does not allow (`EVAL-OWN-003`, `EVAL-OWN-004`).
-pub(crate) fn acl_of_write(
-    cx: &mut Cx<'_>,
-    state: &State,
-    caller: Caller,
-    name: BucketName,
-    acl: CannedAcl,
-) -> Result<(), Refusal> {
-    let ownership = bucket(cx, state, name)?.ownership;
+pub(crate) fn acl_of_write(cx: &mut Cx<'_>, name: BucketName, acl: CannedAcl) -> Result<(), Refusal> {
+    let ownership = cx.bucket(name)?.ownership;
     let enforced = ownership == Ownership::BucketOwnerEnforced;
     let handed_over =
         ownership == Ownership::BucketOwnerPreferred && acl == CannedAcl::BucketOwnerFullControl;
-    if is_foreign(state, name, caller) && !enforced && !handed_over {
+    if cx.is_foreign(name) && !enforced && !handed_over {
         // The object will belong to its writer: whom that grants what (EVAL-OWN-009) is not ruled on yet.
         return Err(not_modelled());
     }
@@ -115,9 +106,7 @@ pub(crate) fn acl_of_write(
         (CannedAcl::PublicRead, false) => return Err(not_modelled()),
         (CannedAcl::PublicRead, true) => cx.law(EVAL_OWN_003_WRITE).then_some(EVAL_OWN_003_WRITE),
         (_, false) => None,
-        (_, true) if is_foreign(state, name, caller) => {
-            cx.law(EVAL_OWN_004_FOREIGN).then_some(EVAL_OWN_004_FOREIGN)
-        }
+        (_, true) if cx.is_foreign(name) => cx.law(EVAL_OWN_004_FOREIGN).then_some(EVAL_OWN_004_FOREIGN),
         (_, true) => (!cx.decides(EVAL_OWN_004)).then_some(EVAL_OWN_004),
     };
     refusing.map_or(Ok(()), |facet| Err(not_supported(cx, facet)))
@@ -166,14 +155,8 @@ pub(crate) fn grants(cx: &mut Cx<'_>, found: &Bucket) -> ReplyBody {
 }
 
 /// Notes who owns a new object: the bucket's owner, whoever wrote it (`EVAL-OWN-002`).
-pub(crate) fn own(
-    cx: &mut Cx<'_>,
-    state: &State,
-    caller: Caller,
-    (name, key): (BucketName, Key),
-    next: &mut State,
-) {
-    let foreign = is_foreign(state, name, caller) && caller != Caller::Anonymous;
+pub(crate) fn own(cx: &mut Cx<'_>, (name, key): (BucketName, Key), next: &mut State) {
+    let foreign = cx.is_foreign(name) && cx.caller() != Caller::Anonymous;
     let elsewhere = foreign && !cx.decides(EVAL_OWN_002);
     let Some(bucket) = next.buckets.get_mut(&name) else {
         return;
@@ -190,28 +173,25 @@ pub(crate) fn own(
 
 /// Refuses the bucket's account to read what belongs to another, which the full law never lets come to be.
 pub(crate) fn owned_here(
-    state: &State,
-    caller: Caller,
+    cx: &Cx<'_>,
     (name, key, version): (BucketName, Key, VersionName),
 ) -> Result<(), Refusal> {
-    let elsewhere = state
+    let elsewhere = cx
+        .state
         .buckets
         .get(&name)
         .is_some_and(|bucket| bucket.owned_elsewhere.contains(&(key, version)));
-    if elsewhere && !is_foreign(state, name, caller) {
+    if elsewhere && !cx.is_foreign(name) {
         return Err(Refusal::new(Code::AccessDenied, EVAL_OWN_002));
     }
     Ok(())
 }
 
 /// GetBucketOwnershipControls.
-pub(crate) fn get(cx: &mut Cx<'_>, state: &State, caller: Caller, name: BucketName) -> Ruling {
-    let found = bucket(cx, state, name)?;
-    authorize(
-        cx,
-        state,
+pub(crate) fn get(cx: &mut Cx<'_>, name: BucketName) -> Ruling {
+    let found = cx.bucket(name)?;
+    cx.authorize(
         name,
-        caller,
         &[Need::bucket(EVAL_OP_024, Action::GetBucketOwnershipControls)],
     )?;
     let mut reply = Reply::success(200);
@@ -221,24 +201,18 @@ pub(crate) fn get(cx: &mut Cx<'_>, state: &State, caller: Caller, name: BucketNa
 }
 
 /// PutBucketOwnershipControls.
-pub(crate) fn put(
-    cx: &mut Cx<'_>,
-    state: &State,
-    caller: Caller,
-    name: BucketName,
-    word: OwnershipWord,
-) -> Ruling {
-    bucket(cx, state, name)?;
-    if caller == Caller::Anonymous && cx.law(EVAL_ANON_002_OWNERSHIP) {
+pub(crate) fn put(cx: &mut Cx<'_>, name: BucketName, word: OwnershipWord) -> Ruling {
+    cx.bucket(name)?;
+    if cx.caller() == Caller::Anonymous && cx.law(EVAL_ANON_002_OWNERSHIP) {
         let refusal = Refusal::new(Code::AccessDenied, EVAL_ANON_002_OWNERSHIP);
         return Err(refusal.saying("s3:PutBucketOwnershipControls does not support Anonymous requests!"));
     }
     let need = Need::bucket(EVAL_OP_024, Action::PutBucketOwnershipControls);
-    authorize_before(cx, state, name, caller, &[need], |cx| read(cx, word).err())?;
-    delegated(cx, state, name, caller)?;
+    cx.authorize_before(name, &[need], |cx| read(cx, word).err())?;
+    delegated(cx, name)?;
     let next = match read(cx, word)? {
         Some(ownership) if cx.decides(EVAL_OWN_001_PUT) => {
-            change(state, name, |bucket| bucket.ownership = ownership)
+            change(cx.state, name, |bucket| bucket.ownership = ownership)
         }
         Some(_) | None => None,
     };

@@ -16,8 +16,7 @@ use crate::cx::Cx;
 use crate::policy::{Effect, Naming, Policy, Resource, Side};
 use crate::reply::{Code, Refusal};
 use crate::request::Caller;
-use crate::state::{Account, Bucket, State};
-use crate::world::World;
+use crate::state::{Account, Bucket};
 
 /// How a caller stands to the account that owns a bucket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,62 +50,71 @@ impl Standing {
     }
 }
 
-/// Whether the caller has a permission, or why not.
-pub(crate) fn permits(
-    cx: &mut Cx<'_>,
-    state: &State,
-    name: BucketName,
-    caller: Caller,
-    need: Need,
-) -> Result<(), Denial> {
-    let bucket = state.buckets.get(&name);
-    let standing = Standing::of(caller, bucket.map_or(Account::Owner, |bucket| bucket.owner));
-    let named = bucket.and_then(|bucket| bucket.policy);
-    if standing == Standing::Root && named.is_none() && cx.law(EVAL_ROOT_001) {
-        return Ok(());
+impl Cx<'_> {
+    /// Whether the caller has a permission, or why not.
+    pub(crate) fn permits(&mut self, name: BucketName, need: Need) -> Result<(), Denial> {
+        let bucket = self.state.buckets.get(&name);
+        let standing = Standing::of(
+            self.caller(),
+            bucket.map_or(Account::Owner, |bucket| bucket.owner),
+        );
+        let named = bucket.and_then(|bucket| bucket.policy);
+        if standing == Standing::Root && named.is_none() && self.law(EVAL_ROOT_001) {
+            return Ok(());
+        }
+        let world = self.world;
+        let resource_policy = named.and_then(|policy| world.policy(policy));
+        let place = Resource {
+            bucket: name,
+            key: need.key,
+        };
+        let resource = said(self, resource_policy, need, place);
+        let own = identity_policy(self);
+        let identity = said(self, own, need, place);
+        let denies = (
+            identity.covers(Effect::Deny, None),
+            resource.reaches(Effect::Deny),
+        );
+        if denies != (false, false) {
+            denied_explicitly(self, standing, need, denies)?;
+        }
+        if !standing.is_at_home()
+            && let Some(bucket) = bucket
+            && let Some(policy) = resource_policy
+        {
+            blocked(self, standing, need, bucket, policy)?;
+        }
+        let ruling = match standing {
+            Standing::Root if self.law(EVAL_ROOT_001) || resource.reaches(Effect::Allow) => Ok(()),
+            Standing::Root => Err(EVAL_ROOT_001),
+            Standing::User => user(self, identity, resource),
+            Standing::ForeignRoot => foreign_root(self, resource),
+            Standing::ForeignUser => foreign_user(self, identity, resource),
+            Standing::Anonymous => anonymous(self, resource),
+        };
+        ruling.map_err(|by| denial(standing, need, by, Grounds::NoIdentityPolicy))
     }
-    let world = cx.world;
-    let resource_policy = named.and_then(|policy| world.policy(policy));
-    let place = Resource {
-        bucket: name,
-        key: need.key,
-    };
-    let resource = said(cx, resource_policy, caller, need, place);
-    let own = identity_policy(world, state, caller);
-    let identity = said(cx, own, caller, need, place);
-    let denies = (
-        identity.covers(Effect::Deny, None),
-        resource.reaches(Effect::Deny),
-    );
-    if denies != (false, false) {
-        denied_explicitly(cx, standing, need, denies)?;
+
+    /// Whether the caller belongs to another account than a bucket, or to none.
+    pub(crate) fn is_foreign(&self, name: BucketName) -> bool {
+        let owner = self
+            .state
+            .buckets
+            .get(&name)
+            .map_or(Account::Owner, |bucket| bucket.owner);
+        !Standing::of(self.caller(), owner).is_at_home()
     }
-    if !standing.is_at_home()
-        && let Some(bucket) = bucket
-        && let Some(policy) = resource_policy
-    {
-        blocked(cx, standing, need, bucket, policy)?;
-    }
-    let ruling = match standing {
-        Standing::Root if cx.law(EVAL_ROOT_001) || resource.reaches(Effect::Allow) => Ok(()),
-        Standing::Root => Err(EVAL_ROOT_001),
-        Standing::User => user(cx, identity, resource),
-        Standing::ForeignRoot => foreign_root(cx, resource),
-        Standing::ForeignUser => foreign_user(cx, identity, resource),
-        Standing::Anonymous => anonymous(cx, resource),
-    };
-    ruling.map_err(|by| denial(standing, need, by, Grounds::NoIdentityPolicy))
 }
 
 /// What a policy says of a permission, by the law of patterns (`POL-ACT`, `POL-RES`).
 #[inline]
-fn said(cx: &mut Cx<'_>, policy: Option<&Policy>, caller: Caller, need: Need, place: Resource) -> Side {
-    let said = Side::of(policy, caller, need.action, Some(place), cx.world);
+fn said(cx: &mut Cx<'_>, policy: Option<&Policy>, need: Need, place: Resource) -> Side {
+    let said = Side::of(policy, cx.caller(), need.action, Some(place), cx.world);
     if cx.is_whole() || !PATTERNS.contains(&cx.route) {
         return said;
     }
     for (facet, comparison) in OVERSIGHTS {
-        let otherwise = Side::compared(*comparison, policy, caller, need.action, place, cx.world);
+        let otherwise = Side::compared(*comparison, policy, cx.caller(), need.action, place, cx.world);
         if otherwise != said && !cx.law(*facet) {
             return otherwise;
         }
@@ -147,23 +155,17 @@ fn denied_explicitly(
 }
 
 /// Which policies deny a permission explicitly: the identity policy, the bucket policy (`EVAL-OPX-013`).
-pub(crate) fn denying(
-    cx: &mut Cx<'_>,
-    state: &State,
-    name: BucketName,
-    caller: Caller,
-    need: Need,
-) -> (bool, bool) {
+pub(crate) fn denying(cx: &mut Cx<'_>, name: BucketName, need: Need) -> (bool, bool) {
     let world = cx.world;
     let place = Some(Resource {
         bucket: name,
         key: need.key,
     });
-    let named = state.buckets.get(&name).and_then(|bucket| bucket.policy);
+    let named = cx.state.buckets.get(&name).and_then(|bucket| bucket.policy);
     let resource_policy = named.and_then(|policy| world.policy(policy));
-    let resource = Side::of(resource_policy, caller, need.action, place, world);
-    let own = identity_policy(world, state, caller);
-    let identity = Side::of(own, caller, need.action, place, world);
+    let resource = Side::of(resource_policy, cx.caller(), need.action, place, world);
+    let own = identity_policy(cx);
+    let identity = Side::of(own, cx.caller(), need.action, place, world);
     match (
         identity.covers(Effect::Deny, None),
         resource.reaches(Effect::Deny),
@@ -196,12 +198,12 @@ fn blocked(
     Ok(())
 }
 
-/// The inline policy of a caller, if it has one.
-fn identity_policy<'w>(world: &'w World, state: &State, caller: Caller) -> Option<&'w Policy> {
-    (caller == Caller::User)
-        .then_some(state.user_policy)
+/// The inline policy of the caller, if it has one.
+fn identity_policy<'a>(cx: &Cx<'a>) -> Option<&'a Policy> {
+    (cx.caller() == Caller::User)
+        .then_some(cx.state.user_policy)
         .flatten()
-        .and_then(|policy| world.policy(policy))
+        .and_then(|policy| cx.world.policy(policy))
 }
 
 /// A user of the owning account: the union of identity side and resource side (section 3).
@@ -275,16 +277,14 @@ fn anonymous(cx: &mut Cx<'_>, resource: Side) -> Result<(), FacetId> {
 /// Whether a caller's own account lets it act where no bucket of anybody is concerned.
 pub(crate) fn account_permits(
     cx: &mut Cx<'_>,
-    state: &State,
-    caller: Caller,
     action: Action,
     bucket: Option<BucketName>,
 ) -> Result<(), Denial> {
-    let own = identity_policy(cx.world, state, caller);
+    let own = identity_policy(cx);
     let resource = bucket.map(|bucket| Resource { bucket, key: None });
-    let identity = Side::of(own, caller, action, resource, cx.world);
+    let identity = Side::of(own, cx.caller(), action, resource, cx.world);
     let denial = |by, grounds| Err(Denial { by, action, grounds });
-    match caller {
+    match cx.caller() {
         Caller::Owner | Caller::Other => Ok(()),
         Caller::Anonymous => denial(EVAL_ANON_001, Grounds::Unsaid),
         Caller::User => {
@@ -304,17 +304,13 @@ pub(crate) fn account_permits(
 }
 
 /// Whether the owning account can delegate an operation to another account is open (`EVAL-XACC-006`).
-pub(crate) fn delegated(
-    cx: &mut Cx<'_>,
-    state: &State,
-    name: BucketName,
-    caller: Caller,
-) -> Result<(), Refusal> {
-    let owner = state
+pub(crate) fn delegated(cx: &mut Cx<'_>, name: BucketName) -> Result<(), Refusal> {
+    let owner = cx
+        .state
         .buckets
         .get(&name)
         .map_or(Account::Owner, |bucket| bucket.owner);
-    let foreign = match Standing::of(caller, owner) {
+    let foreign = match Standing::of(cx.caller(), owner) {
         Standing::ForeignRoot | Standing::ForeignUser => true,
         Standing::Root | Standing::User | Standing::Anonymous => false,
     };
@@ -322,13 +318,4 @@ pub(crate) fn delegated(
         return Err(Refusal::new(Code::AccessDenied, EVAL_XACC_006));
     }
     Ok(())
-}
-
-/// Whether a caller belongs to another account than a bucket, or to none.
-pub(crate) fn is_foreign(state: &State, name: BucketName, caller: Caller) -> bool {
-    let owner = state
-        .buckets
-        .get(&name)
-        .map_or(Account::Owner, |bucket| bucket.owner);
-    !Standing::of(caller, owner).is_at_home()
 }

@@ -2,18 +2,14 @@
 
 use crate::access::grammar::{POL_DOC_013, malformed};
 use crate::access::public::{EVAL_BPA_008, EVAL_PUB_002, EVAL_PUB_003};
-use crate::access::{
-    EVAL_CTX_002_DOCUMENT, EVAL_OP_010, EVAL_XACC_005, Need, authorize, bucket, change, is_foreign,
-};
+use crate::access::{EVAL_CTX_002_DOCUMENT, EVAL_OP_010, EVAL_XACC_005, Need, change};
 use crate::action::Action;
 use crate::argument::{BucketName, PolicyName};
 use crate::clause::{FORM, FacetId, Kind, RULE, clauses, definition, planned};
 use crate::cx::Cx;
 use crate::policy::{Effect, Policy, Principal};
 use crate::reply::{Code, Name, Refusal, Reply, Value};
-use crate::request::Caller;
 use crate::request::Route::*;
-use crate::state::State;
 use crate::step::Ruling;
 
 clauses! { Policy, 28;
@@ -45,25 +41,19 @@ clauses! { Policy, 28;
 }
 
 /// The permission for an operation on the bucket policy, which foreign accounts cannot use (`EVAL-XACC-005`).
-fn authorized(
-    cx: &mut Cx<'_>,
-    state: &State,
-    caller: Caller,
-    name: BucketName,
-    action: Action,
-) -> Result<(), Refusal> {
-    bucket(cx, state, name)?;
-    authorize(cx, state, name, caller, &[Need::bucket(EVAL_OP_010, action)])?;
-    if is_foreign(state, name, caller) {
+fn authorized(cx: &mut Cx<'_>, name: BucketName, action: Action) -> Result<(), Refusal> {
+    cx.bucket(name)?;
+    cx.authorize(name, &[Need::bucket(EVAL_OP_010, action)])?;
+    if cx.is_foreign(name) {
         cx.refuse(EVAL_XACC_005, |facet| Refusal::new(Code::MethodNotAllowed, facet))?;
     }
     Ok(())
 }
 
 /// GetBucketPolicy.
-pub(crate) fn get(cx: &mut Cx<'_>, state: &State, caller: Caller, name: BucketName) -> Ruling {
-    authorized(cx, state, caller, name, Action::GetBucketPolicy)?;
-    match bucket(cx, state, name)?.policy {
+pub(crate) fn get(cx: &mut Cx<'_>, name: BucketName) -> Ruling {
+    authorized(cx, name, Action::GetBucketPolicy)?;
+    match cx.bucket(name)?.policy {
         Some(policy) => {
             let mut reply = Reply::success(200);
             cx.require(
@@ -104,20 +94,14 @@ fn is_public(cx: &mut Cx<'_>, policy: &Policy) -> bool {
 }
 
 /// PutBucketPolicy.
-pub(crate) fn put(
-    cx: &mut Cx<'_>,
-    state: &State,
-    caller: Caller,
-    name: BucketName,
-    policy: PolicyName,
-) -> Ruling {
-    let found = bucket(cx, state, name)?;
+pub(crate) fn put(cx: &mut Cx<'_>, name: BucketName, policy: PolicyName) -> Ruling {
+    let found = cx.bucket(name)?;
     let wrong = |cx: &mut Cx<'_>| {
         cx.world
             .policy(policy)
             .and_then(|policy| malformed(cx, policy, name))
     };
-    if let Err(denial) = authorized(cx, state, caller, name, Action::PutBucketPolicy) {
+    if let Err(denial) = authorized(cx, name, Action::PutBucketPolicy) {
         // Which of a missing permission and a malformed document is reported is open.
         return Err(match wrong(cx) {
             Some(wrong) if cx.choose(EVAL_CTX_002_DOCUMENT, 2) == 1 => wrong,
@@ -142,21 +126,21 @@ pub(crate) fn put(
         None => cx.decides(POL_DOC_001_STORED),
     };
     let next = stored
-        .then(|| change(state, name, |bucket| bucket.policy = Some(policy)))
+        .then(|| change(cx.state, name, |bucket| bucket.policy = Some(policy)))
         .flatten();
     Ok((done(cx, POL_DOC_001), next))
 }
 
 /// DeleteBucketPolicy.
-pub(crate) fn delete(cx: &mut Cx<'_>, state: &State, caller: Caller, name: BucketName) -> Ruling {
-    authorized(cx, state, caller, name, Action::DeleteBucketPolicy)?;
-    let removed = match bucket(cx, state, name)?.policy {
+pub(crate) fn delete(cx: &mut Cx<'_>, name: BucketName) -> Ruling {
+    authorized(cx, name, Action::DeleteBucketPolicy)?;
+    let removed = match cx.bucket(name)?.policy {
         Some(_) => cx.decides(POL_DOC_005_REMOVES),
         None if cx.decides(POL_DOC_005_NONE) => false,
         None => return Err(Refusal::new(Code::NoSuchBucketPolicy, POL_DOC_005_NONE)),
     };
     let next = removed
-        .then(|| change(state, name, |bucket| bucket.policy = None))
+        .then(|| change(cx.state, name, |bucket| bucket.policy = None))
         .flatten();
     Ok((done(cx, POL_DOC_005), next))
 }

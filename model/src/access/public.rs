@@ -1,17 +1,14 @@
 //! Block Public Access (`EVAL-BPA`). The law knows the four settings of a bucket together: all on, all off, or none set.
 
 use crate::access::{
-    AUTHORIZED, EVAL_OP_025, NEVER_ANONYMOUS, NOT_SURELY_DELEGATED, Need, authorize, bucket, change,
-    delegated,
+    AUTHORIZED, EVAL_OP_025, NEVER_ANONYMOUS, NOT_SURELY_DELEGATED, Need, change, delegated,
 };
 use crate::action::Action;
 use crate::argument::BucketName;
 use crate::clause::{Kind, RULE, clauses, consequence, planned};
 use crate::cx::Cx;
 use crate::reply::{Code, Name, Refusal, Reply, Value};
-use crate::request::Caller;
 use crate::request::Route::*;
-use crate::state::State;
 use crate::step::Ruling;
 
 clauses! { Evaluation, 21;
@@ -54,13 +51,10 @@ clauses! { Evaluation, 21;
 }
 
 /// GetPublicAccessBlock.
-pub(crate) fn get(cx: &mut Cx<'_>, state: &State, caller: Caller, name: BucketName) -> Ruling {
-    let found = bucket(cx, state, name)?;
-    authorize(
-        cx,
-        state,
+pub(crate) fn get(cx: &mut Cx<'_>, name: BucketName) -> Ruling {
+    let found = cx.bucket(name)?;
+    cx.authorize(
         name,
-        caller,
         &[Need::bucket(EVAL_OP_025, Action::GetBucketPublicAccessBlock)],
     )?;
     if found.public_access.is_none() && cx.law(EVAL_BPA_002_DELETED) {
@@ -90,22 +84,13 @@ fn absent(cx: &mut Cx<'_>, facet: crate::clause::FacetId) -> Refusal {
 }
 
 /// PutPublicAccessBlock with all four settings alike, and DeletePublicAccessBlock.
-pub(crate) fn put(
-    cx: &mut Cx<'_>,
-    state: &State,
-    caller: Caller,
-    name: BucketName,
-    setting: Option<bool>,
-) -> Ruling {
-    let found = bucket(cx, state, name)?;
-    authorize(
-        cx,
-        state,
+pub(crate) fn put(cx: &mut Cx<'_>, name: BucketName, setting: Option<bool>) -> Ruling {
+    let found = cx.bucket(name)?;
+    cx.authorize(
         name,
-        caller,
         &[Need::bucket(EVAL_OP_025, Action::PutBucketPublicAccessBlock)],
     )?;
-    delegated(cx, state, name, caller)?;
+    delegated(cx, name)?;
     if setting.is_none() && found.public_access.is_none() && !cx.decides(EVAL_BPA_002_AGAIN) {
         return Err(Refusal::new(
             Code::NoSuchPublicAccessBlockConfiguration,
@@ -115,6 +100,6 @@ pub(crate) fn put(
     let status = if setting.is_none() { 204 } else { 200 };
     Ok((
         Reply::success(status),
-        change(state, name, |bucket| bucket.public_access = setting),
+        change(cx.state, name, |bucket| bucket.public_access = setting),
     ))
 }

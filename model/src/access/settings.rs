@@ -1,15 +1,14 @@
 //! The ACL and the tags of a bucket, as far as they grant nothing to others.
 
 use crate::access::ownership::{acl_of_bucket, grants};
-use crate::access::{Need, authorize, bucket, change};
+use crate::access::{Need, change};
 use crate::action::Action;
 use crate::argument::{BucketName, CannedAcl, Content, Tags};
 use crate::clause::{RULE, clauses};
 use crate::cx::Cx;
 use crate::reply::{Code, Entries, Entry, Field, Fields, Name, Refusal, Reply, ReplyBody, Value};
-use crate::request::Caller;
 use crate::request::Route::*;
-use crate::state::{Ownership, State};
+use crate::state::Ownership;
 use crate::step::{Ruling, not_modelled};
 
 clauses! { Evaluation, 33;
@@ -27,26 +26,20 @@ clauses! { Evaluation, 33;
 }
 
 /// GetBucketAcl.
-pub(crate) fn get_acl(cx: &mut Cx<'_>, state: &State, caller: Caller, name: BucketName) -> Ruling {
-    let found = bucket(cx, state, name)?;
+pub(crate) fn get_acl(cx: &mut Cx<'_>, name: BucketName) -> Ruling {
+    let found = cx.bucket(name)?;
     let need = Need::bucket(EVAL_OP_009, Action::GetBucketAcl);
-    authorize(cx, state, name, caller, &[need])?;
+    cx.authorize(name, &[need])?;
     let mut reply = Reply::success(200);
     reply.body = grants(cx, found);
     Ok((reply, None))
 }
 
 /// PutBucketAcl with a canned ACL.
-pub(crate) fn put_acl(
-    cx: &mut Cx<'_>,
-    state: &State,
-    caller: Caller,
-    name: BucketName,
-    acl: CannedAcl,
-) -> Ruling {
-    let found = bucket(cx, state, name)?;
+pub(crate) fn put_acl(cx: &mut Cx<'_>, name: BucketName, acl: CannedAcl) -> Ruling {
+    let found = cx.bucket(name)?;
     let need = Need::bucket(EVAL_OP_009, Action::PutBucketAcl);
-    authorize(cx, state, name, caller, &[need])?;
+    cx.authorize(name, &[need])?;
     acl_of_bucket(cx, found)?;
     // What other ACLs grant, and a request without one, are not ruled on yet.
     if found.ownership != Ownership::BucketOwnerEnforced && acl != CannedAcl::Private {
@@ -56,10 +49,10 @@ pub(crate) fn put_acl(
 }
 
 /// GetBucketTagging.
-pub(crate) fn get_tags(cx: &mut Cx<'_>, state: &State, caller: Caller, name: BucketName) -> Ruling {
-    let found = bucket(cx, state, name)?;
+pub(crate) fn get_tags(cx: &mut Cx<'_>, name: BucketName) -> Ruling {
+    let found = cx.bucket(name)?;
     let need = Need::bucket(EVAL_OP_016, Action::GetBucketTagging);
-    authorize(cx, state, name, caller, &[need])?;
+    cx.authorize(name, &[need])?;
     if found.tags == Tags::default() {
         cx.refuse(EVAL_OP_016_NONE, |facet| Refusal::new(Code::NoSuchTagSet, facet))?;
     }
@@ -86,23 +79,17 @@ fn shown((key, value): (&'static str, Content)) -> Entry {
 }
 
 /// PutBucketTagging, and DeleteBucketTagging, which leaves no tags.
-pub(crate) fn put_tags(
-    cx: &mut Cx<'_>,
-    state: &State,
-    caller: Caller,
-    name: BucketName,
-    tags: Tags,
-) -> Ruling {
-    bucket(cx, state, name)?;
+pub(crate) fn put_tags(cx: &mut Cx<'_>, name: BucketName, tags: Tags) -> Ruling {
+    cx.bucket(name)?;
     let need = Need::bucket(EVAL_OP_016, Action::PutBucketTagging);
-    authorize(cx, state, name, caller, &[need])?;
+    cx.authorize(name, &[need])?;
     let changes = if cx.route == DeleteBucketTagging {
         cx.decides(EVAL_OP_016_DELETE)
     } else {
         cx.decides(EVAL_OP_016_PUT)
     };
     let next = changes
-        .then(|| change(state, name, |bucket| bucket.tags = tags))
+        .then(|| change(cx.state, name, |bucket| bucket.tags = tags))
         .flatten();
     Ok((Reply::success(204), next))
 }

@@ -1,6 +1,6 @@
 //! The Object Lock configuration of a bucket (`LOCK-CFG`).
 
-use crate::access::{EVAL_OP_027, Need, authorize, authorize_before, bucket, change};
+use crate::access::{EVAL_OP_027, Need, change};
 use crate::action::Action;
 use crate::argument::{Body, BucketName, LockForm, LockMode, Period};
 use crate::clause::{FORM, FacetId, RULE, clauses, consequence};
@@ -11,7 +11,6 @@ use crate::lock::bucket::{
 use crate::lock::{integrity, malformed};
 use crate::observed::years_later;
 use crate::reply::{Code, Name, Refusal, Reply, Value};
-use crate::request::Caller;
 use crate::request::Operation;
 use crate::request::Route::{self, *};
 use crate::state::{Bucket, DefaultRetention, LockConfiguration, Mode, Retention, State, Versioning};
@@ -116,10 +115,10 @@ clauses! { ObjectLock, 24;
 }
 
 /// GetObjectLockConfiguration.
-pub(crate) fn get(cx: &mut Cx<'_>, state: &State, caller: Caller, name: BucketName) -> Ruling {
-    let found = bucket(cx, state, name)?;
+pub(crate) fn get(cx: &mut Cx<'_>, name: BucketName) -> Ruling {
+    let found = cx.bucket(name)?;
     let need = Need::bucket(EVAL_OP_027, Action::GetBucketObjectLockConfiguration);
-    authorize(cx, state, name, caller, &[need])?;
+    cx.authorize(name, &[need])?;
     let mut reply = Reply::success(200);
     let Some(lock) = found.lock else {
         if cx.law(LOCK_CFG_001) {
@@ -174,13 +173,7 @@ enum Document {
 }
 
 /// PutObjectLockConfiguration.
-pub(crate) fn put(
-    cx: &mut Cx<'_>,
-    state: &State,
-    caller: Caller,
-    name: BucketName,
-    operation: &Operation,
-) -> Ruling {
+pub(crate) fn put(cx: &mut Cx<'_>, name: BucketName) -> Ruling {
     let Operation::PutObjectLockConfiguration {
         mode,
         period,
@@ -188,14 +181,14 @@ pub(crate) fn put(
         body,
         integrity,
         ..
-    } = operation
+    } = &cx.request.operation
     else {
         return Err(not_modelled());
     };
-    let found = bucket(cx, state, name)?;
+    let found = cx.bucket(name)?;
     let need = Need::bucket(EVAL_OP_027, Action::PutBucketObjectLockConfiguration);
     let read = |cx: &mut Cx<'_>| read(cx, *mode, *period, *form, *body);
-    authorize_before(cx, state, name, caller, &[need], |cx| {
+    cx.authorize_before(name, &[need], |cx| {
         integrity::fault(cx, *integrity).or_else(|| read(cx).err())
     })?;
     integrity::before(cx, *integrity, |cx| {
@@ -213,7 +206,7 @@ pub(crate) fn put(
             return Ok((Reply::success(200), None));
         };
         versioned(cx, found)?;
-        Ok((Reply::success(200), configure(cx, state, name, found, default)))
+        Ok((Reply::success(200), configure(cx, name, found, default)))
     })
 }
 
@@ -238,7 +231,6 @@ fn versioned(cx: &mut Cx<'_>, found: &Bucket) -> Result<(), Refusal> {
 /// The state in which a bucket has this default.
 fn configure(
     cx: &mut Cx<'_>,
-    state: &State,
     name: BucketName,
     found: &Bucket,
     default: Option<DefaultRetention>,
@@ -248,7 +240,7 @@ fn configure(
         (None, Some(old)) if !cx.decides(LOCK_CFG_008) => Some(old),
         (default, _) => default,
     };
-    change(state, name, |bucket| {
+    change(cx.state, name, |bucket| {
         let enabled_now = bucket.lock.is_none();
         bucket.lock = Some(LockConfiguration { default });
         if enabled_now {

@@ -1,6 +1,6 @@
 //! Deletes and overwrites of locked versions (`LOCK-DEL`, decisions 0001 and 0002).
 
-use crate::access::{Denial, Need, denied, permits};
+use crate::access::{Denial, Need, denied};
 use crate::action::Action;
 use crate::argument::{BucketName, Key, VersionName};
 use crate::clause::{FORM, FacetId, Kind, RULE, clauses, consequence, note, planned};
@@ -10,9 +10,8 @@ use crate::lock::hold::{LOCK_HOLD_005, is_held};
 use crate::lock::retention::is_retained;
 use crate::lock::{permit, protect_or_deny};
 use crate::reply::{Code, Name, Refusal, Value};
-use crate::request::Caller;
 use crate::request::Route::{self, *};
-use crate::state::{Bucket, Mode, State, Upload, Version};
+use crate::state::{Bucket, Mode, Upload, Version};
 
 /// The routes that delete a version for good.
 const VERSION: &[Route] = &[DeleteObjectVersion, DeleteObjectsVersion];
@@ -115,14 +114,9 @@ clauses! { ObjectLock, 5;
 }
 
 /// The permission to bypass governance, or why it is missing.
-fn may_bypass(
-    cx: &mut Cx<'_>,
-    state: &State,
-    caller: Caller,
-    (name, key): (BucketName, Key),
-) -> Result<(), Denial> {
+fn may_bypass(cx: &mut Cx<'_>, (name, key): (BucketName, Key)) -> Result<(), Denial> {
     let need = Need::object(LOCK_DEL_002_PERMISSION, Action::BypassGovernanceRetention, key);
-    permits(cx, state, name, caller, need)
+    cx.permits(name, need)
 }
 
 /// The refusal of the header in a bucket without lock (`LOCK-DEL-010`).
@@ -156,13 +150,12 @@ pub(crate) fn header_allowed(cx: &mut Cx<'_>, bucket: &Bucket, bypass: Option<bo
 /// The permission to delete, and the header in a bucket without lock: which comes first is open (decision 0002, 4).
 pub(crate) fn authorized_with_header(
     cx: &mut Cx<'_>,
-    state: &State,
-    caller: Caller,
     (name, key): (BucketName, Key),
     authorized: Result<(), Refusal>,
     bypass: Option<bool>,
 ) -> Result<(), Refusal> {
-    let no_lock = state
+    let no_lock = cx
+        .state
         .buckets
         .get(&name)
         .is_some_and(|bucket| bucket.lock.is_none());
@@ -176,7 +169,7 @@ pub(crate) fn authorized_with_header(
         (Ok(()), None) => Ok(()),
         (Ok(()), Some(header)) => {
             if bypass
-                && let Err(denial) = may_bypass(cx, state, caller, (name, key))
+                && let Err(denial) = may_bypass(cx, (name, key))
                 && cx.choose(LOCK_DEL_010_ORDER, 2) == 1
             {
                 return Err(denied(cx, denial));
@@ -244,18 +237,16 @@ fn is_protected(cx: &mut Cx<'_>, version: &Version) -> bool {
 /// Returns the version to delete for good, if the law does not hold `LOCK-DEL-012`.
 pub(crate) fn simple_with_header(
     cx: &mut Cx<'_>,
-    state: &State,
-    caller: Caller,
     (name, key): (BucketName, Key),
     bypass: Option<bool>,
 ) -> Result<Option<VersionName>, Refusal> {
-    let Some(bucket) = state.buckets.get(&name).filter(|bucket| bucket.lock.is_some()) else {
+    let Some(bucket) = cx.state.buckets.get(&name).filter(|bucket| bucket.lock.is_some()) else {
         return Ok(None);
     };
     let Some(asked) = bypass else {
         return Ok(None);
     };
-    if let Err(denial) = may_bypass(cx, state, caller, (name, key)) {
+    if let Err(denial) = may_bypass(cx, (name, key)) {
         if cx.choose(LOCK_DEL_012_PERMISSION, 2) == 1 {
             let mut refusal = denied(cx, denial);
             refusal.by = LOCK_DEL_012_PERMISSION;
@@ -272,32 +263,29 @@ pub(crate) fn simple_with_header(
 /// The header on a delete of a version that is gone, without the permission (`LOCK-DEL-011`).
 pub(crate) fn gone_with_header(
     cx: &mut Cx<'_>,
-    state: &State,
-    caller: Caller,
     place: (BucketName, Key),
     bypass: Option<bool>,
 ) -> Result<(), Refusal> {
-    let in_lock_bucket = state
+    let in_lock_bucket = cx
+        .state
         .buckets
         .get(&place.0)
         .is_some_and(|bucket| bucket.lock.is_some());
     let Some(asked) = bypass.filter(|_| in_lock_bucket) else {
         return Ok(());
     };
-    let denial = may_bypass(cx, state, caller, place).err();
+    let denial = may_bypass(cx, place).err();
     unneeded(cx, denial, asked)
 }
 
 /// Whether a version may be deleted for good.
 pub(crate) fn version_allowed(
     cx: &mut Cx<'_>,
-    state: &State,
-    caller: Caller,
     (name, key): (BucketName, Key),
     version: &Version,
     bypass: Option<bool>,
 ) -> Result<(), Refusal> {
-    let Some(bucket) = state.buckets.get(&name).filter(|bucket| bucket.lock.is_some()) else {
+    let Some(bucket) = cx.state.buckets.get(&name).filter(|bucket| bucket.lock.is_some()) else {
         return Ok(());
     };
     let asked = bypass == Some(true);
@@ -306,7 +294,7 @@ pub(crate) fn version_allowed(
         .retention
         .is_some_and(|held| held.mode == Mode::Governance);
     let missing = if bypass.is_some() || governed {
-        may_bypass(cx, state, caller, (name, key)).err()
+        may_bypass(cx, (name, key)).err()
     } else {
         None
     };

@@ -1,6 +1,6 @@
 //! The gates that PutObjectRetention, PutObjectLegalHold and their Gets share, in the order of `LOCK-API-002`.
 
-use crate::access::{bucket, change};
+use crate::access::change;
 use crate::argument::{BucketName, Key, Tags, VersionName, VersionRef};
 use crate::clause::FacetId;
 use crate::cx::Cx;
@@ -13,7 +13,6 @@ use crate::lock::{
     LOCK_API_002_LOCK, NO_LOCK_MESSAGE,
 };
 use crate::reply::{Code, Name, Refusal, Value};
-use crate::request::Caller;
 use crate::state::{State, Version};
 use crate::versioning::id::{Found, find, missing};
 use crate::versioning::mint;
@@ -22,32 +21,29 @@ use crate::versioning::write::VER_PUT_010_TAGS;
 /// A missing bucket against a malformed document.
 pub(crate) fn bucket_before_document(
     cx: &mut Cx<'_>,
-    state: &State,
     name: BucketName,
     document: impl FnOnce(&mut Cx<'_>) -> Option<Refusal>,
 ) -> Result<(), Refusal> {
-    if state.buckets.get(&name).is_none()
+    if cx.state.buckets.get(&name).is_none()
         && let Some(mut fault) = document(cx)
         && !cx.law(LOCK_API_002_BUCKET)
     {
         fault.by = LOCK_API_002_BUCKET;
         return Err(fault);
     }
-    bucket(cx, state, name).map(|_| ())
+    cx.bucket(name).map(|_| ())
 }
 
 /// The version that a request is about, or the first refusal on the way to it.
 ///
 /// `document` is the fault of its document, `date` that of its date.
 pub(crate) fn version<'s>(
-    cx: &mut Cx<'_>,
-    state: &'s State,
-    caller: Caller,
+    cx: &mut Cx<'s>,
     (name, key, reference): (BucketName, Key, VersionRef),
     document: Option<Refusal>,
     date: Option<DateFault>,
 ) -> Result<&'s Version, Refusal> {
-    let found = bucket(cx, state, name)?;
+    let found = cx.bucket(name)?;
     let no_lock = found.lock.is_none();
     if let Some(fault) = document {
         return Err(if no_lock && !cx.law(LOCK_API_002_DOCUMENT) {
@@ -74,8 +70,8 @@ pub(crate) fn version<'s>(
     match target? {
         Found::Version(version) if version.is_marker() => Err(marker_refused(cx, reference)),
         Found::Version(version) => Ok(version),
-        Found::Gone => Err(missing(cx, state, caller, name, key, true)),
-        Found::NoKey if cx.law(LOCK_RET_020) => Err(missing(cx, state, caller, name, key, false)),
+        Found::Gone => Err(missing(cx, name, key, true)),
+        Found::NoKey if cx.law(LOCK_RET_020) => Err(missing(cx, name, key, false)),
         Found::NoKey => Err(Refusal::new(Code::NoSuchVersion, LOCK_RET_020)),
     }
 }
@@ -105,13 +101,12 @@ fn marker_refused(cx: &mut Cx<'_>, reference: VersionRef) -> Refusal {
 
 /// The version that is meant: the named one, or the current one where the facet that tells them apart is repealed.
 pub(crate) fn meant<'s>(
-    cx: &mut Cx<'_>,
-    state: &'s State,
+    cx: &mut Cx<'s>,
     (name, key): (BucketName, Key),
     named: &'s Version,
     facet: FacetId,
 ) -> &'s Version {
-    let current = state.buckets.get(&name).and_then(|bucket| bucket.current(key));
+    let current = cx.state.buckets.get(&name).and_then(|bucket| bucket.current(key));
     match current {
         Some(current) if current.name != named.name && !current.is_marker() && !cx.decides(facet) => current,
         Some(_) | None => named,
@@ -123,12 +118,11 @@ pub(crate) fn meant<'s>(
 /// `one` says that other versions of the key stay as they are.
 pub(crate) fn changed(
     cx: &mut Cx<'_>,
-    state: &State,
     (name, key, version): (BucketName, Key, VersionName),
     one: FacetId,
     edit: impl Fn(&mut Version),
 ) -> Option<State> {
-    let versions = state.buckets.get(&name)?.versions(key);
+    let versions = cx.state.buckets.get(&name)?.versions(key);
     let alone = versions.iter().filter(|version| !version.is_marker()).count() < 2;
     let only_one = alone || cx.decides(one);
     let newest = versions.last().is_some_and(|last| last.name == version);
@@ -138,7 +132,7 @@ pub(crate) fn changed(
     let loses_tags = !before.tags.is_empty() && !cx.decides(VER_PUT_010_TAGS);
     let redated = before.multipart.is_some_and(|made| made != cx.now) && !cx.decides(LOCK_RET_019_DATE);
     let now = cx.now;
-    let mut next = change(state, name, |bucket| {
+    let mut next = change(cx.state, name, |bucket| {
         let Some(versions) = bucket.keys.get_mut(&key) else {
             return;
         };

@@ -1,6 +1,6 @@
 //! Legal holds (`LOCK-HOLD`).
 
-use crate::access::{EVAL_OP_044, Need, authorize, authorize_before, bucket};
+use crate::access::{EVAL_OP_044, Need};
 use crate::action::Action;
 use crate::argument::{Body, BucketName, Hold, Key, VersionRef};
 use crate::clause::{RULE, clauses, consequence};
@@ -76,19 +76,12 @@ pub(crate) fn is_held(cx: &mut Cx<'_>, version: &Version) -> bool {
 }
 
 /// GetObjectLegalHold.
-pub(crate) fn get(
-    cx: &mut Cx<'_>,
-    state: &State,
-    caller: Caller,
-    name: BucketName,
-    key: Key,
-    reference: VersionRef,
-) -> Ruling {
-    bucket(cx, state, name)?;
+pub(crate) fn get(cx: &mut Cx<'_>, name: BucketName, key: Key, reference: VersionRef) -> Ruling {
+    cx.bucket(name)?;
     let need = Need::object(EVAL_OP_044, Action::GetObjectLegalHold, key);
-    authorize(cx, state, name, caller, &[need])?;
-    let version = gates::version(cx, state, caller, (name, key, reference), None, None)?;
-    let version = gates::meant(cx, state, (name, key), version, LOCK_HOLD_008_NAMED);
+    cx.authorize(name, &[need])?;
+    let version = gates::version(cx, (name, key, reference), None, None)?;
+    let version = gates::meant(cx, (name, key), version, LOCK_HOLD_008_NAMED);
     let mut reply = Reply::success(200);
     match version.hold {
         Some(true) => cx.require(&mut reply, LOCK_HOLD_003_STATUS, Name::Status, Value::Text("ON")),
@@ -105,26 +98,20 @@ pub(crate) fn get(
 }
 
 /// PutObjectLegalHold.
-pub(crate) fn put(
-    cx: &mut Cx<'_>,
-    state: &State,
-    caller: Caller,
-    (name, key, reference): (BucketName, Key, VersionRef),
-    operation: &Operation,
-) -> Ruling {
+pub(crate) fn put(cx: &mut Cx<'_>, (name, key, reference): (BucketName, Key, VersionRef)) -> Ruling {
     let Operation::PutObjectLegalHold {
         hold,
         body,
         integrity,
         ..
-    } = operation
+    } = &cx.request.operation
     else {
         return Err(not_modelled());
     };
     let read = |cx: &mut Cx<'_>| read(cx, *hold, *body);
-    gates::bucket_before_document(cx, state, name, |cx| read(cx).err())?;
+    gates::bucket_before_document(cx, name, |cx| read(cx).err())?;
     let need = Need::object(EVAL_OP_044, Action::PutObjectLegalHold, key);
-    authorize_before(cx, state, name, caller, &[need], |cx| {
+    cx.authorize_before(name, &[need], |cx| {
         integrity::fault(cx, *integrity).or_else(|| read(cx).err())
     })?;
     integrity::before(cx, *integrity, |cx| {
@@ -132,12 +119,12 @@ pub(crate) fn put(
             Ok(wanted) => (wanted, None),
             Err(fault) => (None, Some(fault)),
         };
-        let version = gates::version(cx, state, caller, (name, key, reference), fault, None)?;
-        let version = gates::meant(cx, state, (name, key), version, LOCK_HOLD_008_NAMED);
+        let version = gates::version(cx, (name, key, reference), fault, None)?;
+        let version = gates::meant(cx, (name, key), version, LOCK_HOLD_008_NAMED);
         let Some(on) = wanted else {
             return Ok((Reply::success(200), None));
         };
-        let next = carried_out(cx, state, caller, (name, key), version, on)?;
+        let next = carried_out(cx, (name, key), version, on)?;
         Ok((Reply::success(200), next))
     })
 }
@@ -145,15 +132,13 @@ pub(crate) fn put(
 /// The state in which a version is on hold, or no more.
 fn carried_out(
     cx: &mut Cx<'_>,
-    state: &State,
-    caller: Caller,
     (name, key): (BucketName, Key),
     version: &Version,
     on: bool,
 ) -> Result<Option<State>, Refusal> {
     let mut keeps = true;
     if !on {
-        if caller != Caller::Owner {
+        if cx.caller() != Caller::Owner {
             permit(cx, LOCK_HOLD_002_ANYBODY)?;
         }
         if is_retained(cx, version) == Some(Mode::Compliance) {
@@ -165,7 +150,7 @@ fn carried_out(
         return Ok(None);
     }
     let place = (name, key, version.name);
-    Ok(gates::changed(cx, state, place, LOCK_HOLD_008, |version| {
+    Ok(gates::changed(cx, place, LOCK_HOLD_008, |version| {
         version.hold = Some(on);
         if !keeps {
             version.retention = None;

@@ -73,12 +73,7 @@ pub(crate) enum Parameters {
 }
 
 /// Whether a write that gives lock state is signed and carries a digest (`LOCK-INT-001` to `LOCK-INT-005`).
-pub(crate) fn of_write(
-    cx: &mut Cx<'_>,
-    caller: Caller,
-    parameters: Parameters,
-    integrity: Integrity,
-) -> Result<(), Refusal> {
+pub(crate) fn of_write(cx: &mut Cx<'_>, parameters: Parameters, integrity: Integrity) -> Result<(), Refusal> {
     let digest = match (integrity, parameters) {
         (Integrity::Absent, Parameters::Retention) => missing(cx, LOCK_INT_001),
         (Integrity::Absent, Parameters::Hold) => missing(cx, LOCK_INT_001_HOLD),
@@ -89,7 +84,7 @@ pub(crate) fn of_write(
         (Integrity::Md5, _) => insufficient(cx, LOCK_INT_001_MD5),
         (Integrity::Crc32, _) => insufficient(cx, LOCK_INT_001_CHECKSUM),
     };
-    if caller == Caller::Anonymous && cx.law(LOCK_INT_005) {
+    if cx.caller() == Caller::Anonymous && cx.law(LOCK_INT_005) {
         if let Some(digest) = digest
             && cx.choose(LOCK_INT_005_ORDER, 2) == 1
         {

@@ -1,6 +1,6 @@
 //! PutObjectRetention and GetObjectRetention (`LOCK-RET`).
 
-use crate::access::{EVAL_OP_043, Need, authorize, authorize_before, bucket};
+use crate::access::{EVAL_OP_043, Need};
 use crate::action::Action;
 use crate::argument::{Body, BucketName, Date, Key, LockMode, VersionRef};
 use crate::clause::{FacetId, RULE, clauses, consequence};
@@ -8,8 +8,8 @@ use crate::cx::Cx;
 use crate::lock::write::READS;
 use crate::lock::{LOCK_API_002_RULE, LOCK_STATE, LOCKED_MESSAGE, PUTS, gates, integrity, malformed};
 use crate::reply::{Code, Name, Refusal, Reply, Value};
+use crate::request::Operation;
 use crate::request::Route::{self, *};
-use crate::request::{Caller, Operation};
 use crate::state::{Mode, Retention, State, Version};
 use crate::step::{Ruling, not_modelled};
 use crate::time::{DAY, Moment};
@@ -199,20 +199,13 @@ fn ordinary(cx: &mut Cx<'_>, authorized: Result<(), Refusal>) -> Result<(), Refu
 }
 
 /// GetObjectRetention.
-pub(crate) fn get(
-    cx: &mut Cx<'_>,
-    state: &State,
-    caller: Caller,
-    name: BucketName,
-    key: Key,
-    reference: VersionRef,
-) -> Ruling {
-    bucket(cx, state, name)?;
+pub(crate) fn get(cx: &mut Cx<'_>, name: BucketName, key: Key, reference: VersionRef) -> Ruling {
+    cx.bucket(name)?;
     let need = Need::object(EVAL_OP_043, Action::GetObjectRetention, key);
-    let authorized = authorize(cx, state, name, caller, &[need]);
+    let authorized = cx.authorize(name, &[need]);
     ordinary(cx, authorized)?;
-    let version = gates::version(cx, state, caller, (name, key, reference), None, None)?;
-    let version = gates::meant(cx, state, (name, key), version, LOCK_RET_001);
+    let version = gates::version(cx, (name, key, reference), None, None)?;
+    let version = gates::meant(cx, (name, key), version, LOCK_RET_001);
     let mut reply = Reply::success(200);
     let Some(retention) = version.retention else {
         if cx.law(LOCK_RET_002) {
@@ -247,13 +240,7 @@ enum Wanted {
 }
 
 /// PutObjectRetention.
-pub(crate) fn put(
-    cx: &mut Cx<'_>,
-    state: &State,
-    caller: Caller,
-    (name, key, reference): (BucketName, Key, VersionRef),
-    operation: &Operation,
-) -> Ruling {
+pub(crate) fn put(cx: &mut Cx<'_>, (name, key, reference): (BucketName, Key, VersionRef)) -> Ruling {
     let Operation::PutObjectRetention {
         mode,
         until,
@@ -261,14 +248,14 @@ pub(crate) fn put(
         body,
         integrity,
         ..
-    } = operation
+    } = &cx.request.operation
     else {
         return Err(not_modelled());
     };
     let read = |cx: &mut Cx<'_>| read(cx, *mode, *until, *body);
-    gates::bucket_before_document(cx, state, name, |cx| read(cx).err())?;
+    gates::bucket_before_document(cx, name, |cx| read(cx).err())?;
     let need = Need::object(EVAL_OP_043, Action::PutObjectRetention, key);
-    let authorized = authorize_before(cx, state, name, caller, &[need], |cx| {
+    let authorized = cx.authorize_before(name, &[need], |cx| {
         integrity::fault(cx, *integrity).or_else(|| read(cx).err())
     });
     ordinary(cx, authorized)?;
@@ -279,19 +266,16 @@ pub(crate) fn put(
         };
         let date = date_fault(cx, wanted);
         let place = (name, key, reference);
-        let version = gates::version(cx, state, caller, place, fault, date)?;
-        let version = gates::meant(cx, state, (name, key), version, LOCK_RET_001);
-        let ruling = rule::judge(cx, state, caller, (name, key), version, wanted, *bypass);
+        let version = gates::version(cx, place, fault, date)?;
+        let version = gates::meant(cx, (name, key), version, LOCK_RET_001);
+        let ruling = rule::judge(cx, (name, key), version, wanted, *bypass);
         if let Some(date) = date
             && (ruling.is_ok() || cx.law(LOCK_API_002_RULE))
         {
             return Err(date.refusal(cx));
         }
         ruling?;
-        Ok((
-            Reply::success(200),
-            carried_out(cx, state, (name, key), version, wanted),
-        ))
+        Ok((Reply::success(200), carried_out(cx, (name, key), version, wanted)))
     })
 }
 
@@ -334,7 +318,6 @@ impl DateFault {
 /// The state in which a version has the retention that is wanted.
 fn carried_out(
     cx: &mut Cx<'_>,
-    state: &State,
     (name, key): (BucketName, Key),
     version: &Version,
     wanted: Wanted,
@@ -360,13 +343,9 @@ fn carried_out(
             Some(Retention { mode, until })
         }
     };
-    gates::changed(
-        cx,
-        state,
-        (name, key, version.name),
-        LOCK_RET_001_ONE,
-        |version| version.retention = retention,
-    )
+    gates::changed(cx, (name, key, version.name), LOCK_RET_001_ONE, |version| {
+        version.retention = retention
+    })
 }
 
 /// What a document asks for, or the refusal of its fault (`LOCK-RET-003`).

@@ -1,6 +1,6 @@
 //! Lock headers of writes, and what a new version is locked with (`LOCK-HDR`).
 
-use crate::access::{Need, denied, permits};
+use crate::access::{Need, denied};
 use crate::action::Action;
 use crate::argument::{BucketName, Date, Hold, Integrity, Key, LockMode, VersionName};
 use crate::clause::{FORM, FacetId, RULE, clauses, consequence};
@@ -17,7 +17,6 @@ use crate::lock::retention::{
     is_beyond_limit,
 };
 use crate::reply::{Code, Field, Fields, Name, Refusal, Reply, Value};
-use crate::request::Caller;
 use crate::request::Route::{self, *};
 use crate::state::{Bucket, Mode, Retention, State, Upload, Version};
 use crate::time::Moment;
@@ -165,7 +164,6 @@ fn asked((mode, until, hold): Headers) -> Option<Parameters> {
 pub(crate) fn protection(
     cx: &mut Cx<'_>,
     bucket: &Bucket,
-    caller: Caller,
     headers: Headers,
     integrity: Integrity,
 ) -> Result<Protection, Refusal> {
@@ -175,7 +173,7 @@ pub(crate) fn protection(
     let (protection, by_default) = with_default(cx, bucket, declared, made);
     let parameters = asked(headers).or(by_default.then_some(Parameters::Default));
     if let Some(parameters) = parameters.filter(|_| bucket.lock.is_some()) {
-        of_write(cx, caller, parameters, integrity)?;
+        of_write(cx, parameters, integrity)?;
     }
     Ok(protection)
 }
@@ -481,13 +479,11 @@ pub(crate) fn leave_marker(
 pub(crate) fn show_protection(
     cx: &mut Cx<'_>,
     reply: &mut Reply,
-    state: &State,
-    caller: Caller,
     (name, key): (BucketName, Key),
     version: &Version,
 ) -> Result<(), Refusal> {
     let may_see = |cx: &mut Cx<'_>, facet, action| {
-        let Err(denial) = permits(cx, state, name, caller, Need::object(facet, action, key)) else {
+        let Err(denial) = cx.permits(name, Need::object(facet, action, key)) else {
             return Ok(true);
         };
         if !cx.decides(LOCK_HDR_014_SUCCEEDS) {

@@ -3,15 +3,14 @@
 //! A condition is first understood or refused as unknown, whatever the bucket holds, and then judged on the current
 //! version.
 
-use crate::access::{Need, permits};
+use crate::access::Need;
 use crate::action::Action;
 use crate::argument::{BucketName, Etag, Key};
 use crate::clause::{FacetId, Kind, RULE, clauses, consequence, note, planned};
 use crate::cx::Cx;
 use crate::reply::{Code, Name, Refusal, Value};
-use crate::request::Caller;
 use crate::request::Route::{self, *};
-use crate::state::{Since, State, Version};
+use crate::state::{Since, Version};
 
 /// The routes that write under conditions.
 const WRITES: &[Route] = &[PutObject, CopyObject, CompleteMultipartUpload];
@@ -250,8 +249,6 @@ fn reads_torn(cx: &mut Cx<'_>, facet: FacetId, asked_by: AskedBy) -> bool {
 /// Refuses a write whose conditions do not hold for the current version (`VER-COND-004` to `VER-COND-007`).
 pub(crate) fn hold(
     cx: &mut Cx<'_>,
-    state: &State,
-    caller: Caller,
     (name, key): (BucketName, Key),
     versions: &[Version],
     conditions: Conditions,
@@ -271,10 +268,8 @@ pub(crate) fn hold(
         return Ok(());
     }
     match versions.last() {
-        None => Err(missing(cx, state, caller, (name, key), VER_COND_005)),
-        Some(current) if current.is_marker() => {
-            Err(missing(cx, state, caller, (name, key), VER_COND_005_MARKER))
-        }
+        None => Err(missing(cx, (name, key), VER_COND_005)),
+        Some(current) if current.is_marker() => Err(missing(cx, (name, key), VER_COND_005_MARKER)),
         Some(current) if matches(cx, current, etag, AskedBy::Write) => Ok(()),
         Some(_) if noncurrent_matches(cx, versions, etag) && !cx.law(VER_COND_007) => Ok(()),
         Some(_) => cx.refuse(VER_COND_004, |facet| failed(facet, "If-Match")),
@@ -317,18 +312,12 @@ pub(crate) fn undisturbed(
 }
 
 /// The refusal of If-Match where there is no current object (`VER-COND-005`).
-fn missing(
-    cx: &mut Cx<'_>,
-    state: &State,
-    caller: Caller,
-    (name, key): (BucketName, Key),
-    facet: FacetId,
-) -> Refusal {
+fn missing(cx: &mut Cx<'_>, (name, key): (BucketName, Key), facet: FacetId) -> Refusal {
     if !cx.law(facet) {
         return failed(facet, "If-Match");
     }
     let list = Need::bucket(VER_COND_005_HIDDEN, Action::ListBucket);
-    if permits(cx, state, name, caller, list).is_err() && cx.choose(VER_COND_005_HIDDEN, 2) == 1 {
+    if cx.permits(name, list).is_err() && cx.choose(VER_COND_005_HIDDEN, 2) == 1 {
         return Refusal::new(Code::AccessDenied, VER_COND_005_HIDDEN);
     }
     no_key(facet, key)
@@ -347,8 +336,6 @@ pub(crate) struct DeleteConditions {
 /// Refuses a delete whose conditions S3 does not know or that do not hold (`VER-COND-013`, `VER-COND-014`).
 pub(crate) fn delete_holds(
     cx: &mut Cx<'_>,
-    state: &State,
-    caller: Caller,
     place: (BucketName, Key),
     current: Option<&Version>,
     conditions: DeleteConditions,
@@ -357,10 +344,10 @@ pub(crate) fn delete_holds(
         && conditions.if_match != Etag::Unconditional
         && !cx.law(VER_COND_014_FIRST);
     if judged_first {
-        etag_holds(cx, state, caller, place, current, conditions.if_match)?;
+        etag_holds(cx, place, current, conditions.if_match)?;
     }
     unbuilt(cx, conditions)?;
-    etag_holds(cx, state, caller, place, current, conditions.if_match)
+    etag_holds(cx, place, current, conditions.if_match)
 }
 
 /// Refuses the conditions of a delete that general purpose buckets do not have (`VER-COND-014`).
@@ -427,8 +414,6 @@ fn refused_either(
 /// If-Match of a delete (`VER-COND-013`).
 fn etag_holds(
     cx: &mut Cx<'_>,
-    state: &State,
-    caller: Caller,
     place: (BucketName, Key),
     current: Option<&Version>,
     etag: Etag,
@@ -447,7 +432,7 @@ fn etag_holds(
     }
     let Some(object) = object else {
         return if cx.decides(nothing) {
-            Err(nothing_to_delete(cx, state, caller, place, nothing))
+            Err(nothing_to_delete(cx, place, nothing))
         } else {
             Ok(())
         };
@@ -467,18 +452,12 @@ fn etag_holds(
 }
 
 /// The refusal of If-Match where there is no object to delete.
-fn nothing_to_delete(
-    cx: &mut Cx<'_>,
-    state: &State,
-    caller: Caller,
-    (name, key): (BucketName, Key),
-    facet: FacetId,
-) -> Refusal {
+fn nothing_to_delete(cx: &mut Cx<'_>, (name, key): (BucketName, Key), facet: FacetId) -> Refusal {
     if !cx.law(VER_COND_013_CODE) {
         return failed(VER_COND_013_CODE, "If-Match");
     }
     let list = Need::bucket(VER_COND_013_HIDDEN, Action::ListBucket);
-    if permits(cx, state, name, caller, list).is_err() && cx.choose(VER_COND_013_HIDDEN, 2) == 1 {
+    if cx.permits(name, list).is_err() && cx.choose(VER_COND_013_HIDDEN, 2) == 1 {
         return Refusal::new(Code::AccessDenied, VER_COND_013_HIDDEN);
     }
     no_key(facet, key)

@@ -7,7 +7,6 @@ use crate::access::refusal::is_later_reported;
 use crate::access::{
     EVAL_OP_032, EVAL_OP_032_ACL, EVAL_OP_032_HOLD, EVAL_OP_032_PUT_TAGS, EVAL_OP_032_RETENTION,
     EVAL_OP_032_SOURCE, EVAL_OP_032_SOURCE_VERSION, EVAL_OP_032_TAGS, EVAL_OP_032_TAGS_VERSION, Need,
-    authorize, bucket,
 };
 use crate::action::Action;
 use crate::argument::{
@@ -18,9 +17,8 @@ use crate::cx::{Cx, is_real};
 use crate::lock::delete::write_allowed;
 use crate::lock::write::{LOCK_HDR_008_SOURCE, default_needs_permission, faultless, protection_of_copy};
 use crate::reply::{Code, Name, Refusal, Reply, Value};
-use crate::request::Caller;
 use crate::request::Route::{self, *};
-use crate::state::{Bucket, State, Version, Versioning};
+use crate::state::{Bucket, Version, Versioning};
 use crate::step::{Ruling, not_modelled};
 use crate::versioning::condition::{self, AskedBy, Conditions, failed, matches};
 use crate::versioning::id::{Found, empty, find_or, missing};
@@ -119,17 +117,12 @@ pub(crate) fn source_need(
 }
 
 /// The version that a copy reads (`VER-COPY-001`, `VER-COPY-006` to `VER-COPY-008`).
-pub(crate) fn source_version(
-    cx: &mut Cx<'_>,
-    state: &State,
-    caller: Caller,
-    source: Source,
-) -> Result<Version, Refusal> {
-    let found = bucket(cx, state, source.bucket)?;
+pub(crate) fn source_version(cx: &mut Cx<'_>, source: Source) -> Result<Version, Refusal> {
+    let found = cx.bucket(source.bucket)?;
     foreign_to_nothing(cx, found, source)?;
     let no_key = |facet| Refusal::new(Code::NoSuchKey, facet).with(Name::KeyElement, Value::Key(source.key));
     let version = match find_or(cx, found, source.key, source.version, VER_COPY_008)? {
-        Found::NoKey => return Err(missing(cx, state, caller, source.bucket, source.key, false)),
+        Found::NoKey => return Err(missing(cx, source.bucket, source.key, false)),
         Found::Gone if cx.law(VER_COPY_008_GONE) => {
             return Err(Refusal::new(Code::NoSuchVersion, VER_COPY_008_GONE));
         }
@@ -140,7 +133,7 @@ pub(crate) fn source_version(
     if version.is_marker() {
         return Err(match source.version {
             VersionRef::Current if cx.law(VER_COPY_006) => {
-                hide_marker(cx, state, source.bucket, caller, no_key(VER_COPY_006))
+                hide_marker(cx, source.bucket, no_key(VER_COPY_006))
             }
             VersionRef::Current => not_allowed(VER_COPY_006),
             VersionRef::Named(_)
@@ -242,16 +235,10 @@ pub(crate) struct Target {
 }
 
 /// CopyObject.
-pub(crate) fn object(
-    cx: &mut Cx<'_>,
-    state: &State,
-    caller: Caller,
-    source: Source,
-    target: Target,
-) -> Ruling {
-    let found = bucket(cx, state, target.bucket)?;
-    bucket(cx, state, source.bucket)?;
-    never_anonymous(cx, caller)?;
+pub(crate) fn object(cx: &mut Cx<'_>, source: Source, target: Target) -> Ruling {
+    let found = cx.bucket(target.bucket)?;
+    cx.bucket(source.bucket)?;
+    never_anonymous(cx)?;
     let read = source_need(cx, source, (EVAL_OP_032_SOURCE, EVAL_OP_032_SOURCE_VERSION));
     let facets = (EVAL_OP_032, EVAL_OP_032_RETENTION, EVAL_OP_032_HOLD);
     let mut write = needs(target.key, facets, target.lock, target.conditions);
@@ -263,11 +250,11 @@ pub(crate) fn object(
         ));
     }
     write.extend(acl_need(cx, EVAL_OP_032_ACL, target.acl, target.key));
-    authorize_both(cx, state, caller, (source.bucket, read), (target.bucket, &write))?;
-    acl_of_write(cx, state, caller, target.bucket, target.acl)?;
+    authorize_both(cx, (source.bucket, read), (target.bucket, &write))?;
+    acl_of_write(cx, target.bucket, target.acl)?;
     condition::understood(cx, target.conditions)?;
     let headers = faultless(cx, found, target.lock);
-    let read = readable(cx, state, caller, source, target, found.versioning);
+    let read = readable(cx, source, target, found.versioning);
     let version = match (read, headers) {
         (Ok(version), Ok(())) => version,
         (Ok(_), Err(headers)) => return Err(headers),
@@ -277,7 +264,7 @@ pub(crate) fn object(
     let protection = protection_of_copy(cx, found, target.lock, &version)?;
     let place = (target.bucket, target.key);
     let versions = found.versions(target.key);
-    condition::hold(cx, state, caller, place, versions, target.conditions)?;
+    condition::hold(cx, place, versions, target.conditions)?;
     write_allowed(cx, found, target.key)?;
     let Some(content) = version.content else {
         // No source is a delete marker (VER-COPY-006, VER-COPY-007).
@@ -289,7 +276,7 @@ pub(crate) fn object(
         tags: version.tags,
         protection,
     };
-    let Stored { mut reply, next, .. } = store(cx, state, place, found.versioning, object, Place::Current);
+    let Stored { mut reply, next, .. } = store(cx, place, found.versioning, object, Place::Current);
     show_source(cx, &mut reply, source, &version);
     Ok((reply, Some(next)))
 }
@@ -297,16 +284,14 @@ pub(crate) fn object(
 /// The version that a copy reads, if it may be copied as it is asked for.
 fn readable(
     cx: &mut Cx<'_>,
-    state: &State,
-    caller: Caller,
     source: Source,
     target: Target,
     versioning: Versioning,
 ) -> Result<Version, Refusal> {
     let source = meant(cx, source)?;
-    let version = source_version(cx, state, caller, source)?;
+    let version = source_version(cx, source)?;
     if !version.tags.is_empty() {
-        copies_tags(cx, state, caller, source, target)?;
+        copies_tags(cx, source, target)?;
     }
     in_place(cx, source, target, versioning)?;
     source_holds(cx, source, &version)?;
@@ -326,13 +311,7 @@ pub(crate) fn meant(cx: &mut Cx<'_>, source: Source) -> Result<Source, Refusal> 
 }
 
 /// Tags are copied with the permissions to read and to write them (`VER-COPY-009`).
-fn copies_tags(
-    cx: &mut Cx<'_>,
-    state: &State,
-    caller: Caller,
-    source: Source,
-    target: Target,
-) -> Result<(), Refusal> {
+fn copies_tags(cx: &mut Cx<'_>, source: Source, target: Target) -> Result<(), Refusal> {
     let versioned = source.version != VersionRef::Current;
     let read = if versioned && cx.decides(EVAL_OP_032_TAGS_VERSION) {
         Action::GetObjectVersionTagging
@@ -340,22 +319,20 @@ fn copies_tags(
         Action::GetObjectTagging
     };
     let read = Need::object(EVAL_OP_032_TAGS, read, source.key);
-    authorize(cx, state, source.bucket, caller, &[read])?;
+    cx.authorize(source.bucket, &[read])?;
     let write = Need::object(EVAL_OP_032_PUT_TAGS, Action::PutObjectTagging, target.key);
-    authorize(cx, state, target.bucket, caller, &[write])
+    cx.authorize(target.bucket, &[write])
 }
 
 /// The permission to read the source and to write the target; which is reported missing of both is open.
 pub(crate) fn authorize_both(
     cx: &mut Cx<'_>,
-    state: &State,
-    caller: Caller,
     (source, read): (BucketName, Need),
     (target, write): (BucketName, &[Need]),
 ) -> Result<(), Refusal> {
-    match authorize(cx, state, target, caller, write) {
-        Ok(()) => authorize(cx, state, source, caller, &[read]),
-        Err(unwritten) => match authorize(cx, state, source, caller, &[read]) {
+    match cx.authorize(target, write) {
+        Ok(()) => cx.authorize(source, &[read]),
+        Err(unwritten) => match cx.authorize(source, &[read]) {
             Err(unread) if is_later_reported(cx) => Err(unread),
             Err(_) | Ok(()) => Err(unwritten),
         },

@@ -3,7 +3,7 @@
 use crate::access::frame::without_bucket;
 use crate::access::{
     EVAL_OP_003, EVAL_OP_039, EVAL_OP_039_VERSION, EVAL_OP_040, EVAL_OP_040_VERSION, EVAL_OPX_013,
-    EVAL_OPX_013_IDENTITY, EVAL_OPX_013_OTHERS, Need, authorize, bucket, denied, denying, permits,
+    EVAL_OPX_013_IDENTITY, EVAL_OPX_013_OTHERS, Need, denied, denying,
 };
 use crate::action::Action;
 use crate::argument::{BucketName, Etag, Key, Tags, VersionName, VersionRef};
@@ -11,7 +11,6 @@ use crate::clause::{FORM, RULE, clauses, consequence, definition};
 use crate::cx::Cx;
 use crate::lock;
 use crate::reply::{Code, Name, Refusal, Reply, Value};
-use crate::request::Caller;
 use crate::request::Route::{self, *};
 use crate::state::{Bucket, State, Version, Versioning};
 use crate::step::Ruling;
@@ -97,56 +96,50 @@ clauses! { Versioning, 11;
 /// DeleteObject.
 pub(crate) fn object(
     cx: &mut Cx<'_>,
-    state: &State,
-    caller: Caller,
     (name, key, reference): (BucketName, Key, VersionRef),
     bypass: Option<bool>,
     conditions: DeleteConditions,
 ) -> Ruling {
-    let found = bucket(cx, state, name)?;
+    let found = cx.bucket(name)?;
     let needed = need(cx, key);
-    let authorized = authorize(cx, state, name, caller, &[needed]);
-    lock::delete::authorized_with_header(cx, state, caller, (name, key), authorized, bypass)?;
-    unversioned_deny(cx, state, caller, found, (name, key, reference))?;
+    let authorized = cx.authorize(name, &[needed]);
+    lock::delete::authorized_with_header(cx, (name, key), authorized, bypass)?;
+    unversioned_deny(cx, found, (name, key, reference))?;
     if conditions.if_match != Etag::Unconditional || conditions.time || conditions.size {
         if reference != VersionRef::Current {
-            conditions_on_version(cx, state, caller, (name, key, reference), bypass, conditions)?;
-            return version(cx, state, caller, (name, key, reference), bypass);
+            conditions_on_version(cx, (name, key, reference), bypass, conditions)?;
+            return version(cx, (name, key, reference), bypass);
         }
         let read = Need::object(VER_COND_015_DELETE, Action::GetObject, key);
         if !matches!(conditions.if_match, Etag::Unconditional | Etag::Any)
-            && let Err(by) = permits(cx, state, name, caller, read)
+            && let Err(by) = cx.permits(name, read)
             && cx.choose(VER_COND_015_DELETE, 2) == 0
         {
             return Err(denied(cx, by));
         }
-        delete_holds(cx, state, caller, (name, key), found.current(key), conditions)?;
+        delete_holds(cx, (name, key), found.current(key), conditions)?;
     }
     match reference {
-        VersionRef::Current => {
-            match lock::delete::simple_with_header(cx, state, caller, (name, key), bypass)? {
-                Some(current) => version(cx, state, caller, (name, key, VersionRef::Named(current)), bypass),
-                None => simple(cx, state, caller, found, name, key),
-            }
-        }
+        VersionRef::Current => match lock::delete::simple_with_header(cx, (name, key), bypass)? {
+            Some(current) => version(cx, (name, key, VersionRef::Named(current)), bypass),
+            None => simple(cx, found, name, key),
+        },
         VersionRef::Named(_)
         | VersionRef::Made(_)
         | VersionRef::Malformed
         | VersionRef::Empty
-        | VersionRef::Foreign(..) => version(cx, state, caller, (name, key, reference), bypass),
+        | VersionRef::Foreign(..) => version(cx, (name, key, reference), bypass),
     }
 }
 
 /// Conditions on the delete of a version that is named (`VER-COND-014`, `VER-COND-019`).
 fn conditions_on_version(
     cx: &mut Cx<'_>,
-    state: &State,
-    caller: Caller,
     (name, key, reference): (BucketName, Key, VersionRef),
     bypass: Option<bool>,
     conditions: DeleteConditions,
 ) -> Result<(), Refusal> {
-    let found = bucket(cx, state, name)?;
+    let found = cx.bucket(name)?;
     let named = match reference {
         VersionRef::Named(named) => found.version(key, named),
         VersionRef::Current
@@ -156,15 +149,13 @@ fn conditions_on_version(
         | VersionRef::Foreign(..) => None,
     };
     delete_of_version(cx, (found.current(key), named), conditions, |cx| {
-        version(cx, state, caller, (name, key, reference), bypass).map(|_| ())
+        version(cx, (name, key, reference), bypass).map(|_| ())
     })
 }
 
 /// An explicit Deny of the other delete action, where the object has no version (`EVAL-OPX-013`).
 pub(crate) fn unversioned_deny(
     cx: &mut Cx<'_>,
-    state: &State,
-    caller: Caller,
     found: &Bucket,
     (name, key, reference): (BucketName, Key, VersionRef),
 ) -> Result<(), Refusal> {
@@ -172,7 +163,7 @@ pub(crate) fn unversioned_deny(
         return Ok(());
     }
     let either = [Action::DeleteObject, Action::DeleteObjectVersion]
-        .map(|action| denying(cx, state, name, caller, Need::object(EVAL_OPX_013, action, key)));
+        .map(|action| denying(cx, name, Need::object(EVAL_OPX_013, action, key)));
     let of_identity = either.iter().any(|(of_identity, _)| *of_identity);
     let of_bucket = either.iter().any(|(_, of_bucket)| *of_bucket);
     let sure = found.versioning == Versioning::Unversioned
@@ -221,14 +212,7 @@ pub(crate) fn need(cx: &mut Cx<'_>, key: Key) -> Need {
 }
 
 /// A delete without a version id, by the versioning state of the bucket.
-pub(crate) fn simple(
-    cx: &mut Cx<'_>,
-    state: &State,
-    caller: Caller,
-    found: &Bucket,
-    name: BucketName,
-    key: Key,
-) -> Ruling {
+pub(crate) fn simple(cx: &mut Cx<'_>, found: &Bucket, name: BucketName, key: Key) -> Ruling {
     lock::delete::simple_allowed(cx, found, key)?;
     let current = found.current(key);
     if found.versioning == Versioning::Enabled
@@ -236,9 +220,9 @@ pub(crate) fn simple(
         && !cx.decides(VER_DEL_003)
     {
         let current = VersionRef::Named(current.name);
-        return version(cx, state, caller, (name, key, current), None);
+        return version(cx, (name, key, current), None);
     }
-    let mut next = state.clone();
+    let mut next = cx.state.clone();
     let was_object = current.is_some_and(|current| !current.is_marker());
     note_delete(&mut next, name, key, was_object);
     let mut reply = Reply::success(204);
@@ -374,28 +358,26 @@ fn marker_reply(cx: &mut Cx<'_>, reply: &mut Reply, name: BucketName, key: Key, 
 /// A delete of one version, for good.
 pub(crate) fn version(
     cx: &mut Cx<'_>,
-    state: &State,
-    caller: Caller,
     (name, key, reference): (BucketName, Key, VersionRef),
     bypass: Option<bool>,
 ) -> Ruling {
-    let (name, key, reference) = aim(cx, state, (name, key, reference))?;
-    let found = bucket(cx, state, name)?;
+    let (name, key, reference) = aim(cx, (name, key, reference))?;
+    let found = cx.bucket(name)?;
     if reference == VersionRef::Current {
-        return simple(cx, state, caller, found, name, key);
+        return simple(cx, found, name, key);
     }
     let mut reply = Reply::success(204);
     let version = match find(cx, found, key, reference)? {
         Found::Version(version) => version,
         Found::NoKey | Found::Gone => {
-            lock::delete::gone_with_header(cx, state, caller, (name, key), bypass)?;
+            lock::delete::gone_with_header(cx, (name, key), bypass)?;
             return match cx.choose(VER_DEL_012, 2) {
                 0 => Ok((reply, None)),
                 _ => Err(Refusal::new(Code::NoSuchVersion, VER_DEL_012)),
             };
         }
     };
-    lock::delete::version_allowed(cx, state, caller, (name, key), version, bypass)?;
+    lock::delete::version_allowed(cx, (name, key), version, bypass)?;
     let id = Value::Version(name, key, version.name);
     let removes = if version.is_marker() {
         cx.require(
@@ -418,7 +400,7 @@ pub(crate) fn version(
         }
         cx.decides(VER_DEL_008)
     };
-    let mut next = state.clone();
+    let mut next = cx.state.clone();
     if removes && let Some(bucket) = next.buckets.get_mut(&name) {
         let was_current = bucket
             .current(key)
@@ -456,17 +438,11 @@ fn is_empty(cx: &mut Cx<'_>, found: &Bucket) -> Result<(), Refusal> {
 }
 
 /// DeleteBucket.
-pub(crate) fn whole_bucket(cx: &mut Cx<'_>, state: &State, caller: Caller, name: BucketName) -> Ruling {
-    let found = bucket(cx, state, name)?;
-    authorize(
-        cx,
-        state,
-        name,
-        caller,
-        &[Need::bucket(EVAL_OP_003, Action::DeleteBucket)],
-    )?;
+pub(crate) fn whole_bucket(cx: &mut Cx<'_>, name: BucketName) -> Ruling {
+    let found = cx.bucket(name)?;
+    cx.authorize(name, &[Need::bucket(EVAL_OP_003, Action::DeleteBucket)])?;
     is_empty(cx, found)?;
     lock::bucket::deletable(cx, found)?;
-    let next = without_bucket(cx, state, name, found);
+    let next = without_bucket(cx, name, found);
     Ok((Reply::success(204), Some(next)))
 }

@@ -5,9 +5,8 @@ use crate::argument::{BucketName, Key, VersionName, VersionRef};
 use crate::clause::{FORM, FacetId, RULE, clauses, consequence, definition};
 use crate::cx::Cx;
 use crate::reply::{Code, Name, Refusal, Value};
-use crate::request::Caller;
 use crate::request::Route::{self, *};
-use crate::state::{Bucket, State, Version, Versioning};
+use crate::state::{Bucket, Version, Versioning};
 use crate::versioning::read::VER_GET_006;
 
 /// The routes that read, write or delete a version that they name.
@@ -226,13 +225,13 @@ pub(crate) fn empty(cx: &mut Cx<'_>) -> Result<(), Refusal> {
 #[inline]
 pub(crate) fn aim(
     cx: &mut Cx<'_>,
-    state: &State,
     (bucket, key, reference): (BucketName, Key, VersionRef),
 ) -> Result<(BucketName, Key, VersionRef), Refusal> {
     match reference {
         VersionRef::Empty => empty(cx).map(|()| (bucket, key, VersionRef::Current)),
         VersionRef::Foreign(other, other_key, name) => {
-            let exists = state
+            let exists = cx
+                .state
                 .buckets
                 .get(&other)
                 .is_some_and(|other| other.version(other_key, name).is_some());
@@ -249,14 +248,7 @@ pub(crate) fn aim(
 }
 
 /// The refusal of a version that is gone or a key that is missing.
-pub(crate) fn missing(
-    cx: &mut Cx<'_>,
-    state: &State,
-    caller: Caller,
-    bucket: BucketName,
-    key: Key,
-    gone: bool,
-) -> Refusal {
+pub(crate) fn missing(cx: &mut Cx<'_>, bucket: BucketName, key: Key, gone: bool) -> Refusal {
     // GetObjectTagging was recorded to name the bucket in the element too; no clause speaks of it.
     let tagging = matches!(
         cx.route,
@@ -267,7 +259,7 @@ pub(crate) fn missing(
         refusal => refusal.with(Name::KeyElement, Value::Key(key)),
     };
     if !gone {
-        return hide_missing(cx, state, bucket, caller, no_key(VER_GET_006));
+        return hide_missing(cx, bucket, no_key(VER_GET_006));
     }
     if !cx.law(VER_ID_006) {
         return no_key(VER_ID_006);
@@ -275,5 +267,5 @@ pub(crate) fn missing(
     let gone = Refusal::new(Code::NoSuchVersion, VER_ID_006)
         .saying("The specified version does not exist.")
         .with(Name::KeyElement, Value::Key(key));
-    hide_gone(cx, state, bucket, caller, gone)
+    hide_gone(cx, bucket, gone)
 }

@@ -1,15 +1,14 @@
 //! Listings of versions and of objects (`VER-LIST`).
 
-use crate::access::{EVAL_OP_006, EVAL_OP_007, Need, authorize, bucket};
+use crate::access::{EVAL_OP_006, EVAL_OP_007, Need};
 use crate::action::Action;
 use crate::argument::{BucketName, Delimiter, Encoding, Key, VersionName, VersionRef};
 use crate::clause::{FORM, FacetId, RULE, clauses, consequence};
 use crate::cx::{Cx, is_real};
 use crate::lock::write::hide_from_listing;
 use crate::reply::{Code, Entries, Entry, Field, Fields, Name, Refusal, Reply, ReplyBody, Value};
-use crate::request::Caller;
 use crate::request::Route::{self, *};
-use crate::state::{Bucket, State, Version};
+use crate::state::{Bucket, Version};
 use crate::step::Ruling;
 use crate::versioning::read::describe;
 use crate::versioning::write::VER_PUT_012;
@@ -145,21 +144,9 @@ enum Item<'s> {
 }
 
 /// ListObjectVersions.
-pub(crate) fn versions(
-    cx: &mut Cx<'_>,
-    state: &State,
-    caller: Caller,
-    name: BucketName,
-    page: Page,
-) -> Ruling {
-    let found = bucket(cx, state, name)?;
-    authorize(
-        cx,
-        state,
-        name,
-        caller,
-        &[Need::bucket(EVAL_OP_007, Action::ListBucketVersions)],
-    )?;
+pub(crate) fn versions(cx: &mut Cx<'_>, name: BucketName, page: Page) -> Ruling {
+    let found = cx.bucket(name)?;
+    cx.authorize(name, &[Need::bucket(EVAL_OP_007, Action::ListBucketVersions)])?;
     if page.version_marker != VersionRef::Current && page.key_marker.is_none() {
         cx.refuse(VER_LIST_008, |facet| {
             Refusal::new(Code::InvalidArgument, facet)
@@ -514,19 +501,11 @@ fn prefix_entry(cx: &mut Cx<'_>, key: Key, length: u8, encoding: Encoding) -> En
 /// ListObjectsV2 and ListObjects.
 pub(crate) fn objects(
     cx: &mut Cx<'_>,
-    state: &State,
-    caller: Caller,
     name: BucketName,
     (max_keys, encoding): (Option<u16>, Encoding),
 ) -> Ruling {
-    let found = bucket(cx, state, name)?;
-    authorize(
-        cx,
-        state,
-        name,
-        caller,
-        &[Need::bucket(EVAL_OP_006, Action::ListBucket)],
-    )?;
+    let found = cx.bucket(name)?;
+    cx.authorize(name, &[Need::bucket(EVAL_OP_006, Action::ListBucket)])?;
     let mut entries = Entries::new();
     for (key, versions) in keys_in_order(cx, found) {
         let hidden = versions.last().is_some_and(Version::is_marker);

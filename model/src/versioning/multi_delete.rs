@@ -1,6 +1,6 @@
 //! Deleting several objects in one request (`VER-MDEL`): each entry is ruled on as a DELETE of its own.
 
-use crate::access::{Need, bucket, denied, denied_saying, permits};
+use crate::access::{Need, denied, denied_saying};
 use crate::action::Action;
 use crate::argument::{BucketName, Etag, Identifier, Integrity, Key, Times, VersionRef};
 use crate::clause::{FORM, RULE, clauses, consequence, note};
@@ -8,7 +8,6 @@ use crate::cx::{Cx, NOT_MODELLED};
 use crate::lock::delete::{LOCK_DEL_008, LOCK_DEL_008_ID, LOCK_DEL_009};
 use crate::lock::{self, LOCK_API_005};
 use crate::reply::{Code, Entries, Entry, Field, Fields, Name, Refusal, Reply, ReplyBody, Value};
-use crate::request::Caller;
 use crate::request::Route::*;
 use crate::state::{Bucket, State, Version, Versioning};
 use crate::step::Ruling;
@@ -90,13 +89,11 @@ const MOST_ENTRIES: usize = 1000;
 /// DeleteObjects.
 pub(crate) fn objects(
     cx: &mut Cx<'_>,
-    state: &State,
-    caller: Caller,
     name: BucketName,
     identifiers: &[Identifier],
     (bypass, quiet, integrity, times): (Option<bool>, bool, Integrity, Times),
 ) -> Ruling {
-    let found = bucket(cx, state, name)?;
+    let found = cx.bucket(name)?;
     if integrity == Integrity::Absent {
         cx.refuse(VER_MDEL_003, |facet| {
             Refusal::new(Code::InvalidRequest, facet)
@@ -115,14 +112,11 @@ pub(crate) fn objects(
     let mut entries = Entries::new();
     let mut changed: Option<State> = None;
     for (position, identifier) in std::iter::repeat_n(identifiers, times).flatten().enumerate() {
-        let (entry, next) = one(
-            cx,
-            changed.as_ref().unwrap_or(state),
-            caller,
-            name,
-            *identifier,
-            (bypass, position == 0),
-        )?;
+        let bypass = (bypass, position == 0);
+        let (entry, next) = match &changed {
+            None => one(cx, name, *identifier, bypass),
+            Some(left) => cx.at(left, |cx| one(cx, name, *identifier, bypass)),
+        }?;
         changed = next.or(changed);
         let is_error = entry.element == "Error";
         let locked = entry.fields.iter().any(|field| field.by == LOCK_API_005);
@@ -152,8 +146,6 @@ pub(crate) fn objects(
 /// One entry: its result and the state after it.
 fn one(
     cx: &mut Cx<'_>,
-    state: &State,
-    caller: Caller,
     name: BucketName,
     identifier: Identifier,
     (bypass, first): (Option<bool>, bool),
@@ -176,16 +168,17 @@ fn one(
     let bypass = bypass
         .filter(|asked| first || !asked || cx.route != DeleteObjectsVersion || cx.decides(LOCK_DEL_009));
     let needed = need(cx, key);
-    let ruling = match permits(cx, state, name, caller, needed) {
+    let ruling = match cx.permits(name, needed) {
         Err(denial) if cx.decides(needed.facet) => {
             if !cx.law(VER_MDEL_014) {
                 return Ok((deleted(key), None));
             }
             Err(denied_saying(cx, denial, ("Access Denied", VER_MDEL_014)))
         }
-        Ok(()) | Err(_) => bucket(cx, state, name)
-            .and_then(|found| unversioned_deny(cx, state, caller, found, (name, key, reference)))
-            .and_then(|()| delete(cx, state, caller, name, identifier, bypass)),
+        Ok(()) | Err(_) => cx
+            .bucket(name)
+            .and_then(|found| unversioned_deny(cx, found, (name, key, reference)))
+            .and_then(|()| delete(cx, name, identifier, bypass)),
     };
     match ruling {
         Ok(done) => Ok(done),
@@ -197,8 +190,6 @@ fn one(
 
 fn delete(
     cx: &mut Cx<'_>,
-    state: &State,
-    caller: Caller,
     name: BucketName,
     Identifier {
         key,
@@ -224,10 +215,10 @@ fn delete(
         return Err(Refusal::new(Code::NotImplemented, VER_MDEL_013_VERSION));
     }
     let asked = reference;
-    let (name, key, reference) = aim(cx, state, (name, key, asked))?;
-    let found = bucket(cx, state, name)?;
+    let (name, key, reference) = aim(cx, (name, key, asked))?;
+    let found = cx.bucket(name)?;
     if reference == VersionRef::Current {
-        return without_version(cx, state, caller, (name, found, key, etag), bypass);
+        return without_version(cx, (name, found, key, etag), bypass);
     }
     let named = match (reference, find(cx, found, key, reference)) {
         (_, Ok(Found::Version(version))) => version,
@@ -244,7 +235,7 @@ fn delete(
             return Err(Refusal::new(code, VER_MDEL_009));
         }
         (_, Ok(Found::Gone | Found::NoKey)) => {
-            lock::delete::gone_with_header(cx, state, caller, (name, key), bypass)?;
+            lock::delete::gone_with_header(cx, (name, key), bypass)?;
             if !cx.law(VER_MDEL_010) {
                 return Err(Refusal::new(Code::NoSuchVersion, VER_MDEL_010));
             }
@@ -253,7 +244,7 @@ fn delete(
     };
     beside_version(cx, (found.current(key), named), etag)?;
     let id = Value::Version(name, key, named.name);
-    let (_, next) = version(cx, state, caller, (name, key, reference), bypass)?;
+    let (_, next) = version(cx, (name, key, reference), bypass)?;
     if asked != reference {
         return Ok((entry, next));
     }
@@ -274,15 +265,13 @@ fn delete(
 /// An entry that names no version.
 fn without_version(
     cx: &mut Cx<'_>,
-    state: &State,
-    caller: Caller,
     (name, found, key, etag): (BucketName, &Bucket, Key, Etag),
     bypass: Option<bool>,
 ) -> Result<(Entry, Option<State>), Refusal> {
     let mut entry = deleted(key);
     let read = Need::object(VER_COND_015_DELETE, Action::GetObject, key);
     if !matches!(etag, Etag::Unconditional | Etag::Any)
-        && let Err(by) = permits(cx, state, name, caller, read)
+        && let Err(by) = cx.permits(name, read)
         && cx.choose(VER_COND_015_DELETE, 2) == 0
     {
         return Err(denied(cx, by));
@@ -294,12 +283,12 @@ fn without_version(
     {
         return Err(Refusal::new(Code::NoSuchKey, VER_MDEL_005));
     }
-    if let Some(current) = lock::delete::simple_with_header(cx, state, caller, (name, key), bypass)? {
+    if let Some(current) = lock::delete::simple_with_header(cx, (name, key), bypass)? {
         let current = VersionRef::Named(current);
-        let (_, next) = version(cx, state, caller, (name, key, current), bypass)?;
+        let (_, next) = version(cx, (name, key, current), bypass)?;
         return Ok((entry, next));
     }
-    let (reply, next) = simple(cx, state, caller, found, name, key)?;
+    let (reply, next) = simple(cx, found, name, key)?;
     match (reply.field(Name::DeleteMarker), reply.field(Name::VersionId)) {
         (Some(marker), Some(id)) => {
             form(cx, &mut entry, VER_MDEL_006, Name::DeleteMarkerElement, marker);

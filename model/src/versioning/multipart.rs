@@ -7,7 +7,7 @@ use crate::access::{
     EVAL_OP_008, EVAL_OP_033, EVAL_OP_033_ACL, EVAL_OP_033_HOLD, EVAL_OP_033_RETENTION, EVAL_OP_034,
     EVAL_OP_035, EVAL_OP_035_SOURCE, EVAL_OP_035_SOURCE_VERSION, EVAL_OP_036, EVAL_OP_037,
     EVAL_OP_037_ACCOUNT, EVAL_OP_037_INITIATOR, EVAL_OP_038, EVAL_OP_038_ACCOUNT, EVAL_OP_038_INITIATOR,
-    Need, authorize, bucket, denies, is_foreign,
+    Need, denies,
 };
 use crate::action::Action;
 use crate::argument::{
@@ -48,19 +48,17 @@ const PARTS: std::ops::RangeInclusive<u16> = 1..=10_000;
 /// CreateMultipartUpload.
 pub(crate) fn create(
     cx: &mut Cx<'_>,
-    state: &State,
-    caller: Caller,
     (name, key): (BucketName, Key),
     lock: (LockMode, Date, Hold),
     acl: CannedAcl,
 ) -> Ruling {
-    let found = bucket(cx, state, name)?;
+    let found = cx.bucket(name)?;
     let unconditional = Conditions {
         if_match: Etag::Unconditional,
         if_none_match: Etag::Unconditional,
     };
     let facets = (EVAL_OP_033, EVAL_OP_033_RETENTION, EVAL_OP_033_HOLD);
-    never_anonymous(cx, caller)?;
+    never_anonymous(cx)?;
     let mut needs = needs(key, facets, lock, unconditional);
     if default_needs_permission(cx, found, (lock.0, lock.1)) {
         needs.push(Need::object(
@@ -70,8 +68,8 @@ pub(crate) fn create(
         ));
     }
     needs.extend(acl_need(cx, EVAL_OP_033_ACL, acl, key));
-    authorize(cx, state, name, caller, &needs)?;
-    acl_of_write(cx, state, caller, name, acl)?;
+    cx.authorize(name, &needs)?;
+    acl_of_write(cx, name, acl)?;
     faultless(cx, found, lock)?;
     let declared = declared(cx, found, lock);
     let object = Object {
@@ -81,9 +79,9 @@ pub(crate) fn create(
         protection: Protection::default(),
     };
     let mut next = if cx.decides(VER_PUT_008_INVISIBLE) {
-        state.clone()
+        cx.state.clone()
     } else {
-        store(cx, state, (name, key), found.versioning, object, Place::Current).next
+        store(cx, (name, key), found.versioning, object, Place::Current).next
     };
     let mut upload = UploadName(0);
     next.begun.update((name, key), |count| {
@@ -92,7 +90,7 @@ pub(crate) fn create(
     });
     if let Some(bucket) = next.buckets.get_mut(&name) {
         let begun = Upload {
-            initiator: caller,
+            initiator: cx.caller(),
             begun: cx.now,
             versioning: bucket.versioning,
             older: u8::try_from(bucket.versions(key).len()).unwrap_or(u8::MAX),
@@ -133,19 +131,17 @@ fn existing<'s>(
 /// UploadPart.
 pub(crate) fn part(
     cx: &mut Cx<'_>,
-    state: &State,
-    caller: Caller,
     (name, key, reference): Target,
     (number, content, integrity): (PartNumber, Content, Integrity),
 ) -> Ruling {
-    let found = bucket(cx, state, name)?;
+    let found = cx.bucket(name)?;
     let need = Need::object(EVAL_OP_034, Action::PutObject, key);
-    authorize(cx, state, name, caller, &[need])?;
+    cx.authorize(name, &[need])?;
     numbered(cx, number)?;
     let (upload, begun) = existing(cx, found, key, reference)?;
     of_part(cx, found, begun, integrity)?;
     part_replaced(cx, begun, number.0)?;
-    let next = with_part(state, (name, key, upload), number, content);
+    let next = with_part(cx.state, (name, key, upload), number, content);
     let mut reply = Reply::success(200);
     show_etag(cx, &mut reply, Name::EtagHeader, (content, false), VER_GET_016);
     Ok((reply, Some(next)))
@@ -164,21 +160,19 @@ fn numbered(cx: &mut Cx<'_>, number: PartNumber) -> Result<(), Refusal> {
 /// UploadPartCopy (`VER-COPY-010`).
 pub(crate) fn part_copy(
     cx: &mut Cx<'_>,
-    state: &State,
-    caller: Caller,
     source: Source,
     (name, key, reference): Target,
     number: PartNumber,
 ) -> Ruling {
-    let found = bucket(cx, state, name)?;
-    bucket(cx, state, source.bucket)?;
-    never_anonymous(cx, caller)?;
+    let found = cx.bucket(name)?;
+    cx.bucket(source.bucket)?;
+    never_anonymous(cx)?;
     let read = source_need(cx, source, (EVAL_OP_035_SOURCE, EVAL_OP_035_SOURCE_VERSION));
     let need = Need::object(EVAL_OP_035, Action::PutObject, key);
-    authorize_both(cx, state, caller, (source.bucket, read), (name, &[need]))?;
+    authorize_both(cx, (source.bucket, read), (name, &[need]))?;
     numbered(cx, number)?;
     let begun = existing(cx, found, key, reference);
-    let read = copied(cx, state, caller, source);
+    let read = copied(cx, source);
     let ((upload, begun), version) = match (begun, read) {
         (Err(_), Err(refusal)) if source_first(cx, &refusal) => return Err(refusal),
         (begun, read) => (begun?, read?),
@@ -191,7 +185,7 @@ pub(crate) fn part_copy(
     let mut reply = Reply::success(200);
     show_etag(cx, &mut reply, Name::EtagElement, (content, false), VER_GET_016);
     show_source(cx, &mut reply, source, &version);
-    let next = with_part(state, (name, key, upload), number, content);
+    let next = with_part(cx.state, (name, key, upload), number, content);
     Ok((reply, Some(next)))
 }
 
@@ -205,9 +199,9 @@ fn source_first(cx: &mut Cx<'_>, refusal: &Refusal) -> bool {
 }
 
 /// The version that a part is copied from.
-fn copied(cx: &mut Cx<'_>, state: &State, caller: Caller, source: Source) -> Result<Version, Refusal> {
+fn copied(cx: &mut Cx<'_>, source: Source) -> Result<Version, Refusal> {
     let source = meant(cx, source)?;
-    let version = source_version(cx, state, caller, source)?;
+    let version = source_version(cx, source)?;
     source_holds(cx, source, &version)?;
     Ok(version)
 }
@@ -228,30 +222,24 @@ fn with_part(
 }
 
 /// CompleteMultipartUpload with all parts that were uploaded.
-pub(crate) fn complete(
-    cx: &mut Cx<'_>,
-    state: &State,
-    caller: Caller,
-    (name, key, reference): Target,
-    conditions: Conditions,
-) -> Ruling {
-    let found = bucket(cx, state, name)?;
+pub(crate) fn complete(cx: &mut Cx<'_>, (name, key, reference): Target, conditions: Conditions) -> Ruling {
+    let found = cx.bucket(name)?;
     let mut needs = smallvec::SmallVec::<[Need; 2]>::new();
     needs.push(Need::object(EVAL_OP_036, Action::PutObject, key));
     needs.extend(condition::need(conditions, key));
     if default_needs_permission(cx, found, (LockMode::Absent, Date::Absent)) {
         needs.push(Need::object(EVAL_OP_036, Action::PutObjectRetention, key));
     }
-    authorize(cx, state, name, caller, &needs)?;
+    cx.authorize(name, &needs)?;
     condition::understood(cx, conditions)?;
     if let UploadRef::Named(upload) = reference
         && let Some(completed) = found.completed.get(&(key, upload))
     {
-        return again(cx, state, (name, key), *completed, conditions);
+        return again(cx, (name, key), *completed, conditions);
     }
     let (upload_name, upload) = existing(cx, found, key, reference)?;
     let versions = found.versions(key);
-    let held = condition::hold(cx, state, caller, (name, key), versions, conditions)
+    let held = condition::hold(cx, (name, key), versions, conditions)
         .and_then(|()| condition::undisturbed(cx, key, versions.last(), upload.since, conditions));
     let content = match (only_part(cx, upload), held) {
         (Ok(content), Ok(())) => content,
@@ -280,7 +268,7 @@ pub(crate) fn complete(
         reply,
         mut next,
         made,
-    } = store(cx, state, (name, key), versioning, object, place);
+    } = store(cx, (name, key), versioning, object, place);
     next = below_later_uploads(without(next, name, key, upload_name), name, key, upload_name);
     if let Some(bucket) = next.buckets.get_mut(&name) {
         let completed = Completed {
@@ -311,12 +299,11 @@ fn only_part(cx: &mut Cx<'_>, upload: &Upload) -> Result<Content, Refusal> {
 /// The completion of an upload that is completed, with the same parts (`VER-PUT-014`).
 fn again(
     cx: &mut Cx<'_>,
-    state: &State,
     (name, key): (BucketName, Key),
     completed: Completed,
     conditions: Conditions,
 ) -> Ruling {
-    let found = bucket(cx, state, name)?;
+    let found = cx.bucket(name)?;
     let gone = |facet| Refusal::new(Code::NoSuchUpload, facet);
     if !cx.decides(VER_PUT_014) {
         return Err(gone(VER_PUT_014));
@@ -351,7 +338,7 @@ fn again(
         tags: Tags::default(),
         protection: Protection::default(),
     };
-    let stored = store(cx, state, (name, key), found.versioning, object, Place::Current);
+    let stored = store(cx, (name, key), found.versioning, object, Place::Current);
     Ok((reply, Some(stored.next)))
 }
 
@@ -445,63 +432,55 @@ fn below_later_uploads(mut state: State, name: BucketName, key: Key, completed: 
 /// The permission of those who began an upload, and of the account of a user who did: they need no grant for it (`EVAL-OP-037`, `EVAL-OP-038`).
 fn authorize_upload(
     cx: &mut Cx<'_>,
-    state: &State,
-    caller: Caller,
     (name, key, reference): Target,
     (facet, by_initiator, by_account): (FacetId, FacetId, FacetId),
     action: Action,
 ) -> Result<(), Refusal> {
     let need = Need::object(facet, action, key);
     let initiator = match reference {
-        UploadRef::Named(upload) => state
+        UploadRef::Named(upload) => cx
+            .state
             .buckets
             .get(&name)
             .and_then(|bucket| bucket.uploads.get(&(key, upload)))
             .map(|upload| upload.initiator),
         UploadRef::Made(_) | UploadRef::Malformed => None,
     };
-    let by_default = match (caller, initiator) {
+    let by_default = match (cx.caller(), initiator) {
         (Caller::Anonymous, _) => None,
-        (_, Some(initiator)) if initiator == caller => Some(by_initiator),
+        (_, Some(initiator)) if initiator == cx.caller() => Some(by_initiator),
         // Root, at a bucket of another account: its user began the upload.
-        (Caller::Owner, Some(Caller::User)) if is_foreign(state, name, caller) => Some(by_account),
+        (Caller::Owner, Some(Caller::User)) if cx.is_foreign(name) => Some(by_account),
         (Caller::Owner | Caller::Other | Caller::User, _) => None,
     };
     if let Some(by_default) = by_default
-        && !denies(cx, state, name, caller, need)
+        && !denies(cx, name, need)
         && cx.decides(by_default)
     {
         return Ok(());
     }
-    authorize(cx, state, name, caller, &[need])
+    cx.authorize(name, &[need])
 }
 
 /// AbortMultipartUpload.
-pub(crate) fn abort(cx: &mut Cx<'_>, state: &State, caller: Caller, target: Target) -> Ruling {
+pub(crate) fn abort(cx: &mut Cx<'_>, target: Target) -> Ruling {
     let (name, key, reference) = target;
-    let found = bucket(cx, state, name)?;
+    let found = cx.bucket(name)?;
     let facets = (EVAL_OP_037, EVAL_OP_037_INITIATOR, EVAL_OP_037_ACCOUNT);
-    authorize_upload(cx, state, caller, target, facets, Action::AbortMultipartUpload)?;
+    authorize_upload(cx, target, facets, Action::AbortMultipartUpload)?;
     let (upload, begun) = existing(cx, found, key, reference)?;
     abort_allowed(cx, found, key, begun)?;
-    let mut next = without(state.clone(), name, key, upload);
+    let mut next = without(cx.state.clone(), name, key, upload);
     next.aborted.insert((name, key, upload), ());
     Ok((Reply::success(204), Some(next)))
 }
 
 /// ListParts.
-pub(crate) fn parts(cx: &mut Cx<'_>, state: &State, caller: Caller, target: Target) -> Ruling {
+pub(crate) fn parts(cx: &mut Cx<'_>, target: Target) -> Ruling {
     let (name, key, reference) = target;
-    let found = bucket(cx, state, name)?;
+    let found = cx.bucket(name)?;
     let facets = (EVAL_OP_038, EVAL_OP_038_INITIATOR, EVAL_OP_038_ACCOUNT);
-    authorize_upload(
-        cx,
-        state,
-        caller,
-        target,
-        facets,
-        Action::ListMultipartUploadParts,
-    )?;
+    authorize_upload(cx, target, facets, Action::ListMultipartUploadParts)?;
     let (_, upload) = existing(cx, found, key, reference)?;
     let mut entries = Entries::new();
     for (number, content) in upload.parts.iter() {
@@ -514,16 +493,10 @@ pub(crate) fn parts(cx: &mut Cx<'_>, state: &State, caller: Caller, target: Targ
 }
 
 /// ListMultipartUploads.
-pub(crate) fn uploads(
-    cx: &mut Cx<'_>,
-    state: &State,
-    caller: Caller,
-    name: BucketName,
-    encoding: Encoding,
-) -> Ruling {
-    let found = bucket(cx, state, name)?;
+pub(crate) fn uploads(cx: &mut Cx<'_>, name: BucketName, encoding: Encoding) -> Ruling {
+    let found = cx.bucket(name)?;
     let need = Need::bucket(EVAL_OP_008, Action::ListBucketMultipartUploads);
-    authorize(cx, state, name, caller, &[need])?;
+    cx.authorize(name, &[need])?;
     let mut keys: Vec<Key> = found.uploads.iter().map(|((key, _), _)| *key).collect();
     keys.dedup();
     let one_each = keys.len() == found.uploads.len();

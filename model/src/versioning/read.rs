@@ -2,18 +2,15 @@
 
 use crate::access::missing::{hide_marker, unread};
 use crate::access::ownership::owned_here;
-use crate::access::{
-    EVAL_OP_028, EVAL_OP_028_VERSION, EVAL_OP_029, EVAL_OP_029_VERSION, Need, authorize, bucket,
-};
+use crate::access::{EVAL_OP_028, EVAL_OP_028_VERSION, EVAL_OP_029, EVAL_OP_029_VERSION, Need};
 use crate::action::Action;
 use crate::argument::{BucketName, Content, Key, VersionName, VersionRef};
 use crate::clause::{FORM, FacetId, Kind, RULE, clauses, consequence, planned};
 use crate::cx::{Cx, is_real};
 use crate::lock::write::show_protection;
 use crate::reply::{Code, Field, Fields, Name, Refusal, Reply, ReplyBody, Value};
-use crate::request::Caller;
 use crate::request::Route::{self, *};
-use crate::state::{State, Version, Versioning};
+use crate::state::{Version, Versioning};
 use crate::step::Ruling;
 use crate::versioning::id::{Found, VER_ID_006_NO_MARKER, aim, find, missing};
 use crate::versioning::write::VER_PUT_012;
@@ -139,46 +136,37 @@ clauses! { Versioning, 10;
 }
 
 /// GetObject and HeadObject.
-pub(crate) fn object(
-    cx: &mut Cx<'_>,
-    state: &State,
-    caller: Caller,
-    name: BucketName,
-    key: Key,
-    reference: VersionRef,
-) -> Ruling {
-    let found = bucket(cx, state, name)?;
+pub(crate) fn object(cx: &mut Cx<'_>, name: BucketName, key: Key, reference: VersionRef) -> Ruling {
+    let found = cx.bucket(name)?;
     let need = need(cx, key);
-    if let Err(refusal) = authorize(cx, state, name, caller, &[need]) {
+    if let Err(refusal) = cx.authorize(name, &[need]) {
         let nothing = reference == VersionRef::Current && found.versions(key).is_empty();
         return Err(if nothing {
-            unread(cx, state, name, caller, refusal, |cx| {
-                missing(cx, state, caller, name, key, false)
-            })
+            unread(cx, name, refusal, |cx| missing(cx, name, key, false))
         } else {
             refusal
         });
     }
-    let (name, key, reference) = aim(cx, state, (name, key, reference))?;
+    let (name, key, reference) = aim(cx, (name, key, reference))?;
     let found = if reference == VersionRef::Current {
         found
     } else {
-        bucket(cx, state, name)?
+        cx.bucket(name)?
     };
     let version = match find(cx, found, key, reference)? {
         Found::NoKey => {
-            let refusal = missing(cx, state, caller, name, key, false);
+            let refusal = missing(cx, name, key, false);
             return Err(without_marker(cx, refusal, VER_GET_006));
         }
         Found::Gone => {
-            let refusal = missing(cx, state, caller, name, key, true);
+            let refusal = missing(cx, name, key, true);
             return Err(without_marker(cx, refusal, VER_ID_006_NO_MARKER));
         }
         Found::Version(version) => version,
     };
     if version.is_marker() {
         let marker = if reference == VersionRef::Current {
-            current_marker(cx, state, caller, name, key, version.name)
+            current_marker(cx, name, key, version.name)
         } else {
             named_marker(cx, name, key, version.name)
         };
@@ -191,9 +179,9 @@ pub(crate) fn object(
                     .rev()
                     .find(|version| !version.is_marker());
                 let Some(below) = below else {
-                    return Err(missing(cx, state, caller, name, key, false));
+                    return Err(missing(cx, name, key, false));
                 };
-                return found_object(cx, state, caller, name, key, below);
+                return found_object(cx, name, key, below);
             }
         }
     }
@@ -207,7 +195,7 @@ pub(crate) fn object(
         }
         Some(_) | None => version,
     };
-    found_object(cx, state, caller, name, key, shown)
+    found_object(cx, name, key, shown)
 }
 
 /// The permission to read: `EVAL-OP-028` and `EVAL-OP-029`.
@@ -240,14 +228,7 @@ fn without_marker(cx: &mut Cx<'_>, mut refusal: Refusal, facet: FacetId) -> Refu
 }
 
 /// `VER-GET-003`; `None` when the law lets the read through.
-fn current_marker(
-    cx: &mut Cx<'_>,
-    state: &State,
-    caller: Caller,
-    name: BucketName,
-    key: Key,
-    marker: VersionName,
-) -> Option<Refusal> {
+fn current_marker(cx: &mut Cx<'_>, name: BucketName, key: Key, marker: VersionName) -> Option<Refusal> {
     if !cx.law(VER_GET_003) {
         return None;
     }
@@ -257,7 +238,7 @@ fn current_marker(
         Code::MethodNotAllowed
     };
     let refusal = Refusal::new(code, VER_GET_003);
-    let mut refusal = hide_marker(cx, state, name, caller, refusal);
+    let mut refusal = hide_marker(cx, name, refusal);
     if refusal.by == VER_GET_003 {
         for (facet, field, value) in [
             (VER_GET_003_MARKER, Name::DeleteMarker, Value::Text("true")),
@@ -356,17 +337,11 @@ pub(crate) fn show_attributes(cx: &mut Cx<'_>, reply: &mut Reply, made: Made) {
 }
 
 /// The reply that shows a version.
-fn found_object(
-    cx: &mut Cx<'_>,
-    state: &State,
-    caller: Caller,
-    name: BucketName,
-    key: Key,
-    version: &Version,
-) -> Ruling {
-    owned_here(state, caller, (name, key, version.name))?;
+fn found_object(cx: &mut Cx<'_>, name: BucketName, key: Key, version: &Version) -> Ruling {
+    owned_here(cx, (name, key, version.name))?;
     let mut reply = Reply::success(200);
-    let unversioned = state
+    let unversioned = cx
+        .state
         .buckets
         .get(&name)
         .is_some_and(|bucket| bucket.versioning == Versioning::Unversioned);
@@ -393,7 +368,7 @@ fn found_object(
     if let Some(made) = version.multipart {
         reply.push(Name::LastModified, Value::HttpDate(made), VER_PUT_012);
     }
-    show_protection(cx, &mut reply, state, caller, (name, key), version)?;
+    show_protection(cx, &mut reply, (name, key), version)?;
     if let Some(content) = version.content {
         let made = (content, version.multipart.is_some());
         show_etag(cx, &mut reply, Name::EtagHeader, made, VER_GET_016);

@@ -1,14 +1,13 @@
 //! The versioning state of a bucket (`VER-ST`).
 
 use crate::access::account::hide_lock;
-use crate::access::{EVAL_OP_015, Need, authorize, bucket, change};
+use crate::access::{EVAL_OP_015, Need, change};
 use crate::action::Action;
 use crate::argument::{BucketName, Integrity, VersionName, VersioningWord};
 use crate::clause::{FORM, FacetId, Kind, RULE, clauses, consequence, definition, note, planned};
 use crate::cx::Cx;
 use crate::lock::SUSPEND_MESSAGE;
 use crate::reply::{Code, Field, Name, Refusal, Reply, Value};
-use crate::request::Caller;
 use crate::request::Route::*;
 use crate::state::{Bucket, State, Versioning, Versions};
 use crate::step::Ruling;
@@ -70,15 +69,9 @@ clauses! { Versioning, 7;
 }
 
 /// GetBucketVersioning.
-pub(crate) fn get(cx: &mut Cx<'_>, state: &State, caller: Caller, name: BucketName) -> Ruling {
-    let found = bucket(cx, state, name)?;
-    authorize(
-        cx,
-        state,
-        name,
-        caller,
-        &[Need::bucket(EVAL_OP_015, Action::GetBucketVersioning)],
-    )?;
+pub(crate) fn get(cx: &mut Cx<'_>, name: BucketName) -> Ruling {
+    let found = cx.bucket(name)?;
+    cx.authorize(name, &[Need::bucket(EVAL_OP_015, Action::GetBucketVersioning)])?;
     let mut reply = Reply::success(200);
     hide_lock(cx, &mut reply, found);
     match found.versioning {
@@ -100,22 +93,9 @@ pub(crate) fn get(cx: &mut Cx<'_>, state: &State, caller: Caller, name: BucketNa
 }
 
 /// PutBucketVersioning.
-pub(crate) fn put(
-    cx: &mut Cx<'_>,
-    state: &State,
-    caller: Caller,
-    name: BucketName,
-    status: VersioningWord,
-    integrity: Integrity,
-) -> Ruling {
-    let found = existing(cx, state, name, status)?;
-    authorize(
-        cx,
-        state,
-        name,
-        caller,
-        &[Need::bucket(EVAL_OP_015, Action::PutBucketVersioning)],
-    )?;
+pub(crate) fn put(cx: &mut Cx<'_>, name: BucketName, status: VersioningWord, integrity: Integrity) -> Ruling {
+    let found = existing(cx, name, status)?;
+    cx.authorize(name, &[Need::bucket(EVAL_OP_015, Action::PutBucketVersioning)])?;
     if integrity == Integrity::Absent && cx.choose(VER_ST_010, 2) == 0 {
         return Err(Refusal::new(Code::InvalidRequest, VER_ST_010));
     }
@@ -146,19 +126,14 @@ pub(crate) fn put(
     if found.versioning == wanted && found.lock.is_none() && !cx.decides(VER_ST_007) {
         return Err(refused(VER_ST_007));
     }
-    let next = change(state, name, |bucket| bucket.versioning = wanted)
-        .map(|next| changed_versions(cx, state, next, name, wanted));
+    let next = change(cx.state, name, |bucket| bucket.versioning = wanted)
+        .map(|next| changed_versions(cx, next, name, wanted));
     Ok((Reply::success(200), next))
 }
 
 /// The bucket, or the refusal of its absence (`VER-ST-005`).
-fn existing<'s>(
-    cx: &mut Cx<'_>,
-    state: &'s State,
-    name: BucketName,
-    status: VersioningWord,
-) -> Result<&'s Bucket, Refusal> {
-    if !state.buckets.contains(&name) {
+fn existing<'s>(cx: &mut Cx<'s>, name: BucketName, status: VersioningWord) -> Result<&'s Bucket, Refusal> {
+    if !cx.state.buckets.contains(&name) {
         let document = match status {
             VersioningWord::Missing => Some(no_status(VER_ST_004)),
             VersioningWord::Unknown => Some(Refusal::new(Code::MalformedXML, VER_ST_003)),
@@ -170,7 +145,7 @@ fn existing<'s>(
             return Err(document);
         }
     }
-    bucket(cx, state, name).map_err(|mut missing| {
+    cx.bucket(name).map_err(|mut missing| {
         let value = if cx.law(VER_ST_005) {
             Value::Bucket(name)
         } else {
@@ -191,14 +166,8 @@ fn no_status(facet: FacetId) -> Refusal {
 }
 
 /// A change of the versioning state leaves the versions as they are (`VER-ST-008`, `VER-ID-004`).
-fn changed_versions(
-    cx: &mut Cx<'_>,
-    state: &State,
-    mut next: State,
-    name: BucketName,
-    wanted: Versioning,
-) -> State {
-    let Some(before) = state.buckets.get(&name) else {
+fn changed_versions(cx: &mut Cx<'_>, mut next: State, name: BucketName, wanted: Versioning) -> State {
+    let Some(before) = cx.state.buckets.get(&name) else {
         return next;
     };
     let has_null = |versions: &Versions| versions.iter().any(|version| version.name == VersionName::NULL);

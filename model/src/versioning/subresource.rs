@@ -5,7 +5,7 @@ use crate::access::missing::hide_marker;
 use crate::access::ownership::{self, EVAL_OWN_003_ORDER};
 use crate::access::{
     EVAL_OP_030, EVAL_OP_030_ATTRIBUTES, EVAL_OP_030_VERSION, EVAL_OP_041, EVAL_OP_041_VERSION, EVAL_OP_042,
-    EVAL_OP_042_VERSION, Need, authorize, bucket,
+    EVAL_OP_042_VERSION, Need,
 };
 use crate::action::Action;
 use crate::argument::{BucketName, CannedAcl, Key, Tags, VersionRef};
@@ -13,7 +13,6 @@ use crate::clause::FacetId;
 use crate::cx::Cx;
 use crate::lock::delete::{LOCK_DEL_014, LOCK_DEL_014_ACL, metadata_allowed};
 use crate::reply::{Code, Entry, Field, Fields, Name, Refusal, Reply, ReplyBody, Value};
-use crate::request::Caller;
 use crate::request::Route::*;
 use crate::state::{Ownership, State, Version, Versioning};
 use crate::step::{Ruling, not_modelled};
@@ -40,16 +39,14 @@ fn hidden(facet: FacetId, key: Key) -> Refusal {
 
 /// The object that a request is about; `marker` refuses a delete marker.
 fn object<'s>(
-    cx: &mut Cx<'_>,
-    state: &'s State,
-    caller: Caller,
+    cx: &mut Cx<'s>,
     (name, key, reference): Target,
-    marker: impl FnOnce(&mut Cx<'_>) -> Refusal,
+    marker: impl FnOnce(&mut Cx<'s>) -> Refusal,
 ) -> Result<&'s Version, Refusal> {
-    let found = bucket(cx, state, name)?;
+    let found = cx.bucket(name)?;
     match find(cx, found, key, reference)? {
-        Found::NoKey => Err(missing(cx, state, caller, name, key, false)),
-        Found::Gone => Err(missing(cx, state, caller, name, key, true)),
+        Found::NoKey => Err(missing(cx, name, key, false)),
+        Found::Gone => Err(missing(cx, name, key, true)),
         Found::Version(version) if version.is_marker() => Err(marker(cx)),
         Found::Version(version) => Ok(version),
     }
@@ -73,13 +70,11 @@ fn need(
 /// The refusal of a marker by operations that hide a current one and refuse a named one.
 fn marker(
     cx: &mut Cx<'_>,
-    state: &State,
-    caller: Caller,
     (name, key, reference): Target,
     (current_facet, named_facet): (FacetId, FacetId),
 ) -> Refusal {
     match !reference.means_current() {
-        false if cx.law(current_facet) => hide_marker(cx, state, name, caller, hidden(current_facet, key)),
+        false if cx.law(current_facet) => hide_marker(cx, name, hidden(current_facet, key)),
         false => not_allowed(current_facet),
         true if cx.law(named_facet) => not_allowed(named_facet),
         true => hidden(named_facet, key),
@@ -87,18 +82,18 @@ fn marker(
 }
 
 /// GetObjectAcl.
-pub(crate) fn get_acl(cx: &mut Cx<'_>, state: &State, caller: Caller, target: Target) -> Ruling {
+pub(crate) fn get_acl(cx: &mut Cx<'_>, target: Target) -> Ruling {
     let (name, key, reference) = target;
-    bucket(cx, state, name)?;
+    cx.bucket(name)?;
     let named = reference != VersionRef::Current;
     let actions = (Action::GetObjectAcl, Action::GetObjectVersionAcl);
     let need = need(cx, key, (EVAL_OP_041, EVAL_OP_041_VERSION), actions, named);
-    authorize(cx, state, name, caller, &[need])?;
-    object(cx, state, caller, target, |cx| {
-        marker(cx, state, caller, target, (VER_GET_009, VER_GET_009_NAMED))
+    cx.authorize(name, &[need])?;
+    object(cx, target, |cx| {
+        marker(cx, target, (VER_GET_009, VER_GET_009_NAMED))
     })?;
     let mut reply = Reply::success(200);
-    let found = bucket(cx, state, name)?;
+    let found = cx.bucket(name)?;
     reply.body = ownership::grants(cx, found);
     Ok((reply, None))
 }
@@ -106,20 +101,14 @@ pub(crate) fn get_acl(cx: &mut Cx<'_>, state: &State, caller: Caller, target: Ta
 /// PutObjectAcl with a canned ACL.
 ///
 /// Whether a missing version or an ACL that the bucket does not allow is reported is open (`EVAL-OWN-003`).
-pub(crate) fn put_acl(
-    cx: &mut Cx<'_>,
-    state: &State,
-    caller: Caller,
-    target: Target,
-    acl: CannedAcl,
-) -> Ruling {
+pub(crate) fn put_acl(cx: &mut Cx<'_>, target: Target, acl: CannedAcl) -> Ruling {
     let (name, key, reference) = target;
-    let found = bucket(cx, state, name)?;
+    let found = cx.bucket(name)?;
     let named = reference != VersionRef::Current;
     let actions = (Action::PutObjectAcl, Action::PutObjectVersionAcl);
     let need = need(cx, key, (EVAL_OP_041, EVAL_OP_041_VERSION), actions, named);
-    authorize(cx, state, name, caller, &[need])?;
-    let version = object(cx, state, caller, target, |cx| {
+    cx.authorize(name, &[need])?;
+    let version = object(cx, target, |cx| {
         if cx.law(VER_GET_010) {
             not_allowed(VER_GET_010)
         } else {
@@ -149,9 +138,9 @@ pub(crate) fn put_acl(
 }
 
 /// GetObjectAttributes, asked for the size.
-pub(crate) fn get_attributes(cx: &mut Cx<'_>, state: &State, caller: Caller, target: Target) -> Ruling {
+pub(crate) fn get_attributes(cx: &mut Cx<'_>, target: Target) -> Ruling {
     let (name, key, reference) = target;
-    bucket(cx, state, name)?;
+    cx.bucket(name)?;
     let named = reference != VersionRef::Current;
     let facets = (EVAL_OP_030, EVAL_OP_030_VERSION);
     let read = need(
@@ -169,9 +158,9 @@ pub(crate) fn get_attributes(cx: &mut Cx<'_>, state: &State, caller: Caller, tar
         actions,
         named,
     );
-    authorize(cx, state, name, caller, &[read, attributes])?;
-    let version = object(cx, state, caller, target, |cx| {
-        marker(cx, state, caller, target, (VER_GET_012, VER_GET_012_NAMED))
+    cx.authorize(name, &[read, attributes])?;
+    let version = object(cx, target, |cx| {
+        marker(cx, target, (VER_GET_012, VER_GET_012_NAMED))
     })?;
     let mut reply = Reply::success(200);
     if let Some(content) = version.content {
@@ -181,15 +170,9 @@ pub(crate) fn get_attributes(cx: &mut Cx<'_>, state: &State, caller: Caller, tar
 }
 
 /// GetObjectTagging, PutObjectTagging and DeleteObjectTagging (no tags to put).
-pub(crate) fn tagging(
-    cx: &mut Cx<'_>,
-    state: &State,
-    caller: Caller,
-    target: Target,
-    tags: Option<Tags>,
-) -> Ruling {
+pub(crate) fn tagging(cx: &mut Cx<'_>, target: Target, tags: Option<Tags>) -> Ruling {
     let (name, key, reference) = target;
-    bucket(cx, state, name)?;
+    cx.bucket(name)?;
     let actions = match (cx.route, tags) {
         (DeleteObjectTagging | DeleteObjectTaggingVersion, _) => {
             (Action::DeleteObjectTagging, Action::DeleteObjectVersionTagging)
@@ -199,8 +182,8 @@ pub(crate) fn tagging(
     };
     let named = reference != VersionRef::Current;
     let need = need(cx, key, (EVAL_OP_042, EVAL_OP_042_VERSION), actions, named);
-    authorize(cx, state, name, caller, &[need])?;
-    let version = *object(cx, state, caller, target, |cx| {
+    cx.authorize(name, &[need])?;
+    let version = *object(cx, target, |cx| {
         if cx.law(VER_GET_011) {
             not_allowed(VER_GET_011)
         } else {
@@ -211,7 +194,7 @@ pub(crate) fn tagging(
         None => Ok((shown(version.tags), None)),
         Some(tags) => {
             metadata_allowed(cx, &version, LOCK_DEL_014)?;
-            Ok(put_tags(cx, state, (name, key), version, tags))
+            Ok(put_tags(cx, (name, key), version, tags))
         }
     }
 }
@@ -267,14 +250,13 @@ fn become_tags(cx: &mut Cx<'_>, old: Tags, new: Tags) -> Tags {
 /// Tags are those of one version, and putting them makes none (`VER-PUT-010`).
 fn put_tags(
     cx: &mut Cx<'_>,
-    state: &State,
     (name, key): (BucketName, Key),
     version: Version,
     tags: Tags,
 ) -> (Reply, Option<State>) {
     let deletes = cx.route == DeleteObjectTagging || cx.route == DeleteObjectTaggingVersion;
     let reply = Reply::success(if deletes { 204 } else { 200 });
-    let mut next = state.clone();
+    let mut next = cx.state.clone();
     let Some(bucket) = next.buckets.get_mut(&name) else {
         return (reply, None);
     };

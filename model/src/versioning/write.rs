@@ -3,9 +3,7 @@
 use smallvec::SmallVec;
 
 use crate::access::ownership::{acl_need, acl_of_write, own};
-use crate::access::{
-    EVAL_OP_031, EVAL_OP_031_ACL, EVAL_OP_031_HOLD, EVAL_OP_031_RETENTION, Need, authorize, bucket,
-};
+use crate::access::{EVAL_OP_031, EVAL_OP_031_ACL, EVAL_OP_031_HOLD, EVAL_OP_031_RETENTION, Need};
 use crate::action::Action;
 use crate::argument::{
     BucketName, Carrier, Content, Date, Etag, Hold, Key, LockMode, Tags, UploadName, VersionName, VersionRef,
@@ -15,8 +13,8 @@ use crate::cx::{Cx, is_real};
 use crate::lock::delete::write_allowed;
 use crate::lock::write::{Protection, default_needs_permission, protection};
 use crate::reply::{Code, Name, Refusal, Reply, Value};
+use crate::request::Operation;
 use crate::request::Route::{self, *};
-use crate::request::{Caller, Operation};
 use crate::state::{Bucket, State, Version, Versioning, Versions};
 use crate::step::{Ruling, not_modelled};
 use crate::time::Moment;
@@ -128,18 +126,11 @@ clauses! { Versioning, 9;
 }
 
 /// PutObject.
-pub(crate) fn put(
-    cx: &mut Cx<'_>,
-    state: &State,
-    caller: Caller,
-    name: BucketName,
-    key: Key,
-    operation: &Operation,
-) -> Ruling {
-    let Operation::PutObject { version, .. } = operation else {
+pub(crate) fn put(cx: &mut Cx<'_>, name: BucketName, key: Key) -> Ruling {
+    let Operation::PutObject { version, .. } = &cx.request.operation else {
         return Err(not_modelled());
     };
-    let ruling = |cx: &mut Cx<'_>| written(cx, state, caller, (name, key), operation);
+    let ruling = |cx: &mut Cx<'_>| written(cx, (name, key));
     let named = match version {
         VersionRef::Current => false,
         VersionRef::Empty => cx.choose(VER_PUT_015_EMPTY, 2) == 0,
@@ -175,13 +166,7 @@ fn conditions(cx: &mut Cx<'_>, carrier: Carrier, if_match: Etag, if_none_match: 
 }
 
 /// A PutObject that names no version.
-fn written(
-    cx: &mut Cx<'_>,
-    state: &State,
-    caller: Caller,
-    (name, key): (BucketName, Key),
-    operation: &Operation,
-) -> Ruling {
+fn written(cx: &mut Cx<'_>, (name, key): (BucketName, Key)) -> Ruling {
     let Operation::PutObject {
         content,
         mode,
@@ -193,11 +178,11 @@ fn written(
         if_none_match,
         conditions: carrier,
         ..
-    } = operation
+    } = &cx.request.operation
     else {
         return Err(not_modelled());
     };
-    let found = bucket(cx, state, name)?;
+    let found = cx.bucket(name)?;
     let conditions = conditions(cx, *carrier, *if_match, *if_none_match);
     let lock = (*mode, *until, *hold);
     let mut needs = needs(
@@ -214,11 +199,11 @@ fn written(
         ));
     }
     needs.extend(acl_need(cx, EVAL_OP_031_ACL, *acl, key));
-    authorize(cx, state, name, caller, &needs)?;
-    acl_of_write(cx, state, caller, name, *acl)?;
+    cx.authorize(name, &needs)?;
+    acl_of_write(cx, name, *acl)?;
     condition::understood(cx, conditions)?;
-    let protection = protection(cx, found, caller, lock, *integrity)?;
-    condition::hold(cx, state, caller, (name, key), found.versions(key), conditions)?;
+    let protection = protection(cx, found, lock, *integrity)?;
+    condition::hold(cx, (name, key), found.versions(key), conditions)?;
     write_allowed(cx, found, key)?;
     let object = Object {
         content: *content,
@@ -227,8 +212,8 @@ fn written(
         protection,
     };
     let place = (name, key);
-    let Stored { reply, mut next, .. } = store(cx, state, place, found.versioning, object, Place::Current);
-    own(cx, state, caller, place, &mut next);
+    let Stored { reply, mut next, .. } = store(cx, place, found.versioning, object, Place::Current);
+    own(cx, place, &mut next);
     Ok((reply, Some(next)))
 }
 
@@ -282,14 +267,13 @@ pub(crate) struct Stored {
 /// Stores an object by the versioning state of its bucket (`VER-PUT-001` to `VER-PUT-005`).
 pub(crate) fn store(
     cx: &mut Cx<'_>,
-    state: &State,
     (name, key): (BucketName, Key),
     versioning: Versioning,
     object: Object,
     place: Place,
 ) -> Stored {
     let mut reply = Reply::success(200);
-    let mut next = state.clone();
+    let mut next = cx.state.clone();
     let mut replaced = None;
     let made = match versioning {
         Versioning::Unversioned => {
@@ -298,7 +282,8 @@ pub(crate) fn store(
         }
         Versioning::Enabled => {
             if !cx.decides(VER_PUT_002) {
-                replaced = state
+                replaced = cx
+                    .state
                     .buckets
                     .get(&name)
                     .and_then(|bucket| bucket.current(key))

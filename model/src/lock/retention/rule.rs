@@ -1,6 +1,6 @@
 //! Whether the lock lets retention be changed (`LOCK-RET-005` to `LOCK-RET-016`, decision 0001).
 
-use crate::access::{Denial, Need, denied, permits};
+use crate::access::{Denial, Need, denied};
 use crate::action::Action;
 use crate::argument::{BucketName, Key};
 use crate::clause::FacetId;
@@ -15,8 +15,7 @@ use crate::lock::retention::{
 };
 use crate::lock::{permit, protect_or_deny};
 use crate::reply::Refusal;
-use crate::request::Caller;
-use crate::state::{Mode, Retention, State, Version};
+use crate::state::{Mode, Retention, Version};
 
 /// Whether the caller asks for a bypass, and why it may not bypass if so.
 #[derive(Clone, Copy, Debug)]
@@ -40,8 +39,6 @@ impl Bypass {
 /// Whether the retention of a version may become what is wanted.
 pub(super) fn judge(
     cx: &mut Cx<'_>,
-    state: &State,
-    caller: Caller,
     (name, key): (BucketName, Key),
     version: &Version,
     wanted: Wanted,
@@ -53,7 +50,7 @@ pub(super) fn judge(
         .is_some_and(|held| held.mode == Mode::Governance);
     let denial = if header.is_some() || governed {
         let need = Need::object(LOCK_RET_010_PERMISSION, Action::BypassGovernanceRetention, key);
-        permits(cx, state, name, caller, need).err()
+        cx.permits(name, need).err()
     } else {
         None
     };
