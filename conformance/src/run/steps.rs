@@ -1,8 +1,10 @@
 //! The steps of a program: each request is made, sent, and what came of it is recorded.
 
 use bucketlaw_model::argument::UploadRef;
+use bucketlaw_model::observed::http_date;
 use bucketlaw_model::program::Act;
 use bucketlaw_model::request::{Caller, Request};
+use bucketlaw_model::time::Time;
 
 use super::watch::Flight;
 use super::{Running, pages, together};
@@ -68,7 +70,7 @@ pub(super) fn prepared(
     number: u16,
     request: &Request,
 ) -> Option<RawRequest> {
-    running.names.http_dates.now = http_date(session.client.now() + session.skew);
+    running.names.http_dates.now = http_date(Time(session.client.now() + session.skew));
     match lower(&running.program.world, &running.names, request) {
         Ok((raw, service)) => {
             let credentials = credentials(session, running, request.caller);
@@ -141,14 +143,6 @@ fn learn(running: &mut Running<'_>, number: u16, request: &Request, exchange: &E
         let parts = running.names.parts.entry(id.clone()).or_default();
         parts.insert(number, etag);
     }
-}
-
-/// An instant as HTTP writes it.
-fn http_date(unix_ms: i64) -> String {
-    let time = jiff::Timestamp::from_millisecond(unix_ms).unwrap_or_default();
-    jiff::fmt::rfc2822::DateTimePrinter::new()
-        .timestamp_to_rfc9110_string(&time)
-        .unwrap_or_default()
 }
 
 pub(super) fn credentials(session: &Session, running: &Running<'_>, caller: Caller) -> Option<Credentials> {

@@ -461,15 +461,44 @@ fn date(word: Option<&str>) -> Date {
 
 /// The seconds of a date that ends in its offset from UTC, such as `+02:00`.
 fn with_offset(word: &str) -> Option<i64> {
-    let (local, offset) = word.split_at_checked(word.len().checked_sub(6)?)?;
-    let (sign, clock) = offset.split_at_checked(1)?;
-    let (hours, minutes) = clock.split_once(':')?;
-    let (hours, minutes) = (hours.parse::<i64>().ok()?, minutes.parse::<i64>().ok()?);
-    let ahead = (hours * 60 + minutes) * 60;
-    let local = parse_iso8601(&format!("{local}Z"))?.0.div_euclid(1000);
-    match sign {
-        "+" => Some(local - ahead),
-        "-" => Some(local + ahead),
-        _ => None,
+    let (local, _) = word.split_at_checked(word.len().checked_sub("+00:00".len())?)?;
+    parse_iso8601(&format!("{local}Z"))?;
+    let instant: jiff::Timestamp = word.parse().ok()?;
+    Some(instant.as_millisecond().div_euclid(1000))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_are_told_apart_by_their_zone() {
+        let at = 1_772_323_200;
+        for (text, expected) in [
+            ("2026-03-01T00:00:00Z", Date::At(at)),
+            ("2026-03-01T00:00:00.999Z", Date::At(at)),
+            ("2026-03-01T00:00:00", Date::Zoneless(at)),
+            ("2026-03-01T02:00:00+02:00", Date::Offset(at)),
+            ("2026-02-28T18:30:00-05:30", Date::Offset(at)),
+            ("1969-12-31T22:59:59.5-01:00", Date::Offset(-1)),
+        ] {
+            assert_eq!(date(Some(text)), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_no_calendar_has_is_no_date() {
+        for text in [
+            "tomorrow",
+            "2026-02-31T00:00:00Z",
+            "2026-02-29T00:00:00",
+            "2026-02-30T00:00:00+02:00",
+            "2026-03-01T00:00:00+02:99",
+            "2026-03-01T00:00:00+99:00",
+            "2026-03-01T00:00:00*02:00",
+            "2026-03-01 00:00:00+02:00",
+        ] {
+            assert_eq!(date(Some(text)), Date::Unparsable, "{text}");
+        }
     }
 }
