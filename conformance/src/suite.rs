@@ -1,9 +1,11 @@
 //! The suite: programs as files, with what each of them tells.
 
 use std::collections::BTreeMap;
+use std::hash::Hasher;
 
 use bucketlaw_model::check::witness::Mutant;
 use bucketlaw_model::program::Program;
+use fnv::FnvHasher;
 use include_dir::{Dir, include_dir};
 
 pub mod stand_in;
@@ -106,9 +108,8 @@ pub fn id(program: &Program) -> String {
         about: Vec::new(),
         ..program.clone()
     };
-    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-    for byte in bare.to_string().bytes() {
-        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-    }
+    let mut hasher = FnvHasher::default();
+    hasher.write(bare.to_string().as_bytes());
+    let hash = hasher.finish();
     format!("{:08x}", (hash >> 32) ^ (hash & 0xffff_ffff))
 }

@@ -1,6 +1,9 @@
 //! The law in force: the whole of it, or with facets repealed and branches fixed.
 
 use std::fmt;
+use std::hash::Hasher;
+
+use fnv::FnvHasher;
 
 use crate::clause::{self, Facet, FacetId};
 use crate::request::Route;
@@ -105,11 +108,10 @@ impl Law {
     /// A number that changes whenever the wording of the catalogue, the repeals or the fixed branches do.
     #[must_use]
     pub fn hash(&self) -> u64 {
-        let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+        let mut hasher = FnvHasher::default();
         let mut add = |text: &str| {
-            for byte in text.bytes().chain([0]) {
-                hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-            }
+            hasher.write(text.as_bytes());
+            hasher.write_u8(0);
         };
         for (clause, facet) in clause::facets() {
             add(clause.id);
@@ -125,7 +127,7 @@ impl Law {
         for (facet, branch) in &self.fixed {
             add(&format!("{facet}={branch}"));
         }
-        hash
+        hasher.finish()
     }
 }
 

@@ -1,6 +1,7 @@
 //! `bucketlaw test`: runs the suite at an endpoint and judges what happens.
 
 use std::collections::BTreeSet;
+use std::hash::Hasher;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -20,6 +21,7 @@ use bucketlaw_model::check::domains;
 use bucketlaw_model::clause;
 use bucketlaw_model::describe;
 use bucketlaw_model::law::Law;
+use fnv::FnvHasher;
 
 use crate::Failed;
 use crate::connect::{Purpose, Reach, Target, connect, tidy};
@@ -368,12 +370,10 @@ fn selected(arguments: &Arguments) -> Result<Vec<Entry>, Failed> {
     entries.retain(in_part);
     // Equal seeds give equal orders on every machine.
     let mix = |id: &str| {
-        id.bytes()
-            .fold(arguments.seed ^ 0x9e37_79b9_7f4a_7c15, |hash, byte| {
-                (hash ^ u64::from(byte))
-                    .wrapping_mul(0x0100_0000_01b3)
-                    .rotate_left(23)
-            })
+        let mut hasher = FnvHasher::default();
+        hasher.write(&arguments.seed.to_le_bytes());
+        hasher.write(id.as_bytes());
+        hasher.finish()
     };
     entries.sort_by_key(|entry| (!entry.program.waits(), mix(&entry.id)));
     Ok(entries)
