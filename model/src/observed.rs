@@ -1,5 +1,7 @@
 //! Replies as an observer sees them: plain text, whoever sent it.
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, percent_encode};
+
 use crate::argument::{Content, Key};
 use crate::reply::{Name, is_like};
 use crate::world::World;
@@ -114,46 +116,39 @@ pub fn beginning(world: &World, key: Key, length: Option<u8>) -> Vec<u8> {
     bytes
 }
 
+/// What `encoding-type=url` escapes.
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'/')
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'*');
+
 /// Bytes as `encoding-type=url` writes them, with a plus sign or `%20` for a space.
 #[must_use]
 pub fn url_encoded(bytes: &[u8], plus: bool) -> String {
-    let mut text = String::new();
-    for byte in bytes {
-        match byte {
-            b' ' if plus => text.push('+'),
-            b'/' | b'-' | b'_' | b'.' | b'*' => text.push(char::from(*byte)),
-            byte if byte.is_ascii_alphanumeric() => text.push(char::from(*byte)),
-            byte => text.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    text
+    let text = percent_encode(bytes, ESCAPED).to_string();
+    // A percent sign of the bytes is %25 by now, so that every %20 is a space.
+    if plus { text.replace("%20", "+") } else { text }
 }
 
 /// Whether a text is a way to write bytes with `encoding-type=url`: which bytes are escaped that need not be is open.
 #[must_use]
 pub fn is_encoded(text: &str, bytes: &[u8], plus: bool) -> bool {
-    let mut decoded = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((first, tail)) = rest.split_first() {
-        rest = tail;
-        match first {
-            b'+' if plus => decoded.push(b' '),
-            b'%' => {
-                let pair = tail.get(..2).and_then(|pair| std::str::from_utf8(pair).ok());
-                let Some(byte) = pair.and_then(|pair| u8::from_str_radix(pair, 16).ok()) else {
-                    return false;
-                };
-                if byte == b' ' && plus {
-                    return false;
-                }
-                decoded.push(byte);
-                rest = tail.get(2..).unwrap_or_default();
-            }
-            b' ' | b'+' | 0x80.. => return false,
-            byte => decoded.push(*byte),
-        }
+    let pair = |behind: &str| {
+        let digits = behind.bytes().take(2).filter(u8::is_ascii_hexdigit);
+        digits.count() == 2
+    };
+    let other_space = if plus { "%20" } else { "+" };
+    if !text.is_ascii()
+        || text.contains(' ')
+        || text.contains(other_space)
+        || !text.split('%').skip(1).all(pair)
+    {
+        return false;
     }
-    decoded == bytes
+    let spaced = text.replace('+', " ");
+    percent_decode_str(&spaced).eq(bytes.iter().copied())
 }
 
 #[cfg(test)]

@@ -11,16 +11,24 @@ use bucketlaw_model::reply::Name;
 use bucketlaw_model::request::{Caller, Operation, Request};
 use bucketlaw_model::time::Time;
 use bucketlaw_model::world::{Calendar, World};
-use data_encoding::HEXUPPER;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 
 use crate::lift::etag;
 use crate::lower::content_bytes;
 use crate::wire::RawRequest;
+use crate::wire::sign::percent_decode;
 use crate::wire::xml::{Element, parse};
 
 mod bucket;
 mod object;
 mod policy;
+
+/// What a key of a program can't hold as it is.
+const UNLIKE_WORDS: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'/')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'-');
 
 /// The names of a small world, as requests bring them.
 #[derive(Debug)]
@@ -72,17 +80,7 @@ impl Names {
     }
 
     fn key(&mut self, bytes: &[u8]) -> Result<Key, String> {
-        let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"/._-".contains(byte);
-        let word: String = bytes
-            .iter()
-            .map(|byte| {
-                if plain(byte) {
-                    char::from(*byte).to_string()
-                } else {
-                    format!("%{}", HEXUPPER.encode(&[*byte]))
-                }
-            })
-            .collect();
+        let word = percent_encode(bytes, UNLIKE_WORDS).to_string();
         self.world.append_key(&word);
         self.world
             .key(&word)
@@ -198,7 +196,7 @@ const MOST_BUCKETS: usize = 10_000;
 
 /// The page that a listing of buckets asks for.
 pub(super) fn page(raw: &RawRequest) -> Page {
-    let mut query = parameters(raw.query().unwrap_or_default());
+    let mut query = parameters(raw.query().unwrap_or_default().as_bytes());
     let mut text = |name: &str| query.remove(name).unwrap_or_default();
     Page {
         prefix: text("prefix"),
@@ -218,46 +216,12 @@ pub(super) fn form(raw: &RawRequest) -> BTreeMap<String, String> {
     if !is_form {
         return BTreeMap::new();
     }
-    parameters(&String::from_utf8_lossy(&raw.body))
+    parameters(&raw.body)
 }
 
-fn parameters(query: &str) -> BTreeMap<String, String> {
-    let pair = |word: &str| {
-        let (name, value) = word.split_once('=').unwrap_or((word, ""));
-        (lossy(name), lossy(value))
-    };
-    query
-        .split('&')
-        .filter(|word| !word.is_empty())
-        .map(pair)
-        .collect()
-}
-
-fn lossy(text: &str) -> String {
-    String::from_utf8_lossy(&decoded(text)).into_owned()
-}
-
-/// Percent-decodes.
-fn decoded(text: &str) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    let mut rest = text.as_bytes();
-    while let Some((first, tail)) = rest.split_first() {
-        let pair = tail
-            .get(..2)
-            .filter(|_| *first == b'%')
-            .and_then(|pair| HEXUPPER.decode(&pair.to_ascii_uppercase()).ok());
-        match pair.as_deref() {
-            Some([byte]) => {
-                bytes.push(*byte);
-                rest = tail.get(2..).unwrap_or_default();
-            }
-            Some(_) | None => {
-                bytes.push(*first);
-                rest = tail;
-            }
-        }
-    }
-    bytes
+/// The parameters of a query or a form; of those with one name the last.
+fn parameters(query: &[u8]) -> BTreeMap<String, String> {
+    form_urlencoded::parse(query).into_owned().collect()
 }
 
 /// The request as the law takes it.
@@ -295,11 +259,11 @@ fn s3(names: &mut Names, raw: &RawRequest) -> Result<Operation, String> {
     let bucket = names.bucket(bucket)?;
     let key = key
         .filter(|key| !key.is_empty())
-        .map(|key| names.key(&decoded(key)))
+        .map(|key| names.key(&percent_decode(key, false)))
         .transpose()?;
     let parts = Parts {
         raw,
-        query: parameters(raw.query().unwrap_or_default()),
+        query: parameters(raw.query().unwrap_or_default().as_bytes()),
         bucket,
     };
     match key {
@@ -470,6 +434,15 @@ fn with_offset(word: &str) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_plus_sign_of_a_query_or_a_form_is_a_space() {
+        let read = parameters(b"Action=PutUserPolicy&PolicyDocument=%7B+%22a%2Bb%22+%7D&x=%zz&flag&&x=2");
+        let text = |name: &str| read.get(name).map(String::as_str);
+        assert_eq!(text("Action"), Some("PutUserPolicy"));
+        assert_eq!(text("PolicyDocument"), Some("{ \"a+b\" }"));
+        assert_eq!((text("x"), text("flag"), read.len()), (Some("2"), Some(""), 4));
+    }
 
     #[test]
     fn dates_are_told_apart_by_their_zone() {

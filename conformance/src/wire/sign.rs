@@ -10,6 +10,7 @@ use std::fmt;
 use aws_lc_rs::hmac;
 use data_encoding::HEXLOWER;
 use jiff::Timestamp;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, percent_encode};
 
 use super::RawRequest;
 use super::checksum::sha256_hex;
@@ -358,49 +359,29 @@ fn push_collapsed(out: &mut Vec<u8>, value: &[u8]) {
     }
 }
 
+/// All but the unreserved characters (SIG-CAN-003).
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// What is escaped where slashes are kept.
+const RESERVED_BUT_SLASH: &AsciiSet = &RESERVED.remove(b'/');
+
 /// Percent-encodes all but the unreserved characters, uppercase, and `/` unless it is kept (SIG-CAN-003).
 pub fn uri_encode(bytes: &[u8], keep_slash: bool) -> String {
-    const HEX: &[u8; 16] = b"0123456789ABCDEF";
-    let mut out = String::with_capacity(bytes.len());
-    for &byte in bytes {
-        let unreserved = byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
-        if unreserved || (keep_slash && byte == b'/') {
-            out.push(char::from(byte));
-        } else {
-            out.push('%');
-            for nibble in [byte >> 4, byte & 15] {
-                out.push(HEX.get(usize::from(nibble)).copied().map_or('0', char::from));
-            }
-        }
-    }
-    out
+    let escaped = if keep_slash { RESERVED_BUT_SLASH } else { RESERVED };
+    percent_encode(bytes, escaped).to_string()
 }
 
 /// Decodes `%XX`; a `%` that starts no escape stands for itself.
 pub(crate) fn percent_decode(text: &str, plus_is_space: bool) -> Vec<u8> {
-    let mut out = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&byte, tail)) = rest.split_first() {
-        rest = tail;
-        match (byte, tail) {
-            (b'%', [high, low, after @ ..]) => match (hex_digit(*high), hex_digit(*low)) {
-                (Some(high), Some(low)) => {
-                    out.push(high << 4 | low);
-                    rest = after;
-                }
-                _ => out.push(b'%'),
-            },
-            (b'+', _) if plus_is_space => out.push(b' '),
-            _ => out.push(byte),
-        }
+    if plus_is_space {
+        percent_decode_str(&text.replace('+', " ")).collect()
+    } else {
+        percent_decode_str(text).collect()
     }
-    out
-}
-
-fn hex_digit(byte: u8) -> Option<u8> {
-    char::from(byte)
-        .to_digit(16)
-        .and_then(|digit| u8::try_from(digit).ok())
 }
 
 /// A time (Unix milliseconds) as `yyyyMMdd'T'HHmmss'Z'`; one outside the years that can be written becomes the epoch.

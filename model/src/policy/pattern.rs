@@ -104,26 +104,7 @@ impl fmt::Display for Patterns {
 
 /// The bytes of a word in which `%XX` stands for a byte.
 pub(crate) fn decoded(word: &str) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(word.len());
-    let mut rest = word.as_bytes();
-    while let Some((first, tail)) = rest.split_first() {
-        let pair = (*first == b'%')
-            .then(|| tail.get(..2))
-            .flatten()
-            .filter(|pair| pair.iter().all(u8::is_ascii_hexdigit))
-            .and_then(|pair| std::str::from_utf8(pair).ok());
-        match pair.and_then(|pair| u8::from_str_radix(pair, 16).ok()) {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = tail.get(2..).unwrap_or_default();
-            }
-            None => {
-                bytes.push(*first);
-                rest = tail;
-            }
-        }
-    }
-    bytes
+    percent_encoding::percent_decode_str(word).collect()
 }
 
 /// Whether `text` matches `pattern`, in which `*` is any run of characters and `?` is any one of them (`POL-ACT-002`,

@@ -1,35 +1,29 @@
 //! Percent encoding as SigV4 and S3 use it, and query strings.
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
+
 use crate::exchange::Query;
 
-const HEX: &[u8; 16] = b"0123456789ABCDEF";
+/// All but the unreserved characters (SIG-CAN-003).
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// What is escaped where slashes are kept.
+const RESERVED_BUT_SLASH: &AsciiSet = &RESERVED.remove(b'/');
 
 /// Encodes bytes as SigV4 wants: unreserved characters stay, everything else is `%XX` (SIG-CAN-003).
 pub fn uri_encode(bytes: &[u8], keep_slash: bool) -> String {
-    let mut out = String::with_capacity(bytes.len() + 8);
-    for &byte in bytes {
-        push_encoded(&mut out, byte, keep_slash);
-    }
-    out
+    let escaped = if keep_slash { RESERVED_BUT_SLASH } else { RESERVED };
+    percent_encode(bytes, escaped).to_string()
 }
 
 /// Encodes as listings do for `encoding-type=url`: slashes stay, and a space is `+` (VER-LIST-014).
 pub fn listing_encode(text: &str) -> String {
     // A percent sign of the text itself is %25 by now, so that every %20 is a space.
     uri_encode(text.as_bytes(), true).replace("%20", "+")
-}
-
-fn push_encoded(out: &mut String, byte: u8, keep_slash: bool) {
-    if byte.is_ascii_alphanumeric()
-        || matches!(byte, b'-' | b'.' | b'_' | b'~')
-        || (keep_slash && byte == b'/')
-    {
-        out.push(char::from(byte));
-    } else {
-        out.push('%');
-        out.push(char::from(HEX[usize::from(byte >> 4)]));
-        out.push(char::from(HEX[usize::from(byte & 15)]));
-    }
 }
 
 /// Decodes `%XX`; a `%` without two hex digits is refused.

@@ -5,7 +5,8 @@ use bucketlaw_model::argument::{
 };
 use bucketlaw_model::request::Operation;
 
-use super::{Names, Parts, date, decoded, hold, mode, version};
+use super::{Names, Parts, date, hold, mode, version};
+use crate::wire::sign::percent_decode;
 use crate::wire::xml::Element;
 
 /// The operation of a request on an object.
@@ -180,8 +181,8 @@ fn source(names: &mut Names, parts: &Parts<'_>) -> Result<(BucketName, Key, Vers
         .trim_start_matches('/')
         .split_once('/')
         .ok_or("a copy source without a key")?;
-    let (bucket, key) = (names.bucket(bucket)?, names.key(&decoded(key))?);
-    let id = id.map(|id| String::from_utf8_lossy(&decoded(id)).into_owned());
+    let (bucket, key) = (names.bucket(bucket)?, names.key(&percent_decode(key, false))?);
+    let id = id.map(|id| String::from_utf8_lossy(&percent_decode(id, false)).into_owned());
     Ok((
         bucket,
         key,
