@@ -7,6 +7,8 @@ use bucketlaw_model::check::domain::Domain;
 use bucketlaw_model::check::trace::{Move, program};
 use bucketlaw_model::clause::FacetId;
 use bucketlaw_model::law::Law;
+use rand_xoshiro::SplitMix64;
+use rand_xoshiro::rand_core::{Rng, SeedableRng};
 
 use crate::history::History;
 use crate::judge::{Ending, Judgement, judge};
@@ -17,28 +19,21 @@ use crate::suite::{Entry, id};
 /// How many steps an explored program has at the most.
 const STEPS: usize = 12;
 
-/// A source of numbers: equal seeds give equal programs on every machine (splitmix64).
+/// A source of numbers: equal seeds give equal programs on every machine.
 #[derive(Clone, Debug)]
-pub struct Numbers(u64);
+pub struct Numbers(SplitMix64);
 
 impl Numbers {
     /// The numbers of a seed.
     #[must_use]
     pub fn new(seed: u64) -> Numbers {
-        Numbers(seed)
-    }
-
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
+        Numbers(SplitMix64::seed_from_u64(seed))
     }
 
     /// A number below `end`, which is not 0.
     fn below(&mut self, end: usize) -> usize {
         let end = u64::try_from(end).unwrap_or(u64::MAX).max(1);
-        usize::try_from(self.next() % end).unwrap_or(0)
+        usize::try_from(self.0.next_u64() % end).unwrap_or(0)
     }
 }
 

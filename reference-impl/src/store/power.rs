@@ -301,7 +301,7 @@ async fn verify(store: &Store, name: &str, known: &Known) {
 
 /// One round; gives how many operations it ran.
 fn round(runtime: &tokio::runtime::Runtime, seed: u64, cut: Option<u64>) -> u64 {
-    let mut dice = Dice(seed);
+    let mut dice = Dice::new(seed);
     let disk = Simulated(Arc::new(Mutex::new(World::default())));
     {
         let database = redb::Database::builder()
@@ -319,7 +319,7 @@ fn round(runtime: &tokio::runtime::Runtime, seed: u64, cut: Option<u64>) -> u64 
         Err(_) => names.map(|_| Known::default()).to_vec(),
         Ok(store) => runtime.block_on(async {
             let clients = names.map(|name| {
-                let dice = Dice(dice.roll(u64::MAX));
+                let dice = Dice::new(dice.roll(u64::MAX));
                 tokio::spawn(client(store.clone(), name.to_owned(), dice))
             });
             let mut known = Vec::new();
@@ -385,7 +385,7 @@ fn no_power_cut_loses_an_acknowledged_write() {
         .build()
         .unwrap();
     let usual = round(&runtime, first, None);
-    let mut dice = Dice(first);
+    let mut dice = Dice::new(first);
     for seed in first..first + rounds {
         round(&runtime, seed, Some(1 + dice.roll(usual)));
     }
