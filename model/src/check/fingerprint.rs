@@ -3,92 +3,26 @@
 //! The explorer remembers fingerprints, not states: of two states with the same fingerprint only the first is
 //! explored. With a million states the chance that there is such a pair is about one in forty million.
 
-use std::hash::{Hash, Hasher};
+use std::hash::{BuildHasher, Hash};
 
-/// A hasher for small values that is the same on every machine and in every run.
-#[derive(Debug)]
-struct Folding(u64);
+use foldhash::quality::FixedState;
+use hashbrown::HashTable;
 
-const SEED: u64 = 0x243f_6a88_85a3_08d3;
-const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
-
-impl Folding {
-    fn fold(&mut self, word: u64) {
-        let product = u128::from(self.0 ^ word) * u128::from(FACTOR);
-        let [low, high] = [product as u64, (product >> 64) as u64];
-        self.0 = (low ^ high).wrapping_add(SEED);
-    }
-}
-
-impl Hasher for Folding {
-    fn write(&mut self, bytes: &[u8]) {
-        for chunk in bytes.chunks(8) {
-            let word = chunk
-                .iter()
-                .fold(0_u64, |word, byte| (word << 8) | u64::from(*byte));
-            self.fold(word);
-        }
-    }
-
-    fn write_u8(&mut self, value: u8) {
-        self.fold(u64::from(value));
-    }
-
-    fn write_u16(&mut self, value: u16) {
-        self.fold(u64::from(value));
-    }
-
-    fn write_u32(&mut self, value: u32) {
-        self.fold(u64::from(value));
-    }
-
-    fn write_u64(&mut self, value: u64) {
-        self.fold(value);
-    }
-
-    fn write_usize(&mut self, value: usize) {
-        self.fold(value as u64);
-    }
-
-    fn finish(&self) -> u64 {
-        self.0
-    }
-}
-
-/// The fingerprint of a value, never zero.
+/// The fingerprint of a value: the same in every run of a build, and good for nothing that outlives it.
 #[must_use]
 pub fn fingerprint(value: &impl Hash) -> u64 {
-    let mut hasher = Folding(SEED);
-    value.hash(&mut hasher);
-    // Two rounds more spread the last words over all bits.
-    hasher.fold(0);
-    hasher.fold(FACTOR);
-    hasher.finish().max(1)
+    FixedState::with_seed(0).hash_one(value)
 }
 
-/// A set of fingerprints: an open table, at most half full.
-#[derive(Debug)]
-pub struct Fingerprints {
-    /// Zero is a free slot. The length is a power of two.
-    slots: Vec<u64>,
-    len: usize,
-}
-
-impl Default for Fingerprints {
-    fn default() -> Self {
-        Fingerprints {
-            slots: vec![0; 1024],
-            len: 0,
-        }
-    }
-}
+/// A set of fingerprints, each its own hash.
+#[derive(Debug, Default)]
+pub struct Fingerprints(HashTable<u64>);
 
 impl Fingerprints {
     /// Whether a fingerprint is in the set.
     #[must_use]
     pub fn contains(&self, fingerprint: u64) -> bool {
-        self.probe(fingerprint)
-            .any(|slot| self.slots.get(slot) == Some(&fingerprint))
+        self.0.find(fingerprint, |known| *known == fingerprint).is_some()
     }
 
     /// Puts a fingerprint in and says whether it is new.
@@ -96,52 +30,20 @@ impl Fingerprints {
         if self.contains(fingerprint) {
             return false;
         }
-        if self.len * 2 >= self.slots.len() {
-            self.grow();
-        }
-        self.place(fingerprint);
-        self.len += 1;
+        self.0.insert_unique(fingerprint, fingerprint, |known| *known);
         true
     }
 
     /// How many there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.len
+        self.0.len()
     }
 
     /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.len == 0
-    }
-
-    /// The slots at which a fingerprint can be, up to the first free one.
-    fn probe(&self, fingerprint: u64) -> impl Iterator<Item = usize> {
-        let mask = self.slots.len() - 1;
-        (0..self.slots.len())
-            .map(move |by| (fingerprint as usize).wrapping_add(by) & mask)
-            .take_while(|slot| self.slots.get(*slot).is_some_and(|held| *held != 0))
-    }
-
-    fn place(&mut self, fingerprint: u64) {
-        let mask = self.slots.len() - 1;
-        let mut at = fingerprint as usize & mask;
-        while self.slots.get(at).is_some_and(|held| *held != 0) {
-            at = (at + 1) & mask;
-        }
-        if let Some(slot) = self.slots.get_mut(at) {
-            *slot = fingerprint;
-        }
-    }
-
-    fn grow(&mut self) {
-        let doubled = vec![0; self.slots.len() * 2];
-        for fingerprint in std::mem::replace(&mut self.slots, doubled) {
-            if fingerprint != 0 {
-                self.place(fingerprint);
-            }
-        }
+        self.0.is_empty()
     }
 }
 
