@@ -58,6 +58,9 @@ pub struct Principals {
     pub user_name: String,
 }
 
+/// What stands for a date that nobody can read.
+pub(crate) const UNPARSABLE: &str = "tomorrow";
+
 /// What the target calls the things of a program.
 #[derive(Clone, Debug, Default)]
 pub struct Names {
@@ -73,6 +76,8 @@ pub struct Names {
     pub parts: BTreeMap<String, BTreeMap<u16, String>>,
     /// The dates of conditions.
     pub http_dates: HttpDates,
+    /// How dates are written, if not by the calendar of the world: a script computes them when it runs.
+    pub dates: Option<fn(Date) -> Option<String>>,
 }
 
 /// Dates of conditions, as HTTP writes them.
@@ -188,9 +193,12 @@ impl Lowering<'_> {
     }
 
     fn date(&self, date: Date) -> Option<String> {
+        if let Some(written) = self.names.dates {
+            return written(date);
+        }
         match date {
             Date::Absent => None,
-            Date::Unparsable => Some("tomorrow".to_owned()),
+            Date::Unparsable => Some(UNPARSABLE.to_owned()),
             Date::At(_) | Date::Far => self.world.moment(date).map(|moment| iso8601(moment.earliest)),
             Date::Zoneless(_) => {
                 let moment = self.world.moment(date)?;

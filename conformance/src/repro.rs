@@ -1,70 +1,74 @@
 //! Reproducers: a program as a shell script of `curl` commands that anybody can run.
 //!
-//! Handles become shell variables, dates are computed when the script runs, credentials come from the environment.
+//! Handles become shell variables, dates are computed when the script runs, credentials come from the environment. What
+//! the script sends is what the judge sent, byte by byte but for what time and names make of it: requests are signed by
+//! the script, in the same headers or query, and bodies coded in the same chunks.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use bucketlaw_model::argument::{Date, UploadRef};
-use bucketlaw_model::observed::iso8601;
 use bucketlaw_model::policy::Principal;
-use bucketlaw_model::program::{Act, Handle, Program, Step};
+use bucketlaw_model::program::{Act, Handle, Program, Step, Via};
 use bucketlaw_model::request::{Caller, Operation};
-use bucketlaw_model::time::Time;
-use bucketlaw_model::world::Calendar;
 
-use crate::lower::{HttpDates, Names, Principals, Service, lower};
+use crate::lower::{HttpDates, Names, Principals, Service, UNPARSABLE, lower};
+use crate::session::{Addressing, has_conditions_in_query};
 use crate::wire::RawRequest;
+use crate::wire::checksum::Algorithm;
+use crate::wire::sign::uri_encode;
 
 mod race;
 
-/// Surrounds the name of a shell variable or function call until the script is written. No request holds it.
+/// Surrounds the name of a shell variable until the script is written. No request holds it.
 const MARK: char = '\u{7f}';
 
-/// The dates that programs use.
-const DATES: std::ops::RangeInclusive<i64> = -9..=20;
+/// Surrounds what a function of the shell prints, likewise.
+const CALL: char = '\u{1e}';
 
 /// The statuses of recorded replies, by the number of their step.
 pub type Statuses = BTreeMap<u16, u16>;
+
+/// How the endpoint is asked, as the judge asked it.
+#[derive(Clone, Debug)]
+pub struct Manner {
+    /// The region that requests are signed for.
+    pub region: String,
+    /// Where requests name their bucket.
+    pub addressing: Addressing,
+}
 
 /// The script that runs a program, of which `recorded` are the replies that led to the last one.
 ///
 /// It prints the status of every reply and the whole of the last one, and exits with 0 when the last status is
 /// `expected`. Where the status does not tell, `expected` is `None`: the script says so and exits with 3. So it does where
-/// a step on the way has another status than the record, and where the program asks by ways that curl does not know and
-/// gets what it expects by another.
+/// a step on the way has another status than the record.
 #[must_use]
-pub fn script(program: &Program, region: &str, expected: Option<u16>, recorded: &Statuses) -> String {
-    let mut out = PRELUDE.replace("@REGION@", region) + CLEAN;
+pub fn script(program: &Program, manner: &Manner, expected: Option<u16>, recorded: &Statuses) -> String {
+    let addressing = match manner.addressing {
+        Addressing::Path => "path",
+        Addressing::Virtual => "virtual",
+    };
+    let mut out = PRELUDE
+        .replace("@REGION@", &manner.region)
+        .replace("@ADDRESSING@", addressing);
+    out.push_str(SIGN);
+    out.push_str(CLEAN);
     if needs_user(program) {
         out.push_str(USER);
     }
-    if !program.vias.is_empty() {
-        out.push_str("# Here every request is signed in its Authorization header: curl does not know via=…, which `bucketlaw replay` sends.\n");
-    }
-    let mut program = program.clone();
-    // Dates are placeholders too: they lie where no date of a request lies.
-    program.world.calendar = Calendar {
-        start: Time(0),
-        unit: 1000,
-    };
-    let mut names = placeholders(region);
+    let mut names = placeholders(&manner.region);
     if program.races() {
-        out.push_str(&race::rounds(&program, &mut names, expected.is_some(), recorded));
+        out.push_str(&race::rounds(program, &mut names, expected.is_some(), recorded));
         return out;
     }
     let last = program.steps.last().map(|step| step.number);
     for step in &program.steps {
         let on_the_way = Some(step.number) != last;
-        out.push_str(&alone(&program, &mut names, step, on_the_way.then_some(recorded)));
+        out.push_str(&alone(program, &mut names, step, on_the_way.then_some(recorded)));
     }
     out.push_str("\nprintf '%s\\n' \"$reply\"\n");
     let _ = match expected {
-        Some(status) if !program.vias.is_empty() => writeln!(
-            out,
-            "printf 'expected {status}, got %s\\n' \"$(status)\"\n[ \"$(status)\" = {status} ] || exit 1\n\
-             echo 'curl does not know via=…: run program.txt with bucketlaw replay'\nexit 3"
-        ),
         Some(status) => writeln!(
             out,
             "printf 'expected {status}, got %s\\n' \"$(status)\"\n[ \"$(status)\" = {status} ]"
@@ -112,23 +116,46 @@ fn taken(program: &Program, names: &mut Names, step: &Step) -> (String, String) 
     let Ok((raw, service)) = lower(&program.world, names, request) else {
         return (String::new(), String::new());
     };
-    let handle = Handle {
-        step: step.number,
-        nth: 0,
-    };
-    let bind = match &request.operation {
-        Operation::CreateMultipartUpload { .. } => format!("{}=$(element UploadId)\n", variable(handle)),
-        Operation::UploadPart { .. } | Operation::UploadPartCopy { .. } => {
-            format!("p{}=$(etag)\n", step.number)
-        }
-        _ if is_used(program, handle) => format!("{}=$(made)\n", variable(handle)),
-        _ => String::new(),
-    };
-    (call(&raw, request.caller.name(), service, program), bind)
+    let bind = bindings(program, step.number, &request.operation);
+    let via = program.vias.get(&step.number).copied();
+    (call(&raw, request.caller.name(), service, via), bind)
 }
 
-/// What every script begins with: how a request is sent.
+/// The variables that keep what later steps name of a reply. Where a reply does not show it, the script ends, as the judge does.
+fn bindings(program: &Program, number: u16, operation: &Operation) -> String {
+    let first = Handle { step: number, nth: 0 };
+    let shown: Vec<(Handle, String)> = match operation {
+        Operation::UploadPart { .. } | Operation::UploadPartCopy { .. } => {
+            return format!("p{number}=$(etag)\n");
+        }
+        Operation::CreateMultipartUpload { .. } => vec![(first, "element UploadId".to_owned())],
+        Operation::DeleteObjects { objects, .. } => (0..)
+            .zip(objects)
+            .map(|(nth, object)| {
+                let key = uri_encode(&program.world.key_bytes(object.key), true);
+                (Handle { step: number, nth }, format!("marker '{key}'"))
+            })
+            .collect(),
+        _ => vec![(first, "made".to_owned())],
+    };
+    let used = shown.into_iter().filter(|(handle, _)| is_used(program, *handle));
+    used.map(|(handle, how)| {
+        let name = variable(handle);
+        let checked = if program.races() {
+            String::new()
+        } else {
+            format!("shown {handle} \"${name}\"\n")
+        };
+        format!("{name}=$({how})\n{checked}")
+    })
+    .collect()
+}
+
+/// What every script begins with: settings, dates, and what replies say.
 const PRELUDE: &str = include_str!("repro/prelude.sh");
+
+/// How a request is signed and sent.
+const SIGN: &str = include_str!("repro/sign.sh");
 
 /// How a script takes away what it made.
 const CLEAN: &str = include_str!("repro/clean.sh");
@@ -151,11 +178,30 @@ fn placeholders(region: &str) -> Names {
             user_name: marked("USER_NAME"),
         },
         http_dates: HttpDates {
-            now: marked("NOW"),
+            now: called("now"),
             ..HttpDates::default()
         },
+        dates: Some(date),
         ..Names::default()
     }
+}
+
+/// What a function of the shell prints.
+fn called(what: &str) -> String {
+    format!("{CALL}{what}{CALL}")
+}
+
+/// A date as the function of the shell that writes it.
+fn date(date: Date) -> Option<String> {
+    let call = match date {
+        Date::Absent => return None,
+        Date::Unparsable => return Some(UNPARSABLE.to_owned()),
+        Date::At(units) => format!("date_at {units}"),
+        Date::Zoneless(units) => format!("zoneless_at {units}"),
+        Date::Offset(units) => format!("offset_at {units}"),
+        Date::Far => "far_away".to_owned(),
+    };
+    Some(called(&call))
 }
 
 /// A shell variable for every handle of an earlier step.
@@ -197,72 +243,95 @@ fn parts(program: &Program, names: &Names, before: u16) -> BTreeMap<String, BTre
     parts
 }
 
-/// Whether a step of the program uses a handle.
+/// Whether a step of the program uses a handle, of a version or, by the same number, of an upload.
 fn is_used(program: &Program, handle: Handle) -> bool {
     let word = handle.to_string();
+    let upload = format!("u{}", handle.step);
     program
         .to_string()
         .split(|c: char| !c.is_ascii_alphanumeric() && c != '.')
-        .any(|used| used == word)
+        .any(|used| used == word || used == upload)
 }
 
 /// The call that sends one request.
-fn call(raw: &RawRequest, who: &str, service: Service, program: &Program) -> String {
-    let quoted = |text: &str| quote(text, program);
+fn call(raw: &RawRequest, who: &str, service: Service, via: Option<Via>) -> String {
+    let crc32 = Algorithm::Crc32.header();
     let digest = if raw.header("content-md5").is_some() {
-        "md5"
+        Some("md5")
+    } else if raw.header(crc32).is_some() {
+        Some("crc32")
     } else {
-        "none"
+        None
     };
-    // In targets, forms and copy sources the marks of names are encoded as everything else is.
-    let decoded = |text: &str| text.replace("%7F", &MARK.to_string());
-    let body = decoded(&String::from_utf8_lossy(&raw.body));
-    let mut call = format!("body={} digest={digest}\n", quoted(&body));
-    let target = decoded(&raw.target);
-    let _ = write!(
-        call,
-        "ask {who} {} {} {}",
-        service.name(),
-        raw.method,
-        quoted(&target)
-    );
+    let how = match via {
+        None if has_conditions_in_query(raw) => Some("query"),
+        None => None,
+        Some(Via::Presigned) => Some("query"),
+        Some(Via::Chunked) => Some("chunked"),
+        Some(Via::ChunkedTrailer) => Some("chunked-trailer"),
+        Some(Via::UnsignedTrailer) => Some("unsigned-trailer"),
+    };
+    let body = String::from_utf8_lossy(&raw.body);
+    let mut call = format!("body={}", quote(&body, body.starts_with('<')));
+    for (name, value) in [("digest", digest), ("how", how)] {
+        if let Some(value) = value {
+            let _ = write!(call, " {name}={value}");
+        }
+    }
+    let target = quote(&raw.target, false);
+    let _ = write!(call, "\nask {who} {} {} {target}", service.name(), raw.method);
     for (name, value) in &raw.headers {
-        let value = String::from_utf8_lossy(value);
-        if !["content-md5", "content-length"].contains(&name.to_ascii_lowercase().as_str()) {
-            let _ = write!(call, " -H {}", quoted(&decoded(&format!("{name}: {value}"))));
+        // Checksums are of the body as it is when the script runs.
+        if ![crc32, "content-md5", "content-length"].contains(&name.to_ascii_lowercase().as_str()) {
+            let header = format!("{name}: {}", String::from_utf8_lossy(value));
+            let _ = write!(call, " {}", quote(&header, false));
         }
     }
     call.push('\n');
     call
 }
 
-/// A word of the shell, with the marked names and the dates of the program expanded.
-fn quote(text: &str, program: &Program) -> String {
-    let mut text = text.replace('\'', "'\\''");
-    for units in DATES {
-        let date = program
-            .world
-            .moment(Date::At(units))
-            .map(|moment| iso8601(moment.earliest))
-            .unwrap_or_default();
-        text = text.replace(&date, &format!("'\"$(date_at {units})\"'"));
-    }
-    let parts = text.split(MARK).enumerate();
-    let expanded: String = parts
+/// A word of the shell, with the marked names expanded: escaped where they stand in a document of XML, and
+/// percent-encoded where the marks are, as all that is beside them is.
+fn quote(text: &str, is_xml: bool) -> String {
+    let text = text.replace('\'', "'\\''");
+    let text = expanded(&text, "%7F", |name| format!("\"$(percent \"${{{name}}}\")\""));
+    let text = expanded(&text, &MARK.to_string(), |name| {
+        if is_xml {
+            format!("\"$(xml \"${{{name}}}\")\"")
+        } else {
+            format!("\"${{{name}}}\"")
+        }
+    });
+    let text = expanded(&text, &CALL.to_string(), |call| format!("\"$({call})\""));
+    format!("'{text}'")
+}
+
+/// A quoted text with what stands between marks expanded outside of the quotes.
+fn expanded(text: &str, mark: &str, expand: impl Fn(&str) -> String) -> String {
+    let parts = text.split(mark).enumerate();
+    parts
         .map(|(at, part)| {
             if at % 2 == 1 {
-                format!("'\"${{{part}}}\"'")
+                format!("'{}'", expand(part))
             } else {
                 part.to_owned()
             }
         })
-        .collect();
-    format!("'{expanded}'")
+        .collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn script(program: &Program, expected: Option<u16>, recorded: &Statuses) -> String {
+        let manner = Manner {
+            region: "us-east-1".to_owned(),
+            addressing: Addressing::Path,
+        };
+        super::script(program, &manner, expected, recorded)
+    }
 
     /// The last line of the prelude.
     const PRELUDE_END: &str = "exit 3; }; }\n";
@@ -276,7 +345,7 @@ mod tests {
         )
         .unwrap();
         let recorded = Statuses::from([(1, 200), (2, 200), (3, 204), (4, 204)]);
-        let script = script(&program, "us-east-1", Some(403), &recorded);
+        let script = script(&program, Some(403), &recorded);
         let steps = script.split("\n# 1 ").nth(1).unwrap();
         insta::assert_snapshot!(steps);
     }
@@ -287,21 +356,11 @@ mod tests {
             "bucketlaw program 1\npolicy p = Allow - s3:* *\n1 owner PutUserPolicy policy=p\n2 user ListBuckets\n",
         )
         .unwrap();
-        let script = script(&program, "us-east-1", Some(200), &Statuses::new());
-        assert!(script.contains(r#"UserName='"${USER_NAME}"'&"#), "{script}");
+        let script = script(&program, Some(200), &Statuses::new());
+        let user = r#"UserName='"$(percent "${USER_NAME}")"'&"#;
+        assert!(script.contains(user), "{script}");
         assert!(!script.contains("%7F"), "{script}");
         assert!(script.contains("$START-$$-"), "{script}");
-    }
-
-    #[test]
-    fn curl_is_asked_for_nothing_that_it_does_not_do_when_it_signs() {
-        let program = Program::read("bucketlaw program 1\n1 owner CreateBucket bucket=b\n").unwrap();
-        let script = script(&program, "us-east-1", Some(200), &Statuses::new());
-        assert!(
-            !script.contains("--path-as-is"),
-            "curl 8 does not sign with it: {script}"
-        );
-        assert!(script.contains("|| { echo 'no reply"), "{script}");
     }
 
     #[test]
@@ -311,19 +370,24 @@ mod tests {
              3 owner CopyObject source_bucket=b source_key=k source_version=v2 bucket=b key=l\n",
         )
         .unwrap();
-        let script = script(&program, "us-east-1", Some(200), &Statuses::new());
-        assert!(script.contains(r#"b/k?versionId='"${v2}"''"#), "{script}");
+        let script = script(&program, Some(200), &Statuses::new());
+        assert!(
+            script.contains(r#"b/k?versionId='"$(percent "${v2}")"'"#),
+            "{script}"
+        );
     }
 
     #[test]
-    fn what_curl_cannot_send_is_not_called_as_expected() {
+    fn a_script_ends_where_a_reply_does_not_show_what_later_steps_name() {
         let program = Program::read(
-            "bucketlaw program 1\n1 owner CreateBucket bucket=b\n2 owner PutObject bucket=b key=k via=presigned\n",
+            "bucketlaw program 1\n1 owner CreateBucket bucket=b lock=true\n2 owner DeleteObjects bucket=b objects=a%20b,k\n\
+             3 owner GetObject bucket=b key=k version=v2.2\n",
         )
         .unwrap();
-        let script = script(&program, "us-east-1", Some(200), &Statuses::new());
-        assert!(script.ends_with("exit 3\n"), "{script}");
-        assert!(script.contains("|| exit 1"), "{script}");
+        let script = script(&program, Some(405), &Statuses::new());
+        let expected = "v2_2=$(marker 'k')\nshown v2.2 \"$v2_2\"\n";
+        assert!(script.contains(expected), "{script}");
+        assert!(!script.contains("v2=$("), "{script}");
     }
 
     #[test]
@@ -335,7 +399,7 @@ mod tests {
         )
         .unwrap();
         let recorded = Statuses::from([(1, 200), (2, 200), (3, 204), (4, 204)]);
-        let script = script(&program, "us-east-1", Some(403), &recorded);
+        let script = script(&program, Some(403), &recorded);
         let steps = script.split(PRELUDE_END).nth(1).unwrap();
         insta::assert_snapshot!(steps);
     }

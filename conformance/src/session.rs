@@ -10,6 +10,8 @@ use crate::wire::{Client, Exchange, Failure, RawRequest, RawResponse};
 
 mod travel;
 
+pub(crate) use travel::has_conditions_in_query;
+
 /// An identity of the target: its key, and how policies name it.
 #[derive(Clone, Debug)]
 pub struct Identity {

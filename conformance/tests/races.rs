@@ -11,9 +11,10 @@ use std::time::Duration;
 use bucketlaw_conformance::judge::{Ending, Judgement, judge};
 use bucketlaw_conformance::race::{ROUNDS, rounds};
 use bucketlaw_conformance::report::{Finding, Severity, Verdict};
-use bucketlaw_conformance::repro::{Statuses, script};
+use bucketlaw_conformance::repro::{Manner, Statuses, script};
 use bucketlaw_conformance::run::run;
 use bucketlaw_conformance::serve_law::{AtOnce, ROOTS, Rule, ServeLaw, now};
+use bucketlaw_conformance::session::Addressing;
 use bucketlaw_conformance::suite::{Entry, embedded};
 use bucketlaw_conformance::verdicts::assemble;
 use bucketlaw_model::clause::find;
@@ -341,9 +342,13 @@ fn scripted(rule: Box<dyn Rule>) -> Option<(Option<i32>, String)> {
         .find(|race| race.path.contains("delete-hold"))
         .unwrap();
     let [owner, _] = ROOTS;
+    let manner = Manner {
+        region: "us-east-1".to_owned(),
+        addressing: Addressing::Path,
+    };
     let ran = Command::new("sh")
         .arg("-c")
-        .arg(script(&race.program, "us-east-1", Some(403), &Statuses::new()))
+        .arg(script(&race.program, &manner, Some(403), &Statuses::new()))
         .env("ENDPOINT", format!("http://{}", serving.address()))
         .env("OWNER_ACCESS_KEY_ID", owner.0)
         .env("OWNER_SECRET_ACCESS_KEY", owner.1)

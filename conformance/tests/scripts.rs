@@ -1,20 +1,37 @@
 //! Reproducers, run by a shell against the law as an endpoint.
 
-#![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "what fails here fails the test")]
 
 use std::process::Command;
 
 use bucketlaw_conformance::lower::iam_request;
-use bucketlaw_conformance::repro::{Statuses, script};
+use bucketlaw_conformance::repro::{Manner, Statuses, script};
 use bucketlaw_conformance::serve_law::{ROOTS, ServeLaw};
+use bucketlaw_conformance::session::Addressing;
 use bucketlaw_conformance::wire::{Client, Options, RawRequest};
 use bucketlaw_model::law::Law;
 use bucketlaw_model::program::Program;
+
+#[expect(
+    dead_code,
+    reason = "these tests need a server that answers, and none with faults"
+)]
+#[path = "support/front.rs"]
+mod front;
+#[path = "scripts/requests.rs"]
+mod requests;
 
 const UNKNOWN_KEY: &str = "bucketlaw program 1\n\
     1 owner CreateBucket bucket=b\n\
     2 owner PutObject bucket=b key=k\n\
     3 owner GetObject bucket=b key=l\n";
+
+fn manner() -> Manner {
+    Manner {
+        region: "us-east-1".to_owned(),
+        addressing: Addressing::Path,
+    }
+}
 
 /// A law that serves, and how a script is run at it.
 struct Shell(ServeLaw);
@@ -30,7 +47,7 @@ impl Shell {
         let program = Program::read(program).unwrap();
         let ran = Command::new("sh")
             .arg("-c")
-            .arg(script(&program, "us-east-1", expected, recorded))
+            .arg(script(&program, &manner(), expected, recorded))
             .env("ENDPOINT", format!("http://{}", self.0.address()))
             .env("OWNER_ACCESS_KEY_ID", owner.0)
             .env("OWNER_SECRET_ACCESS_KEY", owner.1)

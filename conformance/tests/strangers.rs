@@ -194,7 +194,7 @@ fn a_bucket_that_empties_late_is_tried_again() {
         *times += 1;
         // A first attempt asks four times, once before and once after each listing.
         if *times <= 9 {
-            Act::Reply(409, "<Error><Code>BucketNotEmpty</Code></Error>".to_owned())
+            Act::Reply(409, &[], "<Error><Code>BucketNotEmpty</Code></Error>".to_owned())
         } else {
             Act::Pass
         }
@@ -214,7 +214,7 @@ fn a_bucket_that_never_empties_is_named_once() {
     let stranger = stranger(|request, _| {
         let bucket = request.path().trim_matches('/');
         if request.method == "DELETE" && !bucket.contains('/') && request.query().is_none() {
-            Act::Reply(409, "<Error><Code>BucketNotEmpty</Code></Error>".to_owned())
+            Act::Reply(409, &[], "<Error><Code>BucketNotEmpty</Code></Error>".to_owned())
         } else {
             Act::Pass
         }
@@ -427,7 +427,7 @@ fn crowded() -> Stranger {
         let token = request
             .query()
             .and_then(|query| query.strip_prefix("continuation-token="));
-        Act::Reply(200, page(&own, token))
+        Act::Reply(200, &[], page(&own, token))
     };
     let front = Front::new(&format!("http://{}", law.address()), rule);
     let mut session = session(&law);

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use bucketlaw_conformance::history::{self, History, Outcome};
 use bucketlaw_conformance::report::{self, Finding, Report, Verdict};
 use bucketlaw_conformance::repro;
+use bucketlaw_conformance::session::Addressing;
 use bucketlaw_model::clause;
 use bucketlaw_model::program::Program;
 
@@ -139,9 +140,13 @@ fn write_finding(
     let history = histories.iter().find(|history| history.id == finding.id);
     if let Ok(program) = Program::read(&finding.program) {
         let expected = status_of(&finding.expected).filter(|status| status_of(&finding.got) != Some(*status));
+        let manner = repro::Manner {
+            region: region.to_owned(),
+            addressing: history.map_or(Addressing::Path, addressing_of),
+        };
         let script = repro::script(
             &program,
-            region,
+            &manner,
             expected,
             &history.map(statuses).unwrap_or_default(),
         );
@@ -167,6 +172,22 @@ pub(crate) fn region_of(histories: &[History]) -> String {
         Outcome::Failure(_) => None,
     });
     regions.next().unwrap_or_else(|| DEFAULT_REGION.to_owned())
+}
+
+/// Where the requests of a history name their bucket.
+fn addressing_of(history: &History) -> Addressing {
+    let in_host = history.steps.iter().any(|taken| match &taken.result {
+        Outcome::Exchange(exchange) => exchange
+            .request
+            .header("host")
+            .is_some_and(|host| host.starts_with(history.bucket_prefix.as_bytes())),
+        Outcome::Failure(_) => false,
+    });
+    if in_host {
+        Addressing::Virtual
+    } else {
+        Addressing::Path
+    }
 }
 
 /// The region in the scope of an `Authorization` header: `Credential=KEY/DATE/REGION/s3/aws4_request`.

@@ -1,20 +1,25 @@
 #!/bin/sh
-# Needs curl 7.75 or newer, openssl and sha256sum. Set ENDPOINT, OWNER_ACCESS_KEY_ID and OWNER_SECRET_ACCESS_KEY; for other
-# callers USER_… and OTHER_… likewise, and OWNER_ARN, USER_ARN, OTHER_ARN as policies name them. Exit status 0: as expected; 3: read what it says.
+# Needs curl, openssl, awk, gzip and od. Set ENDPOINT, OWNER_ACCESS_KEY_ID and OWNER_SECRET_ACCESS_KEY (OWNER_SESSION_TOKEN where there is one);
+# for other callers USER_… and OTHER_… likewise, and OWNER_ARN, USER_ARN, OTHER_ARN as policies name them. Exit status 0: as expected; 3: read what it says.
 # What it makes it takes away again at its end, also where a step fails; what stays because it is locked is named.
 set -u
 : "${ENDPOINT:?set ENDPOINT, for example http://127.0.0.1:9000}"
-: "${OWNER_ARN:=}" "${OTHER_ARN:=}" "${USER_ARN:=}" "${USER_NAME:=}" "${UNIT:=20}"
+: "${OWNER_ARN:=}" "${OTHER_ARN:=}" "${USER_ARN:=}" "${USER_NAME:=}" "${UNIT:=20}" "${ADDRESSING:=@ADDRESSING@}"
 REGION=@REGION@
 START=$(date +%s)
-NOW=$(LC_ALL=C date -u '+%a, %d %b %Y %H:%M:%S GMT')
 PREFIX="bucketlaw-repro-$START-$$-"
-reply=
+reply= digest=none how=header
 scratch=$(mktemp -d)
 : > "$scratch/made"
 trap clean_up EXIT
 trap 'exit 130' HUP INT TERM
-date_at() { date -u -d "@$((START + $1 * UNIT))" +%Y-%m-%dT%H:%M:%S.000Z; }
+# moment SECONDS FORMAT: an instant in words, by GNU's date or BSD's
+moment() { LC_ALL=C date -u -d "@$1" "$2" 2> /dev/null || LC_ALL=C date -u -r "$1" "$2"; }
+date_at() { moment "$((START + $1 * UNIT))" +%Y-%m-%dT%H:%M:%S.000Z; }
+zoneless_at() { moment "$((START + $1 * UNIT))" +%Y-%m-%dT%H:%M:%S.000; }
+offset_at() { moment "$((START + $1 * UNIT + 7200))" +%Y-%m-%dT%H:%M:%S.000+02:00; }
+far_away() { moment "$((START + 150 * 365 * 86400))" +%Y-%m-%dT%H:%M:%S.000Z; }
+now() { LC_ALL=C date -u '+%a, %d %b %Y %H:%M:%S GMT'; }
 sleep_until() { while [ "$(date +%s)" -le "$((START + $1 * UNIT + 1))" ]; do sleep 1; done; }
 status() { printf '%s\n' "$reply" | awk 'NR == 1 { print $2 }'; }
 made() { printf '%s\n' "$reply" | tr -d '\r' | awk 'tolower($1) == "x-amz-version-id:" { print $2; exit }'; }
@@ -24,33 +29,17 @@ etag() {
   [ -n "$found" ] || found=$(element ETag | sed 's/&quot;/"/g')
   printf '%s' "$found"
 }
-# send WHO SERVICE METHOD TARGET [curl options]: sends $body, with Content-MD5 where $digest says md5
-send() {
-  who=$1 service=$2 method=$3 target=$4
-  shift 4
-  set -- "$@" -H "x-amz-content-sha256: $(printf '%s' "$body" | sha256sum | cut -d' ' -f1)"
-  [ "$digest" != md5 ] || set -- "$@" -H "Content-MD5: $(printf '%s' "$body" | openssl dgst -md5 -binary | base64)"
-  [ "$service" != s3 ] || [ -z "$body" ] || set -- "$@" -H 'Content-Type: application/xml'
-  case $who in
-    owner) set -- "$@" --aws-sigv4 "aws:amz:$REGION:$service" --user "$OWNER_ACCESS_KEY_ID:$OWNER_SECRET_ACCESS_KEY" ;;
-    user) set -- "$@" --aws-sigv4 "aws:amz:$REGION:$service" --user "$USER_ACCESS_KEY_ID:$USER_SECRET_ACCESS_KEY" ;;
-    other) set -- "$@" --aws-sigv4 "aws:amz:$REGION:$service" --user "$OTHER_ACCESS_KEY_ID:$OTHER_SECRET_ACCESS_KEY" ;;
-  esac
-  case $method in
-    HEAD) set -- "$@" --head ;;
-    GET) ;;
-    *) [ -n "$body" ] && set -- "$@" -X "$method" --data-raw "$body" || set -- "$@" -X "$method" -H 'Content-Length: 0' ;;
-  esac
-  reply=$(curl -sS -i "$@" "$ENDPOINT$target")
-}
-# ask WHO SERVICE METHOD TARGET [curl options]: a step of the program
-ask() {
-  send "$@" || { echo 'no reply: see what curl says'; note; exit 3; }
-  printf '%s %s %s %s\n' "$(status)" "$who" "$method" "$target"
-  note
-  case $reply in
-    *SignatureDoesNotMatch*)
-      echo 'curl signs this wrongly (7.88 does where x-amz-copy-source has conditions): take another release, or bucketlaw replay'
-      exit 3 ;;
-  esac
+# xml TEXT: a text as it stands between tags
+xml() { printf '%s' "$1" | sed "s/&/\\&amp;/g;s/</\\&lt;/g;s/>/\\&gt;/g;s/'/\\&apos;/g;s/\"/\\&quot;/g"; }
+# percent TEXT [KEPT] [ESCAPED]: percent-encodes all but the unreserved characters and those that are kept; what is escaped already is read as such
+percent() {
+  printf '%s' "$1" | LC_ALL=C awk -v kept="${2:-}" -v escaped="${3:-}" 'BEGIN { for (i = 1; i < 256; i++) code[sprintf("%c", i)] = sprintf("%%%02X", i) }
+    NR > 1 { out = out "%0A" }
+    { for (i = 1; i <= length($0); i++) {
+      c = substr($0, i, 1)
+      if (escaped && c == "+") out = out "%20"
+      else if (escaped && c == "%") { hex = toupper(substr($0, i + 1, 2)); i += 2; out = out (hex in plain ? plain[hex] : "%" hex) }
+      else out = out (c ~ /[A-Za-z0-9._~-]/ || index(kept, c) ? c : code[c]) } }
+    BEGIN { for (i = 33; i < 127; i++) { c = sprintf("%c", i); if (c ~ /[A-Za-z0-9._~-]/ || index(kept, c)) plain[sprintf("%02X", i)] = c } }
+    END { printf "%s", out }'
 }

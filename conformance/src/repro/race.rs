@@ -57,24 +57,34 @@ fn counted(program: &Program, names: &mut Names, step: &Step, out: &mut String) 
     }
 }
 
-/// The steps of a burst, each in a shell of its own that leaves its reply in a file.
+/// The steps of a burst, each in a shell of its own that leaves its reply in a file. They are signed first, which takes a
+/// shell its time, and are sent when all are ready.
 fn together(program: &Program, names: &mut Names, burst: &[Step], out: &mut String) {
-    let mut replies = String::new();
+    let (mut replies, mut ready) = (String::new(), String::new());
+    out.push_str("\nrm -f \"$scratch/gate\" \"$scratch\"/ready.*\nmkfifo \"$scratch/gate\"\n");
     for step in burst {
         let (send, bind) = taken(program, names, step);
         let number = step.number;
         let _ = write!(
             out,
-            "\n# {} (together with the others)\n( {}printf '%s' \"$reply\" > \"$scratch/{number}\" ) &\n",
+            "\n# {} (together with the others)\n( gate={number}\n{}printf '%s' \"$reply\" > \"$scratch/{number}\" ) &\n",
             program.line(step),
             send
+        );
+        let _ = writeln!(
+            ready,
+            "until [ -e \"$scratch/ready.{number}\" ]; do sleep 0.05 2> /dev/null || sleep 1; done"
         );
         let _ = write!(
             replies,
             "reply=$(cat \"$scratch/{number}\")\n{bind}seen=\"$seen {number}:$(status)\"\n"
         );
     }
-    let _ = write!(out, "wait\n{replies}");
+    // Whoever opens the gate to read waits until it is open to write.
+    let _ = write!(
+        out,
+        "{ready}exec 9> \"$scratch/gate\"\nwait\nexec 9>&-\n{replies}"
+    );
 }
 
 /// What the statuses of a round say. A refusal that gave way to another request, or a busy server, says nothing.

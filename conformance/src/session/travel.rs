@@ -11,7 +11,7 @@ use crate::wire::sign::Signer;
 const EXPIRES: &str = "900";
 
 /// Whether the query holds conditions, which count in a presigned request only (`VER-COND-020`).
-fn has_conditions_in_query(request: &RawRequest) -> bool {
+pub(crate) fn has_conditions_in_query(request: &RawRequest) -> bool {
     let names = ["If-Match=", "If-None-Match="];
     request.query().is_some_and(|query| {
         query

@@ -13,8 +13,8 @@ use bucketlaw_conformance::wire::{Client, Options, RawRequest, RawResponse};
 pub(crate) enum Act {
     /// It passes it on.
     Pass,
-    /// It answers by itself: a status and a document.
-    Reply(u16, String),
+    /// It answers by itself: a status, headers and a document.
+    Reply(u16, &'static [(&'static str, &'static str)], String),
     /// It never answers.
     Hang,
     /// It closes the connection.
@@ -26,12 +26,12 @@ pub(crate) enum Act {
 impl Act {
     /// The answer of a server that lacks an operation.
     pub(crate) fn lacks() -> Act {
-        Act::Reply(501, "<Error><Code>NotImplemented</Code></Error>".to_owned())
+        Act::Reply(501, &[], "<Error><Code>NotImplemented</Code></Error>".to_owned())
     }
 
     /// The answer of a server that fails.
     pub(crate) fn fails() -> Act {
-        Act::Reply(500, "<Error><Code>InternalError</Code></Error>".to_owned())
+        Act::Reply(500, &[], "<Error><Code>InternalError</Code></Error>".to_owned())
     }
 }
 
@@ -138,12 +138,7 @@ fn serve(shared: &Shared, stream: TcpStream) {
                 Ok(exchange) => exchange.response,
                 Err(_) => return,
             },
-            Act::Reply(status, document) => RawResponse {
-                status,
-                reason: String::new(),
-                headers: Vec::new(),
-                body: document.into_bytes(),
-            },
+            Act::Reply(status, headers, document) => answer(status, headers, document),
             Act::Hang => loop {
                 std::thread::sleep(Duration::from_millis(50));
                 if shared.over.load(Ordering::Relaxed) {
@@ -166,6 +161,18 @@ fn serve(shared: &Shared, stream: TcpStream) {
         {
             return;
         }
+    }
+}
+
+fn answer(status: u16, headers: &[(&str, &str)], document: String) -> RawResponse {
+    let headers = headers
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), value.as_bytes().to_vec()));
+    RawResponse {
+        status,
+        reason: String::new(),
+        headers: headers.collect(),
+        body: document.into_bytes(),
     }
 }
 
