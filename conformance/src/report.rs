@@ -118,6 +118,12 @@ pub struct Law {
     pub version: String,
     /// The hash of the clauses and programs in force: equal hashes judge equally.
     pub hash: String,
+    /// How many clauses the specification has; 0 in reports older than this.
+    #[serde(default)]
+    pub clauses: usize,
+    /// How many of them the law rules by.
+    #[serde(default)]
+    pub in_force: usize,
     /// What was repealed, as `ID`, `ID/facet` or `ID/facet@Route`.
     pub repealed: Vec<String>,
     /// The branches that were demanded where S3 is undocumented; all are accepted where none is named.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use bucketlaw_model::check::witness::Mutant;
-use bucketlaw_model::clause::{self, Clause, FacetId, Kind, Status, owner};
+use bucketlaw_model::clause::{self, Clause, FacetId, Kind, owner};
 use bucketlaw_model::describe;
 use bucketlaw_model::law::parse_repeal;
 
@@ -258,7 +258,7 @@ fn found(
 
 /// Whether a clause gets a verdict.
 fn counted(clause: &Clause) -> bool {
-    clause.status == Status::InForce && matches!(clause.kind, Kind::Rule | Kind::Form | Kind::Consequence)
+    clause.in_force() && matches!(clause.kind, Kind::Rule | Kind::Form | Kind::Consequence)
 }
 
 /// The clauses that a program tells, with the route.

@@ -5,7 +5,7 @@
 
 use crate::action::Action;
 use crate::argument::{BucketName, Key};
-use crate::clause::{FacetId, Kind, RULE, clauses, consequence, definition, planned};
+use crate::clause::{FacetId, RULE, clauses, consequence, definition};
 use crate::cx::Cx;
 use crate::reply::{Code, Refusal};
 use crate::request::Route::{self, *};
@@ -23,7 +23,6 @@ pub mod policy;
 pub mod public;
 pub mod refusal;
 pub mod settings;
-pub mod waiting;
 
 pub use operations::*;
 
@@ -135,7 +134,7 @@ pub(crate) const NEVER_ANONYMOUS: &[(Route, &str)] = &[
     (CreateMultipartUpload, "never anonymously: EVAL-ANON-002"),
 ];
 
-clauses! { Evaluation, 0;
+clauses! { Evaluation, Access;
     "EVAL-CTX-001" consequence(&["EVAL-OP-028", "EVAL-OP-039"]), Documented, High, "S3-UG using-with-s3-policy-actions",
         "One request maps to one or more checks of an action on a resource; all must be allowed."
     "EVAL-CTX-002" RULE, Chosen, Medium, "K-high; docs/decisions/0001",
@@ -166,8 +165,6 @@ clauses! { Evaluation, 0;
         EVAL_SAME_001 = "identity", AUTHORIZED, else "an identity policy alone does not grant";
         EVAL_SAME_001_ACCOUNT = "identity-in-account", OF_AN_ACCOUNT, else "an identity policy does not grant";
     }
-    "EVAL-SAME-002" planned(Kind::Rule, 3, "needs permissions boundaries and session policies"), Documented, High,
-        "IAM-UG evaluation-logic", "The identity side grants iff policies, boundary and session policy all allow."
     "EVAL-SAME-003" RULE, Documented, High, "S3-UG security_iam_service-with-iam",
         "An Allow of the bucket policy that names the account does not by itself grant to the account's users." {
         EVAL_SAME_003 = "delegation", AUTHORIZED, else "it grants to the account's users too";
@@ -176,18 +173,10 @@ clauses! { Evaluation, 0;
         "An Allow of the bucket policy that names the user's ARN grants without any identity policy." {
         EVAL_SAME_004 = "by-arn", AUTHORIZED, else "an identity policy is needed as well";
     }
-    "EVAL-SAME-005" planned(Kind::Rule, 3, "needs roles"), Documented, High, "IAM-UG evaluation-logic",
-        "An Allow that names the role's ARN grants, limited by boundary and session policy."
-    "EVAL-SAME-006" planned(Kind::Rule, 3, "needs roles"), Documented, High, "IAM-UG evaluation-logic",
-        "An Allow that names the session's ARN grants regardless of implicit denies."
-    "EVAL-SAME-007" planned(Kind::Rule, 3, "needs federated sessions"), Documented, High, "IAM-UG evaluation-logic",
-        "An Allow that names the federating user is limited by boundary and session policy."
     "EVAL-SAME-008" RULE, Documented, High, "IAM-UG elements_principal",
         "An Allow with the principal * grants to users of the owner's account without any identity policy." {
         EVAL_SAME_008 = "anyone", AUTHORIZED, else "an identity policy is needed as well";
     }
-    "EVAL-SAME-009" planned(Kind::Rule, 3, "needs ACLs"), Documented, High, "S3-UG access-control-auth-workflow",
-        "An ACL grant to the bucket owner acts as an account-level Allow."
     "EVAL-SAME-010" RULE, Documented, Critical, "S3-UG troubleshoot-403-errors",
         "Without any policy only the account's root is allowed; users are implicitly denied." {
         EVAL_SAME_010 = "users-need-a-grant", AUTHORIZED, else "users of the account are allowed as root is";
@@ -224,22 +213,6 @@ clauses! { Evaluation, 0;
         EVAL_XACC_006 = "delegated", &[PutBucketOwnershipControls, PutPublicAccessBlock, DeletePublicAccessBlock],
             choice ["delegated", "refused to other accounts"];
     }
-    "EVAL-ACL-002" planned(Kind::Rule, 5, "needs grants of ACLs"), Documented, Medium, "S3-API PutBucketAcl; S3-UG acl-overview",
-        "Grantees are canonical users and groups; an email address is 405 MethodNotAllowed."
-    "EVAL-ACL-004" planned(Kind::Rule, 5, "needs grants of ACLs"), Documented, High, "S3-UG acl-overview",
-        "What the grants of a bucket's ACL allow."
-    "EVAL-ACL-007" planned(Kind::Rule, 5, "needs grants of ACLs"), Documented, High, "S3-UG acl-overview",
-        "An ACL grants no tagging, lock or configuration action."
-    "EVAL-ACL-018" planned(Kind::Rule, 5, "needs ACLs of buckets"), Documented, High, "S3-UG using-with-s3-policy-actions",
-        "Writes with an ACL need s3:PutObjectAcl, CreateBucket with one other than private s3:PutBucketAcl."
-    "EVAL-XACC-007" planned(Kind::Note, 4, "needs a third account"), Documented, High,
-        "S3-UG access-policy-language-overview", "Access that another account granted can be delegated to one's own identities only."
-    "EVAL-ORD-003" planned(Kind::Rule, 4, "needs organizations"), Documented, High, "Organizations UG orgs_manage_policies_rcps",
-        "A resource control policy denies whoever asks, root of the bucket's account included."
-    "EVAL-ORD-004" planned(Kind::Rule, 4, "needs organizations"), Documented, High, "Organizations-UG SCPs",
-        "A service control policy must allow what principals of its account ask, root included."
-    "EVAL-ROOT-003" planned(Kind::Rule, 4, "needs sessions"), Documented, High, "IAM-UG id_root-user-privileged-task",
-        "A root session that unlocks a policy may list buckets and work on bucket policies, nothing else."
     "EVAL-ROOT-001" RULE, Documented, High, "IAM-UG evaluation-logic",
         "The root user of the owner's account is allowed everything that no policy denies, and the operations on the \
          bucket policy even if it denies them." {

@@ -9,28 +9,76 @@ use serde::Serialize;
 
 use crate::request::Route;
 
+mod feature;
+
+pub use feature::Feature;
+
 /// A part of the law, named after the specification file that holds its clauses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Area {
+    /// Server access logs: their configuration, delivery and format.
+    AccessLogs,
+    /// Access points: their own policies, names and networks.
+    AccessPoints,
+    /// Cross-origin requests.
+    Cors,
+    /// Encryption at rest, and the keys that it takes.
+    Encryption,
     /// Who may do what: evaluation of policies, ownership and public access.
     Evaluation,
+    /// Lifecycle and replication, where they meet versions and locks.
+    Lifecycle,
+    /// MFA Delete.
+    MfaDelete,
+    /// Object Lambda access points.
+    ObjectLambda,
     /// Retention, legal holds and the configuration of Object Lock.
     ObjectLock,
     /// Bucket policies: their document and the operations on it.
     Policy,
+    /// How requests are signed: headers, presigned URLs, streamed bodies and forms.
+    Presigned,
+    /// Vaults of S3 Glacier and their locks.
+    VaultLock,
     /// Versions, delete markers and the versioning state of a bucket.
     Versioning,
 }
 
 impl Area {
+    /// All areas, in the order of their names.
+    pub const ALL: &'static [Area] = &[
+        Area::AccessLogs,
+        Area::AccessPoints,
+        Area::Cors,
+        Area::Encryption,
+        Area::Evaluation,
+        Area::Lifecycle,
+        Area::MfaDelete,
+        Area::ObjectLambda,
+        Area::ObjectLock,
+        Area::Policy,
+        Area::Presigned,
+        Area::VaultLock,
+        Area::Versioning,
+    ];
+
     /// The area's name, as in reports and folders.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
+            Area::AccessLogs => "access-logs",
+            Area::AccessPoints => "access-points",
+            Area::Cors => "cors",
+            Area::Encryption => "encryption",
             Area::Evaluation => "evaluation",
+            Area::Lifecycle => "lifecycle",
+            Area::MfaDelete => "mfa-delete",
+            Area::ObjectLambda => "object-lambda",
             Area::ObjectLock => "object-lock",
             Area::Policy => "policy",
+            Area::Presigned => "presigned",
+            Area::VaultLock => "vault-lock",
             Area::Versioning => "versioning",
         }
     }
@@ -72,8 +120,8 @@ impl Kind {
 pub enum Status {
     /// The law rules by it.
     InForce,
-    /// Not yet: the number of the issue that brings it.
-    Planned(u16),
+    /// Not yet: what it waits for.
+    Planned(&'static [Feature]),
 }
 
 /// The evidence behind a clause, best first.
@@ -197,8 +245,8 @@ pub struct Clause {
     pub source: &'static str,
     /// The rules that a consequence follows from, all of them together, by id. Empty for every other kind.
     pub follows_from: &'static [&'static str],
-    /// Why a definition or a note decides nothing, what a planned clause waits for, or what a consequence needs beside
-    /// its rules to be understood. Often empty for a consequence.
+    /// Why a definition or a note decides nothing, or what a consequence needs beside its rules to be understood. Often
+    /// empty for a consequence, and always for what is planned.
     pub reason: &'static str,
     /// The source file of its chapter: declared there, and decided there or where its constants are read.
     pub file: &'static str,
@@ -218,6 +266,24 @@ impl Clause {
         self.follows_from.iter().filter_map(|id| find(id))
     }
 
+    /// Whether the law rules by it.
+    #[must_use]
+    pub fn in_force(&self) -> bool {
+        self.status == Status::InForce
+    }
+
+    /// What the law has to have before it can rule by the clause, in words; empty for what is in force.
+    #[must_use]
+    pub fn waits_for(&self) -> String {
+        match self.status {
+            Status::InForce => String::new(),
+            Status::Planned(features) => {
+                let names: Vec<&str> = features.iter().map(|feature| feature.name()).collect();
+                names.join(", ")
+            }
+        }
+    }
+
     /// What a consequence follows from, in words: `A, B: why`. Empty for every other kind.
     #[must_use]
     pub fn derivation(&self) -> String {
@@ -228,6 +294,44 @@ impl Clause {
             (false, false) => format!("{rules}: {}", self.reason),
         }
     }
+}
+
+/// The chapters of the law, by their numbers: the facets of each have numbers of their own. A new chapter goes to the end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+#[repr(u16)]
+pub enum Chapter {
+    Access,
+    LockBucket,
+    LockWrite,
+    Retention,
+    LegalHold,
+    LockDelete,
+    Lock,
+    VersioningState,
+    VersionId,
+    Write,
+    Read,
+    Delete,
+    MultiDelete,
+    Copy,
+    List,
+    Condition,
+    Versioning,
+    LockIntegrity,
+    Operations,
+    Refusal,
+    Missing,
+    PublicAccess,
+    Ownership,
+    Account,
+    LockConfiguration,
+    LockCondition,
+    PolicyOperations,
+    Frame,
+    Grammar,
+    Matching,
+    Settings,
 }
 
 /// The chapters of the law; a chapter's number is its position.
@@ -258,19 +362,17 @@ pub static CHAPTERS: &[&[Clause]] = &[
     crate::access::account::CLAUSES,
     crate::lock::configuration::CLAUSES,
     crate::lock::condition::CLAUSES,
-    crate::lock::event::CLAUSES,
-    crate::lock::lifecycle::CLAUSES,
     crate::access::policy::CLAUSES,
     crate::access::frame::CLAUSES,
     crate::access::grammar::CLAUSES,
     crate::access::matching::CLAUSES,
-    crate::access::waiting::CLAUSES,
     crate::access::settings::CLAUSES,
 ];
 
-/// All clauses, in the order of chapters.
+/// All clauses: those in force in the order of chapters, then what is planned.
 pub fn all() -> impl Iterator<Item = &'static Clause> {
-    CHAPTERS.iter().flat_map(|chapter| chapter.iter())
+    let planned = crate::planned::TABLES.iter();
+    CHAPTERS.iter().chain(planned).flat_map(|clauses| clauses.iter())
 }
 
 /// The clause with this id.
@@ -313,7 +415,6 @@ impl fmt::Display for FacetId {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Sort {
     pub(crate) kind: Kind,
-    pub(crate) status: Status,
     pub(crate) follows_from: &'static [&'static str],
     pub(crate) reason: &'static str,
 }
@@ -322,7 +423,6 @@ impl Sort {
     const fn in_force(kind: Kind, reason: &'static str) -> Sort {
         Sort {
             kind,
-            status: Status::InForce,
             follows_from: &[],
             reason,
         }
@@ -353,29 +453,21 @@ pub(crate) const fn definition(reason: &'static str) -> Sort {
 pub(crate) const fn note(reason: &'static str) -> Sort {
     Sort::in_force(Kind::Note, reason)
 }
-/// A clause that the law does not rule by yet, with its true kind, the issue that brings it, and what it waits for.
-pub(crate) const fn planned(kind: Kind, issue: u16, reason: &'static str) -> Sort {
-    Sort {
-        status: Status::Planned(issue),
-        ..Sort::in_force(kind, reason)
-    }
-}
-
 /// Declares a chapter's clauses and a constant for each facet.
 ///
 /// ```text
-/// clauses! { ObjectLock, 5;
+/// clauses! { ObjectLock, LockDelete;
 ///     "LOCK-DEL-003" RULE, Recorded, Critical, "source", "sentence" {
 ///         LOCK_DEL_003 = "compliance", &[DeleteObjectVersion], else "the gate passes";
 ///         LOCK_X = "when", &[DeleteObject], choice ["ours", "theirs"];
 ///     }
 /// }
 /// ```
-/// The number is the chapter's position in [`CHAPTERS`]. A facet may end in `untold &[(Route, "why")]`: no program
+/// The second name is the chapter's among [`Chapter`]. A facet may end in `untold &[(Route, "why")]`: no program
 /// tells it on these routes.
 macro_rules! clauses {
     (
-        $area:ident, $chapter:literal;
+        $area:ident, $chapter:ident;
         $($id:literal $sort:expr, $level:ident, $severity:ident, $source:literal, $text:literal $({
             $($name:ident = $facet:literal, $routes:expr, $(else $else:literal)? $(choice [$($branch:literal),*])?
                 $(untold $untold:expr)?;)+
@@ -387,7 +479,9 @@ macro_rules! clauses {
         $($($(
             #[doc = concat!("The facet `", $facet, "` of ", $id, ".")]
             pub const $name: $crate::clause::FacetId =
-                $crate::clause::FacetId($chapter * $crate::clause::CHAPTER + Index::$name as u16);
+                $crate::clause::FacetId(
+                    $crate::clause::Chapter::$chapter as u16 * $crate::clause::CHAPTER + Index::$name as u16,
+                );
         )+)?)*
         /// The clauses of this chapter.
         pub static CLAUSES: &[$crate::clause::Clause] = &[$(
@@ -395,7 +489,7 @@ macro_rules! clauses {
                 id: $id,
                 area: $crate::clause::Area::$area,
                 kind: $sort.kind,
-                status: $sort.status,
+                status: $crate::clause::Status::InForce,
                 level: $crate::clause::Level::$level,
                 severity: $crate::clause::Severity::$severity,
                 text: $text,

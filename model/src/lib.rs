@@ -13,6 +13,7 @@ pub mod law;
 pub mod lock;
 pub mod map;
 pub mod observed;
+pub mod planned;
 pub mod policy;
 pub mod program;
 pub mod reply;

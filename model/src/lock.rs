@@ -10,11 +10,9 @@ pub mod bucket;
 pub mod condition;
 pub mod configuration;
 pub mod delete;
-pub mod event;
 pub(crate) mod gates;
 pub mod hold;
 pub mod integrity;
-pub mod lifecycle;
 pub mod retention;
 pub mod write;
 
@@ -41,7 +39,7 @@ const PUTS: &[Route] = &[PutObjectRetention, PutObjectLegalHold];
 /// The routes that a lock refuses.
 const REFUSED: &[Route] = &[DeleteObjectVersion, DeleteObjectsVersion, PutObjectRetention];
 
-clauses! { ObjectLock, 6;
+clauses! { ObjectLock, Lock;
     "LOCK-API-001" RULE, Recorded, Medium, "LS:test_s3_object_retention_exc, LS:test_put_object_legal_hold_exc",
         "Get and Put of retention or legal hold in a bucket without lock: 400 InvalidRequest, \
          \"Bucket is missing Object Lock Configuration\"." {

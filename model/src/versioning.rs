@@ -16,7 +16,7 @@ pub mod state;
 pub(crate) mod subresource;
 pub mod write;
 
-clauses! { Versioning, 16;
+clauses! { Versioning, Versioning;
     "VER-CONS-001" consequence(&["VER-GET-001", "VER-GET-006", "VER-LIST-001", "VER-DEL-001", "VER-PUT-002"]), Documented, Critical,
         "UG:Welcome#ConsistencyModel", "What was written or deleted successfully shows in every later read and listing."
     "VER-CONS-002" consequence(&["VER-GET-001", "VER-PUT-002", "VER-PUT-003"]), Documented, Critical, "UG:Welcome",
@@ -105,55 +105,10 @@ pub(crate) fn happened(bucket: &mut Bucket, key: Key, note: impl Fn(&mut Since))
 mod tests {
     use crate::argument::{BucketName, Key};
     use crate::belief::Possibility;
-    use crate::clause::{self, Area, Kind};
     use crate::law::Law;
     use crate::program::{HEADER, Program};
     use crate::step::step;
     use crate::time::{Moment, Time};
-
-    /// How many clauses each section of the specification's chapter on versioning has.
-    const SECTIONS: [(&str, usize); 10] = [
-        ("VER-ST", 14),
-        ("VER-ID", 9),
-        ("VER-PUT", 16),
-        ("VER-GET", 17),
-        ("VER-DEL", 17),
-        ("VER-MDEL", 15),
-        ("VER-COPY", 11),
-        ("VER-LIST", 16),
-        ("VER-COND", 21),
-        ("VER-CONS", 4),
-    ];
-
-    #[test]
-    fn the_catalogue_has_exactly_the_clauses_of_the_specification() {
-        let mut wanted: Vec<String> = SECTIONS
-            .iter()
-            .flat_map(|(section, count)| (1..=*count).map(move |number| format!("{section}-{number:03}")))
-            .collect();
-        let of_versioning = clause::all().filter(|clause| clause.area == Area::Versioning);
-        let mut listed: Vec<String> = of_versioning.map(|clause| clause.id.to_owned()).collect();
-        wanted.sort();
-        listed.sort();
-        assert_eq!(listed.len(), 140);
-        assert_eq!(listed, wanted);
-    }
-
-    #[test]
-    fn consequences_name_clauses_and_the_others_own_facets_or_say_why_not() {
-        for clause in clause::all().filter(|clause| clause.area == Area::Versioning) {
-            let planned = clause.status != clause::Status::InForce;
-            match clause.kind {
-                Kind::Consequence if !planned => {
-                    assert!(!clause.follows_from.is_empty(), "{}", clause.id);
-                }
-                Kind::Rule | Kind::Form if !planned => assert!(!clause.facets.is_empty(), "{}", clause.id),
-                Kind::Rule | Kind::Form | Kind::Consequence | Kind::Definition | Kind::Note => {
-                    assert!(!clause.reason.is_empty(), "{}", clause.id);
-                }
-            }
-        }
-    }
 
     /// The names of the versions of the key `k` after a program, oldest first.
     fn after(program: &str) -> Vec<u16> {

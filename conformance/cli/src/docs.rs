@@ -117,10 +117,10 @@ fn clauses_of(area: Area) -> Vec<&'static Clause> {
     clauses
 }
 
-fn status(clause: &Clause) -> String {
+fn status(clause: &Clause) -> &'static str {
     match clause.status {
-        Status::InForce => "in force".to_owned(),
-        Status::Planned(issue) => format!("planned (issue {issue})"),
+        Status::InForce => "in force",
+        Status::Planned(_) => "planned",
     }
 }
 
@@ -177,11 +177,9 @@ fn set_clause(page: &mut String, clause: &Clause, programs: &Programs<'_>) -> st
     if !clause.follows_from.is_empty() {
         writeln!(page, "Follows from: {}\n", literal(&clause.derivation()))?;
     } else if !clause.reason.is_empty() {
-        let lead = match clause.status {
-            Status::Planned(_) => "Waits for",
-            Status::InForce => "Because",
-        };
-        writeln!(page, "{lead}: {}\n", literal(clause.reason))?;
+        writeln!(page, "Because: {}\n", literal(clause.reason))?;
+    } else if !clause.in_force() {
+        writeln!(page, "Waits for: {}\n", clause.waits_for())?;
     }
     for facet in clause.facets {
         set_facet(page, clause, facet, programs)?;
@@ -231,10 +229,7 @@ fn set_index() -> Result<String, std::fmt::Error> {
     )?;
     for area in areas() {
         let clauses = clauses_of(area);
-        let planned = clauses
-            .iter()
-            .filter(|clause| clause.status != Status::InForce)
-            .count();
+        let planned = clauses.iter().filter(|clause| !clause.in_force()).count();
         writeln!(
             page,
             "| [{0}]({0}.md) | {1} | {2} | {planned} | {3} |",
@@ -253,7 +248,7 @@ An entry has the clause's sentence, then:
 
 - its **kind**: `rule` decides something; `form` says how a reply looks; `consequence` follows from the rules that it names;
   `definition` introduces a word; `note` can't be tested from outside;
-- its **status**: in force, or planned: the law does not rule by it yet;
+- its **status**: in force, or planned: the law does not rule by it yet, and waits for what the entry names;
 - its **level**, the evidence for it, best first: `recorded` (a public recording of AWS shows it), `documented` (AWS
   documentation says it), `reported` (third parties quote it), `chosen` (nobody says: all branches are accepted, ours is named);
 - its **severity** if violated: `critical`, `high`, `medium`, `low`;
@@ -287,21 +282,22 @@ fn set_coverage(
         String::from("# Made by `bucketlaw docs`. Clause, kind, facets@routes told of those there are.\n");
     for area in areas() {
         let clauses = clauses_of(area);
-        let force = clauses.iter().filter(|clause| clause.status == Status::InForce);
+        let force = clauses.iter().filter(|clause| clause.in_force());
         let (told, all) = force.fold((0, 0), |(told, all), clause| {
             let (more, of) = programs.told(clause);
             (told + more, all + of)
         });
         writeln!(
             text,
-            "\n{}: {} clauses, {told} of {all} facets@routes told",
+            "\n{}: {} clauses, {} in force, {told} of {all} facets@routes told",
             area.name(),
-            clauses.len()
+            clauses.len(),
+            clauses.iter().filter(|clause| clause.in_force()).count()
         )?;
         for clause in clauses {
             let (told, all) = programs.told(clause);
             let count = match (clause.status, clause.kind) {
-                (Status::Planned(issue), _) => format!("planned {issue}"),
+                (Status::Planned(_), _) => format!("planned: {}", clause.waits_for()),
                 (Status::InForce, Kind::Consequence) => format!("of {}", clause.derivation()),
                 (Status::InForce, Kind::Definition | Kind::Note) => "-".to_owned(),
                 (Status::InForce, Kind::Rule | Kind::Form) => format!("{told}/{all}"),

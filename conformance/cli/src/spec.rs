@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use bucketlaw_conformance::exit::Code;
 use bucketlaw_conformance::suite::{self, Entry, telling};
-use bucketlaw_model::clause::{self, Area, Clause, Kind, Status};
+use bucketlaw_model::clause::{self, Area, Clause, Kind};
 use serde_json::json;
 
 use crate::Failed;
@@ -74,35 +74,41 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Code, Failed> {
     Ok(Code::AsExpected)
 }
 
-const AREAS: [Area; 4] = [Area::Evaluation, Area::ObjectLock, Area::Policy, Area::Versioning];
-
 fn areas() {
-    say!("area          clauses  in force  rules  forms");
-    for area in AREAS {
+    say!("area           clauses  in force  rules  forms");
+    let mut sums = [0; 4];
+    for area in Area::ALL {
         let of = |test: &dyn Fn(&Clause) -> bool| {
-            clause::all().filter(|one| one.area == area && test(one)).count()
+            clause::all().filter(|one| one.area == *area && test(one)).count()
         };
-        let force = |one: &Clause| one.status == Status::InForce;
-        say!(
-            "{:12}  {:7}  {:8}  {:5}  {:5}",
-            area.name(),
+        let force = |one: &Clause| one.in_force();
+        let counts = [
             of(&|_| true),
             of(&force),
             of(&|one| force(one) && one.kind == Kind::Rule),
-            of(&|one| force(one) && one.kind == Kind::Form)
-        );
+            of(&|one| force(one) && one.kind == Kind::Form),
+        ];
+        for (sum, count) in sums.iter_mut().zip(counts) {
+            *sum += count;
+        }
+        area_line(area.name(), counts);
     }
+    area_line("all", sums);
     say!(
         "\n`bucketlaw spec ID` shows a clause, `--search TEXT` finds one, `--freedoms` lists what S3 leaves open."
     );
 }
 
+fn area_line(name: &str, [all, force, rules, forms]: [usize; 4]) {
+    say!("{name:13}  {all:7}  {force:8}  {rules:5}  {forms:5}");
+}
+
 fn show(clause: &Clause) -> Result<(), Failed> {
     say!("{}  [{}]", clause.id, clause.area.name());
     say!("  {}", clause.text);
-    let status = match clause.status {
-        Status::InForce => "in force".to_owned(),
-        Status::Planned(issue) => format!("planned (issue {issue}): the law does not rule by it yet"),
+    let status = match clause.waits_for() {
+        none if none.is_empty() => "in force".to_owned(),
+        features => format!("planned: the law does not rule by it yet, and waits for {features}"),
     };
     say!("  kind      {}", clause.kind.name());
     say!("  status    {status}");
@@ -186,9 +192,9 @@ pub(crate) fn coverage_rows() -> Result<Vec<serde_json::Value>, Failed> {
         .iter()
         .flat_map(|entry| entry.tells.iter().map(String::as_str))
         .collect();
-    let rows = AREAS.iter().map(|area| {
+    let rows = Area::ALL.iter().map(|area| {
         let of: Vec<&Clause> = clause::all().filter(|clause| clause.area == *area).collect();
-        let force: Vec<&&Clause> = of.iter().filter(|clause| clause.status == Status::InForce).collect();
+        let force: Vec<&&Clause> = of.iter().filter(|clause| clause.in_force()).collect();
         let kind = |kind: Kind| force.iter().filter(|clause| clause.kind == kind).count();
         let tested = |clause: &Clause| matches!(clause.kind, Kind::Rule | Kind::Form | Kind::Consequence);
         let missing: Vec<&str> =
@@ -233,12 +239,12 @@ fn coverage(format: &str) -> Result<(), Failed> {
         return Ok(());
     }
     say!(
-        "area          clauses  rule  consequence  form  definition  note  planned  facets@routes  exercised"
+        "area           clauses  rule  consequence  form  definition  note  planned  facets@routes  exercised"
     );
     for row in &rows {
         let number = |name: &str| row.get(name).and_then(serde_json::Value::as_u64).unwrap_or(0);
         say!(
-            "{:12}  {:7}  {:4}  {:11}  {:4}  {:10}  {:4}  {:7}  {:13}  {:9}",
+            "{:13}  {:7}  {:4}  {:11}  {:4}  {:10}  {:4}  {:7}  {:13}  {:9}",
             row.get("area").and_then(serde_json::Value::as_str).unwrap_or(""),
             number("clauses"),
             number("rule"),

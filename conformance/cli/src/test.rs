@@ -328,6 +328,8 @@ pub(crate) fn law_of_report(law: &Law) -> report::Law {
     report::Law {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         hash: format!("{:016x}", law.hash()),
+        clauses: clause::all().count(),
+        in_force: clause::all().filter(|clause| clause.in_force()).count(),
         repealed: law
             .repealed()
             .iter()

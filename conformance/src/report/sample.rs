@@ -127,6 +127,8 @@ fn law() -> Law {
     Law {
         version: "2026.1".to_owned(),
         hash: "3f9ac2d07b11".to_owned(),
+        clauses: 1430,
+        in_force: 358,
         repealed: Vec::new(),
         branches: [("VER-ST-009".to_owned(), "no-null-marker".to_owned())].into(),
     }

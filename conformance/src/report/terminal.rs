@@ -188,6 +188,13 @@ impl Page {
             "law         ",
             &format!("{} ({hash})   seed {}", law.version, report.seed),
         );
+        if law.clauses > 0 {
+            let known = format!(
+                "{} of {} clauses are in force, the others are planned",
+                law.in_force, law.clauses
+            );
+            self.paragraph("            ", &known);
+        }
         if !law.repealed.is_empty() {
             self.paragraph("repealed    ", &law.repealed.join(", "));
         }

@@ -22,7 +22,7 @@ use crate::request::Route::*;
 use crate::state::{Account, Bucket, LockConfiguration, Ownership, Versioning};
 use crate::step::{Ruling, not_modelled};
 
-clauses! { Evaluation, 23;
+clauses! { Evaluation, Account;
     "EVAL-ANON-002" RULE, Reported, Medium, "VGW",
         "Some operations are never available to anonymous callers, whatever the bucket policy grants: 403 AccessDenied." {
         EVAL_ANON_002 = "account", &[CreateBucket, ListBuckets], else "anonymous callers act as the owner's root user";

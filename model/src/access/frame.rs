@@ -78,7 +78,7 @@ const CHANGING: &[Route] = &[
     AbortMultipartUpload,
 ];
 
-clauses! { Evaluation, 29;
+clauses! { Evaluation, Frame;
     "EVAL-OPX-009" RULE, Documented, Critical, "S3-API",
         "A request for a subresource does what that subresource says or is refused; it never runs the plain operation: the bucket \
          stays, objects and their bytes stay, every other setting stays." {

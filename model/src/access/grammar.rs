@@ -1,14 +1,14 @@
 //! Policies that are refused as malformed (`POL-GRAM`, `POL-VAL`), as far as programs can state them.
 
 use crate::argument::BucketName;
-use crate::clause::{FacetId, Kind, RULE, clauses, consequence, note, planned};
+use crate::clause::{FacetId, RULE, clauses, consequence, note};
 use crate::cx::Cx;
 use crate::policy::Policy;
 use crate::policy::fault::Fault;
 use crate::reply::{Code, Refusal};
 use crate::request::Route::*;
 
-clauses! { Policy, 30;
+clauses! { Policy, Grammar;
     "POL-DOC-013" RULE, Chosen, Medium, "K-med; VGW PutBucketPolicy_non_existing_bucket",
         "Missing buckets are decided before a policy is validated; the order of authorization (EVAL-CTX-002) and of Block Public \
          Access against validation is open." {
@@ -32,12 +32,6 @@ clauses! { Policy, 30;
     }
     "POL-GRAM-024" note("says that one problem is reported where there are several; which, no page says"), Reported, Low,
         "public incident note quoting AWS behaviour", "Validation stops at the first offending statement."
-    "POL-GRAM-004" planned(Kind::Rule, 4, "programs cannot state other members of a policy"), Reported, Medium, "public AWS record",
-        "An unknown member is refused: 400 MalformedPolicy, \"Unknown field <name>\"."
-    "POL-GRAM-005" planned(Kind::Rule, 4, "programs cannot state other names of elements"), Reported, Medium, "public AWS record",
-        "Element names are case-sensitive."
-    "POL-GRAM-023" planned(Kind::Rule, 4, "programs cannot state values of another type"), Reported, Medium,
-        "GH hashicorp/terraform-provider-aws#20134; carina#3576", "A value of another type is refused: \"Invalid policy syntax.\"."
     "POL-VAL-001" RULE, Reported, Medium, "VGW PutBucketPolicy_invalid_action; SAR",
         "Every action matches one that S3 has: 400 MalformedPolicy, \"Policy has invalid action\". Names of operations that are no \
          actions (s3:HeadObject, s3:ListObjectsV2) match none." {

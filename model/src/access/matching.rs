@@ -10,7 +10,7 @@ use crate::request::Route::{self, *};
 /// A route of each kind: a read, a write and a delete.
 pub(crate) const PATTERNS: &[Route] = &[GetObject, PutObject, DeleteObject];
 
-clauses! { Policy, 31;
+clauses! { Policy, Matching;
     "POL-ACT-001" RULE, Documented, High, "IAM-UG elements_action", "Actions are compared whatever their case." {
         POL_ACT_001 = "case", PATTERNS, else "an action in another case matches nothing";
     }

@@ -3,7 +3,7 @@
 use crate::access::{Denial, Need};
 use crate::action::Action;
 use crate::argument::BucketName;
-use crate::clause::{Kind, RULE, clauses, consequence, planned};
+use crate::clause::{RULE, clauses, consequence};
 use crate::cx::Cx;
 use crate::reply::{Code, Refusal};
 use crate::request::Route::{self, *};
@@ -39,7 +39,7 @@ const OF_A_VERSION: &[Route] = &[
     PutObjectLegalHold,
 ];
 
-clauses! { Evaluation, 20;
+clauses! { Evaluation, Missing;
     "EVAL-404-001" RULE, Documented, High, "S3-API GetObject, HeadObject, GetObjectAttributes",
         "A missing key is 404 NoSuchKey only to callers with s3:ListBucket, and 403 AccessDenied to all others: for GetObject, HeadObject, \
          GetObjectAttributes and the source of a copy. Of other operations on an object it is open." {
@@ -48,8 +48,6 @@ clauses! { Evaluation, 20;
         EVAL_404_001_OTHERS = "other-operations", OTHERS, choice ["hidden", "404"];
         EVAL_404_001_LOCK = "lock-state", LOCK_STATE, choice ["hidden", "404"];
     }
-    "EVAL-404-002" planned(Kind::Rule, 3, "needs the condition key s3:prefix"), Reported, Medium, "CEPH; GH ceph/ceph#68577",
-        "The probe for s3:ListBucket carries the key as s3:prefix."
     "EVAL-404-003" RULE, Chosen, Medium, "CEPH test_head_object_404_with_policy_prefix",
         "s3:ListBucket alone, without s3:GetObject, suffices for the 404." {
         EVAL_404_003 = "list-alone", &[GetObject, HeadObject], choice ["403", "404"];

@@ -1,6 +1,6 @@
 //! The permissions that each operation needs (section 11).
 
-use crate::clause::{Kind, RULE, clauses, consequence, planned};
+use crate::clause::{RULE, clauses, consequence};
 use crate::request::Route::{self, *};
 
 /// The routes that delete, alone or as entries.
@@ -11,7 +11,7 @@ const DELETES: &[Route] = &[
     DeleteObjectsVersion,
 ];
 
-clauses! { Evaluation, 18;
+clauses! { Evaluation, Operations;
     "EVAL-OP-001" RULE, Documented, High, "SAR", "ListBuckets needs s3:ListAllMyBuckets on *, by identity policy only." {
         EVAL_OP_001 = "action", &[ListBuckets], else "the action is not asked";
         EVAL_OP_001_OWN = "own", &[ListBuckets], else "the buckets of other accounts are listed too";
@@ -177,18 +177,4 @@ clauses! { Evaluation, 18;
         EVAL_OPX_013_OTHERS = "null-versions-and-nothing", DELETES, choice ["only a Deny of the action that is asked refuses", "either refuses"];
         EVAL_OPX_013_IDENTITY = "identity-policies", DELETES, choice ["only a Deny of the action that is asked refuses", "either refuses"];
     }
-    "EVAL-OP-053" planned(Kind::Rule, 6, "UpdateObjectEncryption is no operation of the law"), Documented, High, "S3-API UpdateObjectEncryption",
-        "UpdateObjectEncryption needs s3:UpdateObjectEncryption and s3:PutObject, and actions on the key."
-    "EVAL-OP-055" planned(Kind::Rule, 6, "annotations are no operations of the law"), Documented, High, "SAR",
-        "PutObjectAnnotation needs s3:PutObjectAnnotation, with a version id s3:PutObjectVersionAnnotation."
-    "EVAL-OP-056" planned(Kind::Rule, 6, "annotations are no operations of the law"), Documented, High, "SAR",
-        "GetObjectAnnotation needs s3:GetObjectAnnotation, with a version id s3:GetObjectVersionAnnotation."
-    "EVAL-OP-057" planned(Kind::Rule, 6, "annotations are no operations of the law"), Documented, High, "SAR",
-        "ListObjectAnnotations needs s3:ListObjectAnnotations, with a version id s3:ListObjectVersionAnnotations."
-    "EVAL-OP-058" planned(Kind::Rule, 6, "annotations are no operations of the law"), Documented, High, "SAR",
-        "DeleteObjectAnnotation needs s3:DeleteObjectAnnotation, with a version id s3:DeleteObjectVersionAnnotation."
-    "EVAL-KMS-006" planned(Kind::Rule, 6, "needs encryption with KMS keys"), Chosen, Low, "S3-UG mpuoverview; S3-API CompleteMultipartUpload",
-        "What CompleteMultipartUpload does without kms:Decrypt is open."
-    "EVAL-EBO-006" planned(Kind::Rule, 4, "needs the expected owner of buckets"), Documented, Medium, "S3-UG bucket-owner-condition",
-        "A service principal is no valid expected bucket owner."
 }

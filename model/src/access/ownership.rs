@@ -4,7 +4,7 @@ use crate::access::account::EVAL_ANON_002_OWNERSHIP;
 use crate::access::{EVAL_OP_024, EVAL_OP_031_OWN_ACL, Need, change, delegated};
 use crate::action::Action;
 use crate::argument::{BucketName, CannedAcl, Key, OwnershipWord, VersionName};
-use crate::clause::{FORM, FacetId, Kind, RULE, clauses, planned};
+use crate::clause::{FORM, FacetId, RULE, clauses};
 use crate::cx::Cx;
 use crate::reply::{Code, Entries, Entry, Field, Fields, Name, Refusal, Reply, ReplyBody, Value};
 use crate::request::Caller;
@@ -26,7 +26,7 @@ const WITH_ACL: &[Route] = &[
     PutBucketAcl,
 ];
 
-clauses! { Evaluation, 22;
+clauses! { Evaluation, Ownership;
     "EVAL-OWN-001" RULE, Recorded, High, "LS test_crud_bucket_ownership_controls",
         "New buckets are BucketOwnerEnforced; what is put is what Get shows." {
         EVAL_OWN_001 = "default", &[CreateBucket], else "new buckets are ObjectWriter";
@@ -58,8 +58,6 @@ clauses! { Evaluation, 22;
         EVAL_OWN_005 = "full-control", &[GetObjectAcl, GetObjectAclVersion, GetBucketAcl], else "no grant is shown";
         EVAL_OWN_005_ONLY = "only", &[GetObjectAcl, GetObjectAclVersion, GetBucketAcl], else "a grant of READ is shown as well";
     }
-    "EVAL-OWN-013" planned(Kind::Rule, 5, "needs objects of other owners"), Documented, High, "S3-UG access-policy-language-overview",
-        "Whoever owns an object, the bucket owner may deny access to it and delete it."
     "EVAL-OWN-012" RULE, Recorded, Medium, "LS test_bucket_ownership_controls_exc",
         "OwnershipControls must hold exactly one Rule with one of the three values: 400 MalformedXML." {
         EVAL_OWN_012 = "word", &[PutBucketOwnershipControls], else "an unknown value is accepted and ignored";

@@ -5,14 +5,14 @@ use crate::access::public::{EVAL_BPA_008, EVAL_PUB_002, EVAL_PUB_003};
 use crate::access::{EVAL_CTX_002_DOCUMENT, EVAL_OP_010, EVAL_XACC_005, Need, change};
 use crate::action::Action;
 use crate::argument::{BucketName, PolicyName};
-use crate::clause::{FORM, FacetId, Kind, RULE, clauses, definition, planned};
+use crate::clause::{FORM, FacetId, RULE, clauses, definition};
 use crate::cx::Cx;
 use crate::policy::{Effect, Policy, Principal};
 use crate::reply::{Code, Name, Refusal, Reply, Value};
 use crate::request::Route::*;
 use crate::step::Ruling;
 
-clauses! { Policy, 28;
+clauses! { Policy, PolicyOperations;
     "POL-DOC-001" RULE, Recorded, High, "LS test_put_bucket_policy",
         "A bucket has zero or one policy; PutBucketPolicy replaces it wholly and returns 204." {
         POL_DOC_001 = "status", &[PutBucketPolicy], else "it is 200";
@@ -24,8 +24,6 @@ clauses! { Policy, 28;
     }
     "POL-DOC-003" definition("says how POL-DOC-002 compares: as JSON"), Recorded, Medium,
         "LS test_get_bucket_policy", "The policy comes back as the same JSON; the order of its keys is not kept."
-    "POL-DOC-011" planned(Kind::Rule, 4, "programs cannot state a policy of 20 KB"), Reported, Medium, "public AWS error records",
-        "A normalised policy has at most 20,480 bytes."
     "POL-DOC-004" RULE, Recorded, Medium, "LS test_get_bucket_policy",
         "GetBucketPolicy without a policy: 404 NoSuchBucketPolicy, \"The bucket policy does not exist\", with BucketName." {
         POL_DOC_004 = "none", &[GetBucketPolicy], else "it is 200";

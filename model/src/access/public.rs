@@ -5,21 +5,13 @@ use crate::access::{
 };
 use crate::action::Action;
 use crate::argument::BucketName;
-use crate::clause::{Kind, RULE, clauses, consequence, planned};
+use crate::clause::{RULE, clauses, consequence};
 use crate::cx::Cx;
 use crate::reply::{Code, Name, Refusal, Reply, Value};
 use crate::request::Route::*;
 use crate::step::Ruling;
 
-clauses! { Evaluation, 21;
-    "EVAL-BPA-001" planned(Kind::Rule, 3, "needs the four settings one by one, and account settings"), Documented, High,
-        "S3-UG access-control-block-public-access", "There are four independent settings; the effective value is the OR over account or organization, bucket and access point."
-    "EVAL-BPA-013" planned(Kind::Rule, 4, "needs access points"), Documented, High, "S3-UG access-control-block-public-access",
-        "The settings of an access point act on ACLs for requests through it, and cannot be changed."
-    "EVAL-PUB-004" planned(Kind::Rule, 4, "needs conditions"), Documented, High, "S3-UG access-control-block-public-access",
-        "An Allow to everybody is not public if a condition pins one of certain keys to fixed values."
-    "EVAL-PUB-008" planned(Kind::Rule, 4, "needs conditions"), Documented, Medium, "S3-UG access-control-block-public-access",
-        "Only positive operators pin a key."
+clauses! { Evaluation, PublicAccess;
     "EVAL-BPA-002" RULE, Recorded, High, "LS test_crud_public_access_block",
         "New buckets have all four settings on; after a Delete, which is idempotent, Get is 404 NoSuchPublicAccessBlockConfiguration." {
         EVAL_BPA_002 = "default-on", &[CreateBucket], else "they are off in new buckets";
@@ -27,8 +19,6 @@ clauses! { Evaluation, 21;
         EVAL_BPA_002_MESSAGE = "message", &[GetPublicAccessBlock], else "it is another text";
         EVAL_BPA_002_AGAIN = "idempotent", &[DeletePublicAccessBlock], else "deleting again is 404";
     }
-    "EVAL-BPA-003" planned(Kind::Rule, 3, "needs the four settings one by one"), Chosen, Medium, "K-high",
-        "Settings that a Put omits are off."
     "EVAL-BPA-008" RULE, Documented, Critical, "S3-UG access-control-block-public-access",
         "BlockPublicPolicy refuses a PutBucketPolicy with a public policy: 403 AccessDenied." {
         EVAL_BPA_008 = "public-policy", &[PutBucketPolicy], else "the gate passes";

@@ -2,7 +2,7 @@
 
 use crate::access::{AUTHORIZED, OF_AN_ACCOUNT};
 use crate::action::{Action, DenialText, ResourceType};
-use crate::clause::{FORM, FacetId, Kind, RULE, clauses, consequence, planned};
+use crate::clause::{FORM, FacetId, RULE, clauses, consequence};
 use crate::cx::{Cx, OTHER_TEXT};
 use crate::reply::{Code, Name, Refusal, Reply, Value};
 use crate::request::Route::{self, *};
@@ -77,7 +77,7 @@ const WITH_ERROR_DOCUMENT: &[Route] = &[
     DeleteBucketTagging,
 ];
 
-clauses! { Evaluation, 19;
+clauses! { Evaluation, Refusal;
     "EVAL-ERR-001" RULE, Documented, Medium, "S3-API ErrorResponses",
         "A denied request is 403 with the code AccessDenied; HEAD has no body." {
         EVAL_ERR_001 = "code", AUTHORIZED, else "the code is another";
@@ -115,8 +115,6 @@ clauses! { Evaluation, 19;
         EVAL_ERR_006_DENY = "deny", AUTHORIZED, choice ["the identity-based deny", "the resource-based deny"]
             untold UNSAID;
     }
-    "EVAL-ERR-014" planned(Kind::Form, 3, "the texts of Block Public Access"), Documented, Low, "S3-UG troubleshoot-403-errors",
-        "Refusals by Block Public Access say which setting prevents what."
     "EVAL-ERR-015" consequence(&["VER-MDEL-001", "VER-MDEL-014"]), Recorded, Medium, "MOTO test_deny_delete_policy; LS test_delete_locked_object",
         "DeleteObjects reports a denial as an Error entry of its key."
     "EVAL-ERR-016" FORM, Recorded, Low, "LS: none of 564 recorded error documents has it",

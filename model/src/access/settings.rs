@@ -11,7 +11,7 @@ use crate::request::Route::*;
 use crate::state::Ownership;
 use crate::step::{Ruling, not_modelled};
 
-clauses! { Evaluation, 33;
+clauses! { Evaluation, Settings;
     "EVAL-OP-009" RULE, Documented, High, "SAR", "Get and PutBucketAcl need the action of the same name." {
         EVAL_OP_009 = "action", &[GetBucketAcl, PutBucketAcl], else "the action is not asked";
     }

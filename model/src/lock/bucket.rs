@@ -1,13 +1,13 @@
 //! Object Lock on a bucket: enabling it (`LOCK-BKT`). CreateBucket is in [`crate::access::account`].
 
-use crate::clause::{FORM, Kind, RULE, clauses, consequence, planned};
+use crate::clause::{FORM, RULE, clauses, consequence};
 use crate::cx::Cx;
 use crate::reply::{Code, Refusal};
 use crate::request::Route::*;
 use crate::state::{Bucket, Mode, Retention};
 use crate::time::DAY;
 
-clauses! { ObjectLock, 1;
+clauses! { ObjectLock, LockBucket;
     "LOCK-BKT-001" RULE, Recorded, High, "API:CreateBucket; LS:test_get_put_object_lock_configuration",
         "CreateBucket with x-amz-bucket-object-lock-enabled: true makes a lock bucket and enables versioning at once." {
         LOCK_BKT_001 = "lock", &[CreateBucket], else "the header is ignored";
@@ -49,8 +49,6 @@ clauses! { ObjectLock, 1;
         "DeleteBucket on a lock bucket follows the ordinary rule: an empty one can be deleted." {
         LOCK_BKT_009 = "empty", &[DeleteBucket], else "a lock bucket is never deleted: 409 InvalidBucketState";
     }
-    "LOCK-BKT-010" planned(Kind::Rule, 3, "needs server access logs"), Documented, Medium,
-        "UG:enable-server-access-logging; UG:object-lock-managing", "A lock bucket cannot be the destination of server access logs."
     "LOCK-BKT-011" FORM, Documented, Low, "API; K(h)",
         "Only GetObjectLockConfiguration shows that a bucket is a lock bucket; the reply of CreateBucket has no lock header." {
         LOCK_BKT_011 = "no-header", &[CreateBucket, HeadBucket, GetBucketVersioning, GetBucketLocation],

@@ -22,7 +22,7 @@ const PUT: &[Route] = &[PutObjectLockConfiguration];
 /// The routes that make a version to which a default can apply.
 const MADE: &[Route] = &[PutObject, CopyObject, CompleteMultipartUpload];
 
-clauses! { ObjectLock, 24;
+clauses! { ObjectLock, LockConfiguration;
     "LOCK-CFG-001" RULE, Recorded, Medium, "LS:test_get_object_lock_configuration_exc",
         "GET on a bucket without lock: 404 ObjectLockConfigurationNotFoundError, with BucketName." {
         LOCK_CFG_001 = "none", GET, else "it is 200 with an empty document";

@@ -3,7 +3,7 @@
 use crate::access::{Denial, Need, denied};
 use crate::action::Action;
 use crate::argument::{BucketName, Key, VersionName};
-use crate::clause::{FORM, FacetId, Kind, RULE, clauses, consequence, note, planned};
+use crate::clause::{FORM, FacetId, RULE, clauses, consequence, note};
 use crate::cx::Cx;
 use crate::lock::bucket::LOCK_BKT_007;
 use crate::lock::hold::{LOCK_HOLD_005, is_held};
@@ -32,7 +32,7 @@ const WRITES: &[Route] = &[PutObject, CopyObject, CompleteMultipartUpload];
 
 const HEADER: &str = "x-amz-bypass-governance-retention";
 
-clauses! { ObjectLock, 5;
+clauses! { ObjectLock, LockDelete;
     "LOCK-DEL-001" RULE, Recorded, Critical, "LS:test_s3_object_retention, LS:test_delete_locked_object",
         "DELETE of a version under unexpired retention or a hold is refused: 403 AccessDenied, \
          \"Access Denied because object protected by object lock.\"" {
@@ -107,8 +107,6 @@ clauses! { ObjectLock, 5;
         LOCK_DEL_014 = "tags", TAGS, else "the tags of a protected version cannot change";
         LOCK_DEL_014_ACL = "acl", &[PutObjectAcl, PutObjectAclVersion], else "the ACL of a protected version cannot change";
     }
-    "LOCK-DEL-015" planned(Kind::Rule, 3, "needs UpdateObjectEncryption"), Documented, Medium, "API:UpdateObjectEncryption",
-        "UpdateObjectEncryption of a locked version: 403 AccessDenied."
     "LOCK-DEL-016" note("keys and accounts are closed outside of S3, where no request of this law goes"), Documented, Low,
         "UG:object-lock-managing; KMS K(h)", "Closing the account and deleting the KMS key are not prevented by a lock."
 }

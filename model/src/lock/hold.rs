@@ -19,7 +19,7 @@ const VERSION: &[Route] = &[DeleteObjectVersion, DeleteObjectsVersion];
 const GET: &[Route] = &[GetObjectLegalHold];
 const PUT: &[Route] = &[PutObjectLegalHold];
 
-clauses! { ObjectLock, 4;
+clauses! { ObjectLock, LegalHold;
     "LOCK-HOLD-001" RULE, Recorded, Medium, "LS:test_put_object_legal_hold_exc; ceph",
         "Status is ON or OFF; anything else or a missing body is 400 MalformedXML." {
         LOCK_HOLD_001 = "word", PUT, else "another word is accepted and ignored";

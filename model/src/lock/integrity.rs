@@ -12,7 +12,7 @@ use crate::step::Ruling;
 /// The routes with a document on lock state.
 const DOCUMENTS: &[Route] = &[PutObjectLockConfiguration, PutObjectRetention, PutObjectLegalHold];
 
-clauses! { ObjectLock, 17;
+clauses! { ObjectLock, LockIntegrity;
     "LOCK-INT-001" RULE, Documented, Medium, "API:PutObject; UG:object-lock-managing",
         "A PutObject whose version gets lock state, also by default, must carry Content-MD5 or a checksum." {
         LOCK_INT_001 = "retention", &[PutObject], else "neither is needed for retention headers";

@@ -31,7 +31,7 @@ pub const OFFSET: i64 = 2 * 60 * 60 * 1000;
 /// A hundred years: the longest period that any page mentions (`LOCK-RET-021`).
 const CENTURY: i64 = 36_525 * DAY;
 
-clauses! { ObjectLock, 3;
+clauses! { ObjectLock, Retention;
     "LOCK-RET-001" RULE, Documented, High, "API", "It applies to one version: the one that versionId names, else the current one." {
         LOCK_RET_001 = "named", BOTH, else "the current version is meant";
         LOCK_RET_001_ONE = "one", PUT, else "every version of the key gets it";

@@ -32,7 +32,7 @@ const MODE: &str = "x-amz-object-lock-mode";
 const DATE: &str = "x-amz-object-lock-retain-until-date";
 const HOLD: &str = "x-amz-object-lock-legal-hold";
 
-clauses! { ObjectLock, 2;
+clauses! { ObjectLock, LockWrite;
     "LOCK-HDR-001" consequence(&["LOCK-HDR-003", "LOCK-HDR-006", "LOCK-HDR-009"]).because("POST forms come with their operation"),
         Documented, Medium, "API", "The three lock headers are accepted on PutObject, CopyObject, CreateMultipartUpload and POST forms."
     "LOCK-HDR-002" RULE, Recorded, Medium, "LS:test_s3_object_lock_mode_validation, test_bucket_config_default_retention",

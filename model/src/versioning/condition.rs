@@ -6,7 +6,7 @@
 use crate::access::Need;
 use crate::action::Action;
 use crate::argument::{BucketName, Etag, Key};
-use crate::clause::{FacetId, Kind, RULE, clauses, consequence, note, planned};
+use crate::clause::{FacetId, RULE, clauses, consequence, note};
 use crate::cx::Cx;
 use crate::reply::{Code, Name, Refusal, Value};
 use crate::request::Route::{self, *};
@@ -19,7 +19,7 @@ const DELETES: &[Route] = &[DeleteObject, DeleteObjectVersion];
 /// The routes of an upload's completion.
 const COMPLETE: &[Route] = &[CompleteMultipartUpload];
 
-clauses! { Versioning, 15;
+clauses! { Versioning, Condition;
     "VER-COND-001" RULE, Recorded, Medium, "LS:test_put_object_if_none_match_validation",
         "If-None-Match on writes accepts only *; any other value is 501 NotImplemented." {
         VER_COND_001 = "only-star", WRITES, else "another value is ignored";
@@ -120,8 +120,6 @@ clauses! { Versioning, 15;
         VER_COND_021_ELSEWHERE = "elsewhere", &[DeleteObject, DeleteObjects, CopyObject, UploadPartCopy],
             choice ["it matches in other conditions too", "it matches no object there"];
     }
-    "VER-COND-016" planned(Kind::Rule, 3, "needs condition keys"), Documented, High, "UG:conditional-writes-enforce",
-        "The policy keys s3:if-match and s3:if-none-match can force conditional writes."
 }
 
 /// The message of a failed condition (`VER-COND-004`).

@@ -27,7 +27,7 @@ use crate::versioning::write::{Object, Place, Stored, needs, store};
 /// The routes that copy.
 const COPIES: &[Route] = &[CopyObject, UploadPartCopy];
 
-clauses! { Versioning, 13;
+clauses! { Versioning, Copy;
     "VER-COPY-001" RULE, Documented, High, "API:CopyObject",
         "The copy source may name a version; without one the current version is copied." {
         VER_COPY_001 = "named", COPIES, else "the current version is copied";

@@ -23,7 +23,7 @@ const SIMPLE: &[Route] = &[DeleteObject, DeleteObjects];
 /// The routes that delete a version.
 const VERSION: &[Route] = &[DeleteObjectVersion, DeleteObjectsVersion];
 
-clauses! { Versioning, 11;
+clauses! { Versioning, Delete;
     "VER-DEL-001" RULE, Recorded, High, "LS:test_delete_object",
         "Unversioned: a DELETE without a version id removes the object: 204 without version headers, also for a missing key." {
         VER_DEL_001 = "removes", SIMPLE, else "the object stays";

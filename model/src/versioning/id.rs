@@ -59,7 +59,7 @@ const BY_NULL: &[Route] = &[
     UploadPartCopy,
 ];
 
-clauses! { Versioning, 8;
+clauses! { Versioning, VersionId;
     "VER-ID-001" consequence(&["VER-PUT-002", "VER-DEL-003"]), Documented, Medium, "UG:Versioning",
         "Version ids are chosen by S3 only; no request can set or rename one."
     "VER-ID-002" FORM, Documented, Low, "UG:Versioning; LS:test_object_version_id_format",

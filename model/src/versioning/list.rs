@@ -18,7 +18,7 @@ mod keys;
 use self::keys::{begins_with, common_prefix, first_with, is_before, keys_in_order, shown_prefix};
 pub(crate) use self::keys::{in_order, shown_key};
 
-clauses! { Versioning, 14;
+clauses! { Versioning, List;
     "VER-LIST-001" RULE, Recorded, High, "LS:test_list_objects_versions_markers",
         "ListObjectVersions lists versions and markers in one sequence, keys ascending, then newest first." {
         VER_LIST_001 = "newest-first", &[ListObjectVersions], else "the versions of a key are listed oldest first";

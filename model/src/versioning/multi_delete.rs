@@ -15,7 +15,7 @@ use crate::versioning::condition::{AskedBy, VER_COND_015_DELETE, matches};
 use crate::versioning::delete::{need, simple, unversioned_deny, version};
 use crate::versioning::id::{Found, VER_ID_009_CODE, aim, find};
 
-clauses! { Versioning, 12;
+clauses! { Versioning, MultiDelete;
     "VER-MDEL-001" RULE, Documented, Medium, "API:DeleteObjects",
         "DeleteObjects is 200 with a result for each key; failures are Error entries, never another status." {
         VER_MDEL_001 = "entries", &[DeleteObjects, DeleteObjectsVersion], else "a refused entry fails the request";

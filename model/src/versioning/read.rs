@@ -5,7 +5,7 @@ use crate::access::ownership::owned_here;
 use crate::access::{EVAL_OP_028, EVAL_OP_028_VERSION, EVAL_OP_029, EVAL_OP_029_VERSION, Need};
 use crate::action::Action;
 use crate::argument::{BucketName, Content, Key, VersionName, VersionRef};
-use crate::clause::{FORM, FacetId, Kind, RULE, clauses, consequence, planned};
+use crate::clause::{FORM, FacetId, RULE, clauses, consequence};
 use crate::cx::{Cx, is_real};
 use crate::lock::write::show_protection;
 use crate::reply::{Code, Field, Fields, Name, Refusal, Reply, ReplyBody, Value};
@@ -59,7 +59,7 @@ const TAGGING: &[Route] = &[
     DeleteObjectTaggingVersion,
 ];
 
-clauses! { Versioning, 10;
+clauses! { Versioning, Read;
     "VER-GET-001" RULE, Documented, High, "UG:RetrievingObjectVersions",
         "GET and HEAD return the current version, or the version that is named." {
         VER_GET_001 = "named", &[GetObjectVersion], else "the current version is returned";
@@ -114,9 +114,6 @@ clauses! { Versioning, 10;
         VER_GET_012 = "current", &[GetObjectAttributes], else "it is 405 MethodNotAllowed";
         VER_GET_012_NAMED = "named", &[GetObjectAttributesVersion], else "it is 404 NoSuchKey";
     }
-    "VER-GET-014" planned(Kind::Rule, 3, "needs lifecycle"), Recorded, Low,
-        "LS:test_bucket_lifecycle_configuration_object_expiry_versioned",
-        "x-amz-expiration is returned only for reads of the current version that name no version."
     "VER-GET-016" RULE, Documented, High, "API:Object; UG:checking-object-integrity",
         "Every reply about a version agrees with every other: its ETag and its size are the same in the reply to its write, in \
          reads, in its attributes and in listings; the ETag of a plain PUT is the MD5 of its bytes, and Content-Length is how many \

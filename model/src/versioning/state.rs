@@ -4,7 +4,7 @@ use crate::access::account::hide_lock;
 use crate::access::{EVAL_OP_015, Need, change};
 use crate::action::Action;
 use crate::argument::{BucketName, Integrity, VersionName, VersioningWord};
-use crate::clause::{FORM, FacetId, Kind, RULE, clauses, consequence, definition, note, planned};
+use crate::clause::{FORM, FacetId, RULE, clauses, consequence, definition, note};
 use crate::cx::Cx;
 use crate::lock::SUSPEND_MESSAGE;
 use crate::reply::{Code, Field, Name, Refusal, Reply, Value};
@@ -14,7 +14,7 @@ use crate::step::Ruling;
 use crate::versioning::id::VER_ID_004;
 use crate::versioning::{mint, take};
 
-clauses! { Versioning, 7;
+clauses! { Versioning, VersioningState;
     "VER-ST-002" FORM, Recorded, Medium, "LS:test_bucket_versioning_crud",
         "GetBucketVersioning on a never-configured bucket returns 200 and a document without Status." {
         VER_ST_002 = "no-status", &[GetBucketVersioning], else "the document has a Status";
@@ -63,9 +63,6 @@ clauses! { Versioning, 7;
         "UG:manage-versioning-examples", "After the first enabling AWS allows for propagation."
     "VER-ST-013" definition("no request has a setting for a prefix or an object"), Documented, Low, "UG:Versioning",
         "Versioning is bucket-wide."
-    "VER-ST-014" planned(Kind::Rule, 3, "needs replication"), Reported, Medium,
-        "nozaq/terraform-aws-remote-state-s3-backend issue 59; UG:replication-and-other-bucket-configs",
-        "Suspending a bucket with a replication configuration is 409 InvalidBucketState."
 }
 
 /// GetBucketVersioning.

@@ -8,7 +8,7 @@ use crate::action::Action;
 use crate::argument::{
     BucketName, Carrier, Content, Date, Etag, Hold, Key, LockMode, Tags, UploadName, VersionName, VersionRef,
 };
-use crate::clause::{FORM, FacetId, Kind, RULE, clauses, consequence, planned};
+use crate::clause::{FORM, FacetId, RULE, clauses, consequence};
 use crate::cx::{Cx, is_real};
 use crate::lock::delete::write_allowed;
 use crate::lock::write::{Protection, default_needs_permission, protection};
@@ -28,7 +28,7 @@ const COMPLETE: &[Route] = &[CompleteMultipartUpload];
 /// The routes that make a version.
 const WRITES: &[Route] = &[PutObject, CopyObject, CompleteMultipartUpload];
 
-clauses! { Versioning, 9;
+clauses! { Versioning, Write;
     "VER-PUT-001" FORM, Recorded, Low, "LS:test_delete_object",
         "Unversioned: PUT replaces the object and its reply has no x-amz-version-id." {
         VER_PUT_001 = "no-version-id", WRITES, else "the reply has an x-amz-version-id";
@@ -117,8 +117,6 @@ clauses! { Versioning, 9;
             else "the lock state of the version is lost when its tags are written";
         VER_PUT_010_NONE = "no-version", &[PutObjectTagging, DeleteObjectTagging], else "a copy of the version is made with them";
     }
-    "VER-PUT-011" planned(Kind::Rule, 3, "needs RestoreObject and lifecycle"), Documented, Medium, "UG; K(h)",
-        "Restoring, or changing the storage class by lifecycle, makes no version; an in-place copy does."
     "VER-PUT-004" FORM, Recorded, Low, "LS:test_put_object_on_suspended_bucket",
         "Suspended: the reply of PutObject has no x-amz-version-id." {
         VER_PUT_004 = "no-version-id", &[PutObject], else "the reply has x-amz-version-id: null";
