@@ -503,7 +503,7 @@ pub fn write(folder: &Path, report: &Report) -> io::Result<()> {
     let files = [
         ("report.json", json::write(report)?),
         ("report.html", html::page(report)),
-        ("junit.xml", junit::document(report)),
+        ("junit.xml", junit::document(report).map_err(io::Error::other)?),
     ];
     for (name, text) in files {
         let path = folder.join(name);

@@ -22,6 +22,20 @@ pub(crate) fn markup(text: &str) -> String {
     escaped
 }
 
+/// Text for a page or a document, which escapes it itself.
+///
+/// Characters that XML 1.0 can't hold, and those that would reorder the line on the reader's screen, are replaced by
+/// U+FFFD: a target must not be able to break the report that convicts it.
+pub(crate) fn shown(text: &str) -> String {
+    let harmless = |character: char| match character {
+        '\n' | '\t' => character,
+        '\u{fffe}' | '\u{ffff}' => '\u{fffd}',
+        _ if character.is_control() || reorders(character) => '\u{fffd}',
+        _ => character,
+    };
+    text.chars().map(harmless).collect()
+}
+
 /// Escapes text for a terminal: control characters become visible, so that a reply can't move the cursor.
 pub(crate) fn terminal(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
@@ -59,6 +73,14 @@ mod tests {
         assert_eq!(
             markup("a\u{0}b\u{1b}[31m\u{202e}c\nd"),
             "a\u{fffd}b\u{fffd}[31m\u{fffd}c\nd"
+        );
+    }
+
+    #[test]
+    fn what_is_shown_can_be_neither_controlled_nor_reordered() {
+        assert_eq!(
+            shown("a\u{0}b\u{1b}[31m\u{202e}c\nd\te\u{ffff}\u{85}\r"),
+            "a\u{fffd}b\u{fffd}[31m\u{fffd}c\nd\te\u{fffd}\u{fffd}\u{fffd}"
         );
     }
 

@@ -1,46 +1,32 @@
 //! `junit.xml`: the report as build servers read it, a suite an area and a case a clause.
 
-use std::fmt::Write;
+use std::time::Duration;
 
-use super::escape::markup;
+use quick_junit::{NonSuccessKind, SerializeError, TestCase, TestCaseStatus, TestSuite, XmlString};
+
+use super::escape::shown;
 use super::{Clause, DeviationState, Finding, Report, Verdict};
 
 /// Renders the report as a JUnit document.
 ///
 /// A violated clause and a stale declaration are failures, the judge's own errors are errors; what was declared, not
 /// exercised or in part only, unsupported or inconclusive is skipped and says why, so that nothing is green that was not judged.
-#[must_use]
-pub fn document(report: &Report) -> String {
-    let mut xml = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    let all: Vec<&Clause> = report.clauses.iter().collect();
-    let _ = writeln!(
-        xml,
-        "<testsuites name=\"bucketlaw\" {} time=\"{:.3}\">",
-        counts(report, &all),
-        report.seconds
-    );
+///
+/// # Errors
+///
+/// Fails only if the library does, which writes into memory.
+pub fn document(report: &Report) -> Result<String, SerializeError> {
+    let mut document = quick_junit::Report::new("bucketlaw");
+    document.time = Duration::try_from_secs_f64(report.seconds).ok();
     for (area, clauses) in report.areas() {
-        suite(&mut xml, report, area, &clauses);
+        document.add_test_suite(suite(report, area, &clauses));
     }
-    xml.push_str("</testsuites>\n");
-    xml
+    document.to_string()
 }
 
-/// Counts the cases as JUnit does.
-fn counts(report: &Report, clauses: &[&Clause]) -> String {
-    let count = |outcome| {
-        clauses
-            .iter()
-            .filter(|clause| Outcome::of(report, clause) == outcome)
-            .count()
-    };
-    format!(
-        "tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\"",
-        clauses.len(),
-        count(Outcome::Failure),
-        count(Outcome::Error),
-        count(Outcome::Skipped)
-    )
+/// Text that may have come from a target. The library escapes it, and would take away what XML can't hold.
+fn text(text: &str) -> XmlString {
+    XmlString::new(shown(text))
 }
 
 /// What JUnit knows a case to be.
@@ -77,89 +63,79 @@ fn stale(report: &Report, clause: &Clause) -> bool {
         .any(|declared| declared.clause == clause.id && declared.state == DeviationState::Stale)
 }
 
-/// Renders the suite of an area.
-fn suite(xml: &mut String, report: &Report, area: &str, clauses: &[&Clause]) {
-    let _ = writeln!(
-        xml,
-        "  <testsuite name=\"{}\" {} timestamp=\"{}\">",
-        markup(area),
-        counts(report, clauses),
-        markup(&report.started)
-    );
-    xml.push_str("    <properties>\n");
-    let properties = [
+/// Makes the suite of an area.
+fn suite(report: &Report, area: &str, clauses: &[&Clause]) -> TestSuite {
+    let mut suite = TestSuite::new(text(area));
+    suite.timestamp = report.started.parse().ok();
+    for (name, value) in [
         ("schema", report.schema.clone()),
         ("endpoint", report.target.endpoint.clone()),
         ("law", format!("{} {}", report.law.version, report.law.hash)),
         ("seed", report.seed.to_string()),
-    ];
-    for (name, value) in properties {
-        let _ = writeln!(
-            xml,
-            "      <property name=\"{name}\" value=\"{}\"/>",
-            markup(&value)
-        );
+    ] {
+        suite.add_property((XmlString::new(name), text(&value)));
     }
-    xml.push_str("    </properties>\n");
-    for clause in clauses {
-        case(xml, report, clause);
-    }
-    xml.push_str("  </testsuite>\n");
+    suite.add_test_cases(clauses.iter().map(|clause| case(report, clause)));
+    suite
 }
 
-/// Renders the case of a clause.
-fn case(xml: &mut String, report: &Report, clause: &Clause) {
+/// Makes the case of a clause.
+fn case(report: &Report, clause: &Clause) -> TestCase {
+    let status = match Outcome::of(report, clause) {
+        Outcome::Passed => TestCaseStatus::success(),
+        Outcome::Skipped => {
+            let mut status = TestCaseStatus::skipped();
+            status.set_message(text(&message(clause)));
+            status
+        }
+        Outcome::Error => unlike(
+            NonSuccessKind::Error,
+            "harness-error",
+            &message(clause),
+            &notes(clause),
+        ),
+        Outcome::Failure if clause.verdict == Verdict::Violated => violated(report, clause),
+        Outcome::Failure => {
+            let message =
+                "the declared deviation is stale: the target obeys this clause now, remove the declaration";
+            unlike(NonSuccessKind::Failure, "stale-deviation", message, "")
+        }
+    };
+    let passed = matches!(status, TestCaseStatus::Success { .. });
     // The id alone: build servers follow a case by its name, and a clause's text may be reworded.
-    let _ = writeln!(
-        xml,
-        "    <testcase classname=\"{}\" name=\"{}\">",
-        markup(&clause.area),
-        markup(&clause.id)
-    );
+    let mut case = TestCase::new(text(&clause.id), status);
+    case.set_classname(text(&clause.area));
+    if let Some(branch) = clause.branch.as_ref().filter(|_| passed) {
+        case.set_system_out(text(&format!("takes the branch {branch}")));
+    }
+    case
+}
+
+/// Tells the findings of a violated clause that nobody declared.
+fn violated(report: &Report, clause: &Clause) -> TestCaseStatus {
     let findings: Vec<&Finding> = report
         .findings
         .iter()
         .filter(|finding| finding.clause == clause.id && finding.declared.is_none())
         .collect();
-    let kind = clause.severity;
-    match Outcome::of(report, clause) {
-        Outcome::Passed => {
-            if let Some(branch) = &clause.branch {
-                let _ = writeln!(
-                    xml,
-                    "      <system-out>takes the branch {}</system-out>",
-                    markup(branch)
-                );
-            }
+    let (message, body) = match findings.first() {
+        Some(first) => {
+            let stories: Vec<String> = findings.iter().map(|finding| story(finding)).collect();
+            (first.title.clone(), stories.join("\n\n"))
         }
-        Outcome::Error => element(xml, "error", "harness-error", &message(clause), &notes(clause)),
-        Outcome::Failure if clause.verdict == Verdict::Violated => match findings.first() {
-            Some(first) => {
-                let stories: Vec<String> = findings.iter().map(|finding| story(finding)).collect();
-                element(xml, "failure", kind.name(), &first.title, &stories.join("\n\n"));
-            }
-            None => element(xml, "failure", kind.name(), &message(clause), &notes(clause)),
-        },
-        Outcome::Failure => {
-            let message =
-                "the declared deviation is stale: the target obeys this clause now, remove the declaration";
-            element(xml, "failure", "stale-deviation", message, "");
-        }
-        Outcome::Skipped => {
-            let _ = writeln!(xml, "      <skipped message=\"{}\"/>", markup(&message(clause)));
-        }
-    }
-    xml.push_str("    </testcase>\n");
+        None => (message(clause), notes(clause)),
+    };
+    unlike(NonSuccessKind::Failure, clause.severity.name(), &message, &body)
 }
 
-/// Renders a failure or an error.
-fn element(xml: &mut String, name: &str, kind: &str, message: &str, body: &str) {
-    let _ = writeln!(
-        xml,
-        "      <{name} type=\"{kind}\" message=\"{}\">{}</{name}>",
-        markup(message),
-        markup(body)
-    );
+/// Makes a failure or an error.
+fn unlike(kind: NonSuccessKind, sort: &str, message: &str, body: &str) -> TestCaseStatus {
+    let mut status = TestCaseStatus::non_success(kind);
+    status
+        .set_type(sort)
+        .set_message(text(message))
+        .set_description(text(body));
+    status
 }
 
 /// Says in one line what the clause's verdict is and why.
@@ -208,7 +184,7 @@ mod tests {
 
     #[test]
     fn the_document_has_a_suite_an_area_and_a_case_a_clause() {
-        insta::assert_snapshot!(document(&sample::report()));
+        insta::assert_snapshot!(document(&sample::report()).unwrap());
     }
 
     #[test]
@@ -216,7 +192,7 @@ mod tests {
         let mut report = sample::small();
         report.target.endpoint = "\"/><x>\u{0}\u{1b}[2J".to_owned();
         report.findings[0].got = "]]></failure><!--\u{ffff}".to_owned();
-        let xml = document(&report);
+        let xml = document(&report).unwrap();
         assert!(
             !xml.contains("<x>") && !xml.contains("<!--") && !xml.contains('\u{1b}'),
             "{xml}"
