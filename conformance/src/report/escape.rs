@@ -1,27 +1,5 @@
 //! Makes text that came from a target harmless in the place where it is shown.
 
-/// Escapes text for HTML and XML, in element content and in quoted attributes alike.
-///
-/// Characters that XML 1.0 can't hold, and those that would reorder the line on the reader's screen, are replaced by
-/// U+FFFD: a target must not be able to break the report that convicts it.
-pub(crate) fn markup(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len() + text.len() / 8);
-    for character in text.chars() {
-        match character {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            '\n' | '\t' => escaped.push(character),
-            '\u{fffe}' | '\u{ffff}' => escaped.push('\u{fffd}'),
-            _ if character.is_control() || reorders(character) => escaped.push('\u{fffd}'),
-            _ => escaped.push(character),
-        }
-    }
-    escaped
-}
-
 /// Text for a page or a document, which escapes it itself.
 ///
 /// Characters that XML 1.0 can't hold, and those that would reorder the line on the reader's screen, are replaced by
@@ -63,18 +41,6 @@ const fn reorders(character: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn markup_can_be_neither_closed_nor_reordered() {
-        assert_eq!(
-            markup("<b a='1' c=\"2\">&"),
-            "&lt;b a=&#39;1&#39; c=&quot;2&quot;&gt;&amp;"
-        );
-        assert_eq!(
-            markup("a\u{0}b\u{1b}[31m\u{202e}c\nd"),
-            "a\u{fffd}b\u{fffd}[31m\u{fffd}c\nd"
-        );
-    }
 
     #[test]
     fn what_is_shown_can_be_neither_controlled_nor_reordered() {

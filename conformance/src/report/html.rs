@@ -1,11 +1,12 @@
 //! `report.html`: the report as people read it, in one file that needs nothing else.
 //!
 //! The page is complete without its script, which only filters. Nothing is loaded from anywhere, and a content security
-//! policy keeps it so: what a target answered is shown, never run.
+//! policy keeps it so: what a target answered is shown, never run. Text is escaped because the templates know no other way to
+//! put it in.
 
-use std::fmt::Write;
+use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::escape::markup;
+use super::escape::shown;
 use super::{Clause, Crash, Deviation, DeviationState, LeftBehind, Program, Report, Stay, Verdict};
 
 mod habits;
@@ -23,34 +24,40 @@ const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 
 /// Renders the report as a self-contained HTML page.
 #[must_use]
 pub fn page(report: &Report) -> String {
-    let mut html = String::with_capacity(64 * 1024);
     let product = product(report);
-    let _ = write!(
-        html,
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\">\n\
-         <meta name=\"generator\" content=\"{}\">\n<title>{} – bucketlaw report</title>\n\
-         <style>\n{STYLE}</style>\n</head>\n<body>\n<div class=\"wrap\">\n",
-        markup(&report.schema),
-        markup(&product)
-    );
-    header(&mut html, report, &product);
-    html.push_str("<main>\n");
-    tiles(&mut html, report);
-    habits::facts(&mut html, &report.facts);
-    matrix(&mut html, report);
     let anchors = anchors(&report.findings);
-    findings(&mut html, report, &anchors);
-    habits::unowned(&mut html, &report.unowned);
-    harness_errors(&mut html, report);
-    deviations(&mut html, &report.deviations);
-    clauses(&mut html, report, &anchors);
-    crashes(&mut html, &report.crashes);
-    left_behind(&mut html, &report.left_behind, report.stays);
-    html.push_str("</main>\n</div>\n");
-    let _ = write!(html, "<script>\n{FILTER}</script>\n</body>\n</html>\n");
-    html
+    let page = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta http-equiv="Content-Security-Policy" content=(POLICY);
+                meta name="generator" content=(report.schema);
+                title { (product) " – bucketlaw report" }
+                style { (PreEscaped(STYLE)) }
+            }
+            body {
+                div.wrap {
+                    (header(report, &product))
+                    main {
+                        (tiles(report))
+                        (habits::facts(&report.facts))
+                        (matrix(report))
+                        (findings(report, &anchors))
+                        (habits::unowned(&report.unowned))
+                        (harness_errors(report))
+                        (deviations(&report.deviations))
+                        (clauses(report, &anchors))
+                        (crashes(&report.crashes))
+                        (left_behind(&report.left_behind, report.stays))
+                    }
+                }
+                script { (PreEscaped(FILTER)) }
+            }
+        }
+    };
+    shown(&page.into_string())
 }
 
 /// Names the target.
@@ -64,13 +71,7 @@ fn product(report: &Report) -> String {
 }
 
 /// Says what was judged, by which law, and the result in one sentence.
-fn header(html: &mut String, report: &Report, product: &str) {
-    let _ = write!(
-        html,
-        "<header>\n<p class=\"brand\">bucketlaw report</p>\n<h1>{}</h1>\n<p class=\"headline\">{}</p>\n<dl class=\"facts\">\n",
-        markup(product),
-        headline(report)
-    );
+fn header(report: &Report, product: &str) -> Markup {
     let roles: Vec<String> = report
         .target
         .identities
@@ -107,190 +108,184 @@ fn header(html: &mut String, report: &Report, product: &str) {
         ("Selection", report.scope.selection.join(" ")),
         ("Partition", partition),
     ];
-    for (name, value) in facts.iter().filter(|(_, value)| !value.trim().is_empty()) {
-        let _ = writeln!(html, "<div><dt>{name}</dt><dd>{}</dd></div>", markup(value));
+    html! {
+        header {
+            p.brand { "bucketlaw report" }
+            h1 { (product) }
+            p.headline { (headline(report)) }
+            dl.facts {
+                @for (name, value) in facts.iter().filter(|(_, value)| !value.trim().is_empty()) {
+                    div { dt { (name) } dd { (value) } }
+                }
+            }
+        }
     }
-    html.push_str("</dl>\n</header>\n");
 }
 
 /// Says the result in one sentence, by severity and never as a percentage.
-fn headline(report: &Report) -> String {
-    let mut sentences = Vec::new();
-    if report.scope.interrupted {
-        sentences
-            .push("This report is <strong>partial</strong>: the run was interrupted; this is what was judged until then.".to_owned());
-    }
-    if let Some(what) = &report.scope.crashed {
-        sentences.push(format!(
-            "This report is <strong>partial</strong>: the target stopped answering ({}); this is what was judged until then.",
-            markup(what)
-        ));
-    }
+fn headline(report: &Report) -> Markup {
     let severities: Vec<String> = report
         .violated_by_severity()
         .iter()
         .map(|(severity, count)| format!("{count} {severity}"))
         .collect();
-    sentences.push(match report.count(Verdict::Violated) {
-        _ if report.evaluated() == 0 => "<strong>Nothing was evaluated.</strong>".to_owned(),
-        0 => format!(
-            "No violation in the {} clauses that were evaluated.",
-            report.evaluated()
-        ),
-        count => format!(
-            "<strong class=\"verdict violated\">{count} violated</strong> of {} clauses evaluated: {}.",
-            report.evaluated(),
-            severities.join(", ")
-        ),
-    });
+    let violated = report.count(Verdict::Violated);
     let stale = report
         .deviations
         .iter()
         .filter(|deviation| deviation.state == DeviationState::Stale)
         .count();
-    if stale > 0 {
-        sentences.push(format!(
-            "{stale} declared {} stale.",
-            if stale == 1 {
-                "deviation is"
-            } else {
-                "deviations are"
-            }
-        ));
+    html! {
+        @if report.scope.interrupted {
+            "This report is " strong { "partial" } ": the run was interrupted; this is what was judged until then. "
+        }
+        @if let Some(what) = &report.scope.crashed {
+            "This report is " strong { "partial" } ": the target stopped answering (" (what) "); "
+            "this is what was judged until then. "
+        }
+        @if report.evaluated() == 0 {
+            strong { "Nothing was evaluated." }
+        } @else if violated == 0 {
+            "No violation in the " (report.evaluated()) " clauses that were evaluated."
+        } @else {
+            strong.verdict.violated { (violated) " violated" }
+            " of " (report.evaluated()) " clauses evaluated: " (severities.join(", ")) "."
+        }
+        @if stale > 0 {
+            " " (stale) " declared " (if stale == 1 { "deviation is" } else { "deviations are" }) " stale."
+        }
     }
-    sentences.join(" ")
 }
 
 /// Counts the verdicts; the tiles are the filter, too.
-fn tiles(html: &mut String, report: &Report) {
-    html.push_str("<h2>Clauses by verdict</h2>\n<div class=\"tiles\">\n");
-    for verdict in Verdict::ALL {
-        let count = report.count(verdict);
-        let _ = writeln!(
-            html,
-            "<button type=\"button\" disabled aria-pressed=\"false\" class=\"tile {verdict}{}\" data-verdict=\"{verdict}\" \
-             title=\"{}\"><b>{count}</b><span>{}</span></button>",
-            if count == 0 { " zero" } else { "" },
-            markup(verdict.meaning()),
-            verdict.words()
-        );
+fn tiles(report: &Report) -> Markup {
+    html! {
+        h2 { "Clauses by verdict" }
+        div.tiles {
+            @for verdict in Verdict::ALL {
+                @let count = report.count(verdict);
+                button.tile.(verdict.name()).zero[count == 0] type="button" disabled aria-pressed="false"
+                    data-verdict=(verdict.name()) title=(verdict.meaning())
+                {
+                    b { (count) }
+                    span { (verdict.words()) }
+                }
+            }
+        }
     }
-    html.push_str("</div>\n");
 }
 
 /// Lists what the judge itself did wrong.
-fn harness_errors(html: &mut String, report: &Report) {
+fn harness_errors(report: &Report) -> Markup {
     let failed: Vec<&Clause> = report
         .clauses
         .iter()
         .filter(|c| c.verdict == Verdict::HarnessError)
         .collect();
-    if failed.is_empty() {
-        return;
+    let reason = |clause: &Clause| {
+        let note = clause.programs.iter().find_map(|program| program.note.clone());
+        let reason = clause.reason.clone().or(note);
+        reason.unwrap_or_else(|| "no reason given".to_owned())
+    };
+    html! {
+        @if !failed.is_empty() {
+            section {
+                h2 { "Errors of the judge" }
+                div.card {
+                    p { "These are bugs of bucketlaw and say nothing about the target." }
+                    ul.plain {
+                        @for clause in failed {
+                            li { span.id { (clause.id) } " " (reason(clause)) }
+                        }
+                    }
+                }
+            }
+        }
     }
-    html.push_str(
-        "<section>\n<h2>Errors of the judge</h2>\n<div class=\"card\">\
-         <p>These are bugs of bucketlaw and say nothing about the target.</p>\n<ul class=\"plain\">\n",
-    );
-    for clause in failed {
-        let note = clause.programs.iter().find_map(|program| program.note.as_deref());
-        let reason = clause.reason.as_deref().or(note).unwrap_or("no reason given");
-        let _ = writeln!(
-            html,
-            "<li><span class=\"id\">{}</span> {}</li>",
-            markup(&clause.id),
-            markup(reason)
-        );
-    }
-    html.push_str("</ul></div>\n</section>\n");
 }
 
 /// Lists the declared deviations and what became of them, the stale ones first.
-fn deviations(html: &mut String, deviations: &[Deviation]) {
-    if deviations.is_empty() {
-        return;
-    }
-    html.push_str(
-        "<section id=\"deviations\">\n<h2>Declared deviations</h2>\n<div class=\"card\" style=\"padding:0\">\n<table>\n\
-         <thead><tr><th>Clause</th><th>State</th><th>Since</th><th>Reason</th></tr></thead>\n<tbody>\n",
-    );
+fn deviations(deviations: &[Deviation]) -> Markup {
     let mut sorted: Vec<&Deviation> = deviations.iter().collect();
     sorted.sort_by_key(|deviation| deviation.state != DeviationState::Stale);
-    for deviation in sorted {
-        let (tone, words) = match deviation.state {
-            DeviationState::Deviates => ("deviates", "deviates as declared"),
-            DeviationState::Stale => ("violated", "stale: remove it"),
-            DeviationState::Untested => ("not-exercised", "untested"),
-        };
-        let route = deviation
-            .route
-            .as_ref()
-            .map(|route| format!("@{route}"))
-            .unwrap_or_default();
-        let link = deviation
-            .link
-            .as_ref()
-            .map(|link| format!(" {}", anchored(link)))
-            .unwrap_or_default();
-        let _ = writeln!(
-            html,
-            "<tr><td class=\"id\">{}</td><td><span class=\"verdict {tone}\">{words}</span></td><td>{}</td>\
-             <td class=\"long\">{}{link}</td></tr>",
-            markup(&format!("{}{route}", deviation.clause)),
-            markup(&deviation.since),
-            markup(&deviation.reason)
-        );
+    html! {
+        @if !sorted.is_empty() {
+            section #deviations {
+                h2 { "Declared deviations" }
+                div.card style="padding:0" {
+                    table {
+                        thead { tr { th { "Clause" } th { "State" } th { "Since" } th { "Reason" } } }
+                        tbody { @for one in sorted { (deviation(one)) } }
+                    }
+                }
+            }
+        }
     }
-    html.push_str("</tbody>\n</table>\n</div>\n</section>\n");
+}
+
+/// Renders the row of a declared deviation.
+fn deviation(deviation: &Deviation) -> Markup {
+    let (tone, words) = match deviation.state {
+        DeviationState::Deviates => ("deviates", "deviates as declared"),
+        DeviationState::Stale => ("violated", "stale: remove it"),
+        DeviationState::Untested => ("not-exercised", "untested"),
+    };
+    html! {
+        tr {
+            td.id { (deviation.clause) @if let Some(route) = &deviation.route { "@" (route) } }
+            td { span.verdict.(tone) { (words) } }
+            td { (deviation.since) }
+            td.long { (deviation.reason) @if let Some(link) = &deviation.link { " " (anchored(link)) } }
+        }
+    }
 }
 
 /// Shows a link as one if it leads to the web, and else as text.
-fn anchored(link: &str) -> String {
-    let shown = markup(link);
-    if link.starts_with("https://") || link.starts_with("http://") {
-        format!("<a rel=\"noreferrer\" href=\"{shown}\">{shown}</a>")
-    } else {
-        shown
+fn anchored(link: &str) -> Markup {
+    html! {
+        @if link.starts_with("https://") || link.starts_with("http://") {
+            a rel="noreferrer" href=(link) { (link) }
+        } @else {
+            (link)
+        }
     }
 }
 
 /// Shows every clause as a cell, an area a row.
-fn matrix(html: &mut String, report: &Report) {
-    html.push_str("<section id=\"matrix\">\n<h2>Clauses by area</h2>\n<div class=\"card\">\n<div>\n");
-    for (area, clauses) in report.areas() {
-        let _ = write!(
-            html,
-            "<div class=\"area\"><div><h3>{}</h3><p class=\"soft\">{}</p></div><div class=\"cells\">",
-            markup(area),
-            listed(&clauses)
-        );
-        for clause in clauses {
-            let _ = write!(
-                html,
-                "<a class=\"cell {verdict}\" href=\"#{anchor}\" title=\"{id}: {words}\" aria-label=\"{id}: {words}\">{glyph}</a>",
-                verdict = clause.verdict,
-                anchor = anchor(&clause.id),
-                id = markup(&clause.id),
-                words = clause.verdict.words(),
-                glyph = glyph(clause.verdict)
-            );
+fn matrix(report: &Report) -> Markup {
+    html! {
+        section #matrix {
+            h2 { "Clauses by area" }
+            div.card {
+                div {
+                    @for (area, clauses) in report.areas() {
+                        div.area {
+                            div { h3 { (area) } p.soft { (listed(&clauses)) } }
+                            div.cells { @for clause in clauses { (cell(clause)) } }
+                        }
+                    }
+                }
+            }
+            div.legend {
+                @for verdict in Verdict::ALL.into_iter().filter(|verdict| report.count(*verdict) > 0) {
+                    span title=(verdict.meaning()) {
+                        i.cell.(verdict.name()) style="font-style:normal" { (glyph(verdict)) }
+                        (verdict.words())
+                    }
+                }
+            }
         }
-        html.push_str("</div></div>\n");
     }
-    html.push_str("</div>\n</div>\n<div class=\"legend\">\n");
-    for verdict in Verdict::ALL
-        .into_iter()
-        .filter(|verdict| report.count(*verdict) > 0)
-    {
-        let _ = writeln!(
-            html,
-            "<span title=\"{}\"><i class=\"cell {verdict}\" style=\"font-style:normal\">{}</i>{}</span>",
-            markup(verdict.meaning()),
-            glyph(verdict),
-            verdict.words()
-        );
+}
+
+/// Renders the cell of a clause, which leads to its row.
+fn cell(clause: &Clause) -> Markup {
+    let label = format!("{}: {}", clause.id, clause.verdict.words());
+    html! {
+        a.cell.(clause.verdict.name()) href={ "#" (anchor(&clause.id)) } title=(label) aria-label=(label) {
+            (glyph(clause.verdict))
+        }
     }
-    html.push_str("</div>\n</section>\n");
 }
 
 /// The sign of a verdict, so that colour is never the only difference.
@@ -322,145 +317,114 @@ fn listed(clauses: &[&Clause]) -> String {
 }
 
 /// Lists every clause with its verdict and what each program said; areas with a violation are open.
-fn clauses(html: &mut String, report: &Report, anchors: &[String]) {
-    html.push_str(
-        "<section id=\"clauses\">\n<h2>All clauses</h2>\n<div class=\"search\" hidden>\
-         <input id=\"search\" type=\"search\" placeholder=\"Search clauses, programs, words\" aria-label=\"Search clauses\">\
-         <span id=\"count\" class=\"soft\" aria-live=\"polite\"></span></div>\n",
-    );
-    for (area, clauses) in report.areas() {
-        let bad = |clause: &&Clause| matches!(clause.verdict, Verdict::HarnessError | Verdict::Violated);
-        let _ = write!(
-            html,
-            "<details class=\"card area-list\"{}><summary>{}<span class=\"soft\">{}</span></summary>\n<table>\n\
-             <thead><tr><th>Clause</th><th>Verdict</th><th>Severity</th><th>Level</th><th>What was found</th></tr></thead>\n<tbody>\n",
-            if clauses.iter().any(bad) { " open" } else { "" },
-            markup(area),
-            listed(&clauses)
-        );
-        for clause in clauses {
-            row(html, report, clause, anchors);
+fn clauses(report: &Report, anchors: &[String]) -> Markup {
+    let bad = |clause: &&Clause| matches!(clause.verdict, Verdict::HarnessError | Verdict::Violated);
+    html! {
+        section #clauses {
+            h2 { "All clauses" }
+            div.search hidden {
+                input #search type="search" placeholder="Search clauses, programs, words" aria-label="Search clauses";
+                span #count.soft aria-live="polite" {}
+            }
+            @for (area, clauses) in report.areas() {
+                details.card.area-list open[clauses.iter().any(bad)] {
+                    summary { (area) span.soft { (listed(&clauses)) } }
+                    table {
+                        thead {
+                            tr {
+                                th { "Clause" }
+                                th { "Verdict" }
+                                th { "Severity" }
+                                th { "Level" }
+                                th { "What was found" }
+                            }
+                        }
+                        tbody { @for clause in clauses { (row(report, clause, anchors)) } }
+                    }
+                }
+            }
         }
-        html.push_str("</tbody>\n</table>\n</details>\n");
     }
-    html.push_str("</section>\n");
 }
 
 /// Renders the row of a clause.
-fn row(html: &mut String, report: &Report, clause: &Clause, anchors: &[String]) {
-    let _ = write!(
-        html,
-        "<tr id=\"{}\" data-verdict=\"{verdict}\"><td class=\"id fixed\">{}</td>\
-         <td class=\"fixed\"><span class=\"verdict {verdict}\">{} {}</span></td><td class=\"fixed\">{}</td><td class=\"fixed\">{}</td>\
-         <td class=\"long\">",
-        anchor(&clause.id),
-        markup(&clause.id),
-        glyph(clause.verdict),
-        clause.verdict.words(),
-        clause.severity,
-        markup(&clause.level),
-        verdict = clause.verdict,
-    );
-    if let Some(text) = &clause.text {
-        let _ = write!(html, "<div>{}</div>", markup(text));
-    }
-    let said = [("takes ", &clause.branch), ("", &clause.reason)];
-    for (label, text) in said
-        .iter()
-        .filter_map(|(label, text)| text.as_ref().map(|text| (label, text)))
-    {
-        let _ = write!(html, "<div>{label}{}</div>", markup(text));
-    }
+fn row(report: &Report, clause: &Clause, anchors: &[String]) -> Markup {
+    let verdict = clause.verdict;
     let findings = report.findings.iter().zip(anchors);
-    for (finding, anchor) in findings.filter(|(finding, _)| finding.clause == clause.id) {
-        let _ = write!(
-            html,
-            "<div><a href=\"#{anchor}\">{}</a></div>",
-            markup(&finding.title)
-        );
+    html! {
+        tr id=(anchor(&clause.id)) data-verdict=(verdict.name()) {
+            td.id.fixed { (clause.id) }
+            td.fixed { span.verdict.(verdict.name()) { (glyph(verdict)) " " (verdict.words()) } }
+            td.fixed { (clause.severity.name()) }
+            td.fixed { (clause.level) }
+            td.long {
+                @if let Some(text) = &clause.text { div { (text) } }
+                @if let Some(branch) = &clause.branch { div { "takes " (branch) } }
+                @if let Some(reason) = &clause.reason { div { (reason) } }
+                @for (finding, anchor) in findings.filter(|(finding, _)| finding.clause == clause.id) {
+                    div { a href={ "#" (anchor) } { (finding.title) } }
+                }
+                @if !clause.programs.is_empty() {
+                    ul.programs { @for one in &clause.programs { (program(one)) } }
+                }
+            }
+        }
     }
-    programs(html, &clause.programs);
-    html.push_str("</td></tr>\n");
 }
 
-/// Lists what the programs of a clause said.
-fn programs(html: &mut String, programs: &[Program]) {
-    if programs.is_empty() {
-        return;
+/// Says what a program said of a clause.
+fn program(program: &Program) -> Markup {
+    let name = program.facet.as_deref().and_then(|facet| facet.split_once('/'));
+    let facet = name.map(|(_, name)| name).unwrap_or_default();
+    html! {
+        li {
+            span.id { (program.id) }
+            @if let Some(route) = &program.route { " " (facet) "@" (route) }
+            " "
+            span.verdict.(program.verdict.name()) { (program.verdict.words()) }
+            @if let Some(note) = &program.note { " – " (note) }
+        }
     }
-    html.push_str("<ul class=\"programs\">");
-    for program in programs {
-        let name = program.facet.as_deref().and_then(|facet| facet.split_once('/'));
-        let facet = name.map(|(_, name)| markup(name)).unwrap_or_default();
-        let route = program
-            .route
-            .as_ref()
-            .map(|route| format!(" {facet}@{}", markup(route)))
-            .unwrap_or_default();
-        let note = program
-            .note
-            .as_ref()
-            .map(|note| format!(" – {}", markup(note)))
-            .unwrap_or_default();
-        let _ = write!(
-            html,
-            "<li><span class=\"id\">{}</span>{route} <span class=\"verdict {verdict}\">{}</span>{note}</li>",
-            markup(&program.id),
-            program.verdict.words(),
-            verdict = program.verdict
-        );
-    }
-    html.push_str("</ul>");
 }
 
 /// Says when the target stopped answering, and of what.
-fn crashes(html: &mut String, crashes: &[Crash]) {
-    if crashes.is_empty() {
-        return;
+fn crashes(crashes: &[Crash]) -> Markup {
+    html! {
+        @if !crashes.is_empty() {
+            section #crashes {
+                h2 { "The target stopped answering " span.soft { (crashes.len()) } }
+                div.card { ul.plain { @for crash in crashes { li { (crash.words()) } } } }
+            }
+        }
     }
-    let _ = write!(
-        html,
-        "<section id=\"crashes\">\n<h2>The target stopped answering <span class=\"soft\">{}</span></h2>\n<div class=\"card\">\n<ul class=\"plain\">\n",
-        crashes.len()
-    );
-    for crash in crashes {
-        let _ = writeln!(html, "<li>{}</li>", markup(&crash.words()));
-    }
-    html.push_str("</ul>\n</div>\n</section>\n");
 }
 
 /// Lists what is left at the target.
-fn left_behind(html: &mut String, left: &[LeftBehind], stays: Stay) {
-    if left.is_empty() {
-        return;
+fn left_behind(left: &[LeftBehind], stays: Stay) -> Markup {
+    html! {
+        @if !left.is_empty() {
+            section #left-behind {
+                h2 { "Left behind " span.soft { (stays.to_string()) } }
+                div.card { ul.plain { @for one in left { (stays_there(one)) } } }
+            }
+        }
     }
-    let _ = write!(
-        html,
-        "<section id=\"left-behind\">\n<h2>Left behind <span class=\"soft\">{stays}</span></h2>\n<div class=\"card\">\n<ul class=\"plain\">\n"
-    );
-    for left in left {
-        let key = left.key.as_ref().map(|key| format!("/{key}")).unwrap_or_default();
-        let version = left
-            .version
-            .as_ref()
-            .map(|version| format!("?versionId={version}"))
-            .unwrap_or_default();
-        let until = left
-            .until
-            .as_ref()
-            .map(|until| format!(" until {until}"))
-            .unwrap_or_default();
-        let place = format!("{}{key}{version}", left.bucket);
-        let why = format!("{}{until}; remove with", left.reason);
-        let _ = writeln!(
-            html,
-            "<li><span class=\"id\">{}</span> {} <code>bucketlaw clean --run {}</code></li>",
-            markup(&place),
-            markup(&why),
-            markup(&left.run)
-        );
+}
+
+/// Says what is left, why, and how to remove it.
+fn stays_there(left: &LeftBehind) -> Markup {
+    html! {
+        li {
+            span.id {
+                (left.bucket)
+                @if let Some(key) = &left.key { "/" (key) }
+                @if let Some(version) = &left.version { "?versionId=" (version) }
+            }
+            " " (left.reason)
+            @if let Some(until) = &left.until { " until " (until) }
+            "; remove with " code { "bucketlaw clean --run " (left.run) }
+        }
     }
-    html.push_str("</ul>\n</div>\n</section>\n");
 }
 
 /// Makes the fragment of a clause: ids are letters, digits and hyphens, and anything else becomes a hyphen.
@@ -538,6 +502,7 @@ mod tests {
 
     #[test]
     fn only_web_links_become_links() {
+        let anchored = |link| anchored(link).into_string();
         assert_eq!(anchored("javascript:alert(1)"), "javascript:alert(1)");
         assert!(anchored("https://example.org/\"").contains("href=\"https://example.org/&quot;\""));
     }

@@ -1,54 +1,68 @@
 //! What the target does throughout, and what differs that no clause fixes.
 
-use std::fmt::Write;
+use maud::{Markup, html};
 
-use crate::report::escape::markup;
+use super::anchor;
 use crate::report::{Fact, Unowned};
 
 /// Lists what the target does throughout.
-pub(super) fn facts(html: &mut String, facts: &[Fact]) {
-    if facts.is_empty() {
-        return;
+pub(super) fn facts(facts: &[Fact]) -> Markup {
+    html! {
+        @if !facts.is_empty() {
+            section #facts {
+                h2 { "Throughout" }
+                div.card style="padding:0" {
+                    table {
+                        thead { tr { th { "What it does" } th { "Clause" } th { "Programs" } } }
+                        tbody {
+                            @for fact in facts {
+                                tr {
+                                    td.long { (fact.text) }
+                                    td.id {
+                                        @if let Some(id) = &fact.clause { a href={ "#" (anchor(id)) } { (id) } }
+                                    }
+                                    td { (fact.programs) }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
     }
-    html.push_str(
-        "<section id=\"facts\">\n<h2>Throughout</h2>\n<div class=\"card\" style=\"padding:0\">\n<table>\n\
-         <thead><tr><th>What it does</th><th>Clause</th><th>Programs</th></tr></thead>\n<tbody>\n",
-    );
-    for fact in facts {
-        let clause = fact.clause.as_deref().map_or_else(String::new, |id| {
-            format!("<a href=\"#{}\">{}</a>", super::anchor(id), markup(id))
-        });
-        let _ = writeln!(
-            html,
-            "<tr><td class=\"long\">{}</td><td class=\"id\">{clause}</td><td>{}</td></tr>",
-            markup(&fact.text),
-            fact.programs
-        );
-    }
-    html.push_str("</tbody>\n</table>\n</div>\n</section>\n");
 }
 
 /// Lists what replies tell otherwise than S3 and no clause fixes.
-pub(super) fn unowned(html: &mut String, unowned: &[Unowned]) {
-    if unowned.is_empty() {
-        return;
+pub(super) fn unowned(unowned: &[Unowned]) -> Markup {
+    html! {
+        @if !unowned.is_empty() {
+            section #unowned {
+                h2 { "Differs, and no clause fixes it" }
+                div.card style="padding:0" {
+                    table {
+                        thead {
+                            tr {
+                                th { "Route" }
+                                th { "What" }
+                                th { "Expected" }
+                                th { "Got" }
+                                th { "Programs" }
+                            }
+                        }
+                        tbody {
+                            @for one in unowned {
+                                tr {
+                                    td.id { (one.route) }
+                                    td.long { (one.what) }
+                                    td.long { (one.expected) }
+                                    td.long { (one.got) }
+                                    td { (one.programs) " (" (one.example) ")" }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
     }
-    html.push_str(
-        "<section id=\"unowned\">\n<h2>Differs, and no clause fixes it</h2>\n<div class=\"card\" style=\"padding:0\">\n<table>\n\
-         <thead><tr><th>Route</th><th>What</th><th>Expected</th><th>Got</th><th>Programs</th></tr></thead>\n<tbody>\n",
-    );
-    for one in unowned {
-        let _ = writeln!(
-            html,
-            "<tr><td class=\"id\">{}</td><td class=\"long\">{}</td><td class=\"long\">{}</td><td class=\"long\">{}</td>\
-             <td>{} ({})</td></tr>",
-            markup(&one.route),
-            markup(&one.what),
-            markup(&one.expected),
-            markup(&one.got),
-            one.programs,
-            markup(&one.example)
-        );
-    }
-    html.push_str("</tbody>\n</table>\n</div>\n</section>\n");
 }

@@ -1,10 +1,10 @@
 //! The findings of the page: for each the fault, the program, expected beside got, why, and how to see it again.
 
 use std::collections::BTreeSet;
-use std::fmt::Write;
+
+use maud::{Markup, html};
 
 use super::anchor;
-use crate::report::escape::markup;
 use crate::report::group::{Story, stories};
 use crate::report::{Finding, Report, Severity};
 
@@ -40,171 +40,138 @@ fn anchor_of<'a>(report: &Report, anchors: &'a [String], finding: &Finding) -> &
 }
 
 /// Tells the story of each finding, the undeclared ones first; those that would make the page long are folded.
-pub(super) fn findings(html: &mut String, report: &Report, anchors: &[String]) {
+pub(super) fn findings(report: &Report, anchors: &[String]) -> Markup {
     let (declared, found): (Vec<&Finding>, Vec<&Finding>) = report
         .findings
         .iter()
         .partition(|finding| finding.declared.is_some());
-    if !found.is_empty() {
-        let _ = writeln!(
-            html,
-            "<section id=\"findings\">\n<h2>Findings <span class=\"soft\">{}</span></h2>",
-            found.len()
-        );
-        severities(html, &found);
-        let stories = stories(found);
-        let (first, more) = stories.split_at(stories.len().min(OPEN_FINDINGS));
-        for one in first {
-            story(html, (report, anchors), one, "violated");
+    let page = (report, anchors);
+    html! {
+        @if !found.is_empty() {
+            section #findings {
+                h2 { "Findings " span.soft { (found.len()) } }
+                (severities(&found))
+                @let stories = stories(found);
+                @let (first, more) = stories.split_at(stories.len().min(OPEN_FINDINGS));
+                @for one in first { (story(page, one, "violated")) }
+                (folded(page, "More findings", more, "violated"))
+            }
         }
-        folded(html, (report, anchors), "More findings", more, "violated");
-        html.push_str("</section>\n");
-    }
-    if !declared.is_empty() {
-        html.push_str("<section id=\"declared\">\n");
-        folded(
-            html,
-            (report, anchors),
-            "Findings that are declared deviations",
-            &stories(declared),
-            "deviates",
-        );
-        html.push_str("</section>\n");
+        @if !declared.is_empty() {
+            section #declared {
+                (folded(page, "Findings that are declared deviations", &stories(declared), "deviates"))
+            }
+        }
     }
 }
 
 /// The filter by severity: a button for each that some finding has.
-fn severities(html: &mut String, found: &[&Finding]) {
-    html.push_str("<div class=\"severities\" hidden>\n");
-    for severity in Severity::ALL {
-        let count = found
-            .iter()
-            .filter(|finding| finding.severity == severity)
-            .count();
-        if count > 0 {
-            let _ = writeln!(
-                html,
-                "<button type=\"button\" class=\"tag {severity}\" data-severity=\"{severity}\" aria-pressed=\"false\">\
-                 {count} {severity}</button>"
-            );
+fn severities(found: &[&Finding]) -> Markup {
+    let count = |severity: Severity| {
+        let of_it = found.iter().filter(|finding| finding.severity == severity);
+        of_it.count()
+    };
+    html! {
+        div.severities hidden {
+            @for severity in Severity::ALL.into_iter().filter(|severity| count(*severity) > 0) {
+                button.tag.(severity.name()) type="button" data-severity=(severity.name()) aria-pressed="false" {
+                    (count(severity)) " " (severity.name())
+                }
+            }
         }
     }
-    html.push_str("</div>\n");
 }
 
 /// A report with the fragments of its findings.
 type Page<'a> = (&'a Report, &'a [String]);
 
 /// Tells some stories behind a line that opens them.
-fn folded(html: &mut String, page: Page<'_>, title: &str, stories: &[Story<'_>], tone: &str) {
-    if stories.is_empty() {
-        return;
+fn folded(page: Page<'_>, title: &str, stories: &[Story<'_>], tone: &str) -> Markup {
+    html! {
+        @if !stories.is_empty() {
+            details.card.folded {
+                summary { (title) span.soft { (stories.len()) } }
+                @for one in stories { (story(page, one, tone)) }
+            }
+        }
     }
-    let count = stories.len();
-    let _ = writeln!(
-        html,
-        "<details class=\"card folded\"><summary>{title}<span class=\"soft\">{count}</span></summary>"
-    );
-    for one in stories {
-        story(html, page, one, tone);
-    }
-    html.push_str("</details>\n");
 }
 
 /// Tells the story of one finding: the program, expected beside got, why, and how to see it again.
-fn story(html: &mut String, (report, anchors): Page<'_>, story: &Story<'_>, tone: &str) {
+fn story(page: Page<'_>, story: &Story<'_>, tone: &str) -> Markup {
+    let (report, anchors) = page;
     let finding = story.finding;
-    head(html, (report, anchors), finding, tone);
-    for also in &story.also {
-        let _ = writeln!(
-            html,
-            "<p id=\"{}\">Charged with the same answer: <a class=\"id\" href=\"#{}\">{}</a> \
-             <span class=\"tag {severity}\">{severity}</span></p>",
-            anchor_of(report, anchors, also),
-            anchor(&also.clause),
-            markup(also.violates()),
-            severity = also.severity,
-        );
+    html! {
+        article.card.finding.(tone) id=(anchor_of(report, anchors, finding)) data-severity=(finding.severity.name()) {
+            (head(report, finding))
+            @for also in &story.also {
+                p id=(anchor_of(report, anchors, also)) {
+                    "Charged with the same answer: "
+                    a.id href={ "#" (anchor(&also.clause)) } { (also.violates()) }
+                    " " (tag(also.severity))
+                }
+            }
+            @if let Some(seen) = finding.seen { p { "Seen in " (seen.to_string()) " runs of the program." } }
+            @if let Some(reason) = &finding.declared {
+                p { span.verdict.deviates { "declared" } " " (reason) }
+            }
+            (block("program", "", &finding.program))
+            div.versus {
+                (block("expected", "wraps", &finding.expected))
+                (block("got", "wraps", &finding.got))
+            }
+            div { p.label { "why" } p.wraps { (finding.explanation) } }
+            (block("replay", "wraps", &finding.replay))
+            (elsewhere(finding))
+        }
     }
-    if let Some(seen) = finding.seen {
-        let _ = writeln!(html, "<p>Seen in {seen} runs of the program.</p>");
+}
+
+/// A text of a finding as it stands, below its name.
+fn block(name: &str, class: &str, text: &str) -> Markup {
+    html! {
+        div.(name) { p.label { (name) } pre class=(class) { (text.trim_end()) } }
     }
-    if let Some(reason) = &finding.declared {
-        let _ = writeln!(
-            html,
-            "<p><span class=\"verdict deviates\">declared</span> {}</p>",
-            markup(reason)
-        );
-    }
-    let block = |name: &str, class: &str, text: &str| {
-        let text = markup(text.trim_end());
-        format!(
-            "<div class=\"{name}\"><p class=\"label\">{name}</p><pre class=\"{class}\">{text}</pre></div>\n"
-        )
-    };
-    html.push_str(&block("program", "", &finding.program));
-    let _ = write!(
-        html,
-        "<div class=\"versus\">\n{}{}</div>\n",
-        block("expected", "wraps", &finding.expected),
-        block("got", "wraps", &finding.got)
-    );
-    let _ = writeln!(
-        html,
-        "<div><p class=\"label\">why</p><p class=\"wraps\">{}</p></div>\n{}",
-        markup(&finding.explanation),
-        block("replay", "wraps", &finding.replay)
-    );
-    elsewhere(html, finding);
-    html.push_str("</article>\n");
 }
 
 /// What is at fault, and how bad it is.
-fn head(html: &mut String, (report, anchors): Page<'_>, finding: &Finding, tone: &str) {
+fn head(report: &Report, finding: &Finding) -> Markup {
     let clause = report.clause(&finding.clause);
-    let routes: String = finding
-        .routes
-        .iter()
-        .map(|route| format!("<span class=\"tag\">{}</span>", markup(route)))
-        .collect();
-    let programs = match finding.shown_by() {
-        0 | 1 => String::new(),
-        many => format!("<span class=\"tag\">{many} programs</span>"),
-    };
-    let _ = write!(
-        html,
-        "<article class=\"card finding {tone}\" id=\"{id}\" data-severity=\"{severity}\">\n<div><div class=\"tags\">\
-         <a class=\"id\" href=\"#{anchor}\">{violates}</a><span class=\"tag {severity}\">{severity}</span>{routes}\
-         <span class=\"tag\">{level}</span>{programs}</div>\n<h3>{title}</h3>\n<p class=\"soft\">{text}</p></div>\n",
-        id = anchor_of(report, anchors, finding),
-        anchor = anchor(&finding.clause),
-        violates = markup(finding.violates()),
-        severity = finding.severity,
-        level = markup(clause.map_or("", |clause| clause.level.as_str())),
-        title = markup(&finding.title),
-        text = markup(
-            clause
-                .and_then(|clause| clause.text.as_deref())
-                .unwrap_or_default()
-        ),
-    );
+    html! {
+        div {
+            div.tags {
+                a.id href={ "#" (anchor(&finding.clause)) } { (finding.violates()) }
+                (tag(finding.severity))
+                @for route in &finding.routes { span.tag { (route) } }
+                span.tag { (clause.map_or("", |clause| clause.level.as_str())) }
+                @if finding.shown_by() > 1 { span.tag { (finding.shown_by()) " programs" } }
+            }
+            h3 { (finding.title) }
+            p.soft { (clause.and_then(|clause| clause.text.as_deref()).unwrap_or_default()) }
+        }
+    }
+}
+
+/// A severity in its colour.
+fn tag(severity: Severity) -> Markup {
+    html! { span.tag.(severity.name()) { (severity.name()) } }
 }
 
 /// Lists the programs that show the same fault on other routes.
-fn elsewhere(html: &mut String, finding: &Finding) {
-    if finding.others.is_empty() {
-        return;
+fn elsewhere(finding: &Finding) -> Markup {
+    html! {
+        @if !finding.others.is_empty() {
+            details {
+                summary { "The same on other routes" }
+                ul.plain {
+                    @for other in &finding.others {
+                        li {
+                            (other.route.as_deref().unwrap_or_default()) " " (tag(other.severity)) " "
+                            (other.title) " " code { (other.replay) }
+                        }
+                    }
+                }
+            }
+        }
     }
-    html.push_str("<details><summary>The same on other routes</summary>\n<ul class=\"plain\">\n");
-    for other in &finding.others {
-        let _ = writeln!(
-            html,
-            "<li>{} <span class=\"tag {severity}\">{severity}</span> {} <code>{}</code></li>",
-            markup(other.route.as_deref().unwrap_or_default()),
-            markup(&other.title),
-            markup(&other.replay),
-            severity = other.severity,
-        );
-    }
-    html.push_str("</ul>\n</details>\n");
 }
