@@ -1,6 +1,6 @@
 //! One line for each tiny world: what the law rules there, why, and what it asked, under the full law and under every
-//! mutant, at exact and at open instants. Equal lines before and after a change of form say that nothing of the meaning
-//! has changed (CONTRIBUTING, "Change the form of a chapter").
+//! mutant, at exact and at open instants; then one line for each mutant, in all worlds together. Equal lines before and
+//! after a change of form say that nothing of the meaning has changed (CONTRIBUTING, "Change the form, not the meaning").
 //!
 //! `cargo run --profile golden -p bucketlaw-model --example golden [-- WORLD...]`
 #![expect(
@@ -8,15 +8,17 @@
     reason = "a tool for people who change the form of the law"
 )]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{Hash, Hasher};
 use std::num::NonZeroUsize;
 
 use bucketlaw_model::check::domain::Domain;
 use bucketlaw_model::check::domains;
 use bucketlaw_model::check::explore::{Edge, Limits, Observer, Onward, Place, explore};
+use bucketlaw_model::clause::FacetId;
 use bucketlaw_model::law::Law;
 use bucketlaw_model::reply::Transition;
+use bucketlaw_model::request::Route;
 use bucketlaw_model::step::{step, step_consulting};
 use bucketlaw_model::time::Moment;
 
@@ -29,16 +31,18 @@ const WIDE: &str = "locks";
 const PROCESSORS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(1);
 
 /// What is summed up of one world. Sums do not depend on the order in which states are found.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Golden {
-    /// The transitions under the full law, in their order, with their reasons and the next states.
+    /// The transitions under the full law, in their order: replies and next states.
     transitions: u64,
+    /// Their reasons.
+    reasons: u64,
     /// The facets that were asked, in their order.
     asked: u64,
     /// The facets that were asked, in no order.
     set: u64,
-    /// The transitions with one of these facets repealed, or its choice made the other way.
-    mutants: u64,
+    /// The transitions, and their reasons, with one of these facets repealed or its choice made the other way.
+    mutants: BTreeMap<(FacetId, Route), u64>,
     /// How many rulings of mutants these are.
     rulings: u64,
     /// Every so many states are looked at.
@@ -65,9 +69,13 @@ impl Observer for Golden {
 
     fn absorb(&mut self, other: Self) {
         self.transitions = self.transitions.wrapping_add(other.transitions);
+        self.reasons = self.reasons.wrapping_add(other.reasons);
         self.asked = self.asked.wrapping_add(other.asked);
         self.set = self.set.wrapping_add(other.set);
-        self.mutants = self.mutants.wrapping_add(other.mutants);
+        for (mutant, sum) in other.mutants {
+            let of_mutant = self.mutants.entry(mutant).or_default();
+            *of_mutant = of_mutant.wrapping_add(sum);
+        }
         self.rulings += other.rulings;
     }
 }
@@ -78,6 +86,7 @@ impl Golden {
         let (mut asked, full) = (Vec::new(), Law::full());
         let transitions = step_consulting(&full, edge.world, edge.state, edge.request, now, &mut asked);
         add(&mut self.transitions, (at, digest(&transitions)));
+        add(&mut self.reasons, (at, reasons(&transitions)));
         add(&mut self.asked, (at, &asked));
         let set: BTreeSet<_> = asked.into_iter().collect();
         add(&mut self.set, (at, &set));
@@ -89,7 +98,8 @@ impl Golden {
                 law.fix(facet, 1);
             }
             let transitions = step(&law, edge.world, edge.state, edge.request, now);
-            add(&mut self.mutants, (at, facet, route, digest(&transitions)));
+            let of_mutant = self.mutants.entry((facet, route)).or_default();
+            add(of_mutant, (at, digest(&transitions), reasons(&transitions)));
             self.rulings += 1;
         }
     }
@@ -99,8 +109,15 @@ fn digest(transitions: &[Transition]) -> u64 {
     let mut hasher = hasher();
     for transition in transitions {
         transition.reply.hash(&mut hasher);
-        transition.because.hash(&mut hasher);
         transition.next.hash(&mut hasher);
+    }
+    hasher.finish()
+}
+
+fn reasons(transitions: &[Transition]) -> u64 {
+    let mut hasher = hasher();
+    for transition in transitions {
+        transition.because.hash(&mut hasher);
     }
     hasher.finish()
 }
@@ -122,15 +139,20 @@ fn main() -> Result<(), String> {
     let searched = domains::searched()?
         .into_iter()
         .map(|(domain, depth)| (domain, Some(depth.min(DEPTH))));
+    let mut all = Golden::default();
     for (domain, depth) in checked.chain(searched) {
         if wanted.is_empty() || wanted.iter().any(|name| domain.name == *name) {
-            println!("{}", line(&domain, depth));
+            all.absorb(of(&domain, depth));
         }
+    }
+    for ((facet, route), sum) in all.mutants {
+        println!("{facet}@{route} {sum:016x}");
     }
     Ok(())
 }
 
-fn line(domain: &Domain, depth: Option<usize>) -> String {
+/// Sums up one world, and prints its line.
+fn of(domain: &Domain, depth: Option<usize>) -> Golden {
     let every = if domain.name == WIDE && depth.is_none() {
         5
     } else {
@@ -147,16 +169,16 @@ fn line(domain: &Domain, depth: Option<usize>) -> String {
     let found = explore(&Law::full(), domain, limits, observer, |counts| {
         counts.unique < MOST_STATES
     });
-    let Golden {
-        transitions,
-        asked,
-        set,
-        mutants,
-        rulings,
-        every: _,
-    } = found.observer;
-    format!(
-        "{:18} states {:6} rulings {rulings:8} transitions {transitions:016x} mutants {mutants:016x} set {set:016x} asked {asked:016x}",
-        domain.name, found.counts.unique
-    )
+    let golden = found.observer;
+    println!(
+        "{:18} states {:6} mutants {:8} transitions {:016x} reasons {:016x} set {:016x} asked {:016x}",
+        domain.name,
+        found.counts.unique,
+        golden.rulings,
+        golden.transitions,
+        golden.reasons,
+        golden.set,
+        golden.asked
+    );
+    golden
 }

@@ -196,6 +196,41 @@ impl FacetId {
     }
 }
 
+/// The other ruling that holds without a facet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Otherwise {
+    /// There is none: the facet is an undocumented choice, which has branches.
+    Choice,
+    /// It is told in words.
+    Told(&'static str),
+    /// It is what the facet's rows in the tables rule without it, by which it is worded.
+    Rows(FacetId),
+}
+
+impl Otherwise {
+    /// The other ruling in words. Empty when there is none.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Otherwise::Choice => "",
+            Otherwise::Told(words) => words,
+            Otherwise::Rows(facet) => crate::table::otherwise(facet).unwrap_or_default(),
+        }
+    }
+}
+
+impl fmt::Display for Otherwise {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.words())
+    }
+}
+
+impl Serialize for Otherwise {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.words())
+    }
+}
+
 /// One decision of a clause, on the routes that it governs.
 #[derive(Clone, Debug, Serialize)]
 pub struct Facet {
@@ -208,8 +243,8 @@ pub struct Facet {
     pub constant: &'static str,
     /// The operations, and call forms where they differ, that it governs.
     pub routes: &'static [Route],
-    /// The exact other ruling that holds without it. Empty when the facet is an undocumented choice.
-    pub otherwise: &'static str,
+    /// The exact other ruling that holds without it.
+    pub otherwise: Otherwise,
     /// The branches of an undocumented choice, ours first. Empty when the facet is a ruling.
     pub branches: &'static [&'static str],
     /// Why no program tells it on these routes, if so.
@@ -458,18 +493,20 @@ pub(crate) const fn note(reason: &'static str) -> Sort {
 /// ```text
 /// clauses! { ObjectLock, LockDelete;
 ///     "LOCK-DEL-003" RULE, Recorded, Critical, "source", "sentence" {
-///         LOCK_DEL_003 = "compliance", &[DeleteObjectVersion], else "the gate passes";
-///         LOCK_X = "when", &[DeleteObject], choice ["ours", "theirs"];
+///         LOCK_DEL_003 = "compliance", &[DeleteObjectVersion], else row;
+///         LOCK_X = "how", &[DeleteObject], else "it is another text";
+///         LOCK_Y = "when", &[DeleteObject], choice ["ours", "theirs"];
 ///     }
 /// }
 /// ```
-/// The second name is the chapter's among [`Chapter`]. A facet may end in `untold &[(Route, "why")]`: no program
+/// `else row` says that the facet has a row in a table, which is what holds without it ([`crate::table`]). The second
+/// name is the chapter's among [`Chapter`]. A facet may end in `untold &[(Route, "why")]`: no program
 /// tells it on these routes.
 macro_rules! clauses {
     (
         $area:ident, $chapter:ident;
         $($id:literal $sort:expr, $level:ident, $severity:ident, $source:literal, $text:literal $({
-            $($name:ident = $facet:literal, $routes:expr, $(else $else:literal)? $(choice [$($branch:literal),*])?
+            $($name:ident = $facet:literal, $routes:expr, $(else $else:tt)? $(choice [$($branch:literal),*])?
                 $(untold $untold:expr)?;)+
         })?)*
     ) => {
@@ -502,7 +539,7 @@ macro_rules! clauses {
                     name: $facet,
                     constant: stringify!($name),
                     routes: $routes,
-                    otherwise: concat!("" $(, $else)?),
+                    otherwise: $crate::clause::otherwise!($name $(, $else)?),
                     branches: &[$($($branch),*)?],
                     untold: $crate::clause::untold!($($untold)?),
                 }),+)?],
@@ -519,4 +556,16 @@ macro_rules! untold {
         $untold
     };
 }
-pub(crate) use {clauses, untold};
+/// The other ruling of a facet: in words, by its rows in the tables, or none.
+macro_rules! otherwise {
+    ($name:ident) => {
+        $crate::clause::Otherwise::Choice
+    };
+    ($name:ident, row) => {
+        $crate::clause::Otherwise::Rows($name)
+    };
+    ($name:ident, $words:literal) => {
+        $crate::clause::Otherwise::Told($words)
+    };
+}
+pub(crate) use {clauses, otherwise, untold};

@@ -21,6 +21,7 @@ pub mod request;
 pub mod simulate;
 pub mod state;
 pub mod step;
+pub mod table;
 pub mod thin;
 pub mod time;
 pub mod versioning;

@@ -1,12 +1,12 @@
 //! Object Lock: retention, legal holds and the configuration of a bucket, a chapter a section of the specification.
 
-use crate::access::Denial;
 use crate::clause::{FORM, FacetId, RULE, clauses, consequence};
 use crate::cx::Cx;
 use crate::reply::{Code, Refusal};
 use crate::request::Route::{self, *};
 
 pub mod bucket;
+mod bypass;
 pub mod condition;
 pub mod configuration;
 pub mod delete;
@@ -91,28 +91,6 @@ pub(crate) fn permit(cx: &mut Cx<'_>, facet: FacetId) -> Result<(), Refusal> {
     } else {
         Err(locked(cx, facet))
     }
-}
-
-/// A refusal by the lock whose text is open, as the header was sent without the permission (decision 0001).
-///
-/// Branch 0 of `text` is ours: the text of the missing permission when `permission_first`, else the lock's.
-pub(crate) fn protect_or_deny(
-    cx: &mut Cx<'_>,
-    facet: FacetId,
-    denial: Option<Denial>,
-    (text, permission_first): (FacetId, bool),
-) -> Result<(), Refusal> {
-    if !cx.law(facet) {
-        return Ok(());
-    }
-    if let Some(denial) = denial
-        && (cx.choose(text, 2) == 0) == permission_first
-    {
-        let mut refusal = crate::access::denied(cx, denial);
-        refusal.by = facet;
-        return Err(refusal);
-    }
-    Err(locked(cx, facet))
 }
 
 /// The refusal of a malformed document.

@@ -220,7 +220,7 @@ fn rules_and_forms_in_force_have_facets_and_others_a_reason() {
             assert!(!facet.routes.is_empty(), "{}/{}", clause.id, facet.name);
             assert_eq!(
                 facet.is_choice(),
-                facet.otherwise.is_empty(),
+                facet.otherwise.words().is_empty(),
                 "{}/{}",
                 clause.id,
                 facet.name

@@ -199,7 +199,12 @@ fn set_facet(page: &mut String, clause: &Clause, facet: &Facet, programs: &Progr
             literal(&facet.branches.join(" / "))
         )?;
     } else {
-        write!(page, "- `{}`, else: {}.", facet.name, literal(facet.otherwise))?;
+        write!(
+            page,
+            "- `{}`, else: {}.",
+            facet.name,
+            literal(facet.otherwise.words())
+        )?;
     }
     let routes: Vec<String> = facet
         .routes

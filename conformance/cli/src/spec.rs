@@ -10,6 +10,8 @@ use serde_json::json;
 use crate::Failed;
 use crate::output::say;
 
+mod table;
+
 /// The options of `spec`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -22,6 +24,9 @@ pub(crate) struct Arguments {
     /// Lists where S3 is undocumented: the branches that are accepted, ours first.
     #[arg(long, group = "what")]
     freedoms: bool,
+    /// Prints the decision tables that rule on an operation or call form, for example DeleteObjectVersion.
+    #[arg(long, value_name = "ROUTE", group = "what")]
+    table: Option<String>,
     /// Counts what the suite exercises.
     #[arg(long, group = "what")]
     coverage: bool,
@@ -64,6 +69,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Code, Failed> {
                 format!("no clause speaks of `{text}`"),
             ));
         }
+    } else if let Some(route) = &arguments.table {
+        table::show(route)?;
     } else if arguments.freedoms {
         freedoms();
     } else if arguments.coverage {
@@ -95,7 +102,7 @@ fn areas() {
     }
     area_line("all", sums);
     say!(
-        "\n`bucketlaw spec ID` shows a clause, `--search TEXT` finds one, `--freedoms` lists what S3 leaves open."
+        "\n`bucketlaw spec ID` shows a clause, `--search TEXT` finds one, `--table ROUTE` shows how an operation is ruled on, `--freedoms` lists what S3 leaves open."
     );
 }
 

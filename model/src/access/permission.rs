@@ -3,6 +3,9 @@
 use crate::access::matching::{OVERSIGHTS, PATTERNS};
 use crate::access::public::{EVAL_BPA_009_ANONYMOUS, EVAL_BPA_009_OTHER};
 use crate::access::refusal::{Denial, Grounds};
+use Permission::{Denied, Granted};
+use Standing::{Anonymous, ForeignRoot, ForeignUser, Root, User};
+
 use crate::access::{
     EVAL_ANON_001, EVAL_ANON_001_STAR, EVAL_ORD_001, EVAL_ORD_001_ACCOUNT, EVAL_ROOT_001,
     EVAL_ROOT_001_POLICY, EVAL_SAME_001, EVAL_SAME_001_ACCOUNT, EVAL_SAME_003, EVAL_SAME_004, EVAL_SAME_008,
@@ -17,20 +20,22 @@ use crate::policy::{Effect, Naming, Policy, Resource, Side};
 use crate::reply::{Code, Refusal};
 use crate::request::Caller;
 use crate::state::{Account, Bucket};
+use crate::table::{Decision, Printed, printed, table, words};
 
-/// How a caller stands to the account that owns a bucket.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Standing {
-    /// The root user of the owning account.
-    Root,
-    /// An IAM user of the owning account.
-    User,
-    /// The root user of another account.
-    ForeignRoot,
-    /// An IAM user of another account.
-    ForeignUser,
-    /// Nobody.
-    Anonymous,
+words! {
+    /// How a caller stands to the account that owns a bucket.
+    enum Standing {
+        /// The root user of the owning account.
+        Root,
+        /// An IAM user of the owning account.
+        User,
+        /// The root user of another account.
+        ForeignRoot,
+        /// An IAM user of another account.
+        ForeignUser,
+        /// Nobody.
+        Anonymous,
+    }
 }
 
 impl Standing {
@@ -71,28 +76,36 @@ impl Cx<'_> {
         let resource = said(self, resource_policy, need, place);
         let own = identity_policy(self);
         let identity = said(self, own, need, place);
-        let denies = (
+        let (by_identity, by_resource) = (
             identity.covers(Effect::Deny, None),
             resource.reaches(Effect::Deny),
         );
-        if denies != (false, false) {
-            denied_explicitly(self, standing, need, denies)?;
-        }
-        if !standing.is_at_home()
-            && let Some(bucket) = bucket
-            && let Some(policy) = resource_policy
-        {
-            blocked(self, standing, need, bucket, policy)?;
-        }
-        let ruling = match standing {
-            Standing::Root if self.law(EVAL_ROOT_001) || resource.reaches(Effect::Allow) => Ok(()),
-            Standing::Root => Err(EVAL_ROOT_001),
-            Standing::User => user(self, identity, resource),
-            Standing::ForeignRoot => foreign_root(self, resource),
-            Standing::ForeignUser => foreign_user(self, identity, resource),
-            Standing::Anonymous => anonymous(self, resource),
+        let refusal = Refusing {
+            standing,
+            denied: by_identity || by_resource,
+            on_policy: is_policy_operation(need.action),
+            blocked: bucket.is_some_and(|bucket| is_blocked(bucket, resource_policy)),
         };
-        ruling.map_err(|by| denial(standing, need, by, Grounds::NoIdentityPolicy))
+        if let (Denied, Some(by)) = refusal.ruled(self) {
+            let grounds = if by == EVAL_ORD_001 {
+                Grounds::explicit(by_identity, by_resource)
+            } else {
+                Grounds::Unsaid
+            };
+            return Err(denial(standing, need, by, grounds));
+        }
+        let grant = Granting {
+            standing,
+            identity: identity.covers(Effect::Allow, None),
+            by_name: resource.covers(Effect::Allow, Some(Naming::Directly)),
+            only_by_star: resource.grants_by_star_only(),
+            by_account: resource.covers(Effect::Allow, Some(Naming::ByAccount)),
+            anybody: resource.covers(Effect::Allow, None),
+        };
+        match grant.ruled(self) {
+            (Denied, Some(by)) => Err(denial(standing, need, by, Grounds::NoIdentityPolicy)),
+            (Granted | Denied, _) => Ok(()),
+        }
     }
 
     /// Whether the caller belongs to another account than a bucket, or to none.
@@ -135,25 +148,6 @@ fn denial(standing: Standing, need: Need, by: FacetId, grounds: Grounds) -> Deni
     }
 }
 
-/// A Deny of the identity policy, of the resource policy, or of both (`EVAL-ORD-001`, `EVAL-ROOT-001`).
-fn denied_explicitly(
-    cx: &mut Cx<'_>,
-    standing: Standing,
-    need: Need,
-    (by_identity, by_resource): (bool, bool),
-) -> Result<(), Denial> {
-    let policy_operation = matches!(
-        need.action,
-        Action::GetBucketPolicy | Action::PutBucketPolicy | Action::DeleteBucketPolicy
-    );
-    let exempt = policy_operation && standing == Standing::Root && cx.law(EVAL_ROOT_001_POLICY);
-    if !exempt && cx.law(EVAL_ORD_001) {
-        let grounds = Grounds::explicit(by_identity, by_resource);
-        return Err(denial(standing, need, EVAL_ORD_001, grounds));
-    }
-    Ok(())
-}
-
 /// Which policies deny a permission explicitly: the identity policy, the bucket policy (`EVAL-OPX-013`).
 pub(crate) fn denying(cx: &mut Cx<'_>, name: BucketName, need: Need) -> (bool, bool) {
     let world = cx.world;
@@ -176,26 +170,16 @@ pub(crate) fn denying(cx: &mut Cx<'_>, name: BucketName, need: Need) -> (bool, b
     }
 }
 
-/// A public policy is of no use to foreign callers where Block Public Access is on (`EVAL-BPA-009`).
-fn blocked(
-    cx: &mut Cx<'_>,
-    standing: Standing,
-    need: Need,
-    bucket: &Bucket,
-    policy: &Policy,
-) -> Result<(), Denial> {
-    if bucket.public_access != Some(true) || !policy.is_public() {
-        return Ok(());
-    }
-    let facet = if standing == Standing::Anonymous {
-        EVAL_BPA_009_ANONYMOUS
-    } else {
-        EVAL_BPA_009_OTHER
-    };
-    if cx.law(facet) {
-        return Err(denial(standing, need, facet, Grounds::Unsaid));
-    }
-    Ok(())
+/// Whether Block Public Access keeps a public policy from foreign callers (`EVAL-BPA-009`).
+fn is_blocked(bucket: &Bucket, policy: Option<&Policy>) -> bool {
+    bucket.public_access == Some(true) && policy.is_some_and(Policy::is_public)
+}
+
+fn is_policy_operation(action: Action) -> bool {
+    matches!(
+        action,
+        Action::GetBucketPolicy | Action::PutBucketPolicy | Action::DeleteBucketPolicy
+    )
 }
 
 /// The inline policy of the caller, if it has one.
@@ -206,101 +190,36 @@ fn identity_policy<'a>(cx: &Cx<'a>) -> Option<&'a Policy> {
         .and_then(|policy| cx.world.policy(policy))
 }
 
-/// A user of the owning account: the union of identity side and resource side (section 3).
-fn user(cx: &mut Cx<'_>, identity: Side, resource: Side) -> Result<(), FacetId> {
-    let by_name = resource.covers(Effect::Allow, Some(Naming::Directly));
-    match (identity.covers(Effect::Allow, None), by_name) {
-        (true, true) => Ok(()),
-        (true, false) if cx.law(EVAL_SAME_001) => Ok(()),
-        (true, false) => Err(EVAL_SAME_001),
-        (false, true) => {
-            let facet = if resource.grants_by_star_only() {
-                EVAL_SAME_008
-            } else {
-                EVAL_SAME_004
-            };
-            if cx.law(facet) { Ok(()) } else { Err(facet) }
-        }
-        (false, false) => {
-            let facet = if resource.covers(Effect::Allow, Some(Naming::ByAccount)) {
-                EVAL_SAME_003
-            } else {
-                EVAL_SAME_010
-            };
-            if cx.law(facet) { Err(facet) } else { Ok(()) }
-        }
-    }
-}
-
-/// The root user of another account: the bucket policy must allow it (section 4).
-fn foreign_root(cx: &mut Cx<'_>, resource: Side) -> Result<(), FacetId> {
-    match resource.reaches(Effect::Allow) {
-        true if cx.law(EVAL_XACC_003) => Ok(()),
-        true => Err(EVAL_XACC_003),
-        false if cx.law(EVAL_XACC_001) => Err(EVAL_XACC_001),
-        false => Ok(()),
-    }
-}
-
-/// An IAM user of another account: both sides must allow (section 4).
-fn foreign_user(cx: &mut Cx<'_>, identity: Side, resource: Side) -> Result<(), FacetId> {
-    let by_name = resource.covers(Effect::Allow, Some(Naming::Directly));
-    let by_account = resource.covers(Effect::Allow, Some(Naming::ByAccount));
-    let own = identity.covers(Effect::Allow, None);
-    match (own, by_name || by_account) {
-        (true, true) => {
-            let facet = if by_name {
-                EVAL_XACC_002
-            } else {
-                EVAL_XACC_002_ACCOUNT
-            };
-            if cx.law(facet) { Ok(()) } else { Err(facet) }
-        }
-        (true, false) if cx.law(EVAL_XACC_001) => Err(EVAL_XACC_001),
-        (true, false) => Ok(()),
-        (false, true) if cx.law(EVAL_XACC_004) => Err(EVAL_XACC_004),
-        (false, true) => Ok(()),
-        (false, false) => Err(EVAL_XACC_001),
-    }
-}
-
-/// An anonymous caller: only the bucket policy's grants to everybody count (section 5).
-fn anonymous(cx: &mut Cx<'_>, resource: Side) -> Result<(), FacetId> {
-    match resource.covers(Effect::Allow, Some(Naming::Directly)) {
-        true if cx.law(EVAL_ANON_001_STAR) => Ok(()),
-        true => Err(EVAL_ANON_001_STAR),
-        false if resource.covers(Effect::Allow, None) && !cx.law(EVAL_ANON_001) => Ok(()),
-        false => Err(EVAL_ANON_001),
-    }
-}
-
-/// Whether a caller's own account lets it act where no bucket of anybody is concerned.
+/// Whether the caller's own account lets it act where no bucket of anybody is concerned.
 pub(crate) fn account_permits(
     cx: &mut Cx<'_>,
     action: Action,
     bucket: Option<BucketName>,
 ) -> Result<(), Denial> {
+    let standing = match cx.caller() {
+        Caller::Owner | Caller::Other => return Ok(()),
+        Caller::User => Standing::User,
+        Caller::Anonymous => Standing::Anonymous,
+    };
     let own = identity_policy(cx);
     let resource = bucket.map(|bucket| Resource { bucket, key: None });
     let identity = Side::of(own, cx.caller(), action, resource, cx.world);
-    let denial = |by, grounds| Err(Denial { by, action, grounds });
-    match cx.caller() {
-        Caller::Owner | Caller::Other => Ok(()),
-        Caller::Anonymous => denial(EVAL_ANON_001, Grounds::Unsaid),
-        Caller::User => {
-            if identity.covers(Effect::Deny, None) && cx.law(EVAL_ORD_001_ACCOUNT) {
-                return denial(EVAL_ORD_001_ACCOUNT, Grounds::explicit(true, false));
-            }
-            match identity.covers(Effect::Allow, None) {
-                true if cx.law(EVAL_SAME_001_ACCOUNT) => Ok(()),
-                true => denial(EVAL_SAME_001_ACCOUNT, Grounds::NoIdentityPolicy),
-                false if cx.law(EVAL_SAME_010_ACCOUNT) => {
-                    denial(EVAL_SAME_010_ACCOUNT, Grounds::NoIdentityPolicy)
-                }
-                false => Ok(()),
-            }
+    let case = OfAccount {
+        standing,
+        denied: identity.covers(Effect::Deny, None),
+        identity: identity.covers(Effect::Allow, None),
+    };
+    let (Denied, Some(by)) = case.ruled(cx) else {
+        return Ok(());
+    };
+    let grounds = match standing {
+        Standing::User if by == EVAL_ORD_001_ACCOUNT => Grounds::explicit(true, false),
+        Standing::User => Grounds::NoIdentityPolicy,
+        Standing::Root | Standing::ForeignRoot | Standing::ForeignUser | Standing::Anonymous => {
+            Grounds::Unsaid
         }
-    }
+    };
+    Err(Denial { by, action, grounds })
 }
 
 /// Whether the owning account can delegate an operation to another account is open (`EVAL-XACC-006`).
@@ -318,4 +237,108 @@ pub(crate) fn delegated(cx: &mut Cx<'_>, name: BucketName) -> Result<(), Refusal
         return Err(Refusal::new(Code::AccessDenied, EVAL_XACC_006));
     }
     Ok(())
+}
+
+words! {
+    /// Whether a permission is there.
+    enum Permission {
+        /// It is granted.
+        Granted,
+        /// It is denied.
+        Denied,
+    }
+}
+
+table! {
+    /// What denies a permission, whatever grants it (sections 1, 2 and Block Public Access).
+    Refusing {
+        /// How the caller stands to the account that owns the bucket.
+        standing: Standing,
+        /// A Deny of the identity policy or of the bucket policy applies.
+        denied: bool,
+        /// The action reads, puts or deletes the bucket policy.
+        on_policy: bool,
+        /// The bucket policy is public, and Block Public Access is on.
+        blocked: bool,
+    } => Permission, unnoted;
+
+    EVAL_ROOT_001_POLICY    if denied && standing == Root && on_policy                      => Granted;
+    EVAL_ORD_001            if denied                                                       => Denied;
+    EVAL_BPA_009_ANONYMOUS  if blocked && standing == Anonymous                             => Denied;
+    EVAL_BPA_009_OTHER      if blocked && (standing == ForeignUser || standing == ForeignRoot) => Denied;
+    _                                                                                       => Granted;
+}
+
+table! {
+    /// What grants a permission, where nothing denies it (sections 2 to 5).
+    Granting {
+        /// How the caller stands to the account that owns the bucket.
+        standing: Standing,
+        /// The identity policy allows.
+        identity: bool,
+        /// The bucket policy allows, and names the caller itself or everybody.
+        by_name: bool,
+        /// It names the caller by `*` alone.
+        only_by_star: bool,
+        /// The bucket policy allows, and names the caller's account.
+        by_account: bool,
+        /// The bucket policy allows somebody, whoever that is.
+        anybody: bool,
+    } never {
+        (by_name || by_account) && !anybody;
+        only_by_star && !by_name;
+    } => Permission, unnoted;
+
+    // The root user of the owning account (section 2); without the clause it needs a grant of the bucket policy.
+    EVAL_ROOT_001           if standing == Root                                             => Granted;
+    EVAL_ROOT_001           if standing == Root && !by_name && !by_account                  => Denied,  else same;
+    // A user of the owning account: either side suffices (section 3).
+    EVAL_SAME_001           if standing == User && identity && !by_name                     => Granted, else Denied;
+    EVAL_SAME_004           if standing == User && !identity && by_name && !only_by_star    => Granted, else Denied;
+    EVAL_SAME_008           if standing == User && !identity && only_by_star                => Granted, else Denied;
+    EVAL_SAME_003           if standing == User && !identity && by_account && !by_name      => Denied,  else Granted;
+    EVAL_SAME_010           if standing == User && !identity && !by_account && !by_name     => Denied,  else Granted;
+    // The root user of another account: the bucket policy decides (section 4).
+    EVAL_XACC_003           if standing == ForeignRoot && (by_name || by_account)           => Granted, else Denied;
+    EVAL_XACC_001           if standing == ForeignRoot && !by_name && !by_account           => Denied,  else Granted;
+    // A user of another account: both sides are needed (section 4).
+    EVAL_XACC_001           if standing == ForeignUser && !identity && !by_name && !by_account => Denied, else same;
+    EVAL_XACC_001           if standing == ForeignUser && identity && !by_name && !by_account => Denied, else Granted;
+    EVAL_XACC_004           if standing == ForeignUser && !identity                         => Denied,  else Granted;
+    EVAL_XACC_002           if standing == ForeignUser && by_name                           => Granted, else Denied;
+    EVAL_XACC_002_ACCOUNT   if standing == ForeignUser && by_account && !by_name            => Granted, else Denied;
+    // Nobody: only grants to everybody count (section 5).
+    EVAL_ANON_001_STAR      if standing == Anonymous && by_name                             => Granted, else Denied;
+    EVAL_ANON_001           if standing == Anonymous && !anybody                            => Denied,  else same;
+    EVAL_ANON_001           if standing == Anonymous && !by_name                            => Denied,  else Granted;
+    _                                                                                       => Granted;
+}
+
+table! {
+    /// Whether a caller's own account lets it act where no bucket of anybody is concerned.
+    OfAccount {
+        /// How the caller stands to its own account.
+        standing: Standing,
+        /// A Deny of the identity policy applies.
+        denied: bool,
+        /// The identity policy allows.
+        identity: bool,
+    } never {
+        standing == ForeignRoot || standing == ForeignUser;
+    } => Permission, unnoted;
+
+    EVAL_ANON_001           if standing == Anonymous                                        => Denied,  else same;
+    EVAL_ORD_001_ACCOUNT    if standing == User && denied                                   => Denied;
+    EVAL_SAME_001_ACCOUNT   if standing == User && identity                                 => Granted, else Denied;
+    EVAL_SAME_010_ACCOUNT   if standing == User && !identity                                => Denied,  else Granted;
+    _                                                                                       => Granted;
+}
+
+/// The tables of permissions, in the order in which they are read.
+pub(crate) fn tables() -> Vec<Printed> {
+    vec![
+        printed::<OfAccount>(),
+        printed::<Refusing>(),
+        printed::<Granting>(),
+    ]
 }

@@ -36,7 +36,7 @@ clauses! { ObjectLock, LockBucket;
     "LOCK-BKT-007" RULE, Documented, High, "UG:object-lock",
         "Enabling Object Lock locks nothing by itself; only versions with retention or a hold of their own are protected." {
         LOCK_BKT_007 = "unprotected", &[DeleteObjectVersion, DeleteObjectsVersion],
-            else "every object version in a lock bucket is protected";
+            else row;
     }
     "LOCK-BKT-008" RULE, Documented, High, "UG:object-lock",
         "Objects stored before enabling have no lock state until it is set, null versions included." {

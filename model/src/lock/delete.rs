@@ -1,17 +1,21 @@
 //! Deletes and overwrites of locked versions (`LOCK-DEL`, decisions 0001 and 0002).
 
-use crate::access::{Denial, Need, denied};
-use crate::action::Action;
+use Bypass::{WithoutHeader, WithoutPermission, Works};
+use Outcome::Locked;
+
+use crate::access::denied;
 use crate::argument::{BucketName, Key, VersionName};
 use crate::clause::{FORM, FacetId, RULE, clauses, consequence, note};
 use crate::cx::Cx;
 use crate::lock::bucket::LOCK_BKT_007;
+use crate::lock::bypass::{Brought, Bypass, COMPLIANCE, GOVERNANCE, Outcome, denied_by, may_bypass};
 use crate::lock::hold::{LOCK_HOLD_005, is_held};
+use crate::lock::permit;
 use crate::lock::retention::is_retained;
-use crate::lock::{permit, protect_or_deny};
 use crate::reply::{Code, Name, Refusal, Value};
 use crate::request::Route::{self, *};
 use crate::state::{Bucket, Mode, Upload, Version};
+use crate::table::{Decision, Printed, printed, table};
 
 /// The routes that delete a version for good.
 const VERSION: &[Route] = &[DeleteObjectVersion, DeleteObjectsVersion];
@@ -36,20 +40,20 @@ clauses! { ObjectLock, LockDelete;
     "LOCK-DEL-001" RULE, Recorded, Critical, "LS:test_s3_object_retention, LS:test_delete_locked_object",
         "DELETE of a version under unexpired retention or a hold is refused: 403 AccessDenied, \
          \"Access Denied because object protected by object lock.\"" {
-        LOCK_DEL_001 = "retention", VERSION, else "a version under GOVERNANCE is deleted without bypass";
-        LOCK_DEL_001_HOLD = "hold", VERSION, else "a version under a hold is deleted";
+        LOCK_DEL_001 = "retention", VERSION, else row;
+        LOCK_DEL_001_HOLD = "hold", VERSION, else row;
     }
     "LOCK-DEL-002" RULE, Recorded, Critical, "LS:test_s3_object_retention",
         "GOVERNANCE without a hold, with the bypass header true and s3:BypassGovernanceRetention: the version is deleted." {
-        LOCK_DEL_002 = "allowed", VERSION, else "GOVERNANCE cannot be bypassed";
-        LOCK_DEL_002_HEADER = "header", VERSION, else "the permission suffices without the header";
+        LOCK_DEL_002 = "allowed", VERSION, else row;
+        LOCK_DEL_002_HEADER = "header", VERSION, else row;
         LOCK_DEL_002_PERMISSION = "permission", VERSION, else "the header suffices without the permission";
     }
     "LOCK-DEL-003" RULE, Recorded, Critical, "LS:test_s3_object_retention_compliance_mode",
         "DELETE of a version under COMPLIANCE is refused to everybody, also below a delete marker." {
-        LOCK_DEL_003 = "compliance", VERSION, else "the gate passes";
-        LOCK_DEL_003_BYPASS = "bypass", VERSION, else "bypassing works as under GOVERNANCE";
-        LOCK_DEL_003_BELOW = "below-marker", VERSION, else "a version below a marker can be deleted";
+        LOCK_DEL_003 = "compliance", VERSION, else row;
+        LOCK_DEL_003_BYPASS = "bypass", VERSION, else row;
+        LOCK_DEL_003_BELOW = "below-marker", VERSION, else row;
     }
     "LOCK-DEL-004" RULE, Recorded, High, "LS:test_s3_object_retention_compliance_mode",
         "DELETE without a version id always makes a marker, whatever locks older versions have." {
@@ -57,7 +61,7 @@ clauses! { ObjectLock, LockDelete;
     }
     "LOCK-DEL-005" RULE, Recorded, Medium, "UG:object-lock; LS:test_object_lock_delete_markers",
         "Delete markers are never locked and may be deleted by id." {
-        LOCK_DEL_005 = "markers", VERSION, else "a marker in a lock bucket cannot be deleted";
+        LOCK_DEL_005 = "markers", VERSION, else row;
     }
     "LOCK-DEL-006" RULE, Documented, High, "UG:object-lock",
         "A PUT to a key with locked versions succeeds: no write fails because an older version is locked." {
@@ -109,12 +113,6 @@ clauses! { ObjectLock, LockDelete;
     }
     "LOCK-DEL-016" note("keys and accounts are closed outside of S3, where no request of this law goes"), Documented, Low,
         "UG:object-lock-managing; KMS K(h)", "Closing the account and deleting the KMS key are not prevented by a lock."
-}
-
-/// The permission to bypass governance, or why it is missing.
-fn may_bypass(cx: &mut Cx<'_>, (name, key): (BucketName, Key)) -> Result<(), Denial> {
-    let need = Need::object(LOCK_DEL_002_PERMISSION, Action::BypassGovernanceRetention, key);
-    cx.permits(name, need)
 }
 
 /// The refusal of the header in a bucket without lock (`LOCK-DEL-010`).
@@ -246,9 +244,7 @@ pub(crate) fn simple_with_header(
     };
     if let Err(denial) = may_bypass(cx, (name, key)) {
         if cx.choose(LOCK_DEL_012_PERMISSION, 2) == 1 {
-            let mut refusal = denied(cx, denial);
-            refusal.by = LOCK_DEL_012_PERMISSION;
-            return Err(refusal);
+            return Err(denied_by(cx, denial, LOCK_DEL_012_PERMISSION));
         }
         return Ok(None);
     }
@@ -258,121 +254,97 @@ pub(crate) fn simple_with_header(
         .map(|current| current.name))
 }
 
-/// The header on a delete of a version that is gone, without the permission (`LOCK-DEL-011`).
-pub(crate) fn gone_with_header(
-    cx: &mut Cx<'_>,
-    place: (BucketName, Key),
-    bypass: Option<bool>,
-) -> Result<(), Refusal> {
-    let in_lock_bucket = cx
-        .state
-        .buckets
-        .get(&place.0)
-        .is_some_and(|bucket| bucket.lock.is_some());
-    let Some(asked) = bypass.filter(|_| in_lock_bucket) else {
-        return Ok(());
-    };
-    let denial = may_bypass(cx, place).err();
-    unneeded(cx, denial, asked)
-}
-
-/// Whether a version may be deleted for good.
+/// Whether a version, or what is gone, may be removed for good.
 pub(crate) fn version_allowed(
     cx: &mut Cx<'_>,
     (name, key): (BucketName, Key),
-    version: &Version,
-    bypass: Option<bool>,
+    version: Option<&Version>,
+    header: Option<bool>,
 ) -> Result<(), Refusal> {
     let Some(bucket) = cx.state.buckets.get(&name).filter(|bucket| bucket.lock.is_some()) else {
         return Ok(());
     };
-    let asked = bypass == Some(true);
-    // Nobody asks for the permission where neither the header nor governance brings it into play.
-    let governed = version
-        .retention
-        .is_some_and(|held| held.mode == Mode::Governance);
-    let missing = if bypass.is_some() || governed {
-        may_bypass(cx, (name, key)).err()
-    } else {
-        None
+    let brought = Brought::by(cx, (name, key), version, header);
+    let declined = Declined {
+        declines: brought.declines(),
     };
-    if bypass == Some(false)
-        && let Some(denial) = missing
-        && cx.choose(LOCK_DEL_011_FALSE, 2) == 1
-    {
-        return Err(denied_by(cx, denial, LOCK_DEL_011_FALSE));
+    let ruled = declined.ruled(cx);
+    brought.carried_out(cx, ruled, |_| Locked)?;
+    let retention = version.and_then(|version| version.retention);
+    let mut bypass = brought.bypass();
+    // Without the facet the header suffices where retention was ever set.
+    if bypass == WithoutPermission && retention.is_some() && !cx.law(LOCK_DEL_002_PERMISSION) {
+        bypass = Works;
     }
-    // Without the facet the header suffices where governance stands in the way.
-    let denial = missing.filter(|_| !asked || version.retention.is_none() || cx.law(LOCK_DEL_002_PERMISSION));
-    let without = denial.filter(|_| asked);
-    let bypasses = asked && denial.is_none();
-    let retained = is_retained(cx, version);
-    if version.is_marker() {
-        permit(cx, LOCK_DEL_005)?;
-    }
-    let held = is_held(cx, version);
-    if held {
-        let facet = if bypasses {
-            LOCK_HOLD_005
-        } else {
-            LOCK_DEL_001_HOLD
-        };
-        refuse(cx, facet, without)?;
-    }
-    match retained {
-        Some(Mode::Compliance) => {
-            let below = bucket.current(key).is_some_and(Version::is_marker);
-            if below && !cx.decides(LOCK_DEL_003_BELOW) {
-                return Ok(());
-            }
-            let facet = if bypasses {
-                LOCK_DEL_003_BYPASS
-            } else {
-                LOCK_DEL_003
-            };
-            refuse(cx, facet, without)
-        }
-        Some(Mode::Governance) => governance(cx, asked, denial),
-        None => {
-            if !version.is_marker() && !held {
-                permit(cx, LOCK_BKT_007)?;
-            }
-            unneeded(cx, without, true)
-        }
-    }
-}
-
-/// GOVERNANCE can be bypassed with the header and the permission together (`LOCK-DEL-001`, `LOCK-DEL-002`).
-fn governance(cx: &mut Cx<'_>, asked: bool, denial: Option<Denial>) -> Result<(), Refusal> {
-    match (asked, denial) {
-        (true, None) => permit(cx, LOCK_DEL_002),
-        (false, None) if !cx.decides(LOCK_DEL_002_HEADER) => Ok(()),
-        (false, _) => refuse(cx, LOCK_DEL_001, None),
-        (true, Some(_)) => refuse(cx, LOCK_DEL_001, denial),
-    }
-}
-
-/// A refusal by lock; ours says that the permission is missing where the header was sent without it.
-fn refuse(cx: &mut Cx<'_>, facet: FacetId, without: Option<Denial>) -> Result<(), Refusal> {
-    protect_or_deny(cx, facet, without, (LOCK_DEL_011_TEXT, true))
-}
-
-/// The header was sent without the permission and is not needed (`LOCK-DEL-011`).
-fn unneeded(cx: &mut Cx<'_>, denial: Option<Denial>, asked: bool) -> Result<(), Refusal> {
-    let Some(denial) = denial else { return Ok(()) };
-    let (facet, refusing) = if asked {
-        (LOCK_DEL_011, 0)
-    } else {
-        (LOCK_DEL_011_FALSE, 1)
+    let removal = Removal {
+        object: version.is_some_and(|version| !version.is_marker()),
+        marker: version.is_some_and(Version::is_marker),
+        retained: version.and_then(|version| is_retained(cx, version)),
+        held: version.is_some_and(|version| is_held(cx, version)),
+        below_marker: bucket.current(key).is_some_and(Version::is_marker),
+        bypass,
     };
-    if cx.choose(facet, 2) == refusing {
-        return Err(denied_by(cx, denial, facet));
-    }
-    Ok(())
+    let ruled = removal.ruled(cx);
+    brought.carried_out(cx, ruled, |cx| Text { bypass }.ruled(cx).0)
 }
 
-fn denied_by(cx: &mut Cx<'_>, denial: Denial, facet: FacetId) -> Refusal {
-    let mut refusal = denied(cx, denial);
-    refusal.by = facet;
-    refusal
+table! {
+    /// Whether the bypass header with the value false is checked.
+    Declined {
+        /// The header is false, and the permission to bypass is missing.
+        declines: bool,
+    } => Outcome;
+
+    LOCK_DEL_011_FALSE      if declines                                             => passes,  or Denied;
+    _                                                                               => Allowed;
+}
+
+table! {
+    /// Whether a version may be removed for good.
+    Removal {
+        /// It is an object.
+        object: bool,
+        /// It is a delete marker.
+        marker: bool,
+        /// Under which mode it is retained now.
+        retained: Option<Mode>,
+        /// It is on hold.
+        held: bool,
+        /// The current version of its key is a delete marker.
+        below_marker: bool,
+        /// How far a bypass goes.
+        bypass: Bypass,
+    } never {
+        object && marker;
+        !object && (held || retained.is_some());
+    } => Outcome;
+
+    LOCK_DEL_005            if marker                                               => passes,  else Locked;
+    LOCK_HOLD_005           if held && bypass == Works                              => Protected;
+    LOCK_DEL_001_HOLD       if held && bypass != Works                              => Protected;
+    LOCK_DEL_003_BELOW      if retained == COMPLIANCE && below_marker               => passes,  else Allowed;
+    LOCK_DEL_003_BYPASS     if retained == COMPLIANCE && bypass == Works            => Protected;
+    LOCK_DEL_003            if retained == COMPLIANCE && bypass != Works            => Protected;
+    LOCK_DEL_002            if retained == GOVERNANCE && bypass == Works            => Allowed, else Locked;
+    LOCK_DEL_002_HEADER     if retained == GOVERNANCE && bypass == WithoutHeader    => passes,  else Allowed;
+    LOCK_DEL_001            if retained == GOVERNANCE && bypass != Works            => Protected;
+    LOCK_BKT_007            if retained.is_none() && object && !held                  => passes,  else Locked;
+    LOCK_DEL_011            if retained.is_none() && bypass == WithoutPermission      => Denied,  or passes;
+    _                                                                               => Allowed;
+}
+
+table! {
+    /// How a delete of what a lock protects is refused.
+    Text {
+        /// How far a bypass goes.
+        bypass: Bypass,
+    } => Outcome;
+
+    LOCK_DEL_011_TEXT       if bypass == WithoutPermission                          => Denied,  or Locked;
+    _                                                                               => Locked;
+}
+
+/// The tables of this chapter, in the order in which they are read.
+pub(crate) fn tables() -> Vec<Printed> {
+    vec![printed::<Declined>(), printed::<Removal>(), printed::<Text>()]
 }

@@ -46,7 +46,7 @@ clauses! { ObjectLock, LegalHold;
         LOCK_HOLD_004_HEADER = "header", READS, else "the header is omitted after OFF";
     }
     "LOCK-HOLD-005" RULE, Documented, Critical, "UG:object-lock; ceph", "Bypassing governance never overcomes a hold." {
-        LOCK_HOLD_005 = "bypass", VERSION, else "it overcomes the hold";
+        LOCK_HOLD_005 = "bypass", VERSION, else row;
     }
     "LOCK-HOLD-006" RULE, Documented, High, "UG:object-lock",
         "A hold may be turned OFF during COMPLIANCE retention, which keeps protecting." {
@@ -55,8 +55,8 @@ clauses! { ObjectLock, LegalHold;
     }
     "LOCK-HOLD-007" RULE, Documented, Medium, "UG (independence) K(m)",
         "A hold prevents neither setting or extending retention nor, with bypass, shortening GOVERNANCE." {
-        LOCK_HOLD_007 = "set", &[PutObjectRetention], else "it is refused by the lock during a hold";
-        LOCK_HOLD_007_SHORTEN = "shorten", &[PutObjectRetention], else "bypassing is refused by the lock during a hold";
+        LOCK_HOLD_007 = "set", &[PutObjectRetention], else row;
+        LOCK_HOLD_007_SHORTEN = "shorten", &[PutObjectRetention], else row;
     }
     "LOCK-HOLD-008" RULE, Recorded, High, "LS:test_s3_legal_hold_lock_versioned",
         "Holds are per version; each version of a key may differ." {

@@ -14,7 +14,7 @@ use crate::state::{Mode, Retention, State, Version};
 use crate::step::{Ruling, not_modelled};
 use crate::time::{DAY, Moment};
 
-mod rule;
+pub(crate) mod rule;
 
 /// The routes on which it matters whether a version is still retained.
 const PROTECTED: &[Route] = &[DeleteObjectVersion, DeleteObjectsVersion, PutObjectRetention];
@@ -64,31 +64,31 @@ clauses! { ObjectLock, Retention;
     }
     "LOCK-RET-005" RULE, Documented, High, "UG:object-lock",
         "The first retention of a version, or one after its retention expired, needs only s3:PutObjectRetention." {
-        LOCK_RET_005 = "first", PUT, else "it is refused by the lock";
-        LOCK_RET_005_EXPIRED = "expired", PUT, else "it is refused by the lock";
+        LOCK_RET_005 = "first", PUT, else row;
+        LOCK_RET_005_EXPIRED = "expired", PUT, else row;
         LOCK_RET_005_STORED = "stored", PUT, else "it is accepted and not stored";
     }
     "LOCK-RET-006" RULE, Recorded, High, "LS:test_object_lock_extend_duration",
         "A later date with the same mode is allowed without bypass." {
-        LOCK_RET_006 = "governance", PUT, else "extending GOVERNANCE is refused";
-        LOCK_RET_006_COMPLIANCE = "compliance", PUT, else "extending COMPLIANCE is refused";
+        LOCK_RET_006 = "governance", PUT, else row;
+        LOCK_RET_006_COMPLIANCE = "compliance", PUT, else row;
     }
     "LOCK-RET-007" RULE, Reported, Medium, "ceph; K(h)", "Putting the same mode and date again is allowed." {
-        LOCK_RET_007 = "governance", PUT, else "it is refused as shortening";
-        LOCK_RET_007_COMPLIANCE = "compliance", PUT, else "it is refused as shortening";
+        LOCK_RET_007 = "governance", PUT, else row;
+        LOCK_RET_007_COMPLIANCE = "compliance", PUT, else row;
     }
     "LOCK-RET-008" RULE, Recorded, Critical, "LS:test_object_lock_extend_duration, test_s3_object_retention_exc",
         "GOVERNANCE: an earlier date without bypass is refused by the lock." {
-        LOCK_RET_008 = "shorten", PUT, else "the date is moved back";
+        LOCK_RET_008 = "shorten", PUT, else row;
     }
     "LOCK-RET-009" RULE, Documented, High, "UG:object-lock",
         "GOVERNANCE: an earlier date with the bypass header and s3:BypassGovernanceRetention is allowed." {
-        LOCK_RET_009 = "bypass", PUT, else "it is refused by the lock";
+        LOCK_RET_009 = "bypass", PUT, else row;
     }
     "LOCK-RET-010" RULE, Documented, Critical, "UG:object-lock; docs/decisions/0001",
         "The header without the permission, or the permission without the header, is as without bypass." {
-        LOCK_RET_010_PERMISSION = "permission", PUT, else "the header suffices";
-        LOCK_RET_010_HEADER = "header", PUT, else "the permission suffices";
+        LOCK_RET_010_PERMISSION = "permission", PUT, else row;
+        LOCK_RET_010_HEADER = "header", PUT, else row;
         LOCK_RET_010_TEXT = "text", PUT, choice ["the text of the lock", "the text of missing permission"];
         LOCK_RET_010_UNNEEDED = "unneeded", PUT, choice ["ignored", "refused"];
         LOCK_RET_010_FALSE = "false", PUT, choice ["no check", "refused"];
@@ -96,8 +96,8 @@ clauses! { ObjectLock, Retention;
     "LOCK-RET-011" RULE, Recorded, Critical, "LS:test_s3_object_retention",
         "GOVERNANCE: an empty document with bypass removes the retention; without bypass it is refused by the lock." {
         LOCK_RET_011 = "remove", PUT, else "it is accepted and the retention stays";
-        LOCK_RET_011_ALLOWED = "bypass", PUT, else "it is refused by the lock";
-        LOCK_RET_011_REFUSED = "without-bypass", PUT, else "the retention is removed without bypass";
+        LOCK_RET_011_ALLOWED = "bypass", PUT, else row;
+        LOCK_RET_011_REFUSED = "without-bypass", PUT, else row;
     }
     "LOCK-RET-012" RULE, Chosen, Low, "K(m)", "After removal GetObjectRetention is 404 NoSuchObjectLockConfiguration." {
         LOCK_RET_012 = "removed", PUT, choice ["nothing is left to read", "the mode and a past date stay readable"];
@@ -107,17 +107,17 @@ clauses! { ObjectLock, Retention;
     }
     "LOCK-RET-014" RULE, Recorded, Critical, "LS:test_s3_object_retention_compliance_mode; UG",
         "COMPLIANCE: an earlier date is refused to every principal, with or without bypass." {
-        LOCK_RET_014 = "shorten", PUT, else "the date is moved back";
-        LOCK_RET_014_BYPASS = "bypass", PUT, else "bypassing works as under GOVERNANCE";
+        LOCK_RET_014 = "shorten", PUT, else row;
+        LOCK_RET_014_BYPASS = "bypass", PUT, else row;
     }
     "LOCK-RET-015" RULE, Recorded, Critical, "LS:test_s3_object_retention_compliance_mode; ceph",
         "COMPLIANCE to GOVERNANCE is refused, also with a later date and bypass." {
-        LOCK_RET_015 = "lower-mode", PUT, else "the mode is lowered";
-        LOCK_RET_015_BYPASS = "bypass", PUT, else "the mode is lowered with bypass";
+        LOCK_RET_015 = "lower-mode", PUT, else row;
+        LOCK_RET_015_BYPASS = "bypass", PUT, else row;
     }
     "LOCK-RET-016" RULE, Documented, Critical, "UG; K(h)", "COMPLIANCE: an empty document is refused." {
-        LOCK_RET_016 = "remove", PUT, else "the retention is removed";
-        LOCK_RET_016_BYPASS = "bypass", PUT, else "the retention is removed with bypass";
+        LOCK_RET_016 = "remove", PUT, else row;
+        LOCK_RET_016_BYPASS = "bypass", PUT, else row;
     }
     "LOCK-RET-017" RULE, Recorded, High, "LS:test_s3_object_retention_compliance_mode; readability K(m)",
         "Retention ends by time alone: from RetainUntilDate on the version is unprotected, and mode and date stay readable." {

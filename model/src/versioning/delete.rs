@@ -14,6 +14,7 @@ use crate::reply::{Code, Name, Refusal, Reply, Value};
 use crate::request::Route::{self, *};
 use crate::state::{Bucket, State, Version, Versioning};
 use crate::step::Ruling;
+use crate::table::fields;
 use crate::versioning::condition::{DeleteConditions, VER_COND_015_DELETE, delete_holds, delete_of_version};
 use crate::versioning::id::{Found, aim, find, shown};
 use crate::versioning::{happened, mint, push, take};
@@ -370,36 +371,23 @@ pub(crate) fn version(
     let version = match find(cx, found, key, reference)? {
         Found::Version(version) => version,
         Found::NoKey | Found::Gone => {
-            lock::delete::gone_with_header(cx, (name, key), bypass)?;
+            lock::delete::version_allowed(cx, (name, key), None, bypass)?;
             return match cx.choose(VER_DEL_012, 2) {
                 0 => Ok((reply, None)),
                 _ => Err(Refusal::new(Code::NoSuchVersion, VER_DEL_012)),
             };
         }
     };
-    lock::delete::version_allowed(cx, (name, key), version, bypass)?;
+    lock::delete::version_allowed(cx, (name, key), Some(version), bypass)?;
     let id = Value::Version(name, key, version.name);
-    let removes = if version.is_marker() {
-        cx.require(
-            &mut reply,
-            VER_DEL_010_MARKER,
-            Name::DeleteMarker,
-            Value::Text("true"),
-        );
-        cx.require(&mut reply, VER_DEL_010_ID, Name::VersionId, id);
-        cx.decides(VER_DEL_010)
-    } else {
-        cx.forbid(
-            &mut reply,
-            VER_DEL_009_MARKER,
-            Name::DeleteMarker,
-            Value::Text("true"),
-        );
-        if found.versioning != Versioning::Unversioned {
-            cx.require(&mut reply, VER_DEL_009_ID, Name::VersionId, id);
-        }
-        cx.decides(VER_DEL_008)
-    };
+    let (marker, versioned) = (version.is_marker(), found.versioning != Versioning::Unversioned);
+    fields! { cx, &mut reply;
+        VER_DEL_010_MARKER  if marker               => require DeleteMarker, Value::Text("true");
+        VER_DEL_010_ID      if marker               => require VersionId, id;
+        VER_DEL_009_MARKER  if !marker              => forbid DeleteMarker, Value::Text("true");
+        VER_DEL_009_ID      if !marker && versioned => require VersionId, id;
+    }
+    let removes = cx.decides(if marker { VER_DEL_010 } else { VER_DEL_008 });
     let mut next = cx.state.clone();
     if removes && let Some(bucket) = next.buckets.get_mut(&name) {
         let was_current = bucket

@@ -235,7 +235,7 @@ fn delete(
             return Err(Refusal::new(code, VER_MDEL_009));
         }
         (_, Ok(Found::Gone | Found::NoKey)) => {
-            lock::delete::gone_with_header(cx, (name, key), bypass)?;
+            lock::delete::version_allowed(cx, (name, key), None, bypass)?;
             if !cx.law(VER_MDEL_010) {
                 return Err(Refusal::new(Code::NoSuchVersion, VER_MDEL_010));
             }

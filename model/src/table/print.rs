@@ -1,0 +1,205 @@
+//! Tables in words: what is printed of them, and what a facet's else is that a row gives.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use crate::clause::{FacetId, owner};
+use crate::request::Route;
+use crate::table::{Decision, Freedom, Word};
+
+/// A row of any table, in words.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// The facet.
+    pub facet: FacetId,
+    /// What it is without its facet.
+    pub freedom: Freedom,
+    /// When it speaks.
+    pub case: String,
+    /// What it rules.
+    pub ruling: String,
+    /// The other ruling, if it has one.
+    pub other: String,
+    /// What is ruled without its facet, in words.
+    pub otherwise: String,
+}
+
+/// A table of any case, in words.
+#[derive(Clone, Debug)]
+pub struct Printed {
+    /// What is decided.
+    pub title: &'static str,
+    /// The facts that it is decided by: their names, and what they say.
+    pub facts: Vec<(&'static str, &'static str)>,
+    /// What is ruled: names, and what they mean.
+    pub rulings: Vec<(String, &'static str)>,
+    /// The rows, in the order of precedence.
+    pub lines: Vec<Line>,
+    /// What holds where no row rules.
+    pub otherwise: String,
+    /// Tests that it is sound.
+    #[cfg(test)]
+    pub(crate) sound: fn(),
+}
+
+/// All tables, in the order in which requests come to them.
+#[must_use]
+pub fn all() -> &'static [Printed] {
+    static ALL: LazyLock<Vec<Printed>> = LazyLock::new(|| {
+        [
+            crate::access::tables(),
+            crate::lock::delete::tables(),
+            crate::lock::retention::rule::tables(),
+        ]
+        .concat()
+    });
+    &ALL
+}
+
+impl Printed {
+    /// The rows that rule on a route.
+    pub fn on(&self, route: Route) -> impl Iterator<Item = &Line> {
+        let governs =
+            move |line: &&Line| owner(line.facet).is_some_and(|(_, facet)| facet.routes.contains(&route));
+        self.lines.iter().filter(governs)
+    }
+}
+
+/// What holds without a facet whose else is a row, in words; `None` if no row is its.
+pub(crate) fn otherwise(facet: FacetId) -> Option<&'static str> {
+    static WORDS: LazyLock<BTreeMap<FacetId, String>> = LazyLock::new(|| {
+        let lines = all().iter().flat_map(|table| &table.lines);
+        let mut words = BTreeMap::new();
+        for line in lines.filter(|line| matches!(line.freedom, Freedom::Struck | Freedom::Else)) {
+            words
+                .entry(line.facet)
+                .or_insert_with(|| format!("{}, where {}", line.otherwise, line.case));
+        }
+        words
+    });
+    WORDS.get(&facet).map(String::as_str)
+}
+
+/// The table of a case, in words.
+pub(crate) fn printed<D: Decision>() -> Printed {
+    let line = |row: &super::Row<D, D::Ruling>| Line {
+        facet: row.facet,
+        freedom: row.freedom,
+        case: readable(row.case),
+        ruling: named(row.rules),
+        other: named(row.other),
+        otherwise: match row.freedom {
+            Freedom::Struck => struck::<D>(row),
+            Freedom::Else | Freedom::Open => row.other.map_or_else(|| "the rows below".to_owned(), said),
+            Freedom::Same => "the same".to_owned(),
+        },
+    };
+    Printed {
+        title: D::TITLE.trim(),
+        facts: D::FACTS
+            .iter()
+            .map(|(name, about)| (*name, about.trim()))
+            .collect(),
+        rulings: D::Ruling::all()
+            .into_iter()
+            .map(|ruling| (format!("{ruling:?}"), ruling.words()))
+            .collect(),
+        lines: D::ROWS.iter().map(line).collect(),
+        otherwise: format!("{:?}", D::OTHERWISE),
+        #[cfg(test)]
+        sound: super::tests::sound::<D>,
+    }
+}
+
+/// What a struck row leaves to the rows below: whatever they rule where it makes a difference.
+fn struck<D: Decision>(row: &super::Row<D, D::Ruling>) -> String {
+    let mut others: Vec<D::Ruling> = Vec::new();
+    for case in D::cases().into_iter().filter(|case| (row.holds)(case)) {
+        let other = case.read(Some(row.facet));
+        if other != case.read(None) && !others.contains(&other) {
+            others.push(other);
+        }
+    }
+    let others: Vec<String> = others.into_iter().map(said).collect();
+    others.join(", or ")
+}
+
+/// A ruling as it is said in a sentence: without its full stop.
+fn said<R: Word>(ruling: R) -> String {
+    let words = ruling.words().trim_end_matches('.');
+    let mut letters = words.chars();
+    letters
+        .next()
+        .map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+}
+
+fn named<R: Word>(ruling: Option<R>) -> String {
+    ruling.map_or_else(|| "passes".to_owned(), |ruling| format!("{ruling:?}"))
+}
+
+/// A case as it is written, for people who read no Rust.
+fn readable(case: &str) -> String {
+    let words = case.split_whitespace().collect::<Vec<_>>().join(" ");
+    [
+        ("&&", "and"),
+        ("||", "or"),
+        ("!=", "is not"),
+        ("==", "is"),
+        ("!", "not "),
+        (".is_none()", " is none"),
+        (".is_some()", " is some"),
+        ("_", " "),
+    ]
+    .into_iter()
+    .fold(words, |words, (sign, word)| words.replace(sign, word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::all;
+    use crate::clause::Otherwise;
+
+    #[test]
+    fn every_table_is_sound() {
+        for table in all() {
+            (table.sound)();
+        }
+    }
+
+    #[test]
+    fn a_facet_has_exactly_one_of_words_rows_and_branches() {
+        for (clause, facet) in crate::clause::facets() {
+            let name = format!("{}/{}", clause.id, facet.name);
+            let has_rows = super::otherwise(facet.id).is_some();
+            match facet.otherwise {
+                Otherwise::Choice => assert!(facet.is_choice() && !has_rows, "{name}"),
+                Otherwise::Told(words) => {
+                    assert!(!words.is_empty() && !facet.is_choice() && !has_rows, "{name}");
+                }
+                Otherwise::Rows(own) => {
+                    assert!(own == facet.id && !facet.is_choice() && has_rows, "{name}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_table_is_listed() {
+        fn tables(folder: &std::path::Path) -> usize {
+            let entries = std::fs::read_dir(folder)
+                .unwrap()
+                .map(|entry| entry.unwrap().path());
+            entries
+                .map(|path| match path.extension() {
+                    None => tables(&path),
+                    Some(_) => {
+                        let text = std::fs::read_to_string(path).unwrap();
+                        text.lines().filter(|line| *line == "table! {").count()
+                    }
+                })
+                .sum()
+        }
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+        assert_eq!(tables(&folder), all().len());
+    }
+}
