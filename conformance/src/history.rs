@@ -5,6 +5,7 @@
 
 use std::io::{BufRead, Write};
 
+use bucketlaw_model::clause::Need;
 use bucketlaw_model::request::Caller;
 use serde::{Deserialize, Serialize};
 
@@ -46,9 +47,18 @@ pub struct History {
     /// Why the program did not run to its end, if it did not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stopped: Option<String>,
+    /// What the target lacks that the program needs, if that is why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lacks: Option<Need>,
 }
 
 impl History {
+    /// Notes that the program was not run, as the target lacks what it needs: what, and why in words.
+    pub(crate) fn lack(&mut self, (need, why): (Need, String)) {
+        self.lacks = Some(need);
+        self.stopped = Some(why);
+    }
+
     /// The ARN of a caller, if it is known: of an owner or other who is no root user only the account is.
     #[must_use]
     pub fn arn(&self, caller: Caller) -> Option<&str> {

@@ -7,7 +7,7 @@ use bucketlaw_model::belief::effect::Effect;
 use bucketlaw_model::belief::slip::Slip;
 use bucketlaw_model::belief::{Branches, Difference, Expected};
 use bucketlaw_model::check::witness::Mutant;
-use bucketlaw_model::clause::FacetId;
+use bucketlaw_model::clause::{FacetId, Need};
 use bucketlaw_model::law::Law;
 use bucketlaw_model::observed::Observed;
 use bucketlaw_model::program::{Act, Program, Via};
@@ -130,9 +130,26 @@ pub enum Ending {
     /// It cannot be said whether the law allows it, and why.
     Inconclusive(String),
     /// It was not run, or not to its end, and why.
-    NotRun(String),
+    NotRun(NotRun),
     /// We failed: the program or the history cannot be used.
     Broken(String),
+}
+
+/// Why a program was not run, or not to its end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NotRun {
+    /// The target lacks what it needs: what, and why it does in words.
+    Lacks(Need, String),
+    /// Something else came between, in words.
+    Stopped(String),
+}
+
+impl std::fmt::Display for NotRun {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            NotRun::Lacks(_, why) | NotRun::Stopped(why) => f.write_str(why),
+        }
+    }
 }
 
 /// A reply that the law does not allow.
@@ -322,7 +339,10 @@ pub fn judge(law: &Law, history: &History, tells: &[String]) -> Judgement {
         _ => {}
     }
     if let (Ending::Allowed, Some(why)) = (&judgement.ending, &history.stopped) {
-        judgement.ending = Ending::NotRun(why.clone());
+        judgement.ending = Ending::NotRun(match history.lacks {
+            Some(need) => NotRun::Lacks(need, why.clone()),
+            None => NotRun::Stopped(why.clone()),
+        });
     }
     judgement
 }

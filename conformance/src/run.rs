@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use bucketlaw_model::clause::Need;
 use bucketlaw_model::program::Program;
 use bucketlaw_model::request::Operation;
 use bucketlaw_model::time::Time;
@@ -185,6 +186,7 @@ fn blank(session: &Session, plan: &Plan, entry: &Entry) -> History {
         other_is_root: session.other_is_root,
         steps: Vec::new(),
         stopped: None,
+        lacks: None,
     }
 }
 
@@ -215,22 +217,23 @@ fn start<'a>(session: &'a Session, plan: &'a Plan, entry: &'a Entry, position: u
                 lost = why
                     .1
                     .map(|failure| (watch.lost(session, &failure, &flight), flight.what().to_owned()));
-                history.stopped = Some(format!("needs an IAM user of its own: {}", why.0));
+                history.lack((Need::OwnUser, format!("needs an IAM user of its own: {}", why.0)));
                 None
             }
         }
     } else {
         session.user.clone()
     };
-    if history.stopped.is_none() {
-        history.stopped = needs::lacks(session, entry, user.is_some());
+    if let (None, Some(lack)) = (&history.stopped, needs::lacks(session, entry, user.is_some())) {
+        history.lack(lack);
     }
     if let Some(user) = &user {
         history.principals.user.clone_from(&user.principal);
         history.principals.user_name.clone_from(&user.user_name);
     }
-    if history.stopped.is_none() {
-        history.stopped = needs::nameless(&history.principals, session.owner_is_root, &entry.program);
+    let nameless = needs::nameless(&history.principals, session.owner_is_root, &entry.program);
+    if let (None, Some(lack)) = (&history.stopped, nameless) {
+        history.lack(lack);
     }
     if history.stopped.is_none() {
         plan.terms

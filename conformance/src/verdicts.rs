@@ -382,7 +382,7 @@ fn verdict(
         }
         Ending::Unsupported(number, said) => (Verdict::Unsupported, Some(format!("step {number}: {said}"))),
         Ending::Inconclusive(why) => (Verdict::Inconclusive, Some(why.clone())),
-        Ending::NotRun(why) => (Verdict::NotExercised, Some(why.clone())),
+        Ending::NotRun(why) => (Verdict::NotExercised, Some(why.to_string())),
         Ending::Broken(why) => (Verdict::HarnessError, Some(why.clone())),
     }
 }

@@ -3,6 +3,7 @@
 use bucketlaw_conformance::history::{self, History, Outcome, Taken};
 use bucketlaw_conformance::lower::Principals;
 use bucketlaw_conformance::wire::{Ending, Exchange, Failure, FailureKind, RawRequest, RawResponse};
+use bucketlaw_model::clause::Need;
 use serde_json::Value;
 
 const SCHEMAS: [&str; 3] = [
@@ -74,6 +75,7 @@ fn recorded() -> History {
             },
         ],
         stopped: Some("the connection was cut".to_owned()),
+        lacks: Some(Need::OwnUser),
     }
 }
 

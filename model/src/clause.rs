@@ -3,14 +3,18 @@
 //! Each chapter of the law (one section of the specification, one file) declares its clauses with the `clauses!`
 //! macro, beside the functions that obey them. [`all`] gathers them.
 
+use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::LazyLock;
 
 use serde::Serialize;
 
 use crate::request::Route;
 
+mod attribute;
 mod feature;
 
+pub use attribute::{Need, Role, Setting};
 pub use feature::Feature;
 
 /// A part of the law, named after the specification file that holds its clauses.
@@ -413,7 +417,9 @@ pub fn all() -> impl Iterator<Item = &'static Clause> {
 /// The clause with this id.
 #[must_use]
 pub fn find(id: &str) -> Option<&'static Clause> {
-    all().find(|clause| clause.id == id)
+    static BY_ID: LazyLock<BTreeMap<&str, &Clause>> =
+        LazyLock::new(|| all().map(|clause| (clause.id, clause)).collect());
+    BY_ID.get(id).copied()
 }
 
 /// The clause that owns a facet, and the facet.

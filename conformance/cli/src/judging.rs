@@ -245,8 +245,12 @@ pub(crate) fn replay(arguments: &ReplayArguments) -> Result<Code, Failed> {
             say!("{path}: step {number} is not supported: {said}");
             Ok(Code::NothingEvaluated)
         }
+        Some(Ending::NotRun(why)) => {
+            say!("{path}: {why}");
+            Ok(Code::NothingEvaluated)
+        }
         // A program of somebody's own may ask what the law does not rule on yet.
-        Some(Ending::Inconclusive(why) | Ending::NotRun(why) | Ending::Broken(why)) => {
+        Some(Ending::Inconclusive(why) | Ending::Broken(why)) => {
             say!("{path}: {why}");
             Ok(Code::NothingEvaluated)
         }

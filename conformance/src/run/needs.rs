@@ -1,6 +1,7 @@
 //! What programs need of a target, and why they are not run where it lacks that.
 
 use bucketlaw_model::argument::{BucketName, Mapping, VersionRef};
+use bucketlaw_model::clause::{self, Need};
 use bucketlaw_model::policy::Principal;
 use bucketlaw_model::program::Program;
 use bucketlaw_model::request::{Caller, Operation};
@@ -9,8 +10,11 @@ use crate::lower::Principals;
 use crate::session::Session;
 use crate::suite::Entry;
 
+/// What a session lacks, and what it means for a program in words.
+pub(super) type Lack = (Need, String);
+
 /// What a program needs and the session does not have.
-pub(super) fn lacks(session: &Session, entry: &Entry, has_user: bool) -> Option<String> {
+pub(super) fn lacks(session: &Session, entry: &Entry, has_user: bool) -> Option<Lack> {
     let asks = |caller: Caller| {
         entry
             .program
@@ -18,30 +22,44 @@ pub(super) fn lacks(session: &Session, entry: &Entry, has_user: bool) -> Option<
             .any(|(_, request)| request.caller == caller)
     };
     let has_other = session.other.is_some();
-    for (caller, there) in [(Caller::User, has_user), (Caller::Other, has_other)] {
+    let identities = [
+        (Caller::User, Need::User, has_user),
+        (Caller::Other, Need::Other, has_other),
+    ];
+    for (caller, need, there) in identities {
         if asks(caller) && !there {
-            return Some(format!("needs the identity `{caller}`"));
+            return Some((need, format!("needs the identity `{caller}`")));
         }
     }
     let named = principals_of(&entry.program);
-    for (principal, there) in [(Principal::User, has_user), (Principal::OtherAccount, has_other)] {
+    let principals = [
+        (Principal::User, Need::User, has_user),
+        (Principal::OtherAccount, Need::Other, has_other),
+    ];
+    for (principal, need, there) in principals {
         if named.contains(&principal) && !there {
-            return Some(format!(
+            let words = format!(
                 "its policies name the identity `{}`, which the target lacks",
                 principal.word()
-            ));
+            );
+            return Some((need, words));
         }
     }
-    let about_root = |words: &String| words.starts_with("EVAL-ROOT-");
-    let needs_root = entry.tells.iter().all(about_root) && !entry.tells.is_empty();
+    let needs_root = entry.tells.iter().all(|words| is_about_root(words)) && !entry.tells.is_empty();
     if needs_root && !session.owner_is_root {
-        return Some("needs a root user as owner".to_owned());
+        return Some((Need::OwnerRoot, "needs a root user as owner".to_owned()));
     }
     needs_stranger(session, &entry.program)
 }
 
+/// Whether a facet on a route, as programs name it, is one of a clause that only an owner's root user shows.
+fn is_about_root(words: &str) -> bool {
+    let clause = words.split('/').next().and_then(clause::find);
+    clause.is_some_and(|clause| clause.needs().contains(&Need::OwnerRoot))
+}
+
 /// A principal that the policies of a program name, and whose ARN nobody knows: an identity, or the account of the user.
-pub(super) fn nameless(principals: &Principals, owner_is_root: bool, program: &Program) -> Option<String> {
+pub(super) fn nameless(principals: &Principals, owner_is_root: bool, program: &Program) -> Option<Lack> {
     let named = principals_of(program);
     // The ARN of an identity stands for nobody else, that of its account for every user.
     let users = program
@@ -49,10 +67,8 @@ pub(super) fn nameless(principals: &Principals, owner_is_root: bool, program: &P
         .any(|(_, request)| request.caller == Caller::User);
     let is_own = !owner_is_root && !principals.account.is_empty() && !principals.account.ends_with(":root");
     if named.contains(&Principal::Account) && users && is_own {
-        return Some(
-            "its policies name the account of `owner` and `user`, and only the ARN of `owner` is known: give `account` in a target file"
-                .to_owned(),
-        );
+        let words = "its policies name the account of `owner` and `user`, and only the ARN of `owner` is known: give `account` in a target file";
+        return Some((Need::PrincipalName, words.to_owned()));
     }
     let names = [
         (Principal::Account, "owner", &principals.account),
@@ -63,9 +79,10 @@ pub(super) fn nameless(principals: &Principals, owner_is_root: bool, program: &P
         .iter()
         .find(|(principal, _, name)| named.contains(principal) && name.is_empty())
         .map(|(_, role, _)| {
-            format!(
+            let words = format!(
                 "its policies name the identity `{role}`, whose ARN is not known: give `arn` or `account` in a target file"
-            )
+            );
+            (Need::PrincipalName, words)
         })
 }
 
@@ -81,7 +98,7 @@ fn principals_of(program: &Program) -> Vec<Principal> {
 }
 
 /// An identity that a program takes for a stranger in a bucket of another account, and that may do everything there.
-fn needs_stranger(session: &Session, program: &Program) -> Option<String> {
+fn needs_stranger(session: &Session, program: &Program) -> Option<Lack> {
     let made = |bucket: BucketName| {
         program
             .requests()
@@ -112,10 +129,11 @@ fn needs_stranger(session: &Session, program: &Program) -> Option<String> {
         })
         .find(|(_, request)| visits(request.caller, &request.operation));
     operator.map(|(_, request)| {
-        format!(
+        let words = format!(
             "needs the identity `{}` as a stranger in a bucket of another account, and it is an operator of the whole store",
             request.caller
-        )
+        );
+        (Need::Stranger, words)
     })
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bucketlaw_model::clause::owner;
+use bucketlaw_model::clause::{Setting, owner};
 use bucketlaw_model::request::{Caller, Route};
 
 use super::charge;
@@ -19,31 +19,30 @@ pub(super) struct Excuse {
 }
 
 /// A setting of buckets that an endpoint may lack as a whole.
-struct Setting {
+struct Known {
+    setting: Setting,
     name: &'static str,
-    /// How the ids of the clauses begin that speak of buckets by it.
-    clauses: &'static [&'static str],
     /// What sets and shows it.
     routes: &'static [Route],
 }
 
-const SETTINGS: &[Setting] = &[
-    Setting {
+const SETTINGS: &[Known] = &[
+    Known {
+        setting: Setting::PublicAccess,
         name: "public access block",
-        clauses: &["EVAL-BPA-", "EVAL-PUB-"],
         routes: &[Route::GetPublicAccessBlock, Route::PutPublicAccessBlock],
     },
-    Setting {
+    Known {
+        setting: Setting::Ownership,
         name: "ownership controls",
-        clauses: &["EVAL-OWN-"],
         routes: &[
             Route::GetBucketOwnershipControls,
             Route::PutBucketOwnershipControls,
         ],
     },
-    Setting {
+    Known {
+        setting: Setting::ObjectLock,
         name: "Object Lock",
-        clauses: &["LOCK-"],
         routes: &[
             Route::PutObjectLockConfiguration,
             Route::PutObjectRetention,
@@ -104,21 +103,21 @@ impl<'a> Excuses<'a> {
         let Ending::Refuted(_) = &judgement.ending else {
             return None;
         };
-        let about = |setting: &&Setting| {
-            let of_it = |id: &str| setting.clauses.iter().any(|start| id.starts_with(start));
+        let about = |known: &&Known| {
             let mut explaining = judgement.explanations.iter().map(|(facet, _)| owner(*facet));
             !judgement.explanations.is_empty()
-                && explaining.all(|owner| owner.is_some_and(|(clause, _)| of_it(clause.id)))
+                && explaining
+                    .all(|owner| owner.is_some_and(|(clause, _)| clause.setting() == Some(known.setting)))
         };
-        let lacking = |setting: &&Setting| {
-            let routes = || setting.routes.iter().copied();
+        let lacking = |known: &&Known| {
+            let routes = || known.routes.iter().copied();
             routes().any(|route| self.habits.lacks(route))
                 && !routes().any(|route| self.habits.carries_out(route))
         };
-        let setting = SETTINGS.iter().filter(lacking).find(about)?;
+        let known = SETTINGS.iter().filter(lacking).find(about)?;
         Some(Excuse {
             verdict: Verdict::Unsupported,
-            note: format!("the endpoint has no {} (501)", setting.name),
+            note: format!("the endpoint has no {} (501)", known.name),
         })
     }
 

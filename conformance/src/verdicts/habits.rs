@@ -6,7 +6,7 @@ use bucketlaw_model::check::witness::Mutant;
 use bucketlaw_model::clause::owner;
 use bucketlaw_model::request::{Caller, Route};
 
-use crate::judge::{Answer, Ending, Judgement};
+use crate::judge::{Answer, Ending, Judgement, NotRun};
 use crate::report::Fact;
 use crate::suite::Entry;
 
@@ -153,7 +153,7 @@ fn missing(judgements: &[Judgement]) -> Vec<Fact> {
     let mut missing: BTreeMap<&str, u64> = BTreeMap::new();
     for judgement in judgements {
         let why = match &judgement.ending {
-            Ending::NotRun(why) if why.starts_with("needs ") || why.starts_with("its policies name ") => why,
+            Ending::NotRun(NotRun::Lacks(_, why)) => why,
             Ending::Unsupported(_, said) if said.starts_with(crate::judge::IAM_REFUSES) => said,
             _ => continue,
         };

@@ -1,7 +1,7 @@
 //! Headings of findings: the fault in one sentence, as the maintainer of the endpoint would put it. None reads like a pass.
 
 use bucketlaw_model::belief::{Amiss, Difference, Expected};
-use bucketlaw_model::clause::{Area, owner};
+use bucketlaw_model::clause::{Area, Clause, Role, Setting, owner};
 use bucketlaw_model::observed::Observed;
 use bucketlaw_model::program::Program;
 use bucketlaw_model::reply::{Name, Place, Reply, Value};
@@ -193,7 +193,7 @@ impl Told<'_> {
         let area = area.map(|(clause, _)| clause.area);
         match (reply.status, area) {
             (403, Some(Area::ObjectLock)) => " in spite of its lock".to_owned(),
-            (403, _) if decides(nearest, "EVAL-BPA-") => " in spite of Block Public Access".to_owned(),
+            (403, _) if blocks_public_access(nearest) => " in spite of Block Public Access".to_owned(),
             (403, _) if decides(nearest, "EVAL-OPX-013") => " in spite of a Deny".to_owned(),
             (403, _) if !self.has_policy() => match self.request.caller {
                 Caller::Owner | Caller::User => " without a policy".to_owned(),
@@ -276,10 +276,21 @@ fn words(field: Name) -> &'static str {
     }
 }
 
-/// Whether a clause, by what its id begins with, is among those that decided.
+/// Whether Block Public Access is among what decided.
+fn blocks_public_access(nearest: &Expected) -> bool {
+    deciding(nearest)
+        .any(|clause| clause.role() == Role::Denies && clause.setting() == Some(Setting::PublicAccess))
+}
+
+/// Whether a clause is among those that decided.
 fn decides(nearest: &Expected, id: &str) -> bool {
-    let mut deciding = nearest.because.decided.iter().filter_map(|by| owner(*by));
-    deciding.any(|(clause, _)| clause.id.starts_with(id))
+    deciding(nearest).any(|clause| clause.id == id)
+}
+
+/// The clauses that decided.
+fn deciding(nearest: &Expected) -> impl Iterator<Item = &'static Clause> {
+    let deciding = nearest.because.decided.iter().filter_map(|by| owner(*by));
+    deciding.map(|(clause, _)| clause)
 }
 
 /// Whether a route reports what was done, an entry for each object.

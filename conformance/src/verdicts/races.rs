@@ -134,7 +134,8 @@ fn said(ending: &Ending, fails_alone: bool) -> String {
             refuted.number
         ),
         Ending::Unsupported(number, said) => format!("race, step {number}: {said}"),
-        Ending::Inconclusive(why) | Ending::NotRun(why) | Ending::Broken(why) => format!("race: {why}"),
+        Ending::NotRun(why) => format!("race: {why}"),
+        Ending::Inconclusive(why) | Ending::Broken(why) => format!("race: {why}"),
         Ending::Allowed => String::new(),
     }
 }

@@ -1,23 +1,10 @@
 //! Refusals in place of other refusals: which clause fixes the code, where the decision is the law's.
 
 use bucketlaw_model::belief::Difference;
-use bucketlaw_model::clause::owner;
+use bucketlaw_model::clause::{self, Area, Clause, Role, owner};
 
 use super::Ids;
 use crate::judge::{Judgement, Refuted};
-
-/// The clauses that decide who may do something. A refusal that is no denial says nothing of them.
-const WHO: &[&str] = &[
-    "EVAL-ANON-",
-    "EVAL-BPA-",
-    "EVAL-OP-",
-    "EVAL-OPX-",
-    "EVAL-ORD-",
-    "EVAL-PUB-",
-    "EVAL-ROOT-",
-    "EVAL-SAME-",
-    "EVAL-XACC-",
-];
 
 /// Fixes the code of a denial.
 const OF_DENIALS: &str = "EVAL-ERR-001";
@@ -26,9 +13,9 @@ const OF_LOCKS: &str = "LOCK-API-004";
 /// Says that a request is authorized before anything else is said of it.
 const ORDER: &str = "EVAL-CTX-002";
 
-/// Whether a clause decides who may do something.
+/// Whether a clause decides who may do something: a refusal that is no denial says nothing of it.
 pub(super) fn is_about_who(id: &str) -> bool {
-    WHO.iter().any(|start| id.starts_with(start))
+    clause::find(id).is_some_and(Clause::is_about_who)
 }
 
 /// The clause that is violated where the endpoint refuses a request that should be denied, in another way; the inner
@@ -45,9 +32,9 @@ fn of_another_code(refuted: &Refuted) -> Option<Option<&'static str>> {
         // The endpoint is busy or does not believe who asks: it did not come to a ruling.
         409 => Some(None),
         _ if refuted.is_of_authentication() && !refuted.is_anonymous() => Some(None),
-        _ if refusing.id.starts_with("LOCK-") => Some(Some(OF_LOCKS)),
+        _ if refusing.area == Area::ObjectLock => Some(Some(OF_LOCKS)),
         401 | 403 => Some(Some(OF_DENIALS)),
-        _ if is_about_who(refusing.id) => Some(Some(ORDER)),
+        _ if refusing.is_about_who() => Some(Some(ORDER)),
         _ => None,
     }
 }
@@ -81,6 +68,6 @@ pub(super) fn of_no_right(
 /// The clauses that are charged where the endpoint takes some policies and refuses this one for what stands in it: those
 /// about documents that the program tells, and none that speaks of all policies alike.
 pub(super) fn of_documents(told: &[(&'static str, String)]) -> Vec<&'static str> {
-    let of_one = |id: &&str| id.starts_with("POL-GRAM-") || id.starts_with("POL-VAL-");
+    let of_one = |id: &&str| clause::find(id).is_some_and(|clause| clause.role() == Role::Documents);
     told.iter().map(|(id, _)| *id).filter(of_one).collect()
 }
