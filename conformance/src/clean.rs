@@ -10,13 +10,13 @@ use std::time::{Duration, Instant};
 
 use crate::report::LeftBehind;
 use crate::run::Watch;
-use crate::session::Session;
-use crate::wire::sign::Credentials;
+use crate::session::{Identity, Session};
 
 mod ask;
 mod bucket;
 pub mod ledger;
 mod listing;
+mod lock;
 pub mod made;
 mod users;
 
@@ -67,8 +67,8 @@ impl<'a> Cleaner<'a> {
     pub fn clean(&self, known: &Left) -> Vec<LeftBehind> {
         let mut buckets = known.buckets.clone();
         let mut left = Vec::new();
-        for (role, credentials) in owners(self.session) {
-            match self.asker(credentials).buckets(self.prefix) {
+        for (number, identity) in askers(self.session).into_iter().enumerate() {
+            match self.asker(identity).buckets(self.prefix) {
                 Ok(names) => buckets.extend(
                     names
                         .into_iter()
@@ -76,7 +76,7 @@ impl<'a> Cleaner<'a> {
                         .map(|name| (name, Contents::default())),
                 ),
                 // Who owns none may be refused the list; what is known is removed all the same.
-                Err(why) if role == "owner" && !self.recorded => left.push(LeftBehind {
+                Err(why) if number == 0 && !self.recorded => left.push(LeftBehind {
                     bucket: format!("{}{UNLISTED}", self.prefix),
                     reason: format!("the buckets of the run can't be listed: {why}"),
                     ..self.behind()
@@ -86,7 +86,7 @@ impl<'a> Cleaner<'a> {
         }
         left.extend(self.remove(&buckets));
         if self.session.iam {
-            let asker = self.asker(&self.session.owner.credentials);
+            let asker = self.asker(Some(&self.session.owner));
             left.extend(users::remove(self, &asker, &known.users));
         }
         left
@@ -151,21 +151,53 @@ impl<'a> Cleaner<'a> {
         false
     }
 
-    /// Removes one bucket as each identity that may own it, until one of them can.
+    /// Removes one bucket as each identity that may own it, or something in it, until it is gone.
     fn bucket(&self, name: &str, known: &Contents) -> End {
         if let Some(why) = self.hopeless() {
             return End::Stays(vec![self.unseen(name, known, &why)]);
         }
+        let mut known = known.clone();
+        // Who may look into the bucket knows best what stays, and may let the others in.
+        let mut host = None;
         let mut end = End::Gone;
-        for (_, credentials) in owners(self.session) {
-            let asker = self.asker(credentials);
-            end = bucket::remove(self, &asker, name, known);
-            // What is refused may belong to somebody else, who comes next.
-            if !matches!(end, End::Refused(_)) {
-                break;
+        for identity in askers(self.session) {
+            let asker = self.asker(identity);
+            let ended = bucket::remove(self, &asker, name, &known, host.is_some());
+            // Who has no patience comes again.
+            let late = matches!(ended, End::Late(_)) && self.patience.is_empty();
+            if ended.is_settled() || late || self.hopeless().is_some() {
+                return ended;
+            }
+            if host.is_none() {
+                if !ended.is_refused() {
+                    bucket::open(&asker, name, &self.principals());
+                    host = Some(asker);
+                }
+                end = ended;
             }
         }
+        // What the others took out of the way may have been all that it waited for.
+        if let Some(host) = host {
+            known.objects.clear();
+            known.uploads.clear();
+            end = bucket::remove(self, &host, name, &known, false);
+        }
         end
+    }
+
+    /// How policies name the identities of the run.
+    fn principals(&self) -> Vec<&'a str> {
+        let session = self.session;
+        let all = [
+            Some(&session.owner),
+            session.other.as_ref(),
+            session.user.as_ref(),
+        ];
+        let named = all
+            .into_iter()
+            .flatten()
+            .map(|identity| identity.principal.as_str());
+        named.collect()
     }
 
     /// Why nothing more is asked, if nothing is.
@@ -179,10 +211,16 @@ impl<'a> Cleaner<'a> {
         }
     }
 
-    fn asker(&self, credentials: &'a Credentials) -> Asker<'a> {
+    /// The time on the endpoint's clock.
+    fn now(&self) -> i64 {
+        self.session.client.now() + self.session.skew
+    }
+
+    fn asker(&self, identity: Option<&'a Identity>) -> Asker<'a> {
         Asker {
             session: self.session,
-            credentials,
+            credentials: identity.map(|identity| &identity.credentials),
+            principal: identity.map_or("", |identity| identity.principal.as_str()),
             watch: self.watch,
         }
     }
@@ -210,15 +248,12 @@ impl<'a> Cleaner<'a> {
     }
 }
 
-/// The identities that may own buckets.
-fn owners(session: &Session) -> Vec<(&'static str, &Credentials)> {
-    let others = [("other", session.other.as_ref()), ("user", session.user.as_ref())];
-    let others = others
-        .into_iter()
-        .filter_map(|(role, identity)| identity.map(|identity| (role, &identity.credentials)));
-    std::iter::once(("owner", &session.owner.credentials))
-        .chain(others)
-        .collect()
+/// Who may own buckets or what is in them: the identities of the run, the owner first, and at last nobody, as some
+/// endpoints let anonymous callers write.
+fn askers(session: &Session) -> Vec<Option<&Identity>> {
+    let others = [session.other.as_ref(), session.user.as_ref()];
+    let named = std::iter::once(&session.owner).chain(others.into_iter().flatten());
+    named.map(Some).chain([None]).collect()
 }
 
 /// The last date until which something is left behind, if time removes all of it.

@@ -303,6 +303,16 @@ impl DeviationState {
     }
 }
 
+/// Who keeps from being removed what the run left behind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum KeptBy {
+    /// The target, which refuses what S3 grants the owner.
+    Target,
+    /// A COMPLIANCE lock, which S3 lets nobody end before its date.
+    Lock,
+}
+
 /// Something that the run made at the target and could not remove.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct LeftBehind {
@@ -321,6 +331,9 @@ pub struct LeftBehind {
     pub bytes: Option<u64>,
     /// Why it could not be removed.
     pub reason: String,
+    /// Who keeps it from being removed, where known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept_by: Option<KeptBy>,
     /// From when on it can be removed, as RFC 3339 in UTC, where known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<String>,

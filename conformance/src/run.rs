@@ -30,7 +30,7 @@ mod together;
 mod watch;
 
 use course::Course;
-pub use terms::{Compliance, Terms};
+pub use terms::{Compliance, LAST_DATE, Locks, Terms, locks};
 pub(crate) use watch::Loss;
 pub use watch::{Crash, Flight, Watch};
 

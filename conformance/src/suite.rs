@@ -8,6 +8,7 @@ use bucketlaw_model::program::Program;
 use fnv::FnvHasher;
 use include_dir::{Dir, include_dir};
 
+pub mod lockout;
 pub mod stand_in;
 
 /// The programs that come with this version.

@@ -222,7 +222,7 @@ pub struct Settings {
     pub capabilities: Capabilities,
     /// How long a change may take to be seen everywhere.
     pub settle: Duration,
-    /// Whether everything at the target may be lost: only there are long compliance locks made.
+    /// Whether everything at the target may be lost: COMPLIANCE locks of a day are made there.
     pub disposable: bool,
     /// The product, if declared.
     pub product: Option<String>,

@@ -64,6 +64,9 @@ pub(crate) struct Reach {
     /// Beyond the loopback interface: allows locks in COMPLIANCE mode, which nobody can remove before their time.
     #[arg(long)]
     allow_compliance: bool,
+    /// Also makes COMPLIANCE locks of a day, which outlive the run: their buckets stay, as nobody can remove them before.
+    #[arg(long)]
+    leave_locks: bool,
     /// Seconds that a target which does not answer any more is waited for, before the run ends.
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(0..=86_400))]
     recovery: u64,
@@ -87,6 +90,7 @@ impl Reach {
             ("no-verify-ssl", self.no_verify_ssl),
             ("yes", self.yes),
             ("allow-compliance", self.allow_compliance),
+            ("leave-locks", self.leave_locks),
         ];
         let valued = valued
             .into_iter()
@@ -222,7 +226,8 @@ fn external(
     purpose: Purpose,
 ) -> Result<Target, Failed> {
     let near = is_loopback(&endpoint.host);
-    plan.terms.compliance = match (near || reach.allow_compliance, settings.disposable) {
+    let leaves_locks = reach.leave_locks || settings.disposable;
+    plan.terms.compliance = match (near || reach.allow_compliance, leaves_locks) {
         (false, _) => Compliance::Forbidden,
         (true, false) => Compliance::Short,
         (true, true) => Compliance::Any,

@@ -19,7 +19,10 @@ const PAUSES: [Duration; 3] = [
 #[derive(Clone, Copy)]
 pub(super) struct Asker<'a> {
     pub(super) session: &'a Session,
-    pub(super) credentials: &'a Credentials,
+    /// With which key; without one as nobody.
+    pub(super) credentials: Option<&'a Credentials>,
+    /// How policies name the identity or its account; empty where that is not known.
+    pub(super) principal: &'a str,
     pub(super) watch: &'a Watch,
 }
 
@@ -57,10 +60,7 @@ impl Asker<'_> {
         let flight = self
             .watch
             .takes_off(format!("the clean-up: {} {}", request.method, request.target));
-        match self
-            .session
-            .send(request.clone(), Some(self.credentials), service)
-        {
+        match self.session.send(request.clone(), self.credentials, service) {
             Ok(exchange) => {
                 self.watch.answered();
                 Ok(exchange.response)

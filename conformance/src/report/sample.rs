@@ -1,8 +1,8 @@
 //! Reports for the tests of this crate: a small one and one with every verdict.
 
 use super::{
-    Clause, Deviation, DeviationState, Fact, Finding, Identity, Law, LeftBehind, Program, Report, Seen,
-    Severity, Target, Unowned, Verdict,
+    Clause, Deviation, DeviationState, Fact, Finding, Identity, KeptBy, Law, LeftBehind, Program, Report,
+    Seen, Severity, Target, Unowned, Verdict,
 };
 
 /// A report of two clauses, one of them violated.
@@ -97,6 +97,7 @@ pub(crate) fn report() -> Report {
         version: Some("0042".to_owned()),
         bytes: Some(12),
         reason: "compliance lock".to_owned(),
+        kept_by: Some(KeptBy::Lock),
         until: Some("2026-05-02T10:00:00Z".to_owned()),
     }];
     report.settle();

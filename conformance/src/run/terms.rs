@@ -1,7 +1,8 @@
 //! What a run may do at its endpoint.
 
+use std::collections::BTreeSet;
+
 use bucketlaw_model::program::Program;
-use bucketlaw_model::request::Operation;
 
 use super::Watch;
 use crate::clean::Ledger;
@@ -35,50 +36,78 @@ pub enum Compliance {
     Forbidden,
 }
 
+/// The farthest date of a program, in units, that a clean-up waits for.
+pub const LAST_DATE: i64 = 6;
+
 impl Terms {
     /// Why a program may not run under these terms, if it may not.
     #[must_use]
     pub fn forbids(&self, program: &Program) -> Option<String> {
-        let made = program
-            .requests()
-            .map(|(_, request)| lock_of(&request.operation, program))
-            .max()?;
-        match (self.compliance, made) {
-            (Compliance::Any, _) | (_, Lock::Removable) | (Compliance::Short, Lock::Short) => None,
+        match (self.compliance, locks(program)) {
+            (Compliance::Any, _) | (_, Locks::Removable) | (Compliance::Short, Locks::Short) => None,
             (Compliance::Forbidden, _) => Some(
                 "it makes COMPLIANCE locks, which nobody can remove: allow them with --allow-compliance"
                     .to_owned(),
             ),
-            (Compliance::Short, Lock::Long) => Some(
+            (Compliance::Short, Locks::Long) => Some(
                 "it makes COMPLIANCE locks that outlive the run by a day or more: \
-                 they are made only where the target file says `disposable = true`"
+                 allow them with --leave-locks, or by `disposable = true` in the target file"
                     .to_owned(),
             ),
         }
     }
 }
 
-/// What a request may leave locked, if the endpoint does as it is asked or does wrong.
+/// What a program may leave locked, if the endpoint does as it is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Lock {
+pub enum Locks {
     /// Nothing, or what the owner can lift.
     Removable,
-    /// A version under COMPLIANCE until a date of the program.
+    /// Versions under COMPLIANCE until a date of the program that a clean-up waits for.
     Short,
     /// Versions under COMPLIANCE by a default of days or years, or until a date far away.
     Long,
 }
 
-fn lock_of(operation: &Operation, program: &Program) -> Lock {
-    let words = operation.words(&program.world);
-    let says = |name: &str, word: &str| words.iter().any(|(n, w)| *n == name && w == word);
-    if !says("mode", "COMPLIANCE") {
-        Lock::Removable
-    } else if operation.name() == "PutObjectLockConfiguration" || says("until", "far") {
-        Lock::Long
-    } else {
-        Lock::Short
+/// What a program may leave locked, whether the law grants its requests or refuses them.
+#[must_use]
+pub fn locks(program: &Program) -> Locks {
+    let mut defaults = BTreeSet::new();
+    let mut worst = Locks::Removable;
+    for (_, request) in program.requests() {
+        let words = request.operation.words(&program.world);
+        let word = |name: &str| {
+            words
+                .iter()
+                .find(|(n, _)| *n == name)
+                .map(|(_, word)| word.as_str())
+        };
+        let compliance = word("mode") == Some("COMPLIANCE");
+        let bucket = word("bucket").unwrap_or_default().to_owned();
+        let left = match request.operation.name() {
+            // A default locks what is made after it, and nothing before.
+            "PutObjectLockConfiguration" if compliance => {
+                defaults.insert(bucket);
+                Locks::Removable
+            }
+            "PutObject" | "CopyObject" | "CompleteMultipartUpload" if defaults.contains(&bucket) => {
+                Locks::Long
+            }
+            _ if !compliance => Locks::Removable,
+            _ if word("until").is_some_and(is_near) => Locks::Short,
+            _ => Locks::Long,
+        };
+        worst = worst.max(left);
     }
+    worst
+}
+
+/// Whether a date of a program is one that a clean-up waits for.
+fn is_near(date: &str) -> bool {
+    let units = date.trim_start_matches('@').split('/').next();
+    units
+        .and_then(|units| units.parse::<i64>().ok())
+        .is_some_and(|units| units <= LAST_DATE)
 }
 
 #[cfg(test)]
@@ -99,12 +128,23 @@ mod tests {
         let governance = "2 owner PutObject bucket=b key=k mode=GOVERNANCE until=far";
         let short = "2 owner PutObject bucket=b key=k mode=COMPLIANCE until=@1";
         let far = "2 owner PutObject bucket=b key=k mode=COMPLIANCE until=far";
+        let undated = "2 owner PutObject bucket=b key=k mode=COMPLIANCE";
         let default = "2 owner PutObjectLockConfiguration bucket=b mode=COMPLIANCE period=1d";
+        let by_default = format!("{default}\n3 owner PutObject bucket=b key=k");
+        let elsewhere = format!("{default}\n3 owner PutObject bucket=c key=k");
+        let before = format!(
+            "2 owner PutObject bucket=b key=k\n{}",
+            default.replacen('2', "3", 1)
+        );
         for (steps, may_short, may_any) in [
             (governance, true, true),
             (short, true, true),
             (far, false, true),
-            (default, false, true),
+            (undated, false, true),
+            (default, true, true),
+            (&by_default, false, true),
+            (&elsewhere, true, true),
+            (&before, true, true),
         ] {
             assert_eq!(forbidden(Compliance::Short, steps), !may_short, "{steps}");
             assert_eq!(forbidden(Compliance::Any, steps), !may_any, "{steps}");

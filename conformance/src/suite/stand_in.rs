@@ -9,9 +9,11 @@ use std::collections::BTreeSet;
 use bucketlaw_model::action::Action;
 use bucketlaw_model::check::witness::laws;
 use bucketlaw_model::law::parse_repeal;
+use bucketlaw_model::policy::glob;
 use bucketlaw_model::program::Program;
 use bucketlaw_model::simulate::{Told, tells};
 
+use super::lockout::locks_out;
 use super::{Entry, id};
 
 /// How the line of a program begins that says what stands in for what.
@@ -37,7 +39,7 @@ enum Change {
     Caller(&'static str),
     /// A bucket policy in the place of the user's own.
     BucketPolicy,
-    /// The actions that the program's requests need in the place of `s3:*`.
+    /// The actions that the program's requests need in the place of `s3:*` and other wildcards.
     Actions,
 }
 
@@ -46,7 +48,7 @@ impl Change {
         match self {
             Change::Caller(who) => format!("`{who}` for `user`"),
             Change::BucketPolicy => "a bucket policy for the user's policy".to_owned(),
-            Change::Actions => "a list of actions for `s3:*`".to_owned(),
+            Change::Actions => "a list of actions for wildcards".to_owned(),
         }
     }
 }
@@ -128,7 +130,8 @@ fn ways(text: &str, lacking: Lacking) -> Vec<Vec<Change>> {
             })
             .collect();
     }
-    let wild = policies(text).any(|(_, statement)| statement.actions.contains(&"s3:*"));
+    let wild =
+        policies(text).any(|(_, statement)| statement.actions.iter().any(|action| action.contains('*')));
     if lacking.wildcard && wild {
         ways.iter_mut().for_each(|way| way.push(Change::Actions));
     }
@@ -185,6 +188,10 @@ fn changed(entry: &Entry, text: &str, changes: &[Change]) -> Option<Entry> {
         };
     }
     let mut program = Program::read(&lines.join("\n")).ok()?;
+    // Who asks in the place of another may be the owner, too.
+    if locks_out(&program) {
+        return None;
+    }
     let told: Vec<String> = entry
         .tells
         .iter()
@@ -285,30 +292,50 @@ fn with_bucket_policy(lines: Vec<String>) -> Vec<String> {
         .collect()
 }
 
-/// The actions that requests of the program need in the place of all.
+/// The actions that requests of the program need in the place of wildcards.
 fn with_actions(lines: Vec<String>) -> Vec<String> {
-    let operations: BTreeSet<&str> = lines
-        .iter()
-        // The owner needs no policy.
-        .filter(|line| caller(line).is_some_and(|caller| caller != "owner"))
-        .filter_map(|line| line.split(' ').nth(2))
-        .collect();
-    let mut actions: Vec<&'static str> = Action::ALL
-        .iter()
-        .map(|action| action.name())
-        .filter(|name| operations.iter().any(|operation| is_needed(name, operation)))
-        .collect();
-    actions.sort_unstable();
-    let list = actions.clone();
+    let operations = |of: &dyn Fn(&str) -> bool| -> BTreeSet<String> {
+        lines
+            .iter()
+            .filter(|line| caller(line).is_some_and(of))
+            .filter_map(|line| line.split(' ').nth(2).map(str::to_owned))
+            .collect()
+    };
+    let (by_all, by_others) = (operations(&|_| true), operations(&|caller| caller != "owner"));
+    let needed = |pattern: &str, effect: &str| -> Vec<&'static str> {
+        // The owner needs no Allow, and a Deny binds it as others.
+        let asked = if effect == "Deny" { &by_all } else { &by_others };
+        let mut actions: Vec<&'static str> = Action::ALL
+            .iter()
+            .map(|action| action.name())
+            .filter(|name| glob(pattern.as_bytes(), name.as_bytes(), true))
+            .filter(|name| asked.iter().any(|operation| is_needed(name, operation)))
+            .collect();
+        actions.sort_unstable();
+        actions
+    };
     lines
         .iter()
         .map(|line| {
-            if !line.starts_with("policy ") || list.is_empty() {
+            if !line.starts_with("policy ") {
                 return line.clone();
             }
             restated(line, |statement| {
-                if statement.actions == ["s3:*"] {
-                    statement.actions.clone_from(&list);
+                // A list of what is not meant stays as it is.
+                let negated = statement.actions.iter().any(|action| action.starts_with('!'));
+                let wild = |action: &str| action.contains('*') && !negated;
+                let listed: Vec<&str> = statement
+                    .actions
+                    .iter()
+                    .flat_map(|action| match wild(action) {
+                        true => needed(action, statement.effect),
+                        false => vec![*action],
+                    })
+                    .collect();
+                // A statement says something of some action.
+                if !listed.is_empty() {
+                    statement.actions = listed;
+                    statement.actions.dedup();
                 }
             })
         })
@@ -409,6 +436,39 @@ mod tests {
             "policy p = Allow user s3:GetObject,s3:GetObjectVersion b,b/*\n1 owner CreateBucket bucket=b\n\
              2 owner PutBucketPolicy bucket=b policy=p\n3 user GetObject bucket=b key=k"
         );
+    }
+
+    #[test]
+    fn any_wildcard_becomes_the_actions_that_are_asked_for() {
+        let lines: Vec<String> =
+            "policy p = Deny account,user s3:*Object*,s3:List*,s3:DeleteBucket b,b/*\n1 owner CreateBucket bucket=b\n\
+             2 owner PutBucketPolicy bucket=b policy=p\n3 owner HeadObject bucket=b key=k\n4 user ListObjectsV2 bucket=b"
+                .lines()
+                .map(str::to_owned)
+                .collect();
+        let changed = with_actions(lines);
+        assert_eq!(
+            changed[0],
+            "policy p = Deny account,user s3:GetObject,s3:GetObjectVersion,s3:ListBucket,s3:DeleteBucket b,b/*"
+        );
+    }
+
+    /// Nobody would be left to remove the bucket where the owner is no root user.
+    #[test]
+    fn nobody_stands_in_whose_policy_would_lock_out_the_owner() {
+        let refused = entry(
+            "policy p = Deny - s3:* *\n1 owner CreateBucket bucket=b\n2 owner PutUserPolicy policy=p\n\
+             3 user GetBucketVersioning bucket=b\n",
+            "EVAL-ERR-004/explicit@GetBucketVersioning",
+        );
+        let lacking = Lacking {
+            user: true,
+            iam: true,
+            other: true,
+            wildcard: false,
+        };
+        let variants = replace(vec![refused], lacking);
+        assert!(!locks_out(&variants[0].program), "{}", variants[0].program);
     }
 
     /// Of a part of the suite, as all of it takes its time in a test.

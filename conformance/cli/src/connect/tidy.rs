@@ -10,7 +10,8 @@ use bucketlaw_conformance::clean::{self, Cleaner, Left, UNLISTED, ledger, made};
 use bucketlaw_conformance::exit::Code;
 use bucketlaw_conformance::history;
 use bucketlaw_conformance::race;
-use bucketlaw_conformance::report::LeftBehind;
+use bucketlaw_conformance::report::{KeptBy, LeftBehind};
+use bucketlaw_conformance::run::{Compliance, LAST_DATE};
 use bucketlaw_conformance::suite::{self, stand_in};
 use bucketlaw_model::observed::parse_iso8601;
 
@@ -39,7 +40,32 @@ pub(crate) fn tidy(target: &Target, max_retention: u64, progress: &Progress) -> 
     if wait_for(&left, target, max_retention, progress) {
         left = once(target, progress, true);
     }
+    if terms.compliance != Compliance::Any {
+        let session = &target.session;
+        let longest = longest(max_retention);
+        charge(&mut left, session.client.now() + session.skew + longest);
+    }
     left
+}
+
+/// How long a lock may last that a program makes, in milliseconds; a day's lock apart.
+fn longest(max_retention: u64) -> i64 {
+    let unit = i64::try_from(max_retention.saturating_mul(1000)).unwrap_or(i64::MAX);
+    unit.saturating_mul(LAST_DATE)
+}
+
+/// Charges the target with locks that last longer than any that the programs asked for.
+fn charge(left: &mut [LeftBehind], last: i64) {
+    for behind in left
+        .iter_mut()
+        .filter(|behind| behind.kept_by == Some(KeptBy::Lock))
+    {
+        let until = behind.until.as_deref().and_then(parse_iso8601);
+        if until.is_some_and(|until| until.0 > last) {
+            behind.kept_by = Some(KeptBy::Target);
+            behind.reason = format!("{}, by a lock that no program asked for", behind.reason);
+        }
+    }
 }
 
 /// Tries once to remove all that is left; `recorded` says whether the ledger of the run is at hand.
@@ -87,8 +113,7 @@ fn wait_for(left: &[LeftBehind], target: &Target, max_retention: u64, progress: 
     }
     let session = &target.session;
     let now = session.client.now() + session.skew;
-    let unit = i64::try_from(max_retention.saturating_mul(1000)).unwrap_or(i64::MAX);
-    let wait = match soon(left, now, unit.saturating_mul(UNITS)) {
+    let wait = match soon(left, now, longest(max_retention)) {
         Some(wait) => wait.max(terms.settle),
         // What is not seen everywhere yet looks as if it were not empty.
         None if terms.settle > 0 => terms.settle,
@@ -117,9 +142,6 @@ fn wait_for(left: &[LeftBehind], target: &Target, max_retention: u64, progress: 
     }
     true
 }
-
-/// The farthest date of a program, in units, that the clean-up waits for.
-const UNITS: i64 = 6;
 
 /// How much longer than to the date it waits: in milliseconds.
 const MARGIN: i64 = 2000;
@@ -254,6 +276,25 @@ fn line(behind: &LeftBehind) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_target_is_charged_with_locks_that_nobody_asked_for() {
+        let left = |until: &str, kept_by| LeftBehind {
+            until: Some(until.to_owned()),
+            reason: "DELETE answered 403".to_owned(),
+            kept_by: Some(kept_by),
+            ..LeftBehind::default()
+        };
+        let last = parse_iso8601("2030-01-01T00:02:00.000Z").map_or(0, |time| time.0);
+        let mut all = [
+            left("2030-01-01T00:01:00.000Z", KeptBy::Lock),
+            left("2030-01-02T00:00:00.000Z", KeptBy::Lock),
+        ];
+        charge(&mut all, last);
+        assert_eq!(all[0].kept_by, Some(KeptBy::Lock));
+        assert_eq!(all[1].kept_by, Some(KeptBy::Target));
+        assert!(all[1].reason.ends_with("by a lock that no program asked for"));
+    }
 
     #[test]
     fn the_clean_up_waits_for_what_ends_soon_whatever_else_is_left() {
