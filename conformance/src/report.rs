@@ -577,7 +577,8 @@ mod tests {
 
     #[test]
     fn writing_leaves_three_files_and_nothing_else() {
-        let folder = std::env::temp_dir().join(format!("bucketlaw-report-{}", std::process::id()));
+        let kept = tempfile::tempdir().unwrap();
+        let folder = kept.path().join("made");
         write(&folder, &sample::report()).unwrap();
         write(&folder, &sample::report()).unwrap();
         let mut names: Vec<String> = std::fs::read_dir(&folder)
@@ -588,7 +589,6 @@ mod tests {
         assert_eq!(names, ["junit.xml", "report.html", "report.json"]);
         let read = json::read(&std::fs::read_to_string(folder.join("report.json")).unwrap()).unwrap();
         assert_eq!(read, sample::report());
-        std::fs::remove_dir_all(&folder).unwrap();
         let error = write(Path::new("/dev/null/out"), &sample::report())
             .unwrap_err()
             .to_string();

@@ -14,7 +14,6 @@ mod process;
 
 #[cfg(test)]
 mod kill {
-    use std::path::PathBuf;
     use std::sync::Mutex;
     use std::time::{Duration, Instant};
 
@@ -127,8 +126,8 @@ mod kill {
             .ok()
             .and_then(|text| text.parse().ok())
             .unwrap_or(3);
-        let folder: PathBuf = std::env::temp_dir().join(format!("bucketlaw-kill-{}", std::process::id()));
-        let mut process = Process::start(&folder);
+        let folder = tempfile::tempdir().unwrap();
+        let mut process = Process::start(folder.path());
         assert_eq!(process.ask(Call::new("PUT", "/bkt")).unwrap().status, 200);
         let enabled = "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>";
         assert_eq!(
@@ -153,12 +152,11 @@ mod kill {
                 process.kill();
             });
             let begun = Instant::now();
-            process = Process::start(&folder);
+            process = Process::start(folder.path());
             slowest = slowest.max(begun.elapsed());
             verify(&process, &known.into_inner().unwrap());
         }
         process.kill();
         println!("{kills} kills, slowest start {slowest:?}");
-        std::fs::remove_dir_all(&folder).unwrap();
     }
 }

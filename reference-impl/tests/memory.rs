@@ -37,8 +37,8 @@ mod memory {
             .and_then(|text| text.parse().ok())
             .unwrap_or(128);
         let size: u64 = mib * MIB;
-        let folder = std::env::temp_dir().join(format!("bucketlaw-memory-{}", std::process::id()));
-        let process = Process::start(&folder);
+        let folder = tempfile::tempdir().unwrap();
+        let process = Process::start(folder.path());
         assert_eq!(process.ask(Call::new("PUT", "/bkt")).unwrap().status, 200);
         let before = process.peak_memory();
 
@@ -79,7 +79,6 @@ mod memory {
             added / 1024
         );
         process.kill();
-        std::fs::remove_dir_all(&folder).unwrap();
         assert!(added <= ADDED, "{added} bytes");
     }
 }

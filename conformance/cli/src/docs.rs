@@ -435,15 +435,15 @@ mod tests {
 
     #[test]
     fn a_page_that_nothing_makes_any_more_is_stale_and_is_removed() {
-        let dir = std::env::temp_dir().join(format!("bucketlaw-docs-{}", std::process::id()));
+        let folder = tempfile::tempdir().unwrap();
+        let dir = folder.path();
         let page = |name: &str| (Path::new(CLAUSES).join(name), name.to_owned());
         let both = BTreeMap::from([page("a.md"), page("b.md")]);
         let one = BTreeMap::from([page("a.md")]);
-        write(&dir, &both).unwrap();
-        assert!(check(&dir, &both).is_ok());
-        assert!(check(&dir, &one).is_err());
-        write(&dir, &one).unwrap();
-        assert!(check(&dir, &one).is_ok());
-        std::fs::remove_dir_all(&dir).unwrap();
+        write(dir, &both).unwrap();
+        assert!(check(dir, &both).is_ok());
+        assert!(check(dir, &one).is_err());
+        write(dir, &one).unwrap();
+        assert!(check(dir, &one).is_ok());
     }
 }

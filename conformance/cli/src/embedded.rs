@@ -2,12 +2,12 @@
 
 use std::io::{BufRead, BufReader};
 use std::os::unix::process::CommandExt;
-use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, PoisonError};
 
 use bucketlaw_conformance::exit::Code;
 use bucketlaw_conformance::wire::sign::Credentials;
+use tempfile::TempDir;
 
 use crate::Failed;
 
@@ -26,9 +26,9 @@ pub(crate) const ACCOUNTS: [(&str, &str, &str); 2] = [
 ];
 
 /// The process of the reference server that runs, with its data, for whoever ends this process.
-static RUNNING: Mutex<Option<(Child, PathBuf)>> = Mutex::new(None);
+static RUNNING: Mutex<Option<(Child, TempDir)>> = Mutex::new(None);
 
-fn running() -> std::sync::MutexGuard<'static, Option<(Child, PathBuf)>> {
+fn running() -> std::sync::MutexGuard<'static, Option<(Child, TempDir)>> {
     RUNNING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -38,7 +38,7 @@ pub(crate) fn end() {
         // Its data is thrown away: nothing is lost by ending it at once.
         let _ = child.kill();
         let _ = child.wait();
-        let _ = std::fs::remove_dir_all(data);
+        let _ = data.close();
     }
 }
 
@@ -54,11 +54,11 @@ impl Embedded {
     pub(crate) fn start() -> Result<Embedded, Failed> {
         let bug = |what: String| Failed(Code::Bug, format!("the reference server did not start: {what}"));
         let program = std::env::current_exe().map_err(|error| bug(error.to_string()))?;
-        let data = std::env::temp_dir().join(format!("bucketlaw-{}", std::process::id()));
+        let data = TempDir::with_prefix("bucketlaw-").map_err(|error| bug(error.to_string()))?;
         let accounts = ACCOUNTS.map(|(id, key, secret)| format!("{id}:{key}:{secret}"));
         let mut child = Command::new(program)
             .args(["serve", "--listen", "127.0.0.1:0", "--data"])
-            .arg(&data)
+            .arg(data.path())
             .args(accounts.iter().flat_map(|account| ["--account", account]))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

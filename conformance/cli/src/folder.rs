@@ -254,7 +254,8 @@ mod tests {
 
     #[test]
     fn only_findings_of_an_earlier_run_are_taken_away() {
-        let folder = std::env::temp_dir().join(format!("bucketlaw-folder-{}", std::process::id()));
+        let kept = tempfile::tempdir().unwrap();
+        let folder = kept.path().join("failures");
         let (ours, theirs) = (folder.join("LOCK-DEL-003"), folder.join("notes"));
         for place in [&ours, &theirs] {
             assert!(fs::create_dir_all(place).is_ok());

@@ -179,7 +179,8 @@ mod tests {
 
     #[test]
     fn the_file_says_what_the_ledger_knows() {
-        let path = std::env::temp_dir().join(format!("bucketlaw-ledger-{}", std::process::id()));
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ledger");
         let ledger = Ledger::default();
         ledger.keep_in(&path, "run").unwrap();
         let mut contents = Contents {
@@ -199,7 +200,6 @@ mod tests {
         ledger.user_gone("run-gone");
         ledger.gone("run-a");
         let text = std::fs::read_to_string(&path).unwrap();
-        std::fs::remove_file(&path).unwrap();
         let left = read(&text, "run").unwrap();
         assert_eq!(left, ledger.left());
         assert_eq!(left.buckets.len(), 2);

@@ -191,10 +191,10 @@ fn a_script_asks_for_what_the_judge_asks_for() {
         }
         let _ = write!(shell, "(\nn=0\nprintf '\\035{at}\\036'\n{steps}\n)\n");
     }
-    let file = std::env::temp_dir().join(format!("bucketlaw-scripts-{}", std::process::id()));
-    std::fs::write(&file, shell).unwrap();
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), shell).unwrap();
     let ran = Command::new("sh")
-        .arg(&file)
+        .arg(file.path())
         .env("ENDPOINT", "http://127.0.0.1:9")
         .env("ROUNDS", "1")
         .env("OWNER_ARN", "arn:aws:iam::111122223333:root")
@@ -204,7 +204,6 @@ fn a_script_asks_for_what_the_judge_asks_for() {
         .env("USER_ACCESS_KEY_ID", "key")
         .output()
         .unwrap();
-    std::fs::remove_file(&file).unwrap();
     let (out, said) = (
         String::from_utf8(ran.stdout).unwrap(),
         String::from_utf8_lossy(&ran.stderr),

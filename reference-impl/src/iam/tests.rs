@@ -11,15 +11,15 @@ const ACCOUNT: &str = "111122223333";
 /// A store with one account, in a folder that goes away with it.
 struct World {
     store: Store,
-    folder: std::path::PathBuf,
+    _folder: tempfile::TempDir,
     runtime: tokio::runtime::Runtime,
 }
 
 impl World {
-    fn new(name: &str) -> Self {
-        let folder = std::env::temp_dir().join(format!("bucketlaw-iam-{}-{name}", std::process::id()));
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
         let clock = Clock::manual(Timestamp::from_seconds(1_800_000_000));
-        let store = Store::open(&folder, clock).unwrap();
+        let store = Store::open(folder.path(), clock).unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
@@ -34,7 +34,7 @@ impl World {
         runtime.block_on(added).unwrap();
         Self {
             store,
-            folder,
+            _folder: folder,
             runtime,
         }
     }
@@ -93,7 +93,6 @@ impl World {
 impl Drop for World {
     fn drop(&mut self) {
         self.store.close();
-        let _ = std::fs::remove_dir_all(&self.folder);
     }
 }
 
@@ -116,7 +115,7 @@ const ALLOW: &str =
 
 #[test]
 fn users_come_and_go() {
-    let world = World::new("users");
+    let world = World::new();
     let document = world.done(&[("Action", "CreateUser"), ("UserName", "Ann"), ("Path", "/team/")]);
     assert_eq!(
         element(&document, "Arn"),
@@ -164,7 +163,7 @@ fn users_come_and_go() {
 
 #[test]
 fn users_go_only_after_their_keys_and_policies() {
-    let world = World::new("conflicts");
+    let world = World::new();
     world.done(&[("Action", "CreateUser"), ("UserName", "ann")]);
     let key = world.done(&[("Action", "CreateAccessKey"), ("UserName", "ann")]);
     assert_eq!(element(&key, "SecretAccessKey").len(), 40);
@@ -209,7 +208,7 @@ fn users_go_only_after_their_keys_and_policies() {
 
 #[test]
 fn policies_are_kept_as_they_were_put() {
-    let world = World::new("policies");
+    let world = World::new();
     world.done(&[("Action", "CreateUser"), ("UserName", "ann")]);
     let put = |name, text: &str| {
         world.call(
@@ -255,7 +254,7 @@ fn policies_are_kept_as_they_were_put() {
 
 #[test]
 fn users_need_permission_and_have_it_at_once() {
-    let world = World::new("permission");
+    let world = World::new();
     world.done(&[("Action", "CreateUser"), ("UserName", "ann")]);
     let ann = world.user("ann");
     let (status, document) = world.call(&ann, &[("Action", "GetUser")]);
@@ -284,7 +283,7 @@ fn users_need_permission_and_have_it_at_once() {
 
 #[test]
 fn a_user_made_anew_inherits_nothing() {
-    let world = World::new("anew");
+    let world = World::new();
     world.done(&[("Action", "CreateUser"), ("UserName", "ann")]);
     let old = world.user("ann");
     let text = r#"{"Statement":{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:user/ann"},
@@ -306,7 +305,7 @@ fn a_user_made_anew_inherits_nothing() {
 
 #[test]
 fn what_is_not_there_is_said_to_be_so() {
-    let world = World::new("unknown");
+    let world = World::new();
     assert_eq!(world.refused(&[("Action", "CreateRole")]).0, "NotImplemented");
     assert_eq!(world.refused(&[]).0, "MissingAction");
     let tags = world.refused(&[

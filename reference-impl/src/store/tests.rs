@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+
+use tempfile::TempDir;
 
 use super::*;
 use crate::authz::{AccountId, Ownership, PublicAccessBlock};
@@ -10,29 +11,19 @@ use crate::clock::Timestamp;
 use crate::error::Code;
 
 /// A folder of its own for each test, removed at its end.
-struct Scratch(PathBuf);
+struct Scratch(TempDir);
 
 impl Scratch {
     fn new() -> Self {
-        static NEXT: AtomicU32 = AtomicU32::new(0);
-        let name = format!(
-            "bucketlaw-store-{}-{}",
-            std::process::id(),
-            NEXT.fetch_add(1, Ordering::SeqCst)
-        );
-        let path = std::env::temp_dir().join(name);
-        std::fs::create_dir_all(&path).unwrap();
-        Self(path)
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn join(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
     }
 
     fn open(&self) -> Result<Store, OpenError> {
-        Store::open(&self.0, Clock::manual(Timestamp::from_millis(1_000_000)))
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
+        Store::open(self.0.path(), Clock::manual(Timestamp::from_millis(1_000_000)))
     }
 }
 
@@ -201,7 +192,7 @@ async fn a_refused_plan_writes_nothing_and_leaves_no_file() {
         .await;
     assert_eq!(refused.unwrap_err().code, Code::PreconditionFailed);
     assert_eq!(store.snapshot().commit, 0);
-    assert_eq!(std::fs::read_dir(scratch.0.join("blob/1")).unwrap().count(), 0);
+    assert_eq!(std::fs::read_dir(scratch.join("blob/1")).unwrap().count(), 0);
 }
 
 #[tokio::test]
@@ -226,7 +217,7 @@ async fn removed_files_go_once_no_reader_needs_them() {
     assert_eq!(read(&before, &version).await.unwrap(), content(300_000));
     drop(before);
     for _ in 0..500 {
-        if std::fs::read_dir(scratch.0.join("blob/1")).unwrap().count() == 0 {
+        if std::fs::read_dir(scratch.join("blob/1")).unwrap().count() == 0 {
             return;
         }
         tokio::time::sleep(std::time::Duration::from_millis(10)).await;
@@ -279,7 +270,7 @@ async fn documents_survive_and_their_secrets_are_not_on_the_disk() {
         .unwrap();
     store.close();
     drop(store);
-    let file = std::fs::read(scratch.0.join("meta.redb")).unwrap();
+    let file = std::fs::read(scratch.join("meta.redb")).unwrap();
     assert!(
         !file
             .windows(key.secret.len())
@@ -296,14 +287,14 @@ async fn documents_survive_and_their_secrets_are_not_on_the_disk() {
 fn folders_are_made_where_there_are_none() {
     let scratch = Scratch::new();
     let clock = || Clock::manual(Timestamp::default());
-    let deep = scratch.0.join("a/b/c");
+    let deep = scratch.join("a/b/c");
     let store = Store::open(&deep, clock()).unwrap();
     store.close();
     drop(store);
     assert!(deep.join("meta.redb").exists());
-    std::fs::write(scratch.0.join("file"), "x").unwrap();
+    std::fs::write(scratch.join("file"), "x").unwrap();
     assert!(matches!(
-        Store::open(&scratch.0.join("file"), clock()),
+        Store::open(&scratch.join("file"), clock()),
         Err(OpenError::Io(..))
     ));
 }
@@ -321,7 +312,7 @@ fn a_folder_in_use_is_refused() {
 /// Writes another number in place of the format of a folder's data.
 fn change_format(scratch: &Scratch, format: u64) {
     // Wait for the threads of the dropped store to let the file go.
-    let meta = scratch.0.join("meta.redb");
+    let meta = scratch.join("meta.redb");
     let database = loop {
         match redb::Database::open(&meta) {
             Ok(database) => break database,
@@ -362,7 +353,7 @@ fn data_without_its_root_key_is_refused() {
     let store = scratch.open().unwrap();
     store.close();
     drop(store);
-    let key = scratch.0.join("root.key");
+    let key = scratch.join("root.key");
     std::fs::write(&key, [9; 32]).unwrap();
     assert!(matches!(scratch.open(), Err(OpenError::WrongRootKey(_))));
     std::fs::remove_file(&key).unwrap();
@@ -432,7 +423,7 @@ async fn altered_bytes_are_never_given_out() {
     let scratch = Scratch::new();
     let store = scratch.open().unwrap();
     put(&store, "k", &content(200_000)).await.unwrap();
-    let file = scratch.0.join("blob/1/0");
+    let file = scratch.join("blob/1/0");
     let whole = std::fs::read(&file).unwrap();
     let snapshot = store.snapshot();
     let version = snapshot.rows.current(1, "k").unwrap().unwrap();

@@ -6,13 +6,14 @@ use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::client::{Answer, Call, Key, OWNER, encode, read_answer, signed};
 
 #[test]
 fn accounts_and_clock() {
-    let folder = std::env::temp_dir().join(format!("bucketlaw-admin-{}", std::process::id()));
+    let folder = tempfile::tempdir().unwrap();
     let mut child = Command::new(env!("CARGO_BIN_EXE_bucketlaw-server"))
         .args([
             "--listen",
@@ -21,7 +22,7 @@ fn accounts_and_clock() {
             "2026-01-02T03:04:05Z",
             "--data",
         ])
-        .arg(&folder)
+        .arg(folder.path())
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
@@ -40,7 +41,7 @@ fn accounts_and_clock() {
         .unwrap()
         .to_owned();
 
-    let path = folder.join("admin.sock");
+    let path = folder.path().join("admin.sock");
     assert_eq!(
         std::fs::metadata(&path).unwrap().permissions().mode() & 0o777,
         0o600
@@ -89,7 +90,6 @@ fn accounts_and_clock() {
     terminate(&child);
     assert!(child.wait().unwrap().success());
     assert!(!path.exists());
-    std::fs::remove_dir_all(&folder).unwrap();
 }
 
 /// Starts the program on a folder with the owner's key, and says where it listens.
@@ -125,8 +125,8 @@ fn ask(address: &str, call: Call) -> Answer {
 
 #[test]
 fn a_request_that_runs_ends_before_the_server_does() {
-    let folder = std::env::temp_dir().join(format!("bucketlaw-stop-{}", std::process::id()));
-    let (mut child, address) = start(&folder);
+    let folder = tempfile::tempdir().unwrap();
+    let (mut child, address) = start(folder.path());
     assert_eq!(ask(&address, Call::new("PUT", "/stopping")).status, 200);
     let put = Call::new("PUT", "/stopping/k")
         .header("expect", "100-continue")
@@ -148,14 +148,13 @@ fn a_request_that_runs_ends_before_the_server_does() {
     stream.write_all(&sent[head..]).unwrap();
     assert_eq!(read_answer(&mut stream, false).status, 200);
     assert!(child.wait().unwrap().success());
-    let (mut child, address) = start(&folder);
+    let (mut child, address) = start(folder.path());
     assert_eq!(
         ask(&address, Call::new("GET", "/stopping/k")).text(),
         "what was on its way"
     );
     terminate(&child);
     assert!(child.wait().unwrap().success());
-    std::fs::remove_dir_all(&folder).unwrap();
 }
 
 fn terminate(child: &Child) {
@@ -165,11 +164,11 @@ fn terminate(child: &Child) {
 
 #[test]
 fn a_folder_has_one_server() {
-    let folder = std::env::temp_dir().join(format!("bucketlaw-second-{}", std::process::id()));
+    let folder = Arc::new(tempfile::tempdir().unwrap());
     let first = super::client::TestServer::open(folder.clone(), None);
     let second = Command::new(env!("CARGO_BIN_EXE_bucketlaw-server"))
         .args(["--listen", "127.0.0.1:0", "--data"])
-        .arg(&folder)
+        .arg(folder.path())
         .output()
         .unwrap();
     assert_eq!(second.status.code(), Some(2));
@@ -180,13 +179,12 @@ fn a_folder_has_one_server() {
 
 #[test]
 fn the_admin_socket_takes_no_files_place() {
-    let folder = std::env::temp_dir().join(format!("bucketlaw-file-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).unwrap();
-    let file = folder.join("notes");
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("notes");
     std::fs::write(&file, "of somebody").unwrap();
     let refused = Command::new(env!("CARGO_BIN_EXE_bucketlaw-server"))
         .args(["--listen", "127.0.0.1:0", "--data"])
-        .arg(folder.join("data"))
+        .arg(folder.path().join("data"))
         .arg("--admin-socket")
         .arg(&file)
         .output()
@@ -195,20 +193,19 @@ fn the_admin_socket_takes_no_files_place() {
     let message = String::from_utf8_lossy(&refused.stderr).into_owned();
     assert!(message.contains("can't make the admin socket"), "{message}");
     assert_eq!(std::fs::read_to_string(&file).unwrap(), "of somebody");
-    std::fs::remove_dir_all(&folder).unwrap();
 }
 
 /// Twelve zeros are an account like any other: it owns what it makes, and not what anonymous callers upload.
 #[test]
 fn the_account_of_zeros_is_an_account() {
-    let folder = std::env::temp_dir().join(format!("bucketlaw-zeros-{}", std::process::id()));
+    let folder = tempfile::tempdir().unwrap();
     let start = || {
         let mut child = Command::new(env!("CARGO_BIN_EXE_bucketlaw-server"))
             .args(["--listen", "127.0.0.1:0", "--test-clock", "2026-01-02T03:04:05Z"])
             .arg("--account")
             .arg(format!("000000000000:{}:{}", OWNER.id, OWNER.secret))
             .arg("--data")
-            .arg(&folder)
+            .arg(folder.path())
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
@@ -272,16 +269,15 @@ fn the_account_of_zeros_is_an_account() {
     assert_ne!(owner("own"), owner("anonymous"));
     terminate(&child);
     assert!(child.wait().unwrap().success());
-    std::fs::remove_dir_all(&folder).unwrap();
 }
 
 /// Decision 0004: whoever runs the server learns from its log what to tell the client.
 #[test]
 fn the_log_says_what_to_do_about_signature_version_2() {
-    let folder = std::env::temp_dir().join(format!("bucketlaw-v2-{}", std::process::id()));
+    let folder = tempfile::tempdir().unwrap();
     let mut child = Command::new(env!("CARGO_BIN_EXE_bucketlaw-server"))
         .args(["--listen", "127.0.0.1:0", "--data"])
-        .arg(&folder)
+        .arg(folder.path())
         .args(["--account", "111122223333:AKIAOWNER:secret"])
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -307,5 +303,4 @@ fn the_log_says_what_to_do_about_signature_version_2() {
     assert!(child.wait().unwrap().success());
     assert_eq!(log.matches(r#"signature_version="s3v4""#).count(), 2, "{log}");
     assert!(!log.contains("c2ln"), "{log}");
-    std::fs::remove_dir_all(&folder).unwrap();
 }

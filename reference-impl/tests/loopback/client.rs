@@ -3,8 +3,7 @@
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::path::PathBuf;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use aws_credential_types::Credentials;
@@ -15,6 +14,7 @@ use aws_sigv4::http_request::{
 use aws_sigv4::sign::v4;
 use bucketlaw_server::clock::Timestamp;
 use bucketlaw_server::serve::{self, Options, Running};
+use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
 /// The instant at which every test's clock stands.
@@ -128,23 +128,21 @@ impl Answer {
 pub(super) struct TestServer {
     runtime: Runtime,
     running: Option<Running>,
-    pub(super) folder: PathBuf,
+    pub(super) folder: Arc<TempDir>,
     pub(super) address: SocketAddr,
 }
 
 impl TestServer {
     pub(super) fn start() -> Self {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        let folder = std::env::temp_dir().join(format!("bucketlaw-loopback-{}-{count}", std::process::id()));
-        Self::open(folder, Some(Timestamp::from_seconds(NOW)))
+        let folder = tempfile::tempdir().unwrap();
+        Self::open(Arc::new(folder), Some(Timestamp::from_seconds(NOW)))
     }
 
-    pub(super) fn open(folder: PathBuf, test_clock: Option<Timestamp>) -> Self {
+    pub(super) fn open(folder: Arc<TempDir>, test_clock: Option<Timestamp>) -> Self {
         let runtime = Runtime::new().unwrap();
         let account = |id: &str, key: Key| format!("{id}:{}:{}", key.id, key.secret).parse().unwrap();
         let options = Options {
-            data: folder.clone(),
+            data: folder.path().to_owned(),
             listen: "127.0.0.1:0".parse().unwrap(),
             accounts: vec![account("111122223333", OWNER), account("444455556666", OTHER)],
             domains: vec!["localhost".to_owned()],
@@ -214,7 +212,6 @@ impl TestServer {
 impl Drop for TestServer {
     fn drop(&mut self) {
         self.stop();
-        let _ = std::fs::remove_dir_all(&self.folder);
     }
 }
 

@@ -2,7 +2,6 @@
 //!
 //! The fuzz targets in `fuzz/` use this file too.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use bucketlaw_server::clock::Timestamp;
@@ -16,6 +15,7 @@ use bucketlaw_server::wire::sigv4::{self, Signed};
 use bytes::Bytes;
 use data_encoding::{BASE64, HEXLOWER};
 use http::{HeaderName, HeaderValue, Request};
+use tempfile::TempDir;
 
 /// The instant at which the clock stands: 2026-01-02T03:04:05Z.
 pub(crate) const NOW: i64 = 1_767_323_045;
@@ -262,7 +262,7 @@ impl Answer {
 pub(crate) struct World {
     runtime: tokio::runtime::Runtime,
     running: Option<Running>,
-    folder: PathBuf,
+    _folder: TempDir,
     /// The id of the upload `plain/mp`, which has a part.
     pub(crate) upload: String,
     /// The version id of `locks/k`.
@@ -271,10 +271,10 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) fn start(name: &str) -> Self {
-        let folder = std::env::temp_dir().join(format!("bucketlaw-malformed-{}-{name}", std::process::id()));
+        let folder = TempDir::with_prefix(format!("bucketlaw-{name}-")).unwrap();
         let account = |id: &str, key: (&str, &str)| format!("{id}:{}:{}", key.0, key.1).parse().unwrap();
         let options = Options {
-            data: folder.clone(),
+            data: folder.path().to_owned(),
             listen: "127.0.0.1:0".parse().unwrap(),
             accounts: vec![account("111122223333", OWNER), account("444455556666", OTHER)],
             domains: vec!["localhost".to_owned()],
@@ -290,7 +290,7 @@ impl World {
         let mut world = Self {
             runtime,
             running: Some(running),
-            folder,
+            _folder: folder,
             upload: String::new(),
             version: String::new(),
         };
@@ -395,7 +395,6 @@ impl Drop for World {
         if let Some(running) = self.running.take() {
             self.runtime.block_on(running.stop());
         }
-        let _ = std::fs::remove_dir_all(&self.folder);
     }
 }
 

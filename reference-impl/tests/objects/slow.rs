@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use bucketlaw_server::clock::Timestamp;
 use bucketlaw_server::serve::{self, Options, Running};
+use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
 use crate::client::{Answer, Call, Key, NOW, OTHER, OWNER, encode, read_answer, signed};
@@ -15,16 +16,16 @@ use crate::client::{Answer, Call, Key, NOW, OTHER, OWNER, encode, read_answer, s
 struct Open {
     runtime: Runtime,
     running: Running,
-    folder: std::path::PathBuf,
+    folder: TempDir,
 }
 
 impl Open {
-    fn start(name: &str) -> Self {
-        let folder = std::env::temp_dir().join(format!("bucketlaw-slow-{name}-{}", std::process::id()));
+    fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
         let runtime = Runtime::new().unwrap();
         let account = |id: &str, key: Key| format!("{id}:{}:{}", key.id, key.secret).parse().unwrap();
         let options = Options {
-            data: folder.clone(),
+            data: folder.path().to_owned(),
             listen: "127.0.0.1:0".parse().unwrap(),
             accounts: vec![account("111122223333", OWNER), account("444455556666", OTHER)],
             domains: Vec::new(),
@@ -70,7 +71,7 @@ impl Open {
 
     fn stop(self) {
         self.runtime.block_on(self.running.stop());
-        std::fs::remove_dir_all(&self.folder).unwrap();
+        self.folder.close().unwrap();
     }
 }
 
@@ -82,7 +83,7 @@ fn end_put(mut stream: TcpStream) -> Answer {
 
 #[test]
 fn a_slow_upload_holds_no_old_snapshot() {
-    let server = Open::start("snapshot");
+    let server = Open::start();
     let slow = server.begin_put(OWNER, "/bkt/slow");
     let snapshot = Arc::downgrade(&server.running.server().store.snapshot());
     assert_eq!(server.ask(Call::new("PUT", "/bkt/quick").body("x")).status, 200);
@@ -101,7 +102,7 @@ fn a_slow_upload_holds_no_old_snapshot() {
 
 #[test]
 fn no_write_commits_under_a_permission_that_was_revoked_meanwhile() {
-    let server = Open::start("revoked");
+    let server = Open::start();
     let policy = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow",
         "Principal":{"AWS":"arn:aws:iam::444455556666:root"},
         "Action":"s3:PutObject","Resource":"arn:aws:s3:::bkt/*"}]}"#;
@@ -126,7 +127,7 @@ fn no_write_commits_under_a_permission_that_was_revoked_meanwhile() {
 
 #[test]
 fn a_bucket_made_anew_meanwhile_is_another_one() {
-    let server = Open::start("anew");
+    let server = Open::start();
     let slow = server.begin_put(OWNER, "/bkt/k");
     std::thread::sleep(Duration::from_millis(300));
     assert_eq!(server.ask(Call::new("DELETE", "/bkt")).status, 204);

@@ -127,14 +127,9 @@ impl World {
     /// Stops the server and starts another one on its data.
     pub(crate) fn restart(&mut self) {
         self.server.stop();
-        let folder = self.server.folder.clone();
-        // The old server would remove the folder when it goes.
-        let fresh = TestServer::open(
-            folder,
-            Some(bucketlaw_server::clock::Timestamp::from_seconds(NOW)),
-        );
-        let mut old = std::mem::replace(&mut self.server, fresh);
-        old.folder = std::env::temp_dir().join("bucketlaw-nothing-to-remove");
+        let folder = std::sync::Arc::clone(&self.server.folder);
+        let clock = bucketlaw_server::clock::Timestamp::from_seconds(NOW);
+        self.server = TestServer::open(folder, Some(clock));
     }
 
     /// Everything that the owner can read of `/bkt` and what is in it.

@@ -1,9 +1,8 @@
 //! A server with two accounts and one bucket, and the people who use it.
 
-use std::path::PathBuf;
-
 use bucketlaw_server::authz::AccountId;
 use bucketlaw_server::serve::{AccountSpec, Options, Running, start};
+use tempfile::TempDir;
 
 use crate::client::{Credentials, Reply, Request};
 
@@ -15,14 +14,14 @@ pub(crate) const IAM: &str = "2010-05-08";
 pub(crate) struct World {
     runtime: tokio::runtime::Runtime,
     running: Option<Running>,
-    folder: PathBuf,
+    _folder: TempDir,
     pub(crate) owner: Credentials,
     pub(crate) other: Credentials,
 }
 
 impl World {
     pub(crate) fn new(name: &str) -> Self {
-        let folder = std::env::temp_dir().join(format!("bucketlaw-wire-{}-{name}", std::process::id()));
+        let folder = TempDir::with_prefix(format!("bucketlaw-{name}-")).unwrap();
         let owner = Credentials::new("AKIAOWNEROWNEROWNER1", "owner/secret+owner/secret+owner/secret+1");
         let other = Credentials::new("AKIAOTHEROTHEROTHER1", "other/secret+other/secret+other/secret+1");
         let spec = |id, credentials: &Credentials| AccountSpec {
@@ -30,7 +29,7 @@ impl World {
             key: Some((credentials.id.clone(), credentials.secret.clone())),
         };
         let options = Options {
-            data: folder.clone(),
+            data: folder.path().to_owned(),
             listen: "127.0.0.1:0".parse().unwrap(),
             accounts: vec![spec(OWNER, &owner), spec(OTHER, &other)],
             domains: Vec::new(),
@@ -50,7 +49,7 @@ impl World {
         let world = Self {
             runtime,
             running: Some(running),
-            folder,
+            _folder: folder,
             owner,
             other,
         };
@@ -125,7 +124,6 @@ impl Drop for World {
         if let Some(running) = self.running.take() {
             self.runtime.block_on(running.stop());
         }
-        let _ = std::fs::remove_dir_all(&self.folder);
     }
 }
 

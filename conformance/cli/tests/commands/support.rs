@@ -4,6 +4,8 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
+use tempfile::TempDir;
+
 /// The program.
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_bucketlaw");
 
@@ -22,14 +24,15 @@ pub(crate) const OWNER: (&str, &str) = ("AKIATESTOWNER0000001", "owner+secret/of
 pub(crate) const OTHER: (&str, &str) = ("AKIATESTOTHER0000001", "other+secret/of/a/test/0123456789abcdef0");
 
 /// A folder that is gone with the test.
-pub(crate) struct Folder(pub(crate) PathBuf);
+pub(crate) struct Folder(
+    pub(crate) PathBuf,
+    #[expect(dead_code, reason = "dropping it removes the folder")] TempDir,
+);
 
 impl Folder {
     pub(crate) fn new(name: &str) -> Folder {
-        let path = std::env::temp_dir().join(format!("bucketlaw-test-{}-{name}", std::process::id()));
-        let _ = std::fs::remove_dir_all(&path);
-        std::fs::create_dir_all(&path).unwrap();
-        Folder(path)
+        let folder = tempfile::TempDir::with_prefix(format!("bucketlaw-{name}-")).unwrap();
+        Folder(folder.path().to_owned(), folder)
     }
 
     /// Writes a file into it.
@@ -43,12 +46,6 @@ impl Folder {
     pub(crate) fn report(&self) -> serde_json::Value {
         let text = std::fs::read_to_string(self.0.join("report.json")).unwrap();
         serde_json::from_str(&text).unwrap()
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
     }
 }
 

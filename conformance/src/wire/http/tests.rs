@@ -266,7 +266,8 @@ fn tls_trusts_what_it_is_told_to() {
         let connection = rustls::ServerConnection::new(Arc::clone(&config)).unwrap();
         echo(rustls::StreamOwned::new(connection, stream));
     });
-    let bundle = std::env::temp_dir().join(format!("wire-test-{}.pem", std::process::id()));
+    let folder = tempfile::tempdir().unwrap();
+    let bundle = folder.path().join("bundle.pem");
     std::fs::write(&bundle, certified.cert.pem()).unwrap();
     let exchange = |trust: Trust, times: usize| {
         let endpoint = format!("https://localhost:{}", address.port()).parse().unwrap();
@@ -307,5 +308,4 @@ fn tls_trusts_what_it_is_told_to() {
         let failure = exchange(Trust::System, 1).unwrap_err();
         assert_eq!((failure.kind, failure.definite), (FailureKind::Unreachable, true));
     }
-    std::fs::remove_file(bundle).unwrap();
 }
