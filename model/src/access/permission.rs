@@ -98,7 +98,8 @@ impl Cx<'_> {
             standing,
             identity: identity.covers(Effect::Allow, None),
             by_name: resource.covers(Effect::Allow, Some(Naming::Directly)),
-            only_by_star: resource.grants_by_star_only(),
+            by_arn: resource.grants_to_user(),
+            by_star: resource.grants_to_user_by_star(),
             by_account: resource.covers(Effect::Allow, Some(Naming::ByAccount)),
             anybody: resource.covers(Effect::Allow, None),
         };
@@ -278,24 +279,27 @@ table! {
         identity: bool,
         /// The bucket policy allows, and names the caller itself or everybody.
         by_name: bool,
-        /// It names the caller by `*` alone.
-        only_by_star: bool,
+        /// It names the ARN of the caller, a user.
+        by_arn: bool,
+        /// It names the caller, a user, by `*`.
+        by_star: bool,
         /// The bucket policy allows, and names the caller's account.
         by_account: bool,
         /// The bucket policy allows somebody, whoever that is.
         anybody: bool,
     } never {
         (by_name || by_account) && !anybody;
-        only_by_star && !by_name;
+        (by_arn || by_star) && !by_name;
+        (standing == User || standing == ForeignUser) && by_name && !by_arn && !by_star;
     } => Permission, unnoted;
 
     // The root user of the owning account (section 2); without the clause it needs a grant of the bucket policy.
     EVAL_ROOT_001           if standing == Root                                             => Granted;
     EVAL_ROOT_001           if standing == Root && !by_name && !by_account                  => Denied,  else same;
-    // A user of the owning account: either side suffices (section 3).
+    // A user of the owning account: either side suffices, and any statement that names it (section 3).
     EVAL_SAME_001           if standing == User && identity && !by_name                     => Granted, else Denied;
-    EVAL_SAME_004           if standing == User && !identity && by_name && !only_by_star    => Granted, else Denied;
-    EVAL_SAME_008           if standing == User && !identity && only_by_star                => Granted, else Denied;
+    EVAL_SAME_004           if standing == User && !identity && by_arn && !by_star          => Granted, else Denied;
+    EVAL_SAME_008           if standing == User && !identity && by_star && !by_arn          => Granted, else Denied;
     EVAL_SAME_003           if standing == User && !identity && by_account && !by_name      => Denied,  else Granted;
     EVAL_SAME_010           if standing == User && !identity && !by_account && !by_name     => Denied,  else Granted;
     // The root user of another account: the bucket policy decides (section 4).
@@ -305,7 +309,7 @@ table! {
     EVAL_XACC_001           if standing == ForeignUser && !identity && !by_name && !by_account => Denied, else same;
     EVAL_XACC_001           if standing == ForeignUser && identity && !by_name && !by_account => Denied, else Granted;
     EVAL_XACC_004           if standing == ForeignUser && !identity                         => Denied,  else Granted;
-    EVAL_XACC_002           if standing == ForeignUser && by_name                           => Granted, else Denied;
+    EVAL_XACC_002           if standing == ForeignUser && by_name && !by_account            => Granted, else Denied;
     EVAL_XACC_002_ACCOUNT   if standing == ForeignUser && by_account && !by_name            => Granted, else Denied;
     // Nobody: only grants to everybody count (section 5).
     EVAL_ANON_001_STAR      if standing == Anonymous && by_name                             => Granted, else Denied;

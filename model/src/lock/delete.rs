@@ -47,7 +47,7 @@ clauses! { ObjectLock, LockDelete;
         "GOVERNANCE without a hold, with the bypass header true and s3:BypassGovernanceRetention: the version is deleted." {
         LOCK_DEL_002 = "allowed", VERSION, else row;
         LOCK_DEL_002_HEADER = "header", VERSION, else row;
-        LOCK_DEL_002_PERMISSION = "permission", VERSION, else "the header suffices without the permission";
+        LOCK_DEL_002_PERMISSION = "permission", VERSION, else row;
     }
     "LOCK-DEL-003" RULE, Recorded, Critical, "LS:test_s3_object_retention_compliance_mode",
         "DELETE of a version under COMPLIANCE is refused to everybody, also below a delete marker." {
@@ -270,12 +270,7 @@ pub(crate) fn version_allowed(
     };
     let ruled = declined.ruled(cx);
     brought.carried_out(cx, ruled, |_| Locked)?;
-    let retention = version.and_then(|version| version.retention);
-    let mut bypass = brought.bypass();
-    // Without the facet the header suffices where retention was ever set.
-    if bypass == WithoutPermission && retention.is_some() && !cx.law(LOCK_DEL_002_PERMISSION) {
-        bypass = Works;
-    }
+    let bypass = brought.bypass();
     let removal = Removal {
         object: version.is_some_and(|version| !version.is_marker()),
         marker: version.is_some_and(Version::is_marker),
@@ -326,6 +321,7 @@ table! {
     LOCK_DEL_003_BYPASS     if retained == COMPLIANCE && bypass == Works            => Protected;
     LOCK_DEL_003            if retained == COMPLIANCE && bypass != Works            => Protected;
     LOCK_DEL_002            if retained == GOVERNANCE && bypass == Works            => Allowed, else Locked;
+    LOCK_DEL_002_PERMISSION if retained == GOVERNANCE && bypass == WithoutPermission => passes, else Allowed;
     LOCK_DEL_002_HEADER     if retained == GOVERNANCE && bypass == WithoutHeader    => passes,  else Allowed;
     LOCK_DEL_001            if retained == GOVERNANCE && bypass != Works            => Protected;
     LOCK_BKT_007            if retained.is_none() && object && !held                  => passes,  else Locked;
@@ -334,7 +330,7 @@ table! {
 }
 
 table! {
-    /// How a delete of what a lock protects is refused.
+    /// How a delete of what a lock protects is refused: its page ties the permission to the header (decision 0001).
     Text {
         /// How far a bypass goes.
         bypass: Bypass,

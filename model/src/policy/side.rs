@@ -76,6 +76,13 @@ impl Side {
     /// What one statement says of the actions and the places that it covers.
     fn by(statement: &Statement, caller: Caller) -> u16 {
         let mut says = Side::bit(statement.effect, statement.naming(caller));
+        for naming in statement
+            .principals
+            .iter()
+            .filter_map(|principal| principal.names(caller))
+        {
+            says |= Side::bit(statement.effect, Some(naming));
+        }
         if statement.effect == Effect::Allow && caller == Caller::User {
             for principal in &statement.principals {
                 says |= match principal {
@@ -118,9 +125,14 @@ impl Side {
         self.0 & Side::reaching(effect) != 0
     }
 
-    /// Whether only a statement that names everybody grants to the user, none that names it.
-    pub(crate) fn grants_by_star_only(self) -> bool {
-        self.0 & Side::STAR != 0 && self.0 & Side::USER == 0
+    /// Whether a statement that names the user's own ARN grants to it.
+    pub(crate) fn grants_to_user(self) -> bool {
+        self.0 & Side::USER != 0
+    }
+
+    /// Whether a statement that names everybody grants to the user.
+    pub(crate) fn grants_to_user_by_star(self) -> bool {
+        self.0 & Side::STAR != 0
     }
 }
 

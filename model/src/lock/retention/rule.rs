@@ -191,7 +191,7 @@ table! {
 }
 
 table! {
-    /// How a change that a lock does not allow is refused.
+    /// How a change that a lock does not allow is refused: its page ties the permission to the need (decision 0001).
     Text {
         /// How far a bypass goes.
         bypass: Bypass,
