@@ -3,23 +3,19 @@
 use std::collections::BTreeMap;
 
 use bucketlaw_model::argument::{
-    Body, BucketName, CannedAcl, Content, Date, Hold, Integrity, Key, LockMode, Period, PolicyName,
-    VersionName, VersionRef,
+    BucketName, Content, Date, PolicyName, UploadName, UploadRef, VersionName, VersionRef,
 };
-use bucketlaw_model::lock::retention::OFFSET;
-use bucketlaw_model::observed::iso8601;
 use bucketlaw_model::program::Handle;
 use bucketlaw_model::request::{Operation, Request};
 use bucketlaw_model::world::World;
 
 use crate::wire::RawRequest;
-use crate::wire::checksum::{self, Algorithm};
 use crate::wire::sign::uri_encode;
 
-mod bucket;
-mod object;
+mod argument;
+mod document;
+mod outgoing;
 mod policy;
-mod upload;
 mod xml;
 
 /// The service that a request is signed for.
@@ -126,6 +122,14 @@ impl Names {
                 .ok_or(Unbound(handle)),
         }
     }
+
+    fn upload(&self, upload: UploadRef) -> Result<String, Unbound> {
+        match upload {
+            UploadRef::Named(UploadName(number)) => Ok(format!("upload-{number}")),
+            UploadRef::Malformed => Ok("not-an-upload-id".to_owned()),
+            UploadRef::Made(handle) => self.handles.get(&handle).cloned().ok_or(Unbound(handle)),
+        }
+    }
 }
 
 /// The bytes of a content.
@@ -160,67 +164,6 @@ struct Lowering<'a> {
 }
 
 impl Lowering<'_> {
-    fn on_bucket(&self, method: &str, bucket: BucketName, subresource: Option<&str>) -> RawRequest {
-        let mut request = RawRequest::new(method, format!("/{}", self.names.bucket(self.world, bucket)));
-        if let Some(subresource) = subresource {
-            request.push_query(subresource, Some(""));
-        }
-        request
-    }
-
-    fn on_key(
-        &self,
-        method: &str,
-        (bucket, key): (BucketName, Key),
-        subresource: Option<&str>,
-    ) -> RawRequest {
-        let key = uri_encode(&self.world.key_bytes(key), true);
-        let mut request = RawRequest::new(
-            method,
-            format!("/{}/{key}", self.names.bucket(self.world, bucket)),
-        );
-        if let Some(subresource) = subresource {
-            request.push_query(subresource, Some(""));
-        }
-        request
-    }
-
-    fn with_version(&self, mut request: RawRequest, version: VersionRef) -> Result<RawRequest, Unbound> {
-        if let Some(id) = self.names.version(version)? {
-            request.push_query("versionId", Some(&id));
-        }
-        Ok(request)
-    }
-
-    fn date(&self, date: Date) -> Option<String> {
-        if let Some(written) = self.names.dates {
-            return written(date);
-        }
-        match date {
-            Date::Absent => None,
-            Date::Unparsable => Some(UNPARSABLE.to_owned()),
-            Date::At(_) | Date::Far => self.world.moment(date).map(|moment| iso8601(moment.earliest)),
-            Date::Zoneless(_) => {
-                let moment = self.world.moment(date)?;
-                Some(iso8601(moment.earliest).trim_end_matches('Z').to_owned())
-            }
-            Date::Offset(_) => {
-                let there = iso8601(self.world.moment(date)?.earliest.plus(OFFSET));
-                Some(format!("{}+02:00", there.trim_end_matches('Z')))
-            }
-        }
-    }
-
-    fn s3(&self, operation: &Operation) -> Result<RawRequest, Unbound> {
-        if let Some(raw) = self.on_buckets(operation) {
-            return Ok(raw);
-        }
-        match self.on_uploads(operation)? {
-            Some(raw) => Ok(raw),
-            None => self.on_objects(operation),
-        }
-    }
-
     fn put_user_policy(&self, policy: PolicyName) -> RawRequest {
         let document = policy::document(self.world, self.names, policy);
         self.iam(
@@ -250,69 +193,4 @@ pub fn iam_request(action: &str, parameters: &[(&str, &str)]) -> RawRequest {
     RawRequest::new("POST", "/")
         .with_header("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")
         .with_body(form)
-}
-
-fn mode_word(mode: LockMode) -> Option<&'static str> {
-    match mode {
-        LockMode::Absent => None,
-        LockMode::Compliance => Some("COMPLIANCE"),
-        LockMode::Governance => Some("GOVERNANCE"),
-        LockMode::LowerCase => Some("governance"),
-        LockMode::Unknown => Some("STRICT"),
-    }
-}
-
-fn hold_word(hold: Hold) -> Option<&'static str> {
-    match hold {
-        Hold::Absent => None,
-        Hold::Off => Some("OFF"),
-        Hold::On => Some("ON"),
-        Hold::Unknown => Some("MAYBE"),
-    }
-}
-
-/// The request with a canned ACL, if it names one.
-fn with_acl(raw: RawRequest, acl: CannedAcl) -> RawRequest {
-    let word = match acl {
-        CannedAcl::Absent => return raw,
-        CannedAcl::Private => "private",
-        CannedAcl::PublicRead => "public-read",
-        CannedAcl::BucketOwnerFullControl => "bucket-owner-full-control",
-    };
-    raw.with_header("x-amz-acl", word)
-}
-
-fn with_bypass(raw: RawRequest, bypass: Option<bool>) -> RawRequest {
-    match bypass {
-        None => raw,
-        Some(value) => raw.with_header("x-amz-bypass-governance-retention", value.to_string()),
-    }
-}
-
-fn with_body(raw: RawRequest, document: Vec<u8>, body: Body, integrity: Integrity) -> RawRequest {
-    match body {
-        Body::Proper => with_document(raw, document, integrity),
-        Body::Missing => with_document(raw, Vec::new(), integrity),
-        Body::Malformed => with_document(raw, b"<Unheard><Of/></Unheard>".to_vec(), integrity),
-    }
-}
-
-fn with_document(raw: RawRequest, document: Vec<u8>, integrity: Integrity) -> RawRequest {
-    let raw = match integrity {
-        Integrity::Md5 => raw.with_header("Content-MD5", checksum::content_md5(&document)),
-        Integrity::Crc32 => raw.with_header(Algorithm::Crc32.header(), Algorithm::Crc32.value(&document)),
-        Integrity::Algorithm => raw.with_header("x-amz-sdk-checksum-algorithm", "CRC32"),
-        Integrity::Absent => raw,
-    };
-    raw.with_body(document)
-}
-
-/// A default retention period as its XML elements.
-fn period_elements(period: Period) -> String {
-    match period {
-        Period::Absent => String::new(),
-        Period::Days(days) => format!("<Days>{days}</Days>"),
-        Period::Years(years) => format!("<Years>{years}</Years>"),
-        Period::Both => "<Days>1</Days><Years>1</Years>".to_owned(),
-    }
 }

@@ -9,9 +9,11 @@ use crate::clause::{FacetId, RULE, clauses, consequence, definition};
 use crate::cx::Cx;
 use crate::reply::{Code, Refusal};
 use crate::request::Route::{self, *};
+use crate::request::{Form, routes_where};
 use crate::state::{Bucket, State};
 
 pub mod account;
+mod asked;
 pub mod frame;
 pub mod grammar;
 pub mod matching;
@@ -30,70 +32,11 @@ pub(crate) use permission::{account_permits, delegated, denying, tables};
 pub(crate) use refusal::{Denial, denied, denied_saying};
 
 /// The routes on which a caller needs a permission on a bucket that exists; last the one that only entries take.
-pub(crate) const AUTHORIZED: &[Route] = &[
-    DeleteBucket,
-    HeadBucket,
-    GetBucketVersioning,
-    PutBucketVersioning,
-    GetObjectLockConfiguration,
-    PutObjectLockConfiguration,
-    GetBucketPolicy,
-    PutBucketPolicy,
-    DeleteBucketPolicy,
-    GetPublicAccessBlock,
-    PutPublicAccessBlock,
-    DeletePublicAccessBlock,
-    GetBucketOwnershipControls,
-    PutBucketOwnershipControls,
-    GetBucketLocation,
-    GetBucketAcl,
-    PutBucketAcl,
-    GetBucketTagging,
-    PutBucketTagging,
-    DeleteBucketTagging,
-    PutObject,
-    GetObject,
-    GetObjectVersion,
-    HeadObject,
-    HeadObjectVersion,
-    DeleteObject,
-    DeleteObjectVersion,
-    DeleteObjects,
-    GetObjectRetention,
-    PutObjectRetention,
-    GetObjectLegalHold,
-    PutObjectLegalHold,
-    ListObjectVersions,
-    ListObjectsV2,
-    ListObjects,
-    GetObjectAcl,
-    GetObjectAclVersion,
-    PutObjectAcl,
-    PutObjectAclVersion,
-    GetObjectAttributes,
-    GetObjectAttributesVersion,
-    GetObjectTagging,
-    GetObjectTaggingVersion,
-    PutObjectTagging,
-    PutObjectTaggingVersion,
-    DeleteObjectTagging,
-    DeleteObjectTaggingVersion,
-    CopyObject,
-    CreateMultipartUpload,
-    UploadPart,
-    UploadPartCopy,
-    CompleteMultipartUpload,
-    AbortMultipartUpload,
-    ListParts,
-    ListMultipartUploads,
-    DeleteObjectsVersion,
-];
+pub(crate) const AUTHORIZED: &[Route] =
+    routes_where!(|route| route.is_in_a_bucket() || matches!(route.form(), Form::Entries));
 
 /// The routes that find their bucket missing: the entries of a DeleteObjects do not, as the request as a whole does.
-const IN_A_BUCKET: &[Route] = match AUTHORIZED.split_last() {
-    Some((DeleteObjectsVersion, requests)) => requests,
-    Some(_) | None => AUTHORIZED,
-};
+const IN_A_BUCKET: &[Route] = routes_where!(|route| route.is_in_a_bucket());
 
 /// The routes of an account, on which only its identity policies speak.
 pub(crate) const OF_AN_ACCOUNT: &[Route] = &[CreateBucket, ListBuckets];

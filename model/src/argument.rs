@@ -5,9 +5,11 @@ use smallvec::SmallVec;
 use crate::program::Handle;
 use crate::world::World;
 
+mod given;
 mod text;
 mod upload;
 
+pub use given::Given;
 pub use upload::{PartNumber, UploadName, UploadRef};
 
 /// A bucket of the world, by position.

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bucketlaw_model::belief::Belief;
 use bucketlaw_model::law::Law;
-use bucketlaw_model::request::{Operation, Request};
+use bucketlaw_model::request::Request;
 use bucketlaw_model::state::State;
 use bucketlaw_model::world::World;
 
@@ -76,14 +76,6 @@ fn under_any(belief: &Belief, all: &BTreeSet<State>) -> Option<Belief> {
 
 /// Whether a request changes a setting of a bucket.
 fn is_setting(request: &Request) -> bool {
-    matches!(
-        request.operation,
-        Operation::PutBucketVersioning { .. }
-            | Operation::PutBucketPolicy { .. }
-            | Operation::DeleteBucketPolicy { .. }
-            | Operation::PutPublicAccessBlock { .. }
-            | Operation::DeletePublicAccessBlock { .. }
-            | Operation::PutBucketOwnershipControls { .. }
-            | Operation::PutObjectLockConfiguration { .. }
-    )
+    let row = request.operation.route().row();
+    row.is_setting() && !row.method.reads()
 }

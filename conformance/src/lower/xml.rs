@@ -19,8 +19,34 @@ fn escape(text: &str) -> String {
     quick_xml::escape::escape(text).into_owned()
 }
 
-pub(super) fn versioning(status: Option<&str>) -> Vec<u8> {
-    document("VersioningConfiguration", &element("Status", status))
+/// A document with texts at paths below its root. Texts with the beginning of a path in common share these elements.
+pub(super) fn by_paths(root: &str, texts: &[(&str, String)]) -> Vec<u8> {
+    let split = texts
+        .iter()
+        .map(|(path, text)| (path.split('/').collect::<Vec<_>>(), text.as_str()))
+        .collect::<Vec<_>>();
+    let all: Vec<(&[&str], &str)> = split
+        .iter()
+        .map(|(path, text)| (path.as_slice(), *text))
+        .collect();
+    document(root, &inside(&all))
+}
+
+fn inside(texts: &[(&[&str], &str)]) -> String {
+    let shares =
+        |one: &(&[&str], &str), next: &(&[&str], &str)| one.0.first() == next.0.first() && one.0.len() > 1;
+    let one = |group: &[(&[&str], &str)]| match group.first() {
+        Some(([name], text)) => element(name, Some(text)),
+        Some(([name, ..], _)) => {
+            let below: Vec<(&[&str], &str)> = group
+                .iter()
+                .map(|(path, text)| (path.get(1..).unwrap_or_default(), *text))
+                .collect();
+            format!("<{name}>{}</{name}>", inside(&below))
+        }
+        Some(([], _)) | None => String::new(),
+    };
+    texts.chunk_by(shares).map(one).collect()
 }
 
 pub(super) fn lock_configuration(mode: Option<&str>, period: Period, form: LockForm) -> Vec<u8> {
@@ -30,7 +56,7 @@ pub(super) fn lock_configuration(mode: Option<&str>, period: Period, form: LockF
         (mode, period) => format!(
             "<Rule><DefaultRetention>{}{}</DefaultRetention></Rule>",
             element("Mode", mode),
-            super::period_elements(period)
+            period_elements(period)
         ),
     };
     let inside = match form {
@@ -44,15 +70,14 @@ pub(super) fn lock_configuration(mode: Option<&str>, period: Period, form: LockF
     document("ObjectLockConfiguration", &inside)
 }
 
-pub(super) fn retention(mode: Option<&str>, until: Option<&str>) -> Vec<u8> {
-    document(
-        "Retention",
-        &format!("{}{}", element("Mode", mode), element("RetainUntilDate", until)),
-    )
-}
-
-pub(super) fn legal_hold(status: Option<&str>) -> Vec<u8> {
-    document("LegalHold", &element("Status", status))
+/// A default retention period as its elements.
+fn period_elements(period: Period) -> String {
+    match period {
+        Period::Absent => String::new(),
+        Period::Days(days) => format!("<Days>{days}</Days>"),
+        Period::Years(years) => format!("<Years>{years}</Years>"),
+        Period::Both => "<Days>1</Days><Years>1</Years>".to_owned(),
+    }
 }
 
 pub(super) fn public_access_block(on: bool) -> Vec<u8> {
@@ -72,11 +97,6 @@ pub(super) fn location(region: &str) -> Vec<u8> {
         "CreateBucketConfiguration",
         &element("LocationConstraint", Some(region)),
     )
-}
-
-pub(super) fn ownership_controls(ownership: Option<&str>) -> Vec<u8> {
-    let rule = ownership.map(|word| format!("<Rule>{}</Rule>", element("ObjectOwnership", Some(word))));
-    document("OwnershipControls", &rule.unwrap_or_default())
 }
 
 pub(super) fn tagging<'w>(tags: impl Iterator<Item = (&'static str, &'w str)>) -> Vec<u8> {

@@ -2,13 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use bucketlaw_model::argument::{
-    Body, BucketName, CannedAcl, Content, Date, Encoding, Etag, Hold, Integrity, Key, LockMode, PolicyName,
-    UploadName, UploadRef, VersionName, VersionRef,
-};
-use bucketlaw_model::observed::{Observed, parse_iso8601};
+use bucketlaw_model::argument::{BucketName, Content, Etag, Key, PolicyName};
+use bucketlaw_model::observed::Observed;
 use bucketlaw_model::reply::Name;
-use bucketlaw_model::request::{Caller, Operation, Request};
+use bucketlaw_model::request::{Caller, Method, Operation, Request, Route, Row, Target};
 use bucketlaw_model::time::Time;
 use bucketlaw_model::world::{Calendar, World};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
@@ -17,10 +14,8 @@ use crate::lift::etag;
 use crate::lower::content_bytes;
 use crate::wire::RawRequest;
 use crate::wire::sign::percent_decode;
-use crate::wire::xml::{Element, parse};
 
-mod bucket;
-mod object;
+mod argument;
 mod policy;
 
 /// What a key of a program can't hold as it is.
@@ -246,6 +241,8 @@ struct Parts<'r> {
     raw: &'r RawRequest,
     query: BTreeMap<String, String>,
     bucket: BucketName,
+    key: Option<Key>,
+    row: &'static Row,
 }
 
 fn s3(names: &mut Names, raw: &RawRequest) -> Result<Operation, String> {
@@ -261,174 +258,43 @@ fn s3(names: &mut Names, raw: &RawRequest) -> Result<Operation, String> {
         .filter(|key| !key.is_empty())
         .map(|key| names.key(&percent_decode(key, false)))
         .transpose()?;
-    let parts = Parts {
+    let mut parts = Parts {
         raw,
         query: parameters(raw.query().unwrap_or_default().as_bytes()),
         bucket,
+        key,
+        row: Route::ListBuckets.row(),
     };
-    match key {
-        None => bucket::operation(names, &parts),
-        Some(key) => object::operation(names, &parts, key),
-    }
+    parts.row =
+        row(&parts).ok_or_else(|| format!("{} {} is not an operation of the law", raw.method, raw.target))?;
+    Operation::made(parts.row.name, &mut |argument| parts.argument(names, argument))
 }
 
-impl Parts<'_> {
-    fn has(&self, name: &str) -> bool {
-        self.query.contains_key(name)
-    }
-
-    fn header(&self, name: &str) -> Option<String> {
-        self.raw
-            .header(name)
-            .map(|value| String::from_utf8_lossy(value).into_owned())
-    }
-
-    fn bypass(&self) -> Option<bool> {
-        self.header("x-amz-bypass-governance-retention")
-            .map(|value| value.eq_ignore_ascii_case("true"))
-    }
-
-    fn integrity(&self) -> Integrity {
-        let has = |name: &str| self.raw.header(name).is_some();
-        if has("content-md5") {
-            Integrity::Md5
-        } else if has("x-amz-checksum-crc32") {
-            Integrity::Crc32
-        } else if has("x-amz-sdk-checksum-algorithm") {
-            Integrity::Algorithm
-        } else {
-            Integrity::Absent
-        }
-    }
-
-    /// The document with a root, or what is wrong with the body.
-    fn document(&self, root: &str) -> (Body, Option<Element>) {
-        if self.raw.body.is_empty() {
-            return (Body::Missing, None);
-        }
-        match parse(&self.raw.body) {
-            Ok(element) if element.name == root => (Body::Proper, Some(element)),
-            Ok(_) | Err(_) => (Body::Malformed, None),
-        }
-    }
-
-    fn version(&self, key: Key) -> VersionRef {
-        self.query
-            .get("versionId")
-            .map_or(VersionRef::Current, |id| version((self.bucket, key), id))
-    }
-
-    fn upload(&self, key: Key) -> UploadRef {
-        let id = self.query.get("uploadId").map_or("", String::as_str);
-        match numbers("upload", id) {
-            Some([bucket, of, number]) if (bucket, of) == (self.bucket.0.into(), key.0.into()) => {
-                UploadRef::Named(UploadName(number))
-            }
-            Some(_) | None => UploadRef::Malformed,
-        }
-    }
-
-    /// How a listing writes keys.
-    fn encoding(&self) -> Encoding {
-        match self.query.get("encoding-type").map(String::as_str) {
-            Some("url") => Encoding::Url,
-            Some(_) | None => Encoding::Absent,
-        }
-    }
-
-    /// How many entries a listing may have.
-    fn max_keys(&self) -> Option<u16> {
-        self.query.get("max-keys").and_then(|text| text.parse().ok())
-    }
-
-    /// The canned ACL of a request.
-    fn acl(&self) -> CannedAcl {
-        match self.header("x-amz-acl").as_deref() {
-            Some("private") => CannedAcl::Private,
-            Some("public-read") => CannedAcl::PublicRead,
-            Some("bucket-owner-full-control") => CannedAcl::BucketOwnerFullControl,
-            Some(_) | None => CannedAcl::Absent,
-        }
-    }
-
-    /// The lock headers of a write.
-    fn lock(&self) -> (LockMode, Date, Hold) {
-        (
-            mode(self.header("x-amz-object-lock-mode").as_deref()),
-            date(self.header("x-amz-object-lock-retain-until-date").as_deref()),
-            hold(self.header("x-amz-object-lock-legal-hold").as_deref()),
-        )
-    }
-}
-
-/// The three numbers of an id that this endpoint made.
-fn numbers(kind: &str, id: &str) -> Option<[u16; 3]> {
-    let rest = id.strip_prefix(kind)?.strip_prefix('.')?;
-    let numbers: Vec<u16> = rest
-        .split('.')
-        .map(|part| part.parse().ok())
-        .collect::<Option<_>>()?;
-    numbers.try_into().ok()
-}
-
-/// The version that an id names: those that this endpoint makes can be read.
-fn version((bucket, key): (BucketName, Key), id: &str) -> VersionRef {
-    if id == "null" {
-        return VersionRef::Named(VersionName::NULL);
-    }
-    match numbers("id", id) {
-        _ if id.is_empty() => VersionRef::Empty,
-        Some([b, k, number]) if (b, k) == (bucket.0.into(), key.0.into()) => {
-            VersionRef::Named(VersionName(number))
-        }
-        Some([b, k, number]) => match (u8::try_from(b), u8::try_from(k)) {
-            (Ok(b), Ok(k)) => VersionRef::Foreign(BucketName(b), Key(k), VersionName(number)),
-            _ => VersionRef::Malformed,
-        },
-        None => VersionRef::Malformed,
-    }
-}
-
-fn mode(word: Option<&str>) -> LockMode {
-    match word {
-        None => LockMode::Absent,
-        Some("COMPLIANCE") => LockMode::Compliance,
-        Some("GOVERNANCE") => LockMode::Governance,
-        Some("governance") => LockMode::LowerCase,
-        Some(_) => LockMode::Unknown,
-    }
-}
-
-fn hold(word: Option<&str>) -> Hold {
-    match word {
-        None => Hold::Absent,
-        Some("ON") => Hold::On,
-        Some("OFF") => Hold::Off,
-        Some(_) => Hold::Unknown,
-    }
-}
-
-/// A date, with the way in which it is written.
-fn date(word: Option<&str>) -> Date {
-    let Some(word) = word else {
-        return Date::Absent;
+/// The row of the operation that is addressed in this way.
+fn row(parts: &Parts<'_>) -> Option<&'static Row> {
+    let target = if parts.key.is_some() {
+        Target::Object
+    } else {
+        Target::Bucket
     };
-    let seconds = |text: &str| parse_iso8601(text).map(|time| time.0.div_euclid(1000));
-    if let Some(at) = seconds(word) {
-        return Date::At(at);
-    }
-    if let Some(at) = seconds(&format!("{word}Z")) {
-        return Date::Zoneless(at);
-    }
-    with_offset(word).map_or(Date::Unparsable, Date::Offset)
-}
-
-/// The seconds of a date that ends in its offset from UTC, such as `+02:00`.
-fn with_offset(word: &str) -> Option<i64> {
-    let (local, _) = word.split_at_checked(word.len().checked_sub("+00:00".len())?)?;
-    parse_iso8601(&format!("{local}Z"))?;
-    let instant: jiff::Timestamp = word.parse().ok()?;
-    Some(instant.as_millisecond().div_euclid(1000))
+    let rows = || {
+        Route::ALL
+            .iter()
+            .map(|route| route.row())
+            .filter(|row| row.target == target)
+    };
+    let method = parts.raw.method.as_str();
+    let mut known = rows().map(|row| row.subresource);
+    let subresource = known
+        .find(|name| !name.is_empty() && parts.has(name))
+        // What HEAD says of a bucket is the same whatever is asked for.
+        .filter(|_| parts.key.is_some() || method != Method::HEAD.name())
+        .unwrap_or_default();
+    let addressed = || rows().filter(|row| row.method.name() == method && row.subresource == subresource);
+    let given = |row: &&Row| row.given.is_some_and(|header| parts.raw.header(header).is_some());
+    addressed()
+        .find(given)
+        .or_else(|| addressed().find(|row| row.given.is_none()))
 }
 
 #[cfg(test)]
@@ -442,36 +308,5 @@ mod tests {
         assert_eq!(text("Action"), Some("PutUserPolicy"));
         assert_eq!(text("PolicyDocument"), Some("{ \"a+b\" }"));
         assert_eq!((text("x"), text("flag"), read.len()), (Some("2"), Some(""), 4));
-    }
-
-    #[test]
-    fn dates_are_told_apart_by_their_zone() {
-        let at = 1_772_323_200;
-        for (text, expected) in [
-            ("2026-03-01T00:00:00Z", Date::At(at)),
-            ("2026-03-01T00:00:00.999Z", Date::At(at)),
-            ("2026-03-01T00:00:00", Date::Zoneless(at)),
-            ("2026-03-01T02:00:00+02:00", Date::Offset(at)),
-            ("2026-02-28T18:30:00-05:30", Date::Offset(at)),
-            ("1969-12-31T22:59:59.5-01:00", Date::Offset(-1)),
-        ] {
-            assert_eq!(date(Some(text)), expected, "{text}");
-        }
-    }
-
-    #[test]
-    fn what_no_calendar_has_is_no_date() {
-        for text in [
-            "tomorrow",
-            "2026-02-31T00:00:00Z",
-            "2026-02-29T00:00:00",
-            "2026-02-30T00:00:00+02:00",
-            "2026-03-01T00:00:00+02:99",
-            "2026-03-01T00:00:00+99:00",
-            "2026-03-01T00:00:00*02:00",
-            "2026-03-01 00:00:00+02:00",
-        ] {
-            assert_eq!(date(Some(text)), Date::Unparsable, "{text}");
-        }
     }
 }

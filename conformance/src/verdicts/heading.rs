@@ -10,98 +10,6 @@ use bucketlaw_model::request::{Caller, Operation, Request, Route};
 use super::charge::plain;
 use crate::wire::RawResponse;
 
-/// What requests do, for sentences that begin with who can do it.
-const DEEDS: &[(Route, &str)] = &[
-    (Route::CreateBucket, "create a bucket"),
-    (Route::DeleteBucket, "delete a bucket"),
-    (Route::HeadBucket, "see a bucket"),
-    (
-        Route::GetBucketVersioning,
-        "read the versioning state of a bucket",
-    ),
-    (
-        Route::PutBucketVersioning,
-        "change the versioning state of a bucket",
-    ),
-    (
-        Route::GetObjectLockConfiguration,
-        "read the Object Lock configuration of a bucket",
-    ),
-    (
-        Route::PutObjectLockConfiguration,
-        "change the Object Lock configuration of a bucket",
-    ),
-    (Route::GetBucketPolicy, "read the policy of a bucket"),
-    (Route::PutBucketPolicy, "write the policy of a bucket"),
-    (Route::DeleteBucketPolicy, "delete the policy of a bucket"),
-    (
-        Route::GetPublicAccessBlock,
-        "read the public access block of a bucket",
-    ),
-    (
-        Route::PutPublicAccessBlock,
-        "change the public access block of a bucket",
-    ),
-    (
-        Route::DeletePublicAccessBlock,
-        "delete the public access block of a bucket",
-    ),
-    (
-        Route::GetBucketOwnershipControls,
-        "read the ownership controls of a bucket",
-    ),
-    (
-        Route::PutBucketOwnershipControls,
-        "change the ownership controls of a bucket",
-    ),
-    (Route::GetBucketLocation, "read the Region of a bucket"),
-    (Route::GetBucketAcl, "read the ACL of a bucket"),
-    (Route::PutBucketAcl, "change the ACL of a bucket"),
-    (Route::GetBucketTagging, "read the tags of a bucket"),
-    (Route::PutBucketTagging, "change the tags of a bucket"),
-    (Route::DeleteBucketTagging, "delete the tags of a bucket"),
-    (Route::ListBuckets, "list buckets"),
-    (Route::ListObjects, "list the objects of a bucket"),
-    (Route::ListObjectsV2, "list the objects of a bucket"),
-    (Route::ListObjectVersions, "list the versions of a bucket"),
-    (Route::PutObject, "write an object"),
-    (Route::GetObject, "read an object"),
-    (Route::GetObjectVersion, "read a version"),
-    (Route::HeadObject, "see an object"),
-    (Route::HeadObjectVersion, "see a version"),
-    (Route::DeleteObject, "delete an object"),
-    (Route::DeleteObjectVersion, "delete a version"),
-    (Route::DeleteObjects, "delete objects"),
-    (Route::DeleteObjectsVersion, "delete versions"),
-    (Route::GetObjectRetention, "read the retention of an object"),
-    (Route::PutObjectRetention, "change the retention of an object"),
-    (Route::GetObjectLegalHold, "read the legal hold of an object"),
-    (Route::PutObjectLegalHold, "change the legal hold of an object"),
-    (Route::GetObjectAcl, "read the ACL of an object"),
-    (Route::GetObjectAclVersion, "read the ACL of a version"),
-    (Route::PutObjectAcl, "change the ACL of an object"),
-    (Route::PutObjectAclVersion, "change the ACL of a version"),
-    (Route::GetObjectAttributes, "read the attributes of an object"),
-    (
-        Route::GetObjectAttributesVersion,
-        "read the attributes of a version",
-    ),
-    (Route::GetObjectTagging, "read the tags of an object"),
-    (Route::GetObjectTaggingVersion, "read the tags of a version"),
-    (Route::PutObjectTagging, "change the tags of an object"),
-    (Route::PutObjectTaggingVersion, "change the tags of a version"),
-    (Route::DeleteObjectTagging, "delete the tags of an object"),
-    (Route::DeleteObjectTaggingVersion, "delete the tags of a version"),
-    (Route::CopyObject, "copy an object"),
-    (Route::CreateMultipartUpload, "begin an upload"),
-    (Route::UploadPart, "upload a part"),
-    (Route::UploadPartCopy, "copy a part"),
-    (Route::CompleteMultipartUpload, "complete an upload"),
-    (Route::AbortMultipartUpload, "abort an upload"),
-    (Route::ListParts, "list the parts of an upload"),
-    (Route::ListMultipartUploads, "list the uploads of a bucket"),
-];
-
 /// An answer that differs from what the law allows.
 pub(super) struct Told<'a> {
     /// The program that asked, up to the request.
@@ -181,9 +89,7 @@ impl Told<'_> {
 
     /// What was asked for.
     fn deed(&self) -> String {
-        let route = self.request.operation.route();
-        let known = DEEDS.iter().find(|(of, _)| *of == route);
-        known.map_or_else(|| format!("run {}", route.name()), |(_, deed)| (*deed).to_owned())
+        self.request.operation.route().deed()
     }
 
     /// In spite of what it was done.

@@ -5,8 +5,8 @@ use crate::access::grammar::malformed_identity;
 use crate::access::ownership::EVAL_OWN_001;
 use crate::access::public::EVAL_BPA_002;
 use crate::access::{
-    EVAL_OP_001, EVAL_OP_001_OWN, EVAL_OP_002, EVAL_OP_002_OWN, EVAL_OP_002_OWN_OTHER, EVAL_OP_002_TAKEN,
-    EVAL_OP_004, EVAL_OP_005, Need, account_permits, denied, refusal,
+    EVAL_OP_001_OWN, EVAL_OP_002_OWN, EVAL_OP_002_OWN_OTHER, EVAL_OP_002_TAKEN, account_permits, denied,
+    refusal,
 };
 use crate::action::Action;
 use crate::argument::{BucketName, PolicyName, Tags};
@@ -37,7 +37,7 @@ clauses! { Evaluation, Account;
 pub(crate) fn create(cx: &mut Cx<'_>, name: BucketName, lock: bool) -> Ruling {
     let owner = account_of(cx)?;
     let mut needs = smallvec::SmallVec::<[(FacetId, Action); 3]>::new();
-    needs.push((EVAL_OP_002, Action::CreateBucket));
+    needs.extend(cx.needed(None).map(|need| (need.facet, need.action)));
     if lock {
         needs.push((LOCK_BKT_002, Action::PutBucketObjectLockConfiguration));
         needs.push((LOCK_BKT_002_VERSIONING, Action::PutBucketVersioning));
@@ -154,9 +154,10 @@ fn account_of(cx: &mut Cx<'_>) -> Result<Account, Refusal> {
 /// ListBuckets: the buckets of the caller's account, and no others.
 pub(crate) fn list(cx: &mut Cx<'_>) -> Ruling {
     let account = account_of(cx)?;
-    if let Err(denial) = account_permits(cx, Action::ListAllMyBuckets, None)
+    if let Some(need) = cx.needed(None)
+        && let Err(denial) = account_permits(cx, need.action, None)
         && cx.caller() != Caller::Anonymous
-        && cx.decides(EVAL_OP_001)
+        && cx.decides(need.facet)
     {
         return Err(denied(cx, denial));
     }
@@ -189,8 +190,7 @@ fn listed(name: BucketName) -> Entry {
 /// HeadBucket.
 pub(crate) fn head(cx: &mut Cx<'_>, name: BucketName) -> Ruling {
     let found = cx.bucket(name)?;
-    let need = Need::bucket(EVAL_OP_004, Action::ListBucket);
-    let authorized = cx.authorize(name, &[need]);
+    let authorized = cx.authorize_by_row(name);
     let mut reply = refusal::show_region(cx, authorized.map(|()| Reply::success(200)))?;
     hide_lock(cx, &mut reply, found);
     Ok((reply, None))
@@ -199,8 +199,7 @@ pub(crate) fn head(cx: &mut Cx<'_>, name: BucketName) -> Ruling {
 /// GetBucketLocation. What it returns belongs to no area yet.
 pub(crate) fn location(cx: &mut Cx<'_>, name: BucketName) -> Ruling {
     let found = cx.bucket(name)?;
-    let need = Need::bucket(EVAL_OP_005, Action::GetBucketLocation);
-    cx.authorize(name, &[need])?;
+    cx.authorize_by_row(name)?;
     let mut reply = Reply::success(200);
     hide_lock(cx, &mut reply, found);
     Ok((reply, None))

@@ -2,81 +2,38 @@
 //! a bucket that is gone (`EVAL-OPX-009` to `EVAL-OPX-011`).
 
 use crate::argument::{
-    BucketName, CannedAcl, Carrier, Content, Date, Etag, Hold, Integrity, LockMode, Tags, VersionRef,
+    BucketName, CannedAcl, Carrier, Content, Date, Directive, Etag, Given, Hold, Integrity, Key, LockMode,
+    Tags, VersionRef,
 };
 use crate::clause::{RULE, clauses};
 use crate::cx::Cx;
 use crate::law::Law;
 use crate::request::Route::{self, *};
 use crate::request::{Caller, Operation, Request};
+use crate::request::{Method, Target, routes_where};
 use crate::state::{Account, Bucket, Ownership, Remains, State, Versioning};
 use crate::step::step;
 
 /// The routes of subresources whose plain operation changes something.
-const SUBRESOURCES: &[Route] = &[
-    PutBucketVersioning,
-    PutObjectLockConfiguration,
-    PutBucketPolicy,
-    DeleteBucketPolicy,
-    PutPublicAccessBlock,
-    DeletePublicAccessBlock,
-    PutBucketOwnershipControls,
-    PutBucketAcl,
-    PutBucketTagging,
-    DeleteBucketTagging,
-    PutObjectRetention,
-    PutObjectLegalHold,
-    PutObjectAcl,
-    PutObjectAclVersion,
-    PutObjectTagging,
-    PutObjectTaggingVersion,
-    DeleteObjectTagging,
-    DeleteObjectTaggingVersion,
-    UploadPart,
-    UploadPartCopy,
-    AbortMultipartUpload,
-];
+const SUBRESOURCES: &[Route] = routes_where!(|route| {
+    let row = route.row();
+    route.is_in_a_bucket()
+        && !row.subresource.is_empty()
+        && matches!(row.method, Method::PUT | Method::DELETE)
+});
 
 /// Those that put a setting of a bucket, whose plain operation makes the bucket.
-const PUT_SETTING: &[Route] = &[
-    PutBucketVersioning,
-    PutObjectLockConfiguration,
-    PutBucketPolicy,
-    PutPublicAccessBlock,
-    PutBucketOwnershipControls,
-    PutBucketAcl,
-    PutBucketTagging,
-];
+const PUT_SETTING: &[Route] =
+    routes_where!(|route| route.row().is_setting() && matches!(route.row().method, Method::PUT));
 
-/// The routes that change something, and refuse as a whole.
-const CHANGING: &[Route] = &[
-    CreateBucket,
-    DeleteBucket,
-    PutBucketVersioning,
-    PutObjectLockConfiguration,
-    PutBucketPolicy,
-    DeleteBucketPolicy,
-    PutPublicAccessBlock,
-    DeletePublicAccessBlock,
-    PutBucketOwnershipControls,
-    PutBucketTagging,
-    DeleteBucketTagging,
-    PutObject,
-    CopyObject,
-    DeleteObject,
-    DeleteObjectVersion,
-    PutObjectRetention,
-    PutObjectLegalHold,
-    PutObjectTagging,
-    PutObjectTaggingVersion,
-    DeleteObjectTagging,
-    DeleteObjectTaggingVersion,
-    CreateMultipartUpload,
-    UploadPart,
-    UploadPartCopy,
-    CompleteMultipartUpload,
-    AbortMultipartUpload,
-];
+/// The routes that change something, and refuse as a whole: DeleteObjects refuses entry by entry, and of the ACLs that the
+/// law rules on, none changes anything.
+const CHANGING: &[Route] = routes_where!(|route| {
+    let by_entries = matches!(route, DeleteObjects);
+    let changes_nothing = matches!(route, PutBucketAcl | PutObjectAcl | PutObjectAclVersion);
+    let is_request = route.is_in_a_bucket() || matches!(route, CreateBucket);
+    is_request && !route.row().method.reads() && !by_entries && !changes_nothing
+});
 
 clauses! { Evaluation, Frame;
     "EVAL-OPX-009" RULE, Documented, Critical, "S3-API",
@@ -124,70 +81,57 @@ pub(crate) fn overlooked(cx: &mut Cx<'_>) -> Option<Request> {
 
 /// The operation with the same method on the bucket or the object itself.
 fn plain(operation: &Operation) -> Option<Operation> {
-    let put = |bucket, key, content, acl| Operation::PutObject {
-        bucket,
-        key,
-        version: VersionRef::Current,
-        content,
-        mode: LockMode::Absent,
-        until: Date::Absent,
-        hold: Hold::Absent,
-        integrity: Integrity::Md5,
-        acl,
-        if_match: Etag::Unconditional,
-        if_none_match: Etag::Unconditional,
-        conditions: Carrier::Header,
-    };
-    let delete = |bucket, key, version| Operation::DeleteObject {
-        bucket,
-        key,
-        version,
-        bypass: None,
-        if_match: Etag::Unconditional,
-        if_match_time: false,
-        if_match_size: false,
-    };
-    Some(match operation {
-        Operation::PutBucketVersioning { bucket, .. }
-        | Operation::PutObjectLockConfiguration { bucket, .. }
-        | Operation::PutBucketPolicy { bucket, .. }
-        | Operation::PutPublicAccessBlock { bucket, .. }
-        | Operation::PutBucketOwnershipControls { bucket, .. }
-        | Operation::PutBucketAcl { bucket, .. }
-        | Operation::PutBucketTagging { bucket, .. } => Operation::CreateBucket {
-            bucket: *bucket,
-            lock: false,
-        },
-        Operation::DeleteBucketPolicy { bucket }
-        | Operation::DeletePublicAccessBlock { bucket }
-        | Operation::DeleteBucketTagging { bucket } => Operation::DeleteBucket { bucket: *bucket },
-        Operation::PutObjectRetention { bucket, key, .. }
-        | Operation::PutObjectLegalHold { bucket, key, .. }
-        | Operation::PutObjectTagging { bucket, key, .. } => {
-            put(*bucket, *key, Content::DOCUMENT, CannedAcl::Absent)
-        }
-        Operation::PutObjectAcl { bucket, key, acl, .. } => put(*bucket, *key, Content::DOCUMENT, *acl),
-        Operation::UploadPart {
-            bucket, key, content, ..
-        } => put(*bucket, *key, *content, CannedAcl::Absent),
-        Operation::UploadPartCopy {
-            source_bucket,
-            source_key,
-            source_version,
+    let place = operation.place();
+    let bucket = place.bucket?;
+    let row = operation.route().row();
+    match (row.target, row.method) {
+        (Target::Bucket, Method::PUT) => Some(Operation::CreateBucket { bucket, lock: false }),
+        (Target::Bucket, Method::DELETE) => Some(Operation::DeleteBucket { bucket }),
+        (Target::Object, Method::PUT) => Some(plain_write(operation, bucket, place.key?)),
+        (Target::Object, Method::DELETE) => Some(Operation::DeleteObject {
             bucket,
-            key,
-            source_if_match,
-            source_if_none_match,
-            source_if_modified_since,
-            source_if_unmodified_since,
-            ..
-        } => Operation::CopyObject {
+            key: place.key?,
+            version: argument(operation, "version").unwrap_or_default(),
+            bypass: None,
+            if_match: Etag::Unconditional,
+            if_match_time: false,
+            if_match_size: false,
+        }),
+        (Target::Bucket | Target::Object, Method::GET | Method::HEAD | Method::POST)
+        | (Target::Iam | Target::Service, _) => None,
+    }
+}
+
+/// An argument of an operation, if it has one of this name.
+fn argument<A: TryFrom<Given>>(operation: &Operation, name: &str) -> Option<A> {
+    let mut given = operation.given().into_iter();
+    given
+        .find(|(of, _)| *of == name)
+        .and_then(|(_, given)| A::try_from(given).ok())
+}
+
+/// The PutObject or CopyObject with the same bytes, source and ACL.
+fn plain_write(operation: &Operation, bucket: BucketName, key: Key) -> Operation {
+    if let Operation::UploadPartCopy {
+        source_bucket,
+        source_key,
+        source_version,
+        bucket,
+        key,
+        source_if_match,
+        source_if_none_match,
+        source_if_modified_since,
+        source_if_unmodified_since,
+        ..
+    } = operation
+    {
+        return Operation::CopyObject {
             source_bucket: *source_bucket,
             source_key: *source_key,
             source_version: *source_version,
             bucket: *bucket,
             key: *key,
-            directive: crate::argument::Directive::Copy,
+            directive: Directive::Copy,
             mode: LockMode::Absent,
             until: Date::Absent,
             hold: Hold::Absent,
@@ -198,44 +142,22 @@ fn plain(operation: &Operation) -> Option<Operation> {
             source_if_none_match: *source_if_none_match,
             source_if_modified_since: *source_if_modified_since,
             source_if_unmodified_since: *source_if_unmodified_since,
-        },
-        Operation::DeleteObjectTagging { bucket, key, version } => delete(*bucket, *key, *version),
-        Operation::AbortMultipartUpload { bucket, key, .. } => {
-            delete(*bucket, *key, crate::argument::VersionRef::Current)
-        }
-        Operation::CreateBucket { .. }
-        | Operation::DeleteBucket { .. }
-        | Operation::HeadBucket { .. }
-        | Operation::GetBucketVersioning { .. }
-        | Operation::GetObjectLockConfiguration { .. }
-        | Operation::GetBucketPolicy { .. }
-        | Operation::GetPublicAccessBlock { .. }
-        | Operation::GetBucketOwnershipControls { .. }
-        | Operation::GetBucketLocation { .. }
-        | Operation::GetBucketAcl { .. }
-        | Operation::GetBucketTagging { .. }
-        | Operation::ListBuckets {}
-        | Operation::PutObject { .. }
-        | Operation::GetObject { .. }
-        | Operation::HeadObject { .. }
-        | Operation::DeleteObject { .. }
-        | Operation::DeleteObjects { .. }
-        | Operation::GetObjectRetention { .. }
-        | Operation::GetObjectLegalHold { .. }
-        | Operation::ListObjectVersions { .. }
-        | Operation::ListObjectsV2 { .. }
-        | Operation::ListObjects { .. }
-        | Operation::GetObjectAcl { .. }
-        | Operation::GetObjectAttributes { .. }
-        | Operation::GetObjectTagging { .. }
-        | Operation::CopyObject { .. }
-        | Operation::CreateMultipartUpload { .. }
-        | Operation::CompleteMultipartUpload { .. }
-        | Operation::ListParts { .. }
-        | Operation::ListMultipartUploads { .. }
-        | Operation::PutUserPolicy { .. }
-        | Operation::DeleteUserPolicy {} => return None,
-    })
+        };
+    }
+    Operation::PutObject {
+        bucket,
+        key,
+        version: VersionRef::Current,
+        content: argument(operation, "content").unwrap_or(Content::DOCUMENT),
+        mode: LockMode::Absent,
+        until: Date::Absent,
+        hold: Hold::Absent,
+        integrity: Integrity::Md5,
+        acl: argument(operation, "acl").unwrap_or_default(),
+        if_match: Etag::Unconditional,
+        if_none_match: Etag::Unconditional,
+        conditions: Carrier::Header,
+    }
 }
 
 /// What a refused request changes all the same where `EVAL-OPX-010` is repealed: what it would for the bucket's owner.

@@ -7,6 +7,8 @@ use crate::clause::{RULE, clauses, consequence};
 use crate::cx::Cx;
 use crate::reply::{Code, Refusal};
 use crate::request::Route::{self, *};
+use crate::request::{Form, Target, routes_where};
+use crate::versioning::id::OF_VERSIONS;
 
 /// The routes on lock state, of which no page says what a missing key tells.
 const LOCK_STATE: &[Route] = &[
@@ -16,28 +18,17 @@ const LOCK_STATE: &[Route] = &[
     PutObjectLegalHold,
 ];
 /// The other operations on an object of which no page says it.
-const OTHERS: &[Route] = &[
-    GetObjectAcl,
-    PutObjectAcl,
-    GetObjectTagging,
-    PutObjectTagging,
-    DeleteObjectTagging,
-];
+const OTHERS: &[Route] = routes_where!(|route| {
+    let row = route.row();
+    let said = matches!(
+        row.subresource.as_bytes(),
+        b"" | b"attributes" | b"uploads" | b"uploadId"
+    );
+    let of_lock_state = matches!(row.subresource.as_bytes(), b"retention" | b"legal-hold");
+    matches!(row.target, Target::Object) && matches!(route.form(), Form::Whole) && !said && !of_lock_state
+});
 /// The routes on which a version that is gone may be hidden.
-const OF_A_VERSION: &[Route] = &[
-    GetObjectVersion,
-    HeadObjectVersion,
-    GetObjectTaggingVersion,
-    PutObjectTaggingVersion,
-    DeleteObjectTaggingVersion,
-    GetObjectAclVersion,
-    PutObjectAclVersion,
-    GetObjectAttributesVersion,
-    GetObjectRetention,
-    PutObjectRetention,
-    GetObjectLegalHold,
-    PutObjectLegalHold,
-];
+const OF_A_VERSION: &[Route] = OF_VERSIONS;
 
 clauses! { Evaluation, Missing;
     "EVAL-404-001" RULE, Documented, High, "S3-API GetObject, HeadObject, GetObjectAttributes",

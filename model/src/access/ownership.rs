@@ -1,7 +1,7 @@
 //! Object Ownership (`EVAL-OWN`).
 
 use crate::access::account::EVAL_ANON_002_OWNERSHIP;
-use crate::access::{EVAL_OP_024, EVAL_OP_031_OWN_ACL, Need, change, delegated};
+use crate::access::{EVAL_OP_031_OWN_ACL, Need, change, delegated};
 use crate::action::Action;
 use crate::argument::{BucketName, CannedAcl, Key, OwnershipWord, VersionName};
 use crate::clause::{FORM, FacetId, RULE, clauses};
@@ -188,10 +188,7 @@ pub(crate) fn owned_here(
 /// GetBucketOwnershipControls.
 pub(crate) fn get(cx: &mut Cx<'_>, name: BucketName) -> Ruling {
     let found = cx.bucket(name)?;
-    cx.authorize(
-        name,
-        &[Need::bucket(EVAL_OP_024, Action::GetBucketOwnershipControls)],
-    )?;
+    cx.authorize_by_row(name)?;
     let mut reply = Reply::success(200);
     let shown = Value::Text(found.ownership.name());
     cx.require(&mut reply, EVAL_OWN_001_SHOWN, Name::ObjectOwnership, shown);
@@ -205,8 +202,8 @@ pub(crate) fn put(cx: &mut Cx<'_>, name: BucketName, word: OwnershipWord) -> Rul
         let refusal = Refusal::new(Code::AccessDenied, EVAL_ANON_002_OWNERSHIP);
         return Err(refusal.saying("s3:PutBucketOwnershipControls does not support Anonymous requests!"));
     }
-    let need = Need::bucket(EVAL_OP_024, Action::PutBucketOwnershipControls);
-    cx.authorize_before(name, &[need], |cx| read(cx, word).err())?;
+    let need = cx.needed(None);
+    cx.authorize_before(name, need.as_slice(), |cx| read(cx, word).err())?;
     delegated(cx, name)?;
     let next = match read(cx, word)? {
         Some(ownership) if cx.decides(EVAL_OWN_001_PUT) => {

@@ -2,8 +2,7 @@
 
 use crate::access::grammar::{POL_DOC_013, malformed};
 use crate::access::public::{EVAL_BPA_008, EVAL_PUB_002, EVAL_PUB_003};
-use crate::access::{EVAL_CTX_002_DOCUMENT, EVAL_OP_010, EVAL_XACC_005, Need, change};
-use crate::action::Action;
+use crate::access::{EVAL_CTX_002_DOCUMENT, EVAL_XACC_005, change};
 use crate::argument::{BucketName, PolicyName};
 use crate::clause::{FORM, FacetId, RULE, clauses, definition};
 use crate::cx::Cx;
@@ -39,9 +38,9 @@ clauses! { Policy, PolicyOperations;
 }
 
 /// The permission for an operation on the bucket policy, which foreign accounts cannot use (`EVAL-XACC-005`).
-fn authorized(cx: &mut Cx<'_>, name: BucketName, action: Action) -> Result<(), Refusal> {
+fn authorized(cx: &mut Cx<'_>, name: BucketName) -> Result<(), Refusal> {
     cx.bucket(name)?;
-    cx.authorize(name, &[Need::bucket(EVAL_OP_010, action)])?;
+    cx.authorize_by_row(name)?;
     if cx.is_foreign(name) {
         cx.refuse(EVAL_XACC_005, |facet| Refusal::new(Code::MethodNotAllowed, facet))?;
     }
@@ -50,7 +49,7 @@ fn authorized(cx: &mut Cx<'_>, name: BucketName, action: Action) -> Result<(), R
 
 /// GetBucketPolicy.
 pub(crate) fn get(cx: &mut Cx<'_>, name: BucketName) -> Ruling {
-    authorized(cx, name, Action::GetBucketPolicy)?;
+    authorized(cx, name)?;
     match cx.bucket(name)?.policy {
         Some(policy) => {
             let mut reply = Reply::success(200);
@@ -99,7 +98,7 @@ pub(crate) fn put(cx: &mut Cx<'_>, name: BucketName, policy: PolicyName) -> Ruli
             .policy(policy)
             .and_then(|policy| malformed(cx, policy, name))
     };
-    if let Err(denial) = authorized(cx, name, Action::PutBucketPolicy) {
+    if let Err(denial) = authorized(cx, name) {
         // Which of a missing permission and a malformed document is reported is open.
         return Err(match wrong(cx) {
             Some(wrong) if cx.choose(EVAL_CTX_002_DOCUMENT, 2) == 1 => wrong,
@@ -131,7 +130,7 @@ pub(crate) fn put(cx: &mut Cx<'_>, name: BucketName, policy: PolicyName) -> Ruli
 
 /// DeleteBucketPolicy.
 pub(crate) fn delete(cx: &mut Cx<'_>, name: BucketName) -> Ruling {
-    authorized(cx, name, Action::DeleteBucketPolicy)?;
+    authorized(cx, name)?;
     let removed = match cx.bucket(name)?.policy {
         Some(_) => cx.decides(POL_DOC_005_REMOVES),
         None if cx.decides(POL_DOC_005_NONE) => false,

@@ -1,9 +1,6 @@
 //! Block Public Access (`EVAL-BPA`). The law knows the four settings of a bucket together: all on, all off, or none set.
 
-use crate::access::{
-    AUTHORIZED, EVAL_OP_025, NEVER_ANONYMOUS, NOT_SURELY_DELEGATED, Need, change, delegated,
-};
-use crate::action::Action;
+use crate::access::{AUTHORIZED, NEVER_ANONYMOUS, NOT_SURELY_DELEGATED, change, delegated};
 use crate::argument::BucketName;
 use crate::clause::{RULE, clauses, consequence};
 use crate::cx::Cx;
@@ -43,10 +40,7 @@ clauses! { Evaluation, PublicAccess;
 /// GetPublicAccessBlock.
 pub(crate) fn get(cx: &mut Cx<'_>, name: BucketName) -> Ruling {
     let found = cx.bucket(name)?;
-    cx.authorize(
-        name,
-        &[Need::bucket(EVAL_OP_025, Action::GetBucketPublicAccessBlock)],
-    )?;
+    cx.authorize_by_row(name)?;
     if found.public_access.is_none() && cx.law(EVAL_BPA_002_DELETED) {
         return Err(absent(cx, EVAL_BPA_002_DELETED));
     }
@@ -76,10 +70,7 @@ fn absent(cx: &mut Cx<'_>, facet: crate::clause::FacetId) -> Refusal {
 /// PutPublicAccessBlock with all four settings alike, and DeletePublicAccessBlock.
 pub(crate) fn put(cx: &mut Cx<'_>, name: BucketName, setting: Option<bool>) -> Ruling {
     let found = cx.bucket(name)?;
-    cx.authorize(
-        name,
-        &[Need::bucket(EVAL_OP_025, Action::PutBucketPublicAccessBlock)],
-    )?;
+    cx.authorize_by_row(name)?;
     delegated(cx, name)?;
     if setting.is_none() && found.public_access.is_none() && !cx.decides(EVAL_BPA_002_AGAIN) {
         return Err(Refusal::new(

@@ -6,6 +6,7 @@ use crate::clause::{FORM, FacetId, RULE, clauses, consequence};
 use crate::cx::{Cx, OTHER_TEXT};
 use crate::reply::{Code, Name, Refusal, Reply, Value};
 use crate::request::Route::{self, *};
+use crate::request::{Form, Method, routes_where};
 
 /// The routes whose replies do not show the message.
 const UNSAID: &[(Route, &str)] = &[
@@ -20,62 +21,10 @@ const UNSAID: &[(Route, &str)] = &[
 ];
 
 /// The routes whose refusals have a document.
-const WITH_ERROR_DOCUMENT: &[Route] = &[
-    CreateBucket,
-    DeleteBucket,
-    GetBucketVersioning,
-    PutBucketVersioning,
-    GetObjectLockConfiguration,
-    PutObjectLockConfiguration,
-    GetBucketPolicy,
-    PutBucketPolicy,
-    DeleteBucketPolicy,
-    PutPublicAccessBlock,
-    DeletePublicAccessBlock,
-    PutObject,
-    GetObject,
-    GetObjectVersion,
-    DeleteObject,
-    DeleteObjectVersion,
-    DeleteObjects,
-    GetObjectRetention,
-    PutObjectRetention,
-    GetObjectLegalHold,
-    PutObjectLegalHold,
-    ListObjectVersions,
-    ListObjectsV2,
-    GetPublicAccessBlock,
-    GetBucketOwnershipControls,
-    PutBucketOwnershipControls,
-    GetBucketLocation,
-    ListBuckets,
-    ListObjects,
-    GetObjectAcl,
-    GetObjectAclVersion,
-    GetObjectAttributes,
-    GetObjectAttributesVersion,
-    GetObjectTagging,
-    GetObjectTaggingVersion,
-    PutObjectTagging,
-    PutObjectTaggingVersion,
-    DeleteObjectTagging,
-    DeleteObjectTaggingVersion,
-    CopyObject,
-    CreateMultipartUpload,
-    UploadPart,
-    UploadPartCopy,
-    CompleteMultipartUpload,
-    AbortMultipartUpload,
-    ListParts,
-    ListMultipartUploads,
-    PutObjectAcl,
-    PutObjectAclVersion,
-    GetBucketAcl,
-    PutBucketAcl,
-    GetBucketTagging,
-    PutBucketTagging,
-    DeleteBucketTagging,
-];
+const WITH_ERROR_DOCUMENT: &[Route] = routes_where!(|route| {
+    let is_request = !matches!(route.form(), Form::Entries) && !route.row().is_of_iam();
+    is_request && !matches!(route.row().method, Method::HEAD)
+});
 
 clauses! { Evaluation, Refusal;
     "EVAL-ERR-001" RULE, Documented, Medium, "S3-API ErrorResponses",

@@ -1,8 +1,7 @@
 //! The ACL and the tags of a bucket, as far as they grant nothing to others.
 
+use crate::access::change;
 use crate::access::ownership::{acl_of_bucket, grants};
-use crate::access::{Need, change};
-use crate::action::Action;
 use crate::argument::{BucketName, CannedAcl, Content, Tags};
 use crate::clause::{RULE, clauses};
 use crate::cx::Cx;
@@ -28,8 +27,7 @@ clauses! { Evaluation, Settings;
 /// GetBucketAcl.
 pub(crate) fn get_acl(cx: &mut Cx<'_>, name: BucketName) -> Ruling {
     let found = cx.bucket(name)?;
-    let need = Need::bucket(EVAL_OP_009, Action::GetBucketAcl);
-    cx.authorize(name, &[need])?;
+    cx.authorize_by_row(name)?;
     let mut reply = Reply::success(200);
     reply.body = grants(cx, found);
     Ok((reply, None))
@@ -38,8 +36,7 @@ pub(crate) fn get_acl(cx: &mut Cx<'_>, name: BucketName) -> Ruling {
 /// PutBucketAcl with a canned ACL.
 pub(crate) fn put_acl(cx: &mut Cx<'_>, name: BucketName, acl: CannedAcl) -> Ruling {
     let found = cx.bucket(name)?;
-    let need = Need::bucket(EVAL_OP_009, Action::PutBucketAcl);
-    cx.authorize(name, &[need])?;
+    cx.authorize_by_row(name)?;
     acl_of_bucket(cx, found)?;
     // What other ACLs grant, and a request without one, are not ruled on yet.
     if found.ownership != Ownership::BucketOwnerEnforced && acl != CannedAcl::Private {
@@ -51,8 +48,7 @@ pub(crate) fn put_acl(cx: &mut Cx<'_>, name: BucketName, acl: CannedAcl) -> Ruli
 /// GetBucketTagging.
 pub(crate) fn get_tags(cx: &mut Cx<'_>, name: BucketName) -> Ruling {
     let found = cx.bucket(name)?;
-    let need = Need::bucket(EVAL_OP_016, Action::GetBucketTagging);
-    cx.authorize(name, &[need])?;
+    cx.authorize_by_row(name)?;
     if found.tags == Tags::default() {
         cx.refuse(EVAL_OP_016_NONE, |facet| Refusal::new(Code::NoSuchTagSet, facet))?;
     }
@@ -81,8 +77,7 @@ fn shown((key, value): (&'static str, Content)) -> Entry {
 /// PutBucketTagging, and DeleteBucketTagging, which leaves no tags.
 pub(crate) fn put_tags(cx: &mut Cx<'_>, name: BucketName, tags: Tags) -> Ruling {
     cx.bucket(name)?;
-    let need = Need::bucket(EVAL_OP_016, Action::PutBucketTagging);
-    cx.authorize(name, &[need])?;
+    cx.authorize_by_row(name)?;
     let changes = if cx.route == DeleteBucketTagging {
         cx.decides(EVAL_OP_016_DELETE)
     } else {

@@ -1,7 +1,6 @@
 //! The Object Lock configuration of a bucket (`LOCK-CFG`).
 
-use crate::access::{EVAL_OP_027, Need, change};
-use crate::action::Action;
+use crate::access::change;
 use crate::argument::{Body, BucketName, LockForm, LockMode, Period};
 use crate::clause::{FORM, FacetId, RULE, clauses, consequence};
 use crate::cx::Cx;
@@ -117,8 +116,8 @@ clauses! { ObjectLock, LockConfiguration;
 /// GetObjectLockConfiguration.
 pub(crate) fn get(cx: &mut Cx<'_>, name: BucketName) -> Ruling {
     let found = cx.bucket(name)?;
-    let need = Need::bucket(EVAL_OP_027, Action::GetBucketObjectLockConfiguration);
-    cx.authorize(name, &[need])?;
+    let need = cx.needed(None);
+    cx.authorize(name, need.as_slice())?;
     let mut reply = Reply::success(200);
     let Some(lock) = found.lock else {
         if cx.law(LOCK_CFG_001) {
@@ -186,9 +185,9 @@ pub(crate) fn put(cx: &mut Cx<'_>, name: BucketName) -> Ruling {
         return Err(not_modelled());
     };
     let found = cx.bucket(name)?;
-    let need = Need::bucket(EVAL_OP_027, Action::PutBucketObjectLockConfiguration);
+    let need = cx.needed(None);
     let read = |cx: &mut Cx<'_>| read(cx, *mode, *period, *form, *body);
-    cx.authorize_before(name, &[need], |cx| {
+    cx.authorize_before(name, need.as_slice(), |cx| {
         integrity::fault(cx, *integrity).or_else(|| read(cx).err())
     })?;
     integrity::before(cx, *integrity, |cx| {

@@ -1,7 +1,5 @@
 //! Legal holds (`LOCK-HOLD`).
 
-use crate::access::{EVAL_OP_044, Need};
-use crate::action::Action;
 use crate::argument::{Body, BucketName, Hold, Key, VersionRef};
 use crate::clause::{RULE, clauses, consequence};
 use crate::cx::Cx;
@@ -78,8 +76,8 @@ pub(crate) fn is_held(cx: &mut Cx<'_>, version: &Version) -> bool {
 /// GetObjectLegalHold.
 pub(crate) fn get(cx: &mut Cx<'_>, name: BucketName, key: Key, reference: VersionRef) -> Ruling {
     cx.bucket(name)?;
-    let need = Need::object(EVAL_OP_044, Action::GetObjectLegalHold, key);
-    cx.authorize(name, &[need])?;
+    let need = cx.needed(Some(key));
+    cx.authorize(name, need.as_slice())?;
     let version = gates::version(cx, (name, key, reference), None, None)?;
     let version = gates::meant(cx, (name, key), version, LOCK_HOLD_008_NAMED);
     let mut reply = Reply::success(200);
@@ -110,8 +108,8 @@ pub(crate) fn put(cx: &mut Cx<'_>, (name, key, reference): (BucketName, Key, Ver
     };
     let read = |cx: &mut Cx<'_>| read(cx, *hold, *body);
     gates::bucket_before_document(cx, name, |cx| read(cx).err())?;
-    let need = Need::object(EVAL_OP_044, Action::PutObjectLegalHold, key);
-    cx.authorize_before(name, &[need], |cx| {
+    let need = cx.needed(Some(key));
+    cx.authorize_before(name, need.as_slice(), |cx| {
         integrity::fault(cx, *integrity).or_else(|| read(cx).err())
     })?;
     integrity::before(cx, *integrity, |cx| {

@@ -1,7 +1,5 @@
 //! PutObjectRetention and GetObjectRetention (`LOCK-RET`).
 
-use crate::access::{EVAL_OP_043, Need};
-use crate::action::Action;
 use crate::argument::{Body, BucketName, Date, Key, LockMode, VersionRef};
 use crate::clause::{FacetId, RULE, clauses, consequence};
 use crate::cx::Cx;
@@ -201,8 +199,8 @@ fn ordinary(cx: &mut Cx<'_>, authorized: Result<(), Refusal>) -> Result<(), Refu
 /// GetObjectRetention.
 pub(crate) fn get(cx: &mut Cx<'_>, name: BucketName, key: Key, reference: VersionRef) -> Ruling {
     cx.bucket(name)?;
-    let need = Need::object(EVAL_OP_043, Action::GetObjectRetention, key);
-    let authorized = cx.authorize(name, &[need]);
+    let need = cx.needed(Some(key));
+    let authorized = cx.authorize(name, need.as_slice());
     ordinary(cx, authorized)?;
     let version = gates::version(cx, (name, key, reference), None, None)?;
     let version = gates::meant(cx, (name, key), version, LOCK_RET_001);
@@ -254,8 +252,8 @@ pub(crate) fn put(cx: &mut Cx<'_>, (name, key, reference): (BucketName, Key, Ver
     };
     let read = |cx: &mut Cx<'_>| read(cx, *mode, *until, *body);
     gates::bucket_before_document(cx, name, |cx| read(cx).err())?;
-    let need = Need::object(EVAL_OP_043, Action::PutObjectRetention, key);
-    let authorized = cx.authorize_before(name, &[need], |cx| {
+    let need = cx.needed(Some(key));
+    let authorized = cx.authorize_before(name, need.as_slice(), |cx| {
         integrity::fault(cx, *integrity).or_else(|| read(cx).err())
     });
     ordinary(cx, authorized)?;

@@ -5,8 +5,8 @@ use crate::access::missing::hide_marker;
 use crate::access::ownership::{acl_need, acl_of_write};
 use crate::access::refusal::is_later_reported;
 use crate::access::{
-    EVAL_OP_032, EVAL_OP_032_ACL, EVAL_OP_032_HOLD, EVAL_OP_032_PUT_TAGS, EVAL_OP_032_RETENTION,
-    EVAL_OP_032_SOURCE, EVAL_OP_032_SOURCE_VERSION, EVAL_OP_032_TAGS, EVAL_OP_032_TAGS_VERSION, Need,
+    EVAL_OP_032_ACL, EVAL_OP_032_HOLD, EVAL_OP_032_PUT_TAGS, EVAL_OP_032_RETENTION, EVAL_OP_032_SOURCE,
+    EVAL_OP_032_SOURCE_VERSION, EVAL_OP_032_TAGS, EVAL_OP_032_TAGS_VERSION, Need,
 };
 use crate::action::Action;
 use crate::argument::{
@@ -240,8 +240,8 @@ pub(crate) fn object(cx: &mut Cx<'_>, source: Source, target: Target) -> Ruling 
     cx.bucket(source.bucket)?;
     never_anonymous(cx)?;
     let read = source_need(cx, source, (EVAL_OP_032_SOURCE, EVAL_OP_032_SOURCE_VERSION));
-    let facets = (EVAL_OP_032, EVAL_OP_032_RETENTION, EVAL_OP_032_HOLD);
-    let mut write = needs(target.key, facets, target.lock, target.conditions);
+    let facets = (EVAL_OP_032_RETENTION, EVAL_OP_032_HOLD);
+    let mut write = needs(cx, target.key, facets, target.lock, target.conditions);
     if default_needs_permission(cx, found, (target.lock.0, target.lock.1)) {
         write.push(Need::object(
             EVAL_OP_032_RETENTION,

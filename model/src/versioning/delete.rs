@@ -1,10 +1,7 @@
 //! Deleting one object, and deleting a bucket (`VER-DEL`).
 
 use crate::access::frame::without_bucket;
-use crate::access::{
-    EVAL_OP_003, EVAL_OP_039, EVAL_OP_039_VERSION, EVAL_OP_040, EVAL_OP_040_VERSION, EVAL_OPX_013,
-    EVAL_OPX_013_IDENTITY, EVAL_OPX_013_OTHERS, Need, denied, denying,
-};
+use crate::access::{EVAL_OPX_013, EVAL_OPX_013_IDENTITY, EVAL_OPX_013_OTHERS, Need, denied, denying};
 use crate::action::Action;
 use crate::argument::{BucketName, Etag, Key, Tags, VersionName, VersionRef};
 use crate::clause::{FORM, RULE, clauses, consequence, definition};
@@ -102,8 +99,8 @@ pub(crate) fn object(
     conditions: DeleteConditions,
 ) -> Ruling {
     let found = cx.bucket(name)?;
-    let needed = need(cx, key);
-    let authorized = cx.authorize(name, &[needed]);
+    let needed = cx.needed(Some(key));
+    let authorized = cx.authorize(name, needed.as_slice());
     lock::delete::authorized_with_header(cx, (name, key), authorized, bypass)?;
     unversioned_deny(cx, found, (name, key, reference))?;
     if conditions.if_match != Etag::Unconditional || conditions.time || conditions.size {
@@ -193,22 +190,6 @@ fn is_unversioned(found: &Bucket, key: Key, reference: VersionRef) -> bool {
             found.version(key, VersionName::NULL).is_some()
         }
         (Versioning::Enabled | Versioning::Suspended, _) => false,
-    }
-}
-
-/// The permission to delete: `EVAL-OP-039` and `EVAL-OP-040`.
-pub(crate) fn need(cx: &mut Cx<'_>, key: Key) -> Need {
-    let batch = cx.route == DeleteObjects || cx.route == DeleteObjectsVersion;
-    let (action, version_action) = if batch {
-        (EVAL_OP_040, EVAL_OP_040_VERSION)
-    } else {
-        (EVAL_OP_039, EVAL_OP_039_VERSION)
-    };
-    let versioned = cx.route == DeleteObjectVersion || cx.route == DeleteObjectsVersion;
-    if versioned && cx.decides(version_action) {
-        Need::object(action, Action::DeleteObjectVersion, key)
-    } else {
-        Need::object(action, Action::DeleteObject, key)
     }
 }
 
@@ -428,7 +409,7 @@ fn is_empty(cx: &mut Cx<'_>, found: &Bucket) -> Result<(), Refusal> {
 /// DeleteBucket.
 pub(crate) fn whole_bucket(cx: &mut Cx<'_>, name: BucketName) -> Ruling {
     let found = cx.bucket(name)?;
-    cx.authorize(name, &[Need::bucket(EVAL_OP_003, Action::DeleteBucket)])?;
+    cx.authorize_by_row(name)?;
     is_empty(cx, found)?;
     lock::bucket::deletable(cx, found)?;
     let next = without_bucket(cx, name, found);

@@ -6,58 +6,37 @@ use crate::clause::{FORM, FacetId, RULE, clauses, consequence, definition};
 use crate::cx::Cx;
 use crate::reply::{Code, Name, Refusal, Value};
 use crate::request::Route::{self, *};
+use crate::request::routes_where;
 use crate::state::{Bucket, Version, Versioning};
 use crate::versioning::read::VER_GET_006;
 
 /// The routes that read, write or delete a version that they name.
-const NAMED: &[Route] = &[
-    GetObjectVersion,
-    HeadObjectVersion,
-    DeleteObjectVersion,
-    GetObjectRetention,
-    PutObjectRetention,
-    GetObjectLegalHold,
-    PutObjectLegalHold,
-    GetObjectTaggingVersion,
-    PutObjectTaggingVersion,
-    DeleteObjectTaggingVersion,
-    GetObjectAclVersion,
-    PutObjectAclVersion,
-    GetObjectAttributesVersion,
-];
+const NAMED: &[Route] = routes_where!(|route| route.names_version());
+
+/// Those on which a version that is gone is missed: to delete it once more is no fault.
+pub(crate) const OF_VERSIONS: &[Route] =
+    routes_where!(|route| route.names_version() && !matches!(route, DeleteObjectVersion));
 
 /// The routes whose requests can bring a version id.
-const WITH_ID: &[Route] = &[
-    GetObjectVersion,
-    HeadObjectVersion,
-    DeleteObjectVersion,
-    GetObjectRetention,
-    PutObjectRetention,
-    GetObjectLegalHold,
-    PutObjectLegalHold,
-    GetObjectTaggingVersion,
-    PutObjectTaggingVersion,
-    DeleteObjectTaggingVersion,
-    GetObjectAclVersion,
-    PutObjectAclVersion,
-    GetObjectAttributesVersion,
-    CopyObject,
-    UploadPartCopy,
-];
+const WITH_ID: &[Route] = routes_where!(|route| route.names_version() || is_copy(route));
 
 /// The routes on which the id null can name the object of an unversioned bucket.
-const BY_NULL: &[Route] = &[
-    GetObjectVersion,
-    HeadObjectVersion,
-    DeleteObjectVersion,
-    GetObjectTaggingVersion,
-    PutObjectTaggingVersion,
-    DeleteObjectTaggingVersion,
-    GetObjectAclVersion,
-    GetObjectAttributesVersion,
-    CopyObject,
-    UploadPartCopy,
-];
+const BY_NULL: &[Route] = routes_where!(|route| {
+    // Lock state is for versioned buckets only, and an ACL that is put changes nothing.
+    let elsewhere = matches!(
+        route,
+        GetObjectRetention
+            | PutObjectRetention
+            | GetObjectLegalHold
+            | PutObjectLegalHold
+            | PutObjectAclVersion
+    );
+    (route.names_version() && !elsewhere) || is_copy(route)
+});
+
+const fn is_copy(route: Route) -> bool {
+    matches!(route, CopyObject | UploadPartCopy)
+}
 
 clauses! { Versioning, VersionId;
     "VER-ID-001" consequence(&["VER-PUT-002", "VER-DEL-003"]), Documented, Medium, "UG:Versioning",
@@ -79,9 +58,7 @@ clauses! { Versioning, VersionId;
     }
     "VER-ID-006" RULE, Recorded, Medium, "LS:test_delete_object_versioned",
         "A well-formed id whose version is gone is 404 NoSuchVersion." {
-        VER_ID_006 = "gone", &[GetObjectVersion, HeadObjectVersion, GetObjectRetention, PutObjectRetention,
-            GetObjectLegalHold, PutObjectLegalHold, GetObjectTaggingVersion, PutObjectTaggingVersion,
-            DeleteObjectTaggingVersion, GetObjectAclVersion, PutObjectAclVersion, GetObjectAttributesVersion],
+        VER_ID_006 = "gone", OF_VERSIONS,
             else "it is answered as a missing key"
             untold &[(HeadObjectVersion, "both answers are a bodyless 404")];
         VER_ID_006_NO_MARKER = "no-marker-headers", &[GetObjectVersion, HeadObjectVersion],

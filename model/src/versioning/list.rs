@@ -1,7 +1,5 @@
 //! Listings of versions and of objects (`VER-LIST`).
 
-use crate::access::{EVAL_OP_006, EVAL_OP_007, Need};
-use crate::action::Action;
 use crate::argument::{BucketName, Delimiter, Encoding, Key, VersionName, VersionRef};
 use crate::clause::{FORM, FacetId, RULE, clauses, consequence};
 use crate::cx::{Cx, is_real};
@@ -146,7 +144,7 @@ enum Item<'s> {
 /// ListObjectVersions.
 pub(crate) fn versions(cx: &mut Cx<'_>, name: BucketName, page: Page) -> Ruling {
     let found = cx.bucket(name)?;
-    cx.authorize(name, &[Need::bucket(EVAL_OP_007, Action::ListBucketVersions)])?;
+    cx.authorize_by_row(name)?;
     if page.version_marker != VersionRef::Current && page.key_marker.is_none() {
         cx.refuse(VER_LIST_008, |facet| {
             Refusal::new(Code::InvalidArgument, facet)
@@ -505,7 +503,7 @@ pub(crate) fn objects(
     (max_keys, encoding): (Option<u16>, Encoding),
 ) -> Ruling {
     let found = cx.bucket(name)?;
-    cx.authorize(name, &[Need::bucket(EVAL_OP_006, Action::ListBucket)])?;
+    cx.authorize_by_row(name)?;
     let mut entries = Entries::new();
     for (key, versions) in keys_in_order(cx, found) {
         let hidden = versions.last().is_some_and(Version::is_marker);

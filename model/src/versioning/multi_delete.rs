@@ -12,7 +12,7 @@ use crate::request::Route::*;
 use crate::state::{Bucket, State, Version, Versioning};
 use crate::step::Ruling;
 use crate::versioning::condition::{AskedBy, VER_COND_015_DELETE, matches};
-use crate::versioning::delete::{need, simple, unversioned_deny, version};
+use crate::versioning::delete::{simple, unversioned_deny, version};
 use crate::versioning::id::{Found, VER_ID_009_CODE, aim, find};
 
 clauses! { Versioning, MultiDelete;
@@ -167,15 +167,21 @@ fn one(
     };
     let bypass = bypass
         .filter(|asked| first || !asked || cx.route != DeleteObjectsVersion || cx.decides(LOCK_DEL_009));
-    let needed = need(cx, key);
-    let ruling = match cx.permits(name, needed) {
-        Err(denial) if cx.decides(needed.facet) => {
+    let lacking = match cx.needed(Some(key)) {
+        Some(needed) => cx
+            .permits(name, needed)
+            .err()
+            .filter(|_| cx.decides(needed.facet)),
+        None => None,
+    };
+    let ruling = match lacking {
+        Some(denial) => {
             if !cx.law(VER_MDEL_014) {
                 return Ok((deleted(key), None));
             }
             Err(denied_saying(cx, denial, ("Access Denied", VER_MDEL_014)))
         }
-        Ok(()) | Err(_) => cx
+        None => cx
             .bucket(name)
             .and_then(|found| unversioned_deny(cx, found, (name, key, reference)))
             .and_then(|()| delete(cx, name, identifier, bypass)),

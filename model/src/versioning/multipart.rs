@@ -4,9 +4,8 @@ use crate::access::account::never_anonymous;
 use crate::access::missing::{EVAL_404_009, EVAL_404_009_ID, EVAL_404_009_SOURCE};
 use crate::access::ownership::{acl_need, acl_of_write};
 use crate::access::{
-    EVAL_OP_008, EVAL_OP_033, EVAL_OP_033_ACL, EVAL_OP_033_HOLD, EVAL_OP_033_RETENTION, EVAL_OP_034,
-    EVAL_OP_035, EVAL_OP_035_SOURCE, EVAL_OP_035_SOURCE_VERSION, EVAL_OP_036, EVAL_OP_037,
-    EVAL_OP_037_ACCOUNT, EVAL_OP_037_INITIATOR, EVAL_OP_038, EVAL_OP_038_ACCOUNT, EVAL_OP_038_INITIATOR,
+    EVAL_OP_033_ACL, EVAL_OP_033_HOLD, EVAL_OP_033_RETENTION, EVAL_OP_035_SOURCE, EVAL_OP_035_SOURCE_VERSION,
+    EVAL_OP_036, EVAL_OP_037_ACCOUNT, EVAL_OP_037_INITIATOR, EVAL_OP_038_ACCOUNT, EVAL_OP_038_INITIATOR,
     Need, denies,
 };
 use crate::action::Action;
@@ -57,9 +56,9 @@ pub(crate) fn create(
         if_match: Etag::Unconditional,
         if_none_match: Etag::Unconditional,
     };
-    let facets = (EVAL_OP_033, EVAL_OP_033_RETENTION, EVAL_OP_033_HOLD);
+    let facets = (EVAL_OP_033_RETENTION, EVAL_OP_033_HOLD);
     never_anonymous(cx)?;
-    let mut needs = needs(key, facets, lock, unconditional);
+    let mut needs = needs(cx, key, facets, lock, unconditional);
     if default_needs_permission(cx, found, (lock.0, lock.1)) {
         needs.push(Need::object(
             EVAL_OP_033_RETENTION,
@@ -135,8 +134,8 @@ pub(crate) fn part(
     (number, content, integrity): (PartNumber, Content, Integrity),
 ) -> Ruling {
     let found = cx.bucket(name)?;
-    let need = Need::object(EVAL_OP_034, Action::PutObject, key);
-    cx.authorize(name, &[need])?;
+    let need = cx.needed(Some(key));
+    cx.authorize(name, need.as_slice())?;
     numbered(cx, number)?;
     let (upload, begun) = existing(cx, found, key, reference)?;
     of_part(cx, found, begun, integrity)?;
@@ -168,8 +167,8 @@ pub(crate) fn part_copy(
     cx.bucket(source.bucket)?;
     never_anonymous(cx)?;
     let read = source_need(cx, source, (EVAL_OP_035_SOURCE, EVAL_OP_035_SOURCE_VERSION));
-    let need = Need::object(EVAL_OP_035, Action::PutObject, key);
-    authorize_both(cx, (source.bucket, read), (name, &[need]))?;
+    let need = cx.needed(Some(key));
+    authorize_both(cx, (source.bucket, read), (name, need.as_slice()))?;
     numbered(cx, number)?;
     let begun = existing(cx, found, key, reference);
     let read = copied(cx, source);
@@ -225,7 +224,7 @@ fn with_part(
 pub(crate) fn complete(cx: &mut Cx<'_>, (name, key, reference): Target, conditions: Conditions) -> Ruling {
     let found = cx.bucket(name)?;
     let mut needs = smallvec::SmallVec::<[Need; 2]>::new();
-    needs.push(Need::object(EVAL_OP_036, Action::PutObject, key));
+    needs.extend(cx.needed(Some(key)));
     needs.extend(condition::need(conditions, key));
     if default_needs_permission(cx, found, (LockMode::Absent, Date::Absent)) {
         needs.push(Need::object(EVAL_OP_036, Action::PutObjectRetention, key));
@@ -433,10 +432,9 @@ fn below_later_uploads(mut state: State, name: BucketName, key: Key, completed: 
 fn authorize_upload(
     cx: &mut Cx<'_>,
     (name, key, reference): Target,
-    (facet, by_initiator, by_account): (FacetId, FacetId, FacetId),
-    action: Action,
+    (by_initiator, by_account): (FacetId, FacetId),
 ) -> Result<(), Refusal> {
-    let need = Need::object(facet, action, key);
+    let need = cx.needed(Some(key));
     let initiator = match reference {
         UploadRef::Named(upload) => cx
             .state
@@ -454,20 +452,20 @@ fn authorize_upload(
         (Caller::Owner | Caller::Other | Caller::User, _) => None,
     };
     if let Some(by_default) = by_default
-        && !denies(cx, name, need)
+        && !need.is_some_and(|need| denies(cx, name, need))
         && cx.decides(by_default)
     {
         return Ok(());
     }
-    cx.authorize(name, &[need])
+    cx.authorize(name, need.as_slice())
 }
 
 /// AbortMultipartUpload.
 pub(crate) fn abort(cx: &mut Cx<'_>, target: Target) -> Ruling {
     let (name, key, reference) = target;
     let found = cx.bucket(name)?;
-    let facets = (EVAL_OP_037, EVAL_OP_037_INITIATOR, EVAL_OP_037_ACCOUNT);
-    authorize_upload(cx, target, facets, Action::AbortMultipartUpload)?;
+    let facets = (EVAL_OP_037_INITIATOR, EVAL_OP_037_ACCOUNT);
+    authorize_upload(cx, target, facets)?;
     let (upload, begun) = existing(cx, found, key, reference)?;
     abort_allowed(cx, found, key, begun)?;
     let mut next = without(cx.state.clone(), name, key, upload);
@@ -479,8 +477,8 @@ pub(crate) fn abort(cx: &mut Cx<'_>, target: Target) -> Ruling {
 pub(crate) fn parts(cx: &mut Cx<'_>, target: Target) -> Ruling {
     let (name, key, reference) = target;
     let found = cx.bucket(name)?;
-    let facets = (EVAL_OP_038, EVAL_OP_038_INITIATOR, EVAL_OP_038_ACCOUNT);
-    authorize_upload(cx, target, facets, Action::ListMultipartUploadParts)?;
+    let facets = (EVAL_OP_038_INITIATOR, EVAL_OP_038_ACCOUNT);
+    authorize_upload(cx, target, facets)?;
     let (_, upload) = existing(cx, found, key, reference)?;
     let mut entries = Entries::new();
     for (number, content) in upload.parts.iter() {
@@ -495,8 +493,7 @@ pub(crate) fn parts(cx: &mut Cx<'_>, target: Target) -> Ruling {
 /// ListMultipartUploads.
 pub(crate) fn uploads(cx: &mut Cx<'_>, name: BucketName, encoding: Encoding) -> Ruling {
     let found = cx.bucket(name)?;
-    let need = Need::bucket(EVAL_OP_008, Action::ListBucketMultipartUploads);
-    cx.authorize(name, &[need])?;
+    cx.authorize_by_row(name)?;
     let mut keys: Vec<Key> = found.uploads.iter().map(|((key, _), _)| *key).collect();
     keys.dedup();
     let one_each = keys.len() == found.uploads.len();

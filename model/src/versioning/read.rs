@@ -2,8 +2,6 @@
 
 use crate::access::missing::{hide_marker, unread};
 use crate::access::ownership::owned_here;
-use crate::access::{EVAL_OP_028, EVAL_OP_028_VERSION, EVAL_OP_029, EVAL_OP_029_VERSION, Need};
-use crate::action::Action;
 use crate::argument::{BucketName, Content, Key, VersionName, VersionRef};
 use crate::clause::{FORM, FacetId, RULE, clauses, consequence};
 use crate::cx::{Cx, is_real};
@@ -135,8 +133,8 @@ clauses! { Versioning, Read;
 /// GetObject and HeadObject.
 pub(crate) fn object(cx: &mut Cx<'_>, name: BucketName, key: Key, reference: VersionRef) -> Ruling {
     let found = cx.bucket(name)?;
-    let need = need(cx, key);
-    if let Err(refusal) = cx.authorize(name, &[need]) {
+    let need = cx.needed(Some(key));
+    if let Err(refusal) = cx.authorize(name, need.as_slice()) {
         let nothing = reference == VersionRef::Current && found.versions(key).is_empty();
         return Err(if nothing {
             unread(cx, name, refusal, |cx| missing(cx, name, key, false))
@@ -193,21 +191,6 @@ pub(crate) fn object(cx: &mut Cx<'_>, name: BucketName, key: Key, reference: Ver
         Some(_) | None => version,
     };
     found_object(cx, name, key, shown)
-}
-
-/// The permission to read: `EVAL-OP-028` and `EVAL-OP-029`.
-fn need(cx: &mut Cx<'_>, key: Key) -> Need {
-    let (action, version_action) = if cx.route.is_head() {
-        (EVAL_OP_029, EVAL_OP_029_VERSION)
-    } else {
-        (EVAL_OP_028, EVAL_OP_028_VERSION)
-    };
-    let versioned = cx.route == GetObjectVersion || cx.route == HeadObjectVersion;
-    if versioned && cx.decides(version_action) {
-        Need::object(action, Action::GetObjectVersion, key)
-    } else {
-        Need::object(action, Action::GetObject, key)
-    }
 }
 
 fn without_marker(cx: &mut Cx<'_>, mut refusal: Refusal, facet: FacetId) -> Refusal {

@@ -1,8 +1,7 @@
 //! The versioning state of a bucket (`VER-ST`).
 
 use crate::access::account::hide_lock;
-use crate::access::{EVAL_OP_015, Need, change};
-use crate::action::Action;
+use crate::access::change;
 use crate::argument::{BucketName, Integrity, VersionName, VersioningWord};
 use crate::clause::{FORM, FacetId, RULE, clauses, consequence, definition, note};
 use crate::cx::Cx;
@@ -68,7 +67,7 @@ clauses! { Versioning, VersioningState;
 /// GetBucketVersioning.
 pub(crate) fn get(cx: &mut Cx<'_>, name: BucketName) -> Ruling {
     let found = cx.bucket(name)?;
-    cx.authorize(name, &[Need::bucket(EVAL_OP_015, Action::GetBucketVersioning)])?;
+    cx.authorize_by_row(name)?;
     let mut reply = Reply::success(200);
     hide_lock(cx, &mut reply, found);
     match found.versioning {
@@ -92,7 +91,7 @@ pub(crate) fn get(cx: &mut Cx<'_>, name: BucketName) -> Ruling {
 /// PutBucketVersioning.
 pub(crate) fn put(cx: &mut Cx<'_>, name: BucketName, status: VersioningWord, integrity: Integrity) -> Ruling {
     let found = existing(cx, name, status)?;
-    cx.authorize(name, &[Need::bucket(EVAL_OP_015, Action::PutBucketVersioning)])?;
+    cx.authorize_by_row(name)?;
     if integrity == Integrity::Absent && cx.choose(VER_ST_010, 2) == 0 {
         return Err(Refusal::new(Code::InvalidRequest, VER_ST_010));
     }

@@ -1,12 +1,11 @@
 //! What belongs to one version beside its bytes: tags, ACL and attributes (`VER-GET-009` to `VER-GET-012`,
 //! `VER-PUT-010`).
 
+use smallvec::SmallVec;
+
 use crate::access::missing::hide_marker;
 use crate::access::ownership::{self, EVAL_OWN_003_ORDER};
-use crate::access::{
-    EVAL_OP_030, EVAL_OP_030_ATTRIBUTES, EVAL_OP_030_VERSION, EVAL_OP_041, EVAL_OP_041_VERSION, EVAL_OP_042,
-    EVAL_OP_042_VERSION, Need,
-};
+use crate::access::{EVAL_OP_030_ATTRIBUTES, EVAL_OP_030_VERSION, Need};
 use crate::action::Action;
 use crate::argument::{BucketName, CannedAcl, Key, Tags, VersionRef};
 use crate::clause::FacetId;
@@ -52,21 +51,6 @@ fn object<'s>(
     }
 }
 
-/// The permission for an operation: one action, or with a version id its sibling.
-fn need(
-    cx: &mut Cx<'_>,
-    key: Key,
-    facets: (FacetId, FacetId),
-    actions: (Action, Action),
-    named: bool,
-) -> Need {
-    if named && cx.decides(facets.1) {
-        Need::object(facets.0, actions.1, key)
-    } else {
-        Need::object(facets.0, actions.0, key)
-    }
-}
-
 /// The refusal of a marker by operations that hide a current one and refuse a named one.
 fn marker(
     cx: &mut Cx<'_>,
@@ -83,12 +67,10 @@ fn marker(
 
 /// GetObjectAcl.
 pub(crate) fn get_acl(cx: &mut Cx<'_>, target: Target) -> Ruling {
-    let (name, key, reference) = target;
+    let (name, key, _) = target;
     cx.bucket(name)?;
-    let named = reference != VersionRef::Current;
-    let actions = (Action::GetObjectAcl, Action::GetObjectVersionAcl);
-    let need = need(cx, key, (EVAL_OP_041, EVAL_OP_041_VERSION), actions, named);
-    cx.authorize(name, &[need])?;
+    let need = cx.needed(Some(key));
+    cx.authorize(name, need.as_slice())?;
     object(cx, target, |cx| {
         marker(cx, target, (VER_GET_009, VER_GET_009_NAMED))
     })?;
@@ -102,12 +84,10 @@ pub(crate) fn get_acl(cx: &mut Cx<'_>, target: Target) -> Ruling {
 ///
 /// Whether a missing version or an ACL that the bucket does not allow is reported is open (`EVAL-OWN-003`).
 pub(crate) fn put_acl(cx: &mut Cx<'_>, target: Target, acl: CannedAcl) -> Ruling {
-    let (name, key, reference) = target;
+    let (name, key, _) = target;
     let found = cx.bucket(name)?;
-    let named = reference != VersionRef::Current;
-    let actions = (Action::PutObjectAcl, Action::PutObjectVersionAcl);
-    let need = need(cx, key, (EVAL_OP_041, EVAL_OP_041_VERSION), actions, named);
-    cx.authorize(name, &[need])?;
+    let need = cx.needed(Some(key));
+    cx.authorize(name, need.as_slice())?;
     let version = object(cx, target, |cx| {
         if cx.law(VER_GET_010) {
             not_allowed(VER_GET_010)
@@ -141,24 +121,14 @@ pub(crate) fn put_acl(cx: &mut Cx<'_>, target: Target, acl: CannedAcl) -> Ruling
 pub(crate) fn get_attributes(cx: &mut Cx<'_>, target: Target) -> Ruling {
     let (name, key, reference) = target;
     cx.bucket(name)?;
-    let named = reference != VersionRef::Current;
-    let facets = (EVAL_OP_030, EVAL_OP_030_VERSION);
-    let read = need(
-        cx,
-        key,
-        facets,
-        (Action::GetObject, Action::GetObjectVersion),
-        named,
-    );
-    let actions = (Action::GetObjectAttributes, Action::GetObjectVersionAttributes);
-    let attributes = need(
-        cx,
-        key,
-        (EVAL_OP_030_ATTRIBUTES, EVAL_OP_030_VERSION),
-        actions,
-        named,
-    );
-    cx.authorize(name, &[read, attributes])?;
+    let mut needs: SmallVec<[Need; 2]> = cx.needed(Some(key)).into_iter().collect();
+    let attributes = if reference != VersionRef::Current && cx.decides(EVAL_OP_030_VERSION) {
+        Action::GetObjectVersionAttributes
+    } else {
+        Action::GetObjectAttributes
+    };
+    needs.push(Need::object(EVAL_OP_030_ATTRIBUTES, attributes, key));
+    cx.authorize(name, &needs)?;
     let version = object(cx, target, |cx| {
         marker(cx, target, (VER_GET_012, VER_GET_012_NAMED))
     })?;
@@ -171,18 +141,10 @@ pub(crate) fn get_attributes(cx: &mut Cx<'_>, target: Target) -> Ruling {
 
 /// GetObjectTagging, PutObjectTagging and DeleteObjectTagging (no tags to put).
 pub(crate) fn tagging(cx: &mut Cx<'_>, target: Target, tags: Option<Tags>) -> Ruling {
-    let (name, key, reference) = target;
+    let (name, key, _) = target;
     cx.bucket(name)?;
-    let actions = match (cx.route, tags) {
-        (DeleteObjectTagging | DeleteObjectTaggingVersion, _) => {
-            (Action::DeleteObjectTagging, Action::DeleteObjectVersionTagging)
-        }
-        (_, Some(_)) => (Action::PutObjectTagging, Action::PutObjectVersionTagging),
-        (_, None) => (Action::GetObjectTagging, Action::GetObjectVersionTagging),
-    };
-    let named = reference != VersionRef::Current;
-    let need = need(cx, key, (EVAL_OP_042, EVAL_OP_042_VERSION), actions, named);
-    cx.authorize(name, &[need])?;
+    let need = cx.needed(Some(key));
+    cx.authorize(name, need.as_slice())?;
     let version = *object(cx, target, |cx| {
         if cx.law(VER_GET_011) {
             not_allowed(VER_GET_011)

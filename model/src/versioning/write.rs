@@ -3,7 +3,7 @@
 use smallvec::SmallVec;
 
 use crate::access::ownership::{acl_need, acl_of_write, own};
-use crate::access::{EVAL_OP_031, EVAL_OP_031_ACL, EVAL_OP_031_HOLD, EVAL_OP_031_RETENTION, Need};
+use crate::access::{EVAL_OP_031_ACL, EVAL_OP_031_HOLD, EVAL_OP_031_RETENTION, Need};
 use crate::action::Action;
 use crate::argument::{
     BucketName, Carrier, Content, Date, Etag, Hold, Key, LockMode, Tags, UploadName, VersionName, VersionRef,
@@ -184,8 +184,9 @@ fn written(cx: &mut Cx<'_>, (name, key): (BucketName, Key)) -> Ruling {
     let conditions = conditions(cx, *carrier, *if_match, *if_none_match);
     let lock = (*mode, *until, *hold);
     let mut needs = needs(
+        cx,
         key,
-        (EVAL_OP_031, EVAL_OP_031_RETENTION, EVAL_OP_031_HOLD),
+        (EVAL_OP_031_RETENTION, EVAL_OP_031_HOLD),
         lock,
         conditions,
     );
@@ -217,12 +218,13 @@ fn written(cx: &mut Cx<'_>, (name, key): (BucketName, Key)) -> Ruling {
 
 /// The permissions to write: the action, what lock headers add, and what conditions add.
 pub(crate) fn needs(
+    cx: &mut Cx<'_>,
     key: Key,
-    (action, retention, on_hold): (FacetId, FacetId, FacetId),
+    (retention, on_hold): (FacetId, FacetId),
     (mode, until, hold): (LockMode, Date, Hold),
     conditions: Conditions,
 ) -> SmallVec<[Need; 3]> {
-    let mut needs = SmallVec::from_slice(&[Need::object(action, Action::PutObject, key)]);
+    let mut needs: SmallVec<[Need; 3]> = cx.needed(Some(key)).into_iter().collect();
     if mode != LockMode::Absent || until != Date::Absent {
         needs.push(Need::object(retention, Action::PutObjectRetention, key));
     }

@@ -2,7 +2,7 @@
 //!
 //! What the subresource would have stored or shown is then no matter of the clauses about it: the endpoint never looked.
 
-use bucketlaw_model::request::Route;
+use bucketlaw_model::request::{Method, Route, Target};
 
 use crate::lift::error_code;
 use crate::wire::RawResponse;
@@ -17,16 +17,8 @@ pub(in crate::verdicts) fn is_run(route: Route, response: &RawResponse) -> bool 
 
 /// Whether a setting was put as if a bucket was to be made: it is there already.
 fn makes_a_bucket(route: Route, response: &RawResponse) -> bool {
-    let puts = matches!(
-        route,
-        Route::PutBucketVersioning
-            | Route::PutObjectLockConfiguration
-            | Route::PutBucketPolicy
-            | Route::PutPublicAccessBlock
-            | Route::PutBucketOwnershipControls
-            | Route::PutBucketAcl
-            | Route::PutBucketTagging
-    );
+    let row = route.row();
+    let puts = row.is_setting() && row.method == Method::PUT;
     let code = error_code(response);
     let is_there = matches!(
         code.as_deref(),
@@ -37,27 +29,18 @@ fn makes_a_bucket(route: Route, response: &RawResponse) -> bool {
 
 /// Whether a setting was asked for and the bucket or the object itself is shown.
 pub(in crate::verdicts) fn is_read(route: Route, response: &RawResponse) -> bool {
-    if response.status != 200 {
+    let row = route.row();
+    if response.status != 200 || row.method != Method::GET {
         return false;
     }
-    match route {
-        Route::GetBucketVersioning
-        | Route::GetObjectLockConfiguration
-        | Route::GetBucketPolicy
-        | Route::GetPublicAccessBlock
-        | Route::GetBucketOwnershipControls
-        | Route::GetBucketLocation
-        | Route::GetBucketAcl
-        | Route::GetBucketTagging => response.xml().is_ok_and(|root| root.name == "ListBucketResult"),
-        // The bytes of an object come with its ETag, and those of the programs are no document.
-        Route::GetObjectRetention
-        | Route::GetObjectLegalHold
-        | Route::GetObjectAcl
-        | Route::GetObjectAclVersion
-        | Route::GetObjectTagging
-        | Route::GetObjectTaggingVersion => {
-            response.text_header("etag").is_some() && !response.body.is_empty() && response.xml().is_err()
-        }
-        _ => false,
+    if row.is_setting() {
+        return response.xml().is_ok_and(|root| root.name == "ListBucketResult");
     }
+    // The bytes of an object come with its ETag, and those of the programs are no document. So do attributes.
+    let of_an_object =
+        row.target == Target::Object && !["", "attributes", "uploadId"].contains(&row.subresource);
+    of_an_object
+        && response.text_header("etag").is_some()
+        && !response.body.is_empty()
+        && response.xml().is_err()
 }

@@ -9,65 +9,16 @@ use crate::check::explore::Edge;
 use crate::policy::{Effect, Naming, Policy, Principal, Resource, Statement};
 use crate::request::{Caller, Operation, Route};
 
-/// The action that a route asks for first of all in its bucket; `None` where the caller needs no grant of it.
+/// The action that a route asks for first of all in its bucket; `None` where the caller needs no grant of it. Of a copy, it
+/// is what it asks of its destination.
 fn action(route: Route) -> Option<Action> {
-    Some(match route {
-        // Of an account, or of no S3 action.
-        Route::CreateBucket | Route::ListBuckets | Route::PutUserPolicy | Route::DeleteUserPolicy => {
-            return None;
-        }
-        // Asked entry by entry: `entry`.
-        Route::DeleteObjects | Route::DeleteObjectsVersion => return None,
-        // Who began an upload needs no grant (EVAL-OP-037, EVAL-OP-038).
-        Route::AbortMultipartUpload | Route::ListParts => return None,
-        Route::DeleteBucket => Action::DeleteBucket,
-        Route::GetBucketVersioning => Action::GetBucketVersioning,
-        Route::PutBucketVersioning => Action::PutBucketVersioning,
-        Route::GetObjectLockConfiguration => Action::GetBucketObjectLockConfiguration,
-        Route::PutObjectLockConfiguration => Action::PutBucketObjectLockConfiguration,
-        Route::GetBucketPolicy => Action::GetBucketPolicy,
-        Route::PutBucketPolicy => Action::PutBucketPolicy,
-        Route::DeleteBucketPolicy => Action::DeleteBucketPolicy,
-        Route::GetPublicAccessBlock => Action::GetBucketPublicAccessBlock,
-        Route::PutPublicAccessBlock | Route::DeletePublicAccessBlock => Action::PutBucketPublicAccessBlock,
-        Route::GetBucketOwnershipControls => Action::GetBucketOwnershipControls,
-        Route::PutBucketOwnershipControls => Action::PutBucketOwnershipControls,
-        Route::GetBucketLocation => Action::GetBucketLocation,
-        Route::GetBucketAcl => Action::GetBucketAcl,
-        Route::PutBucketAcl => Action::PutBucketAcl,
-        Route::GetBucketTagging => Action::GetBucketTagging,
-        Route::PutBucketTagging | Route::DeleteBucketTagging => Action::PutBucketTagging,
-        Route::HeadBucket | Route::ListObjects | Route::ListObjectsV2 => Action::ListBucket,
-        Route::ListObjectVersions => Action::ListBucketVersions,
-        Route::ListMultipartUploads => Action::ListBucketMultipartUploads,
-        Route::GetObject | Route::HeadObject | Route::GetObjectAttributes => Action::GetObject,
-        Route::GetObjectVersion | Route::HeadObjectVersion | Route::GetObjectAttributesVersion => {
-            Action::GetObjectVersion
-        }
-        // Of a copy, what it asks of its destination.
-        Route::PutObject
-        | Route::CopyObject
-        | Route::CreateMultipartUpload
-        | Route::UploadPart
-        | Route::UploadPartCopy
-        | Route::CompleteMultipartUpload => Action::PutObject,
-        Route::DeleteObject => Action::DeleteObject,
-        Route::DeleteObjectVersion => Action::DeleteObjectVersion,
-        Route::GetObjectRetention => Action::GetObjectRetention,
-        Route::PutObjectRetention => Action::PutObjectRetention,
-        Route::GetObjectLegalHold => Action::GetObjectLegalHold,
-        Route::PutObjectLegalHold => Action::PutObjectLegalHold,
-        Route::GetObjectAcl => Action::GetObjectAcl,
-        Route::PutObjectAcl => Action::PutObjectAcl,
-        Route::GetObjectTagging => Action::GetObjectTagging,
-        Route::PutObjectTagging => Action::PutObjectTagging,
-        Route::DeleteObjectTagging => Action::DeleteObjectTagging,
-        Route::GetObjectAclVersion => Action::GetObjectVersionAcl,
-        Route::PutObjectAclVersion => Action::PutObjectVersionAcl,
-        Route::GetObjectTaggingVersion => Action::GetObjectVersionTagging,
-        Route::PutObjectTaggingVersion => Action::PutObjectVersionTagging,
-        Route::DeleteObjectTaggingVersion => Action::DeleteObjectVersionTagging,
-    })
+    let of_an_account = [Route::CreateBucket, Route::ListBuckets];
+    // Asked entry by entry: `entry`.
+    let by_entries = [Route::DeleteObjects, Route::DeleteObjectsVersion];
+    // Who began an upload needs no grant (EVAL-OP-037, EVAL-OP-038).
+    let of_uploads = [Route::AbortMultipartUpload, Route::ListParts];
+    let exempt = of_an_account.contains(&route) || by_entries.contains(&route) || of_uploads.contains(&route);
+    if exempt { None } else { route.action() }
 }
 
 /// An action on a resource.
