@@ -23,13 +23,13 @@
 //! A case is asked first and the law last, so that exactly those facets are consulted that a ruling hangs on. Rows with
 //! an else show among the reasons of a ruling, unless the table is `unnoted`; gates show by refusing.
 
+mod facts;
 mod print;
 
 use std::fmt::Debug;
 
 use crate::clause::FacetId;
 use crate::cx::Cx;
-use crate::state::Mode;
 
 pub use print::{Line, Printed, all};
 pub(crate) use print::{otherwise, printed};
@@ -74,16 +74,6 @@ impl<W: Word> Word for Option<W> {
 
     fn words(self) -> &'static str {
         self.map_or("none", Word::words)
-    }
-}
-
-impl Word for Mode {
-    fn all() -> Vec<Mode> {
-        vec![Mode::Compliance, Mode::Governance]
-    }
-
-    fn words(self) -> &'static str {
-        self.name()
     }
 }
 

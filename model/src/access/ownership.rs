@@ -1,5 +1,8 @@
 //! Object Ownership (`EVAL-OWN`).
 
+use CannedAcl::{BucketOwnerFullControl, Private, PublicRead};
+use OwnershipWord::{Missing, Unknown};
+
 use crate::access::account::EVAL_ANON_002_OWNERSHIP;
 use crate::access::{EVAL_OP_031_OWN_ACL, Need, change, delegated};
 use crate::action::Action;
@@ -11,6 +14,7 @@ use crate::request::Caller;
 use crate::request::Route::{self, *};
 use crate::state::{Bucket, Ownership, State};
 use crate::step::{Ruling, not_modelled};
+use crate::table::{Decision, Printed, Ruled, printed, table, words};
 
 /// The routes that put an ACL.
 const PUT_ACL: &[Route] = &[PutObjectAcl, PutObjectAclVersion];
@@ -41,17 +45,17 @@ clauses! { Evaluation, Ownership;
     "EVAL-OWN-003" RULE, Documented, Medium, "S3-UG about-object-ownership",
         "BucketOwnerEnforced: putting an ACL, whichever, or writing with one other than bucket-owner-full-control, is 400 \
          AccessControlListNotSupported." {
-        EVAL_OWN_003 = "put", PUT_ACL, else "the ACL is accepted and ignored";
-        EVAL_OWN_003_BUCKET = "put-bucket", &[PutBucketAcl], else "the ACL is accepted and ignored";
-        EVAL_OWN_003_WRITE = "write", WRITES, else "the ACL is ignored and the object written";
+        EVAL_OWN_003 = "put", PUT_ACL, else row;
+        EVAL_OWN_003_BUCKET = "put-bucket", &[PutBucketAcl], else row;
+        EVAL_OWN_003_WRITE = "write", WRITES, else row;
         EVAL_OWN_003_MESSAGE = "message", WITH_ACL, else "it is another text";
-        EVAL_OWN_003_OWNER = "bucket-owner-full-control", PUT_ACL, else "it is accepted and ignored";
+        EVAL_OWN_003_OWNER = "bucket-owner-full-control", PUT_ACL, else row;
         EVAL_OWN_003_ORDER = "order", PUT_ACL, choice ["after the version is found", "before it is looked for"];
     }
     "EVAL-OWN-004" RULE, Reported, Medium, "GH thephpleague/flysystem#1874, aws-cloudformation/rain#388",
         "BucketOwnerEnforced: a write with the ACL private is accepted from the bucket owner's account and refused from others." {
-        EVAL_OWN_004 = "own-account", WRITES, else "it is refused as other ACLs are";
-        EVAL_OWN_004_FOREIGN = "foreign", WRITES, else "the ACL is ignored and the object written";
+        EVAL_OWN_004 = "own-account", WRITES, else row;
+        EVAL_OWN_004_FOREIGN = "foreign", WRITES, else row;
     }
     "EVAL-OWN-005" FORM, Documented, Medium, "S3-UG about-object-ownership",
         "BucketOwnerEnforced: ACL reads succeed and show only the bucket owner's FULL_CONTROL." {
@@ -60,30 +64,92 @@ clauses! { Evaluation, Ownership;
     }
     "EVAL-OWN-012" RULE, Recorded, Medium, "LS test_bucket_ownership_controls_exc",
         "OwnershipControls must hold exactly one Rule with one of the three values: 400 MalformedXML." {
-        EVAL_OWN_012 = "word", &[PutBucketOwnershipControls], else "an unknown value is accepted and ignored";
-        EVAL_OWN_012_RULE = "rule", &[PutBucketOwnershipControls], else "a document without a rule is accepted and ignored";
+        EVAL_OWN_012 = "word", &[PutBucketOwnershipControls], else row;
+        EVAL_OWN_012_RULE = "rule", &[PutBucketOwnershipControls], else row;
     }
 }
 
-/// The refusal of an ACL that the bucket does not allow (`EVAL-OWN-003`).
+/// The refusal of the ACL of an object that the bucket does not allow (`EVAL-OWN-003`).
 pub(crate) fn acl_refused(cx: &mut Cx<'_>, found: &Bucket, acl: CannedAcl) -> Option<Refusal> {
-    if found.ownership != Ownership::BucketOwnerEnforced {
-        return None;
-    }
-    if acl == CannedAcl::BucketOwnerFullControl {
-        return cx
-            .law(EVAL_OWN_003_OWNER)
-            .then(|| not_supported(cx, EVAL_OWN_003_OWNER));
-    }
-    cx.law(EVAL_OWN_003).then(|| not_supported(cx, EVAL_OWN_003))
+    let enforced = found.ownership == Ownership::BucketOwnerEnforced;
+    let ruled = AclOfObject { enforced, acl }.ruled(cx);
+    refused(cx, ruled)
 }
 
 /// Refuses every ACL of a bucket that does not allow ACLs (`EVAL-OWN-003`).
 pub(crate) fn acl_of_bucket(cx: &mut Cx<'_>, found: &Bucket) -> Result<(), Refusal> {
-    if found.ownership == Ownership::BucketOwnerEnforced && cx.law(EVAL_OWN_003_BUCKET) {
-        return Err(not_supported(cx, EVAL_OWN_003_BUCKET));
+    let enforced = found.ownership == Ownership::BucketOwnerEnforced;
+    let ruled = AclOfBucket { enforced }.ruled(cx);
+    refused(cx, ruled).map_or(Ok(()), Err)
+}
+
+fn refused(cx: &mut Cx<'_>, ruled: Ruled<Acl>) -> Option<Refusal> {
+    match ruled {
+        (Acl::NotSupported, Some(by)) => Some(not_supported(cx, by)),
+        (Acl::Allowed | Acl::NotSupported, _) => None,
     }
-    Ok(())
+}
+
+words! {
+    /// Whether a bucket allows an ACL.
+    enum Acl {
+        /// It is allowed.
+        Allowed,
+        /// It is refused with 400 AccessControlListNotSupported.
+        NotSupported,
+    }
+}
+
+table! {
+    /// Whether an object may be given an ACL.
+    AclOfObject {
+        /// Object Ownership is BucketOwnerEnforced.
+        enforced: bool,
+        /// The canned ACL.
+        acl: CannedAcl,
+    } => Acl, unnoted;
+
+    EVAL_OWN_003_OWNER      if enforced && acl == BucketOwnerFullControl        => NotSupported;
+    EVAL_OWN_003            if enforced && acl != BucketOwnerFullControl        => NotSupported;
+    _                                                                           => Allowed;
+}
+
+table! {
+    /// Whether a bucket may be given an ACL.
+    AclOfBucket {
+        /// Object Ownership is BucketOwnerEnforced.
+        enforced: bool,
+    } => Acl, unnoted;
+
+    EVAL_OWN_003_BUCKET     if enforced                                         => NotSupported;
+    _                                                                           => Allowed;
+}
+
+table! {
+    /// Whether an object may be written with an ACL that hands it to nobody else.
+    AclOfWrite {
+        /// Object Ownership is BucketOwnerEnforced.
+        enforced: bool,
+        /// The canned ACL.
+        acl: CannedAcl,
+        /// The writer belongs to another account than the bucket, or to none.
+        foreign: bool,
+    } => Acl;
+
+    EVAL_OWN_003_WRITE      if enforced && acl == PublicRead                    => NotSupported;
+    EVAL_OWN_004_FOREIGN    if enforced && acl == Private && foreign            => NotSupported;
+    EVAL_OWN_004            if enforced && acl == Private && !foreign           => passes,  else NotSupported;
+    _                                                                           => Allowed;
+}
+
+/// The tables of this chapter, in the order in which they are read.
+pub(crate) fn tables() -> Vec<Printed> {
+    vec![
+        printed::<Document>(),
+        printed::<AclOfWrite>(),
+        printed::<AclOfObject>(),
+        printed::<AclOfBucket>(),
+    ]
 }
 
 /// Refuses a write with an ACL that the bucket does not allow (`EVAL-OWN-003`, `EVAL-OWN-004`).
@@ -96,18 +162,18 @@ pub(crate) fn acl_of_write(cx: &mut Cx<'_>, name: BucketName, acl: CannedAcl) ->
         // The object will belong to its writer: whom that grants what (EVAL-OWN-009) is not ruled on yet.
         return Err(not_modelled());
     }
-    if acl == CannedAcl::Absent || acl == CannedAcl::BucketOwnerFullControl {
-        return Ok(());
-    }
-    let refusing = match (acl, enforced) {
+    if acl == CannedAcl::PublicRead && !enforced {
         // What a grant to everybody grants is not ruled on yet.
-        (CannedAcl::PublicRead, false) => return Err(not_modelled()),
-        (CannedAcl::PublicRead, true) => cx.law(EVAL_OWN_003_WRITE).then_some(EVAL_OWN_003_WRITE),
-        (_, false) => None,
-        (_, true) if cx.is_foreign(name) => cx.law(EVAL_OWN_004_FOREIGN).then_some(EVAL_OWN_004_FOREIGN),
-        (_, true) => (!cx.decides(EVAL_OWN_004)).then_some(EVAL_OWN_004),
-    };
-    refusing.map_or(Ok(()), |facet| Err(not_supported(cx, facet)))
+        return Err(not_modelled());
+    }
+    let foreign = cx.is_foreign(name);
+    let ruled = AclOfWrite {
+        enforced,
+        acl,
+        foreign,
+    }
+    .ruled(cx);
+    refused(cx, ruled).map_or(Ok(()), Err)
 }
 
 /// The permission that an ACL on a write needs (`EVAL-OP-031` to `EVAL-OP-033`).
@@ -214,15 +280,37 @@ pub(crate) fn put(cx: &mut Cx<'_>, name: BucketName, word: OwnershipWord) -> Rul
     Ok((Reply::success(200), next))
 }
 
-/// The setting that a document names; nothing if it is malformed and its gate is repealed.
+/// The setting that a document names; nothing if it is malformed and its clause is repealed.
 fn read(cx: &mut Cx<'_>, word: OwnershipWord) -> Result<Option<Ownership>, Refusal> {
-    let facet = match word {
-        OwnershipWord::BucketOwnerEnforced => return Ok(Some(Ownership::BucketOwnerEnforced)),
-        OwnershipWord::BucketOwnerPreferred => return Ok(Some(Ownership::BucketOwnerPreferred)),
-        OwnershipWord::ObjectWriter => return Ok(Some(Ownership::ObjectWriter)),
-        OwnershipWord::Missing => EVAL_OWN_012_RULE,
-        OwnershipWord::Unknown => EVAL_OWN_012,
-    };
-    cx.refuse(facet, |facet| Refusal::new(Code::MalformedXML, facet))?;
-    Ok(None)
+    if let (Reading::Malformed, Some(by)) = (Document { word }).ruled(cx) {
+        return Err(Refusal::new(Code::MalformedXML, by));
+    }
+    Ok(match word {
+        OwnershipWord::BucketOwnerEnforced => Some(Ownership::BucketOwnerEnforced),
+        OwnershipWord::BucketOwnerPreferred => Some(Ownership::BucketOwnerPreferred),
+        OwnershipWord::ObjectWriter => Some(Ownership::ObjectWriter),
+        OwnershipWord::Missing | OwnershipWord::Unknown => None,
+    })
+}
+
+words! {
+    /// How a document is read.
+    enum Reading {
+        /// It is accepted, and ignored if it names no setting.
+        Accepted,
+        /// It is refused with 400 MalformedXML.
+        Malformed,
+    }
+}
+
+table! {
+    /// How an OwnershipControls document is read.
+    Document {
+        /// The setting that its Rule names.
+        word: OwnershipWord,
+    } => Reading, unnoted;
+
+    EVAL_OWN_012_RULE       if word == Missing                                  => Malformed;
+    EVAL_OWN_012            if word == Unknown                                  => Malformed;
+    _                                                                           => Accepted;
 }

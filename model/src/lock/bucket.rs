@@ -2,7 +2,6 @@
 
 use crate::clause::{FORM, RULE, clauses, consequence};
 use crate::cx::Cx;
-use crate::reply::{Code, Refusal};
 use crate::request::Route::*;
 use crate::state::{Bucket, Mode, Retention};
 use crate::time::DAY;
@@ -20,13 +19,13 @@ clauses! { ObjectLock, LockBucket;
     }
     "LOCK-BKT-003" RULE, Documented, High, "UG:object-lock-configure",
         "An existing bucket becomes a lock bucket by PutObjectLockConfiguration; no token is needed." {
-        LOCK_BKT_003 = "existing", &[PutObjectLockConfiguration], else "it is refused: 409 InvalidBucketState";
+        LOCK_BKT_003 = "existing", &[PutObjectLockConfiguration], else row;
     }
     "LOCK-BKT-004" RULE, Recorded, High, "LS:test_put_object_lock_configuration_on_existing_bucket",
         "PutObjectLockConfiguration while versioning is not Enabled: 409 InvalidBucketState, \
          \"Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration\"." {
-        LOCK_BKT_004 = "unversioned", &[PutObjectLockConfiguration], else "a bucket that was never versioned becomes a lock bucket";
-        LOCK_BKT_004_SUSPENDED = "suspended", &[PutObjectLockConfiguration], else "a suspended bucket becomes a lock bucket";
+        LOCK_BKT_004 = "unversioned", &[PutObjectLockConfiguration], else row;
+        LOCK_BKT_004_SUSPENDED = "suspended", &[PutObjectLockConfiguration], else row;
         LOCK_BKT_004_MESSAGE = "message", &[PutObjectLockConfiguration], else "it is another text";
     }
     "LOCK-BKT-005" consequence(&["LOCK-CFG-003", "LOCK-CFG-004", "LOCK-CFG-008"]).because("no document turns Object Lock off"), Documented, Critical,
@@ -47,21 +46,13 @@ clauses! { ObjectLock, LockBucket;
     }
     "LOCK-BKT-009" RULE, Documented, Medium, "UG; K(h)",
         "DeleteBucket on a lock bucket follows the ordinary rule: an empty one can be deleted." {
-        LOCK_BKT_009 = "empty", &[DeleteBucket], else "a lock bucket is never deleted: 409 InvalidBucketState";
+        LOCK_BKT_009 = "empty", &[DeleteBucket], else row;
     }
     "LOCK-BKT-011" FORM, Documented, Low, "API; K(h)",
         "Only GetObjectLockConfiguration shows that a bucket is a lock bucket; the reply of CreateBucket has no lock header." {
         LOCK_BKT_011 = "no-header", &[CreateBucket, HeadBucket, GetBucketVersioning, GetBucketLocation],
             else "x-amz-bucket-object-lock-enabled is sent";
     }
-}
-
-/// An empty lock bucket can be deleted (`LOCK-BKT-009`).
-pub(crate) fn deletable(cx: &mut Cx<'_>, found: &Bucket) -> Result<(), Refusal> {
-    if found.lock.is_some() && !cx.decides(LOCK_BKT_009) {
-        return Err(Refusal::new(Code::InvalidBucketState, LOCK_BKT_009));
-    }
-    Ok(())
 }
 
 /// Enabling Object Lock leaves the versions that are there as they are (`LOCK-BKT-008`).

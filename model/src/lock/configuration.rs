@@ -1,5 +1,11 @@
 //! The Object Lock configuration of a bucket (`LOCK-CFG`).
 
+use Body::Missing;
+use LockForm::{Disabled, Empty, EmptyDefault, EmptyRule, NoEnabled};
+use LockMode::{Absent, LowerCase, Unknown};
+use Span::{Both, NoPeriod};
+use Versioning::{Enabled, Suspended, Unversioned};
+
 use crate::access::change;
 use crate::argument::{Body, BucketName, LockForm, LockMode, Period};
 use crate::clause::{FORM, FacetId, RULE, clauses, consequence};
@@ -14,6 +20,7 @@ use crate::request::Operation;
 use crate::request::Route::{self, *};
 use crate::state::{Bucket, DefaultRetention, LockConfiguration, Mode, Retention, State, Versioning};
 use crate::step::{Ruling, not_modelled};
+use crate::table::{Decision, Printed, printed, table, words};
 use crate::time::{DAY, Moment};
 
 const GET: &[Route] = &[GetObjectLockConfiguration];
@@ -39,37 +46,37 @@ clauses! { ObjectLock, LockConfiguration;
     "LOCK-CFG-003" RULE, Recorded, Medium, "LS:test_put_object_lock_configuration_exc",
         "400 MalformedXML for: no ObjectLockEnabled, an empty document, Rule or DefaultRetention, a mode without a period, \
          an unknown or lower-case mode, both Days and Years." {
-        LOCK_CFG_003 = "document", PUT, else "it is accepted and ignored";
-        LOCK_CFG_003_ENABLED = "no-enabled", PUT, else "it is accepted and ignored";
-        LOCK_CFG_003_EMPTY = "empty", PUT, else "it is accepted and ignored";
-        LOCK_CFG_003_RULE = "empty-rule", PUT, else "it is accepted and ignored";
-        LOCK_CFG_003_DEFAULT = "empty-default", PUT, else "it is accepted and ignored";
-        LOCK_CFG_003_PERIOD = "no-period", PUT, else "it is accepted and ignored";
-        LOCK_CFG_003_MODE = "unknown-mode", PUT, else "it is accepted and ignored";
-        LOCK_CFG_003_CASE = "lower-case-mode", PUT, else "it is accepted and ignored";
-        LOCK_CFG_003_BOTH = "both-periods", PUT, else "it is accepted and ignored";
+        LOCK_CFG_003 = "document", PUT, else row;
+        LOCK_CFG_003_ENABLED = "no-enabled", PUT, else row;
+        LOCK_CFG_003_EMPTY = "empty", PUT, else row;
+        LOCK_CFG_003_RULE = "empty-rule", PUT, else row;
+        LOCK_CFG_003_DEFAULT = "empty-default", PUT, else row;
+        LOCK_CFG_003_PERIOD = "no-period", PUT, else row;
+        LOCK_CFG_003_MODE = "unknown-mode", PUT, else row;
+        LOCK_CFG_003_CASE = "lower-case-mode", PUT, else row;
+        LOCK_CFG_003_BOTH = "both-periods", PUT, else row;
         LOCK_CFG_003_MESSAGE = "message", PUT, else "it is another text";
     }
     "LOCK-CFG-004" RULE, Reported, Medium, "VGW; ceph", "ObjectLockEnabled other than Enabled: 400 MalformedXML." {
-        LOCK_CFG_004 = "disabled", PUT, else "it is accepted and ignored";
+        LOCK_CFG_004 = "disabled", PUT, else row;
     }
     "LOCK-CFG-005" RULE, Reported, Medium, "moto-aws", "No body: 400 MissingRequestBodyError, \"Request Body is empty\"." {
-        LOCK_CFG_005 = "no-body", PUT, else "it is accepted and ignored";
+        LOCK_CFG_005 = "no-body", PUT, else row;
         LOCK_CFG_005_MESSAGE = "message", PUT, else "it is another text";
     }
     "LOCK-CFG-006" RULE, Reported, Medium, "VGW#1738",
         "Days or Years of zero or less: 400 InvalidArgument, \"Default retention period must be a positive integer value.\", \
          with ArgumentName and without ArgumentValue." {
-        LOCK_CFG_006 = "days", PUT, else "it is accepted and ignored";
-        LOCK_CFG_006_YEARS = "years", PUT, else "it is accepted and ignored";
+        LOCK_CFG_006 = "days", PUT, else row;
+        LOCK_CFG_006_YEARS = "years", PUT, else row;
         LOCK_CFG_006_MESSAGE = "message", PUT, else "it is another text";
         LOCK_CFG_006_ARGUMENT = "argument-name", PUT, else "ArgumentName is omitted";
         LOCK_CFG_006_VALUE = "no-argument-value", PUT, else "ArgumentValue is sent";
     }
     "LOCK-CFG-007" RULE, Reported, Medium, "VGW; UG (100-year cap)",
         "More than 36500 days or 100 years: 400 InvalidArgument, \"Default retention period too large.\"" {
-        LOCK_CFG_007 = "days", PUT, else "a longer period is accepted";
-        LOCK_CFG_007_YEARS = "years", PUT, else "a longer period is accepted";
+        LOCK_CFG_007 = "days", PUT, else row;
+        LOCK_CFG_007_YEARS = "years", PUT, else row;
         LOCK_CFG_007_MESSAGE = "message", PUT, else "it is another text";
         LOCK_CFG_007_ARGUMENT = "argument-name", PUT, else "ArgumentName is omitted";
     }
@@ -193,7 +200,7 @@ pub(crate) fn put(cx: &mut Cx<'_>, name: BucketName) -> Ruling {
     integrity::before(cx, *integrity, |cx| {
         let document = match read(cx) {
             Ok(document) => document,
-            Err(fault) if found.versioning == Versioning::Enabled => return Err(fault),
+            Err(fault) if found.versioning == Enabled => return Err(fault),
             Err(fault) => {
                 return match versioned(cx, found) {
                     Err(other) if cx.choose(LOCK_CFG_010, 2) == 1 => Err(other),
@@ -211,20 +218,49 @@ pub(crate) fn put(cx: &mut Cx<'_>, name: BucketName) -> Ruling {
 
 /// Object Lock needs versioning (`LOCK-BKT-003`, `LOCK-BKT-004`).
 fn versioned(cx: &mut Cx<'_>, found: &Bucket) -> Result<(), Refusal> {
-    let refuses = match found.versioning {
-        Versioning::Enabled if found.lock.is_none() && !cx.decides(LOCK_BKT_003) => {
-            return Err(Refusal::new(Code::InvalidBucketState, LOCK_BKT_003));
-        }
-        Versioning::Enabled => return Ok(()),
-        Versioning::Unversioned => LOCK_BKT_004,
-        Versioning::Suspended => LOCK_BKT_004_SUSPENDED,
+    let case = Enabling {
+        versioning: found.versioning,
+        locks: found.lock.is_some(),
     };
-    if !cx.law(refuses) {
+    let (ruling, Some(by)) = case.ruled(cx) else {
         return Ok(());
+    };
+    let refusal = Refusal::new(Code::InvalidBucketState, by);
+    match ruling {
+        Configured::Accepted => Ok(()),
+        Configured::Refused => Err(refusal),
+        Configured::NotVersioned => {
+            let message = "Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration";
+            Err(cx.saying(refusal, LOCK_BKT_004_MESSAGE, message))
+        }
     }
-    let message = "Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration";
-    let refusal = Refusal::new(Code::InvalidBucketState, refuses);
-    Err(cx.saying(refusal, LOCK_BKT_004_MESSAGE, message))
+}
+
+words! {
+    /// Whether a bucket takes a configuration of Object Lock.
+    enum Configured {
+        /// It is accepted.
+        Accepted,
+        /// It is refused with 409 InvalidBucketState, as versioning is not enabled.
+        NotVersioned,
+        /// It is refused with 409 InvalidBucketState.
+        Refused,
+    }
+}
+
+table! {
+    /// Whether a bucket takes a configuration of Object Lock (`LOCK-BKT`).
+    Enabling {
+        /// The versioning state of the bucket.
+        versioning: Versioning,
+        /// It is a lock bucket already.
+        locks: bool,
+    } => Configured;
+
+    LOCK_BKT_004            if versioning == Unversioned                => NotVersioned;
+    LOCK_BKT_004_SUSPENDED  if versioning == Suspended                  => NotVersioned;
+    LOCK_BKT_003            if versioning == Enabled && !locks          => passes,  else Refused;
+    _                                                                   => Accepted;
 }
 
 /// The state in which a bucket has this default.
@@ -266,94 +302,152 @@ fn read(
     form: LockForm,
     body: Body,
 ) -> Result<Document, Refusal> {
-    let schema = match (body, form, mode, period) {
-        (Body::Missing, _, _, _) => {
-            if !cx.law(LOCK_CFG_005) {
-                return Ok(Document::Ignored);
-            }
-            let refusal = Refusal::new(Code::MissingRequestBodyError, LOCK_CFG_005);
-            return Err(cx.saying(refusal, LOCK_CFG_005_MESSAGE, "Request Body is empty"));
-        }
-        (Body::Malformed, _, _, _) => Some(LOCK_CFG_003),
-        (Body::Proper, LockForm::NoEnabled, _, _) => Some(LOCK_CFG_003_ENABLED),
-        (Body::Proper, LockForm::Disabled, _, _) => Some(LOCK_CFG_004),
-        (Body::Proper, LockForm::Empty, _, _) => Some(LOCK_CFG_003_EMPTY),
-        (Body::Proper, LockForm::EmptyRule, _, _) => Some(LOCK_CFG_003_RULE),
-        (Body::Proper, LockForm::EmptyDefault, _, _) => Some(LOCK_CFG_003_DEFAULT),
-        (Body::Proper, LockForm::Proper, LockMode::Absent, Period::Absent) => {
-            return Ok(Document::Lock(None));
-        }
-        (Body::Proper, LockForm::Proper, LockMode::Absent, _) => Some(LOCK_CFG_003),
-        (Body::Proper, LockForm::Proper, LockMode::Unknown, _) => Some(LOCK_CFG_003_MODE),
-        (Body::Proper, LockForm::Proper, LockMode::LowerCase, _) => Some(LOCK_CFG_003_CASE),
-        (Body::Proper, LockForm::Proper, LockMode::Compliance | LockMode::Governance, period) => match period
-        {
-            Period::Absent => Some(LOCK_CFG_003_PERIOD),
-            Period::Both => Some(LOCK_CFG_003_BOTH),
-            Period::Days(_) | Period::Years(_) => None,
-        },
+    let (amount, in_years) = match period {
+        Period::Days(days) => (days, false),
+        Period::Years(years) => (years, true),
+        Period::Absent | Period::Both => (0, false),
     };
-    if let Some(facet) = schema {
-        return if cx.law(facet) {
-            Err(malformed(cx, facet, LOCK_CFG_003_MESSAGE))
-        } else {
-            Ok(Document::Ignored)
-        };
-    }
-    let mode = if mode == LockMode::Compliance {
-        Mode::Compliance
-    } else {
-        Mode::Governance
+    let case = Configuration {
+        body,
+        form,
+        mode,
+        period: Span::of(period),
+        in_years,
     };
-    match period {
-        Period::Days(days) => length(cx, mode, days, false),
-        Period::Years(years) => length(cx, mode, years, true),
-        Period::Absent | Period::Both => Ok(Document::Ignored),
-    }
+    let (ruling, by) = case.ruled(cx);
+    let Some(by) = by else {
+        return Ok(Document::Lock(default(mode, period)));
+    };
+    let argument = Value::Text(if in_years { "Years" } else { "Days" });
+    Err(match ruling {
+        Reading::Accepted => return Ok(Document::Lock(default(mode, period))),
+        Reading::Ignored => return Ok(Document::Ignored),
+        Reading::NoBody => {
+            let refusal = Refusal::new(Code::MissingRequestBodyError, by);
+            cx.saying(refusal, LOCK_CFG_005_MESSAGE, "Request Body is empty")
+        }
+        Reading::Malformed => malformed(cx, by, LOCK_CFG_003_MESSAGE),
+        Reading::NotPositive => {
+            let message = "Default retention period must be a positive integer value.";
+            let refusal = argument_refused(cx, by, LOCK_CFG_006_MESSAGE, message);
+            let refusal = cx.naming(refusal, LOCK_CFG_006_ARGUMENT, Name::ArgumentName, argument);
+            let value = Value::Number(amount);
+            cx.omitting(refusal, LOCK_CFG_006_VALUE, Name::ArgumentValue, value)
+        }
+        Reading::TooLong => {
+            let message = "Default retention period too large.";
+            let refusal = argument_refused(cx, by, LOCK_CFG_007_MESSAGE, message);
+            cx.naming(refusal, LOCK_CFG_007_ARGUMENT, Name::ArgumentName, argument)
+        }
+    })
 }
 
-/// A default retention of so many days or years (`LOCK-CFG-006`, `LOCK-CFG-007`).
-fn length(cx: &mut Cx<'_>, mode: Mode, amount: i32, in_years: bool) -> Result<Document, Refusal> {
-    let argument = Value::Text(if in_years { "Years" } else { "Days" });
-    if amount <= 0 {
-        let facet = if in_years {
-            LOCK_CFG_006_YEARS
-        } else {
-            LOCK_CFG_006
-        };
-        if !cx.law(facet) {
-            return Ok(Document::Ignored);
-        }
-        let message = "Default retention period must be a positive integer value.";
-        let refusal = argument_refused(cx, facet, LOCK_CFG_006_MESSAGE, message);
-        let refusal = cx.naming(refusal, LOCK_CFG_006_ARGUMENT, Name::ArgumentName, argument);
-        return Err(cx.omitting(
-            refusal,
-            LOCK_CFG_006_VALUE,
-            Name::ArgumentValue,
-            Value::Number(amount),
-        ));
-    }
-    let (limit, facet) = if in_years {
-        (100, LOCK_CFG_007_YEARS)
-    } else {
-        (36_500, LOCK_CFG_007)
+/// The default of a document without a fault: none if it names none.
+fn default(mode: LockMode, period: Period) -> Option<DefaultRetention> {
+    let mode = match mode {
+        LockMode::Compliance => Mode::Compliance,
+        LockMode::Governance => Mode::Governance,
+        LockMode::Absent | LockMode::Unknown | LockMode::LowerCase => return None,
     };
-    if amount > limit && cx.law(facet) {
-        let message = "Default retention period too large.";
-        let refusal = argument_refused(cx, facet, LOCK_CFG_007_MESSAGE, message);
-        return Err(cx.naming(refusal, LOCK_CFG_007_ARGUMENT, Name::ArgumentName, argument));
-    }
-    let days = if in_years {
-        amount.saturating_mul(365)
-    } else {
-        amount
+    let (days, in_years) = match period {
+        Period::Days(days) => (days, false),
+        Period::Years(years) => (years.saturating_mul(365), true),
+        Period::Absent | Period::Both => return None,
     };
-    Ok(Document::Lock(Some(DefaultRetention { mode, days, in_years })))
+    Some(DefaultRetention { mode, days, in_years })
 }
 
 fn argument_refused(cx: &mut Cx<'_>, rule: FacetId, form: FacetId, message: &'static str) -> Refusal {
     cx.saying(Refusal::new(Code::InvalidArgument, rule), form, message)
+}
+
+words! {
+    /// How long a period is.
+    enum Span {
+        /// There is none.
+        NoPeriod,
+        /// Days and Years are both there.
+        Both,
+        /// It is zero or less.
+        NotPositive,
+        /// It is at most 36,500 days or 100 years.
+        Proper,
+        /// It is more.
+        TooLong,
+    }
+}
+
+impl Span {
+    fn of(period: Period) -> Span {
+        let length = |amount, limit| match amount {
+            ..=0 => Span::NotPositive,
+            _ if amount > limit => Span::TooLong,
+            _ => Span::Proper,
+        };
+        match period {
+            Period::Absent => Span::NoPeriod,
+            Period::Both => Span::Both,
+            Period::Days(days) => length(days, 36_500),
+            Period::Years(years) => length(years, 100),
+        }
+    }
+}
+
+words! {
+    /// How a document is read.
+    enum Reading {
+        /// It is accepted.
+        Accepted,
+        /// It is accepted and ignored.
+        Ignored,
+        /// It is refused with 400 MissingRequestBodyError.
+        NoBody,
+        /// It is refused with 400 MalformedXML.
+        Malformed,
+        /// It is refused with 400 InvalidArgument, as a period must be positive.
+        NotPositive,
+        /// It is refused with 400 InvalidArgument, as the period is too large.
+        TooLong,
+    }
+}
+
+table! {
+    /// How an ObjectLockConfiguration document is read (`LOCK-CFG`).
+    Configuration {
+        /// The body of the request.
+        body: Body,
+        /// The elements of the document.
+        form: LockForm,
+        /// The Mode of the default.
+        mode: LockMode,
+        /// The Days or Years of the default.
+        period: Span,
+        /// The period is in Years.
+        in_years: bool,
+    } => Reading, unnoted;
+
+    LOCK_CFG_005            if body == Missing                                          => NoBody,      else Ignored;
+    LOCK_CFG_003            if body == Body::Malformed                                  => Malformed,   else Ignored;
+    LOCK_CFG_003_ENABLED    if form == NoEnabled                                        => Malformed,   else Ignored;
+    LOCK_CFG_004            if form == Disabled                                         => Malformed,   else Ignored;
+    LOCK_CFG_003_EMPTY      if form == Empty                                            => Malformed,   else Ignored;
+    LOCK_CFG_003_RULE       if form == EmptyRule                                        => Malformed,   else Ignored;
+    LOCK_CFG_003_DEFAULT    if form == EmptyDefault                                     => Malformed,   else Ignored;
+    LOCK_CFG_003            if mode == Absent && period != NoPeriod                       => Malformed,   else Ignored;
+    LOCK_CFG_003_MODE       if mode == Unknown                                          => Malformed,   else Ignored;
+    LOCK_CFG_003_CASE       if mode == LowerCase                                        => Malformed,   else Ignored;
+    LOCK_CFG_003_PERIOD     if mode != Absent && period == NoPeriod                       => Malformed,   else Ignored;
+    LOCK_CFG_003_BOTH       if mode != Absent && period == Both                         => Malformed,   else Ignored;
+    LOCK_CFG_006            if period == Span::NotPositive && !in_years                 => NotPositive, else Ignored;
+    LOCK_CFG_006_YEARS      if period == Span::NotPositive && in_years                  => NotPositive, else Ignored;
+    LOCK_CFG_007            if period == Span::TooLong && !in_years                     => TooLong;
+    LOCK_CFG_007_YEARS      if period == Span::TooLong && in_years                      => TooLong;
+    _                                                                                   => Accepted;
+}
+
+/// The tables of this chapter, in the order in which they are read.
+pub(crate) fn tables() -> Vec<Printed> {
+    vec![printed::<Configuration>(), printed::<Enabling>()]
 }
 
 /// Retention by default lasts its period from the making of the version (`LOCK-CFG-012`, `LOCK-CFG-013`).

@@ -1,16 +1,21 @@
 //! Legal holds (`LOCK-HOLD`).
 
+use Body::Missing;
+use Hold::{Absent, Unknown};
+
 use crate::argument::{Body, BucketName, Hold, Key, VersionRef};
 use crate::clause::{RULE, clauses, consequence};
 use crate::cx::Cx;
+use crate::lock::bypass::COMPLIANCE;
 use crate::lock::retention::{is_retained, never_set};
 use crate::lock::write::READS;
-use crate::lock::{gates, integrity, malformed, permit};
+use crate::lock::{gates, integrity, locked, malformed};
 use crate::reply::{Name, Refusal, Reply, Value};
 use crate::request::Route::{self, *};
 use crate::request::{Caller, Operation};
 use crate::state::{Mode, State, Version};
 use crate::step::{Ruling, not_modelled};
+use crate::table::{Decision, Printed, Ruled, printed, table, words};
 
 /// The routes that delete a version for good.
 const VERSION: &[Route] = &[DeleteObjectVersion, DeleteObjectsVersion];
@@ -20,16 +25,16 @@ const PUT: &[Route] = &[PutObjectLegalHold];
 clauses! { ObjectLock, LegalHold;
     "LOCK-HOLD-001" RULE, Recorded, Medium, "LS:test_put_object_legal_hold_exc; ceph",
         "Status is ON or OFF; anything else or a missing body is 400 MalformedXML." {
-        LOCK_HOLD_001 = "word", PUT, else "another word is accepted and ignored";
-        LOCK_HOLD_001_STATUS = "no-status", PUT, else "a document without a status is accepted and ignored";
-        LOCK_HOLD_001_BODY = "no-body", PUT, else "a missing body is accepted and ignored";
-        LOCK_HOLD_001_DOCUMENT = "document", PUT, else "another document is accepted and ignored";
+        LOCK_HOLD_001 = "word", PUT, else row;
+        LOCK_HOLD_001_STATUS = "no-status", PUT, else row;
+        LOCK_HOLD_001_BODY = "no-body", PUT, else row;
+        LOCK_HOLD_001_DOCUMENT = "document", PUT, else row;
         LOCK_HOLD_001_MESSAGE = "message", PUT, else "it is another text";
     }
     "LOCK-HOLD-002" RULE, Documented, High, "UG:object-lock",
         "A hold is independent of retention: it stays until set OFF by any principal with s3:PutObjectLegalHold." {
         LOCK_HOLD_002 = "outlasts-retention", VERSION, else "a hold ends when the retention of its version does";
-        LOCK_HOLD_002_ANYBODY = "any-principal", PUT, else "only the owner's root user may set it OFF";
+        LOCK_HOLD_002_ANYBODY = "any-principal", PUT, else row;
         LOCK_HOLD_002_STORED = "stored", PUT, else "it is accepted and not stored";
     }
     "LOCK-HOLD-003" RULE, Recorded, Medium, "LS:test_put_get_object_legal_hold",
@@ -48,7 +53,7 @@ clauses! { ObjectLock, LegalHold;
     }
     "LOCK-HOLD-006" RULE, Documented, High, "UG:object-lock",
         "A hold may be turned OFF during COMPLIANCE retention, which keeps protecting." {
-        LOCK_HOLD_006 = "off-under-compliance", PUT, else "it is refused by the lock";
+        LOCK_HOLD_006 = "off-under-compliance", PUT, else row;
         LOCK_HOLD_006_STAYS = "retention-stays", PUT, else "the retention is removed with the hold";
     }
     "LOCK-HOLD-007" RULE, Documented, Medium, "UG (independence) K(m)",
@@ -136,12 +141,10 @@ fn carried_out(
 ) -> Result<Option<State>, Refusal> {
     let mut keeps = true;
     if !on {
-        if cx.caller() != Caller::Owner {
-            permit(cx, LOCK_HOLD_002_ANYBODY)?;
-        }
-        if is_retained(cx, version) == Some(Mode::Compliance) {
-            permit(cx, LOCK_HOLD_006)?;
-        }
+        let by_root = cx.caller() == Caller::Owner;
+        turned_off(cx, |cx| TurningOff { by_root }.ruled(cx))?;
+        let retained = is_retained(cx, version);
+        turned_off(cx, |cx| TurningOffRetained { retained }.ruled(cx))?;
         keeps = version.retention.is_none() || cx.decides(LOCK_HOLD_006_STAYS);
     }
     if !cx.decides(LOCK_HOLD_002_STORED) {
@@ -156,19 +159,88 @@ fn carried_out(
     }))
 }
 
-/// The status that a document names, or the refusal of its fault; nothing if the gate of its fault is repealed.
-fn read(cx: &mut Cx<'_>, hold: Hold, body: Body) -> Result<Option<bool>, Refusal> {
-    let facet = match (body, hold) {
-        (Body::Missing, _) => LOCK_HOLD_001_BODY,
-        (Body::Malformed, _) => LOCK_HOLD_001_DOCUMENT,
-        (Body::Proper, Hold::On) => return Ok(Some(true)),
-        (Body::Proper, Hold::Off) => return Ok(Some(false)),
-        (Body::Proper, Hold::Absent) => LOCK_HOLD_001_STATUS,
-        (Body::Proper, Hold::Unknown) => LOCK_HOLD_001,
-    };
-    if cx.law(facet) {
-        Err(malformed(cx, facet, LOCK_HOLD_001_MESSAGE))
-    } else {
-        Ok(None)
+fn turned_off(cx: &mut Cx<'_>, ruled: impl FnOnce(&mut Cx<'_>) -> Ruled<TurnedOff>) -> Result<(), Refusal> {
+    match ruled(cx) {
+        (TurnedOff::Refused, Some(by)) => Err(locked(cx, by)),
+        (TurnedOff::Allowed | TurnedOff::Refused, _) => Ok(()),
     }
+}
+
+/// The status that a document names, or the refusal of its fault; nothing if the clause of its fault is repealed.
+fn read(cx: &mut Cx<'_>, hold: Hold, body: Body) -> Result<Option<bool>, Refusal> {
+    match (LegalHold { body, hold }.ruled(cx), hold) {
+        ((Reading::Malformed, Some(by)), _) => Err(malformed(cx, by, LOCK_HOLD_001_MESSAGE)),
+        ((Reading::Accepted, _), Hold::On) => Ok(Some(true)),
+        ((Reading::Accepted, _), Hold::Off) => Ok(Some(false)),
+        ((Reading::Accepted | Reading::Ignored | Reading::Malformed, _), _) => Ok(None),
+    }
+}
+
+words! {
+    /// How a document is read.
+    enum Reading {
+        /// It is accepted.
+        Accepted,
+        /// It is accepted and ignored.
+        Ignored,
+        /// It is refused with 400 MalformedXML.
+        Malformed,
+    }
+}
+
+table! {
+    /// How a LegalHold document is read.
+    LegalHold {
+        /// The body of the request.
+        body: Body,
+        /// Its Status.
+        hold: Hold,
+    } => Reading, unnoted;
+
+    LOCK_HOLD_001_BODY      if body == Missing              => Malformed,   else Ignored;
+    LOCK_HOLD_001_DOCUMENT  if body == Body::Malformed      => Malformed,   else Ignored;
+    LOCK_HOLD_001_STATUS    if hold == Absent               => Malformed,   else Ignored;
+    LOCK_HOLD_001           if hold == Unknown              => Malformed,   else Ignored;
+    _                                                       => Accepted;
+}
+
+words! {
+    /// Whether a hold may be turned off.
+    enum TurnedOff {
+        /// It is turned off.
+        Allowed,
+        /// It is refused by the lock.
+        Refused,
+    }
+}
+
+table! {
+    /// Who may turn a hold off: any principal with the permission.
+    TurningOff {
+        /// The caller is the root user of the owner's account.
+        by_root: bool,
+    } => TurnedOff;
+
+    LOCK_HOLD_002_ANYBODY   if !by_root                     => passes,  else Refused;
+    _                                                       => Allowed;
+}
+
+table! {
+    /// Whether a hold may be turned off while its version is retained.
+    TurningOffRetained {
+        /// Under which mode the version is retained now.
+        retained: Option<Mode>,
+    } => TurnedOff;
+
+    LOCK_HOLD_006           if retained == COMPLIANCE       => passes,  else Refused;
+    _                                                       => Allowed;
+}
+
+/// The tables of this chapter, in the order in which they are read.
+pub(crate) fn tables() -> Vec<Printed> {
+    vec![
+        printed::<LegalHold>(),
+        printed::<TurningOff>(),
+        printed::<TurningOffRetained>(),
+    ]
 }

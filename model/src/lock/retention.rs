@@ -1,5 +1,9 @@
 //! PutObjectRetention and GetObjectRetention (`LOCK-RET`).
 
+use Body::Missing;
+use LockMode::{Absent, LowerCase, Unknown};
+use Written::{NoDate, Unparsable, WithOffset, WithoutZone};
+
 use crate::argument::{Body, BucketName, Date, Key, LockMode, VersionRef};
 use crate::clause::{FacetId, RULE, clauses, consequence};
 use crate::cx::Cx;
@@ -10,9 +14,10 @@ use crate::request::Operation;
 use crate::request::Route::{self, *};
 use crate::state::{Mode, Retention, State, Version};
 use crate::step::{Ruling, not_modelled};
+use crate::table::{Decision, Printed, printed, table, words};
 use crate::time::{DAY, Moment};
 
-pub(crate) mod rule;
+mod rule;
 
 /// The routes on which it matters whether a version is still retained.
 const PROTECTED: &[Route] = &[DeleteObjectVersion, DeleteObjectsVersion, PutObjectRetention];
@@ -44,10 +49,10 @@ clauses! { ObjectLock, Retention;
     }
     "LOCK-RET-003" RULE, Recorded, Medium, "LS:test_s3_object_retention_exc; ceph",
         "Mode without RetainUntilDate, the reverse, or an unknown mode: 400 MalformedXML." {
-        LOCK_RET_003 = "no-date", PUT, else "a mode alone is accepted and ignored";
-        LOCK_RET_003_NO_MODE = "no-mode", PUT, else "a date alone is accepted and ignored";
-        LOCK_RET_003_MODE = "unknown-mode", PUT, else "it is accepted and ignored";
-        LOCK_RET_003_DOCUMENT = "document", PUT, else "another document is accepted and ignored";
+        LOCK_RET_003 = "no-date", PUT, else row;
+        LOCK_RET_003_NO_MODE = "no-mode", PUT, else row;
+        LOCK_RET_003_MODE = "unknown-mode", PUT, else row;
+        LOCK_RET_003_DOCUMENT = "document", PUT, else row;
         LOCK_RET_003_MESSAGE = "message", PUT, else "it is another text";
         LOCK_RET_003_MISSING = "no-body", PUT, choice ["400 MalformedXML", "400 MissingRequestBodyError"];
         LOCK_RET_003_UNPARSABLE = "unparsable-date", PUT, choice ["400 MalformedXML", "400 InvalidArgument"];
@@ -150,8 +155,8 @@ clauses! { ObjectLock, Retention;
     }
     "LOCK-RET-024" RULE, Reported, High, "two public reports compared with AWS",
         "RetainUntilDate in a document may have an offset; without a zone it is UTC." {
-        LOCK_RET_024 = "offset", PUT, else "the offset is ignored: the time of day is read as UTC";
-        LOCK_RET_024_UTC = "no-zone", PUT, else "it is 400 MalformedXML";
+        LOCK_RET_024 = "offset", PUT, else row;
+        LOCK_RET_024_UTC = "no-zone", PUT, else row;
         LOCK_RET_024_HEADER = "offset-in-header", &[PutObject, CopyObject, CreateMultipartUpload],
             choice ["a header may have one too", "in a header it is unparsable"];
         LOCK_RET_024_HEADER_UTC = "no-zone-in-header", &[PutObject, CopyObject, CreateMultipartUpload],
@@ -348,48 +353,127 @@ fn carried_out(
 
 /// What a document asks for, or the refusal of its fault (`LOCK-RET-003`).
 fn read(cx: &mut Cx<'_>, mode: LockMode, until: Date, body: Body) -> Result<Wanted, Refusal> {
-    let facet = match (body, mode, until) {
-        (Body::Missing, _, _) => {
-            return Err(match cx.choose(LOCK_RET_003_MISSING, 2) {
-                0 => Refusal::new(Code::MalformedXML, LOCK_RET_003_MISSING),
-                _ => Refusal::new(Code::MissingRequestBodyError, LOCK_RET_003_MISSING),
-            });
-        }
-        (Body::Malformed, _, _) => LOCK_RET_003_DOCUMENT,
-        (Body::Proper, LockMode::Unknown | LockMode::LowerCase, _) => LOCK_RET_003_MODE,
-        (Body::Proper, LockMode::Absent, Date::Absent) => return Ok(Wanted::Removal),
-        (Body::Proper, LockMode::Absent, _) => LOCK_RET_003_NO_MODE,
-        (Body::Proper, LockMode::Compliance | LockMode::Governance, Date::Absent) => LOCK_RET_003,
-        (Body::Proper, LockMode::Compliance | LockMode::Governance, Date::Unparsable) => {
-            return Err(match cx.choose(LOCK_RET_003_UNPARSABLE, 2) {
-                0 => Refusal::new(Code::MalformedXML, LOCK_RET_003_UNPARSABLE),
-                _ => Refusal::new(Code::InvalidArgument, LOCK_RET_003_UNPARSABLE),
-            });
-        }
-        (
-            Body::Proper,
-            LockMode::Compliance | LockMode::Governance,
-            Date::At(_) | Date::Offset(_) | Date::Zoneless(_) | Date::Far,
-        ) => {
-            let mode = if mode == LockMode::Compliance {
-                Mode::Compliance
-            } else {
-                Mode::Governance
-            };
-            if matches!(until, Date::Zoneless(_)) && !cx.decides(LOCK_RET_024_UTC) {
-                return Err(Refusal::new(Code::MalformedXML, LOCK_RET_024_UTC));
-            }
-            let offset = matches!(until, Date::Offset(_));
-            let mut until = cx.world.moment(until);
-            if offset && !cx.decides(LOCK_RET_024) {
-                until = until.map(|until| until.plus(OFFSET));
-            }
-            return Ok(until.map_or(Wanted::Nothing, |until| Wanted::Set(Retention { mode, until })));
-        }
+    let written = Written::of(until);
+    let case = Document {
+        body,
+        mode,
+        until: written,
     };
-    if cx.law(facet) {
-        Err(malformed(cx, facet, LOCK_RET_003_MESSAGE))
-    } else {
-        Ok(Wanted::Nothing)
+    match case.ruled(cx) {
+        (Reading::Accepted, _) | (_, None) => {}
+        (Reading::Ignored, _) => return Ok(Wanted::Nothing),
+        (Reading::Malformed, Some(by)) => return Err(malformed(cx, by, LOCK_RET_003_MESSAGE)),
+        (Reading::MalformedUnsaid, Some(by)) => return Err(Refusal::new(Code::MalformedXML, by)),
+        (Reading::NoBody, Some(by)) => return Err(Refusal::new(Code::MissingRequestBodyError, by)),
+        (Reading::InvalidArgument, Some(by)) => return Err(Refusal::new(Code::InvalidArgument, by)),
     }
+    let mode = match mode {
+        LockMode::Compliance => Mode::Compliance,
+        LockMode::Governance => Mode::Governance,
+        LockMode::Absent | LockMode::Unknown | LockMode::LowerCase => return Ok(Wanted::Removal),
+    };
+    let offset = match (Zone { until: written }).ruled(cx) {
+        (ReadingOfZone::Refused, Some(by)) => return Err(Refusal::new(Code::MalformedXML, by)),
+        (ReadingOfZone::AsUtc, _) => OFFSET,
+        (ReadingOfZone::AsWritten | ReadingOfZone::Refused, _) => 0,
+    };
+    let until = cx.world.moment(until).map(|until| until.plus(offset));
+    Ok(until.map_or(Wanted::Nothing, |until| Wanted::Set(Retention { mode, until })))
+}
+
+words! {
+    /// How a date is written.
+    enum Written {
+        /// There is none.
+        NoDate,
+        /// With an offset.
+        WithOffset,
+        /// Without a zone.
+        WithoutZone,
+        /// In UTC.
+        InUtc,
+        /// As no date is.
+        Unparsable,
+    }
+}
+
+impl Written {
+    fn of(until: Date) -> Written {
+        match until {
+            Date::Absent => Written::NoDate,
+            Date::Offset(_) => Written::WithOffset,
+            Date::Zoneless(_) => Written::WithoutZone,
+            Date::At(_) | Date::Far => Written::InUtc,
+            Date::Unparsable => Written::Unparsable,
+        }
+    }
+}
+
+words! {
+    /// How a document is read.
+    enum Reading {
+        /// It is accepted.
+        Accepted,
+        /// It is accepted and ignored.
+        Ignored,
+        /// It is refused with 400 MalformedXML.
+        Malformed,
+        /// It is refused with 400 MalformedXML, in whatever words.
+        MalformedUnsaid,
+        /// It is refused with 400 MissingRequestBodyError.
+        NoBody,
+        /// It is refused with 400 InvalidArgument.
+        InvalidArgument,
+    }
+}
+
+table! {
+    /// How a Retention document is read; an empty one asks for no retention.
+    Document {
+        /// The body of the request.
+        body: Body,
+        /// Its Mode.
+        mode: LockMode,
+        /// Its RetainUntilDate.
+        until: Written,
+    } => Reading, unnoted;
+
+    LOCK_RET_003_MISSING    if body == Missing                                  => MalformedUnsaid, or NoBody;
+    LOCK_RET_003_DOCUMENT   if body == Body::Malformed                          => Malformed,       else Ignored;
+    LOCK_RET_003_MODE       if mode == Unknown || mode == LowerCase             => Malformed,       else Ignored;
+    LOCK_RET_003_NO_MODE    if mode == Absent && until != NoDate                => Malformed,       else Ignored;
+    LOCK_RET_003            if mode != Absent && until == NoDate                => Malformed,       else Ignored;
+    LOCK_RET_003_UNPARSABLE if mode != Absent && until == Unparsable            => MalformedUnsaid, or InvalidArgument;
+    _                                                                           => Accepted;
+}
+
+words! {
+    /// How the zone of a date is read.
+    enum ReadingOfZone {
+        /// The date is read as it is written, in UTC if it names no zone.
+        AsWritten,
+        /// The offset is ignored: the time of day is read as UTC.
+        AsUtc,
+        /// It is refused with 400 MalformedXML.
+        Refused,
+    }
+}
+
+table! {
+    /// How the zone of a RetainUntilDate is read.
+    Zone {
+        /// The RetainUntilDate.
+        until: Written,
+    } => ReadingOfZone;
+
+    LOCK_RET_024_UTC        if until == WithoutZone                             => passes,  else Refused;
+    LOCK_RET_024            if until == WithOffset                              => passes,  else AsUtc;
+    _                                                                           => AsWritten;
+}
+
+/// The tables of this chapter, in the order in which they are read.
+pub(crate) fn tables() -> Vec<Printed> {
+    let mut tables = vec![printed::<Document>(), printed::<Zone>()];
+    tables.extend(rule::tables());
+    tables
 }

@@ -48,8 +48,13 @@ pub fn all() -> &'static [Printed] {
     static ALL: LazyLock<Vec<Printed>> = LazyLock::new(|| {
         [
             crate::access::tables(),
+            crate::access::ownership::tables(),
+            crate::versioning::state::tables(),
+            crate::lock::configuration::tables(),
+            crate::lock::retention::tables(),
+            crate::lock::hold::tables(),
             crate::lock::delete::tables(),
-            crate::lock::retention::rule::tables(),
+            crate::versioning::delete::tables(),
         ]
         .concat()
     });
@@ -139,7 +144,8 @@ fn named<R: Word>(ruling: Option<R>) -> String {
 
 /// A case as it is written, for people who read no Rust.
 fn readable(case: &str) -> String {
-    let words = case.split_whitespace().collect::<Vec<_>>().join(" ");
+    let words: Vec<String> = case.split_whitespace().map(unqualified).collect();
+    let words = words.join(" ");
     [
         ("&&", "and"),
         ("||", "or"),
@@ -152,6 +158,17 @@ fn readable(case: &str) -> String {
     ]
     .into_iter()
     .fold(words, |words, (sign, word)| words.replace(sign, word))
+}
+
+/// A word without the type that it is a value of.
+fn unqualified(word: &str) -> String {
+    match word.rsplit_once("::") {
+        Some((path, value)) => {
+            let start = path.trim_end_matches(|letter: char| letter.is_alphanumeric() || letter == ':');
+            format!("{start}{value}")
+        }
+        None => word.to_owned(),
+    }
 }
 
 #[cfg(test)]

@@ -7,11 +7,12 @@ use crate::argument::{BucketName, Etag, Key, Tags, VersionName, VersionRef};
 use crate::clause::{FORM, RULE, clauses, consequence, definition};
 use crate::cx::Cx;
 use crate::lock;
+use crate::lock::bucket::LOCK_BKT_009;
 use crate::reply::{Code, Name, Refusal, Reply, Value};
 use crate::request::Route::{self, *};
 use crate::state::{Bucket, State, Version, Versioning};
 use crate::step::Ruling;
-use crate::table::fields;
+use crate::table::{Decision, Printed, fields, printed, table, words};
 use crate::versioning::condition::{DeleteConditions, VER_COND_015_DELETE, delete_holds, delete_of_version};
 use crate::versioning::id::{Found, aim, find, shown};
 use crate::versioning::{happened, mint, push, take};
@@ -85,9 +86,9 @@ clauses! { Versioning, Delete;
         "A delete marker has key, id, owner and time; it has no data, ETag, size, storage class, ACL, tags, retention or hold."
     "VER-DEL-017" RULE, Recorded, Critical, "LS:test_delete_versioned_bucket_with_objects; MPU part K(m)",
         "DeleteBucket succeeds only if no object, version or marker remains; otherwise 409 BucketNotEmpty." {
-        VER_DEL_017 = "objects", &[DeleteBucket], else "a bucket with objects is deleted";
+        VER_DEL_017 = "objects", &[DeleteBucket], else row;
         VER_DEL_017_UPLOADS = "uploads", &[DeleteBucket], choice ["uploads in progress do not count", "they count"];
-        VER_DEL_017_MARKERS = "markers", &[DeleteBucket], else "a bucket with nothing but markers is deleted";
+        VER_DEL_017_MARKERS = "markers", &[DeleteBucket], else row;
     }
 }
 
@@ -386,32 +387,64 @@ pub(crate) fn version(
     Ok((reply, Some(next)))
 }
 
-/// Whether a bucket may be deleted (`VER-DEL-017`).
-fn is_empty(cx: &mut Cx<'_>, found: &Bucket) -> Result<(), Refusal> {
-    if found.keys.is_empty() {
-        if !found.uploads.is_empty() && cx.choose(VER_DEL_017_UPLOADS, 2) == 1 {
-            return Err(Refusal::new(Code::BucketNotEmpty, VER_DEL_017_UPLOADS));
-        }
-        return Ok(());
+words! {
+    /// Whether a bucket may be deleted.
+    enum Emptied {
+        /// The bucket is deleted.
+        Deleted,
+        /// It is refused with 409 BucketNotEmpty.
+        NotEmpty,
+        /// It is refused with 409 InvalidBucketState.
+        InvalidState,
     }
-    let only_markers = found
-        .keys
-        .values()
-        .all(|versions| versions.iter().all(Version::is_marker));
-    let facet = if only_markers {
-        VER_DEL_017_MARKERS
-    } else {
-        VER_DEL_017
+}
+
+table! {
+    /// Whether a bucket may be deleted.
+    Emptying {
+        /// Objects or versions are in it.
+        objects: bool,
+        /// Delete markers are in it.
+        markers: bool,
+        /// Uploads in progress are in it.
+        uploads: bool,
+        /// It is a lock bucket.
+        locks: bool,
+    } => Emptied;
+
+    VER_DEL_017             if objects                                  => NotEmpty;
+    VER_DEL_017_MARKERS     if markers && !objects                      => NotEmpty;
+    VER_DEL_017_UPLOADS     if uploads && !objects && !markers          => passes,  or NotEmpty;
+    LOCK_BKT_009            if locks                                    => passes,  else InvalidState;
+    _                                                                   => Deleted;
+}
+
+/// Whether a bucket may be deleted (`VER-DEL-017`, `LOCK-BKT-009`).
+fn deletable(cx: &mut Cx<'_>, found: &Bucket) -> Result<(), Refusal> {
+    let any = |test: fn(&Version) -> bool| found.keys.values().any(|versions| versions.iter().any(test));
+    let case = Emptying {
+        objects: any(|version| !version.is_marker()),
+        markers: any(Version::is_marker),
+        uploads: !found.uploads.is_empty(),
+        locks: found.lock.is_some(),
     };
-    cx.refuse(facet, |facet| Refusal::new(Code::BucketNotEmpty, facet))
+    match case.ruled(cx) {
+        (Emptied::NotEmpty, Some(by)) => Err(Refusal::new(Code::BucketNotEmpty, by)),
+        (Emptied::InvalidState, Some(by)) => Err(Refusal::new(Code::InvalidBucketState, by)),
+        (Emptied::Deleted | Emptied::NotEmpty | Emptied::InvalidState, _) => Ok(()),
+    }
+}
+
+/// The table of deleting a bucket.
+pub(crate) fn tables() -> Vec<Printed> {
+    vec![printed::<Emptying>()]
 }
 
 /// DeleteBucket.
 pub(crate) fn whole_bucket(cx: &mut Cx<'_>, name: BucketName) -> Ruling {
     let found = cx.bucket(name)?;
     cx.authorize_by_row(name)?;
-    is_empty(cx, found)?;
-    lock::bucket::deletable(cx, found)?;
+    deletable(cx, found)?;
     let next = without_bucket(cx, name, found);
     Ok((Reply::success(204), Some(next)))
 }

@@ -1,5 +1,8 @@
 //! The versioning state of a bucket (`VER-ST`).
 
+use Versioning::Unversioned;
+use VersioningWord::{Enabled, Missing, Suspended, Unknown};
+
 use crate::access::account::hide_lock;
 use crate::access::change;
 use crate::argument::{BucketName, Integrity, VersionName, VersioningWord};
@@ -10,6 +13,7 @@ use crate::reply::{Code, Field, Name, Refusal, Reply, Value};
 use crate::request::Route::*;
 use crate::state::{Bucket, State, Versioning, Versions};
 use crate::step::Ruling;
+use crate::table::{Decision, Printed, printed, table, words};
 use crate::versioning::id::VER_ID_004;
 use crate::versioning::{mint, take};
 
@@ -20,21 +24,21 @@ clauses! { Versioning, VersioningState;
     }
     "VER-ST-003" RULE, Recorded, Medium, "LS:test_bucket_versioning_crud",
         "PutBucketVersioning accepts exactly Enabled and Suspended; anything else is 400 MalformedXML." {
-        VER_ST_003 = "words", &[PutBucketVersioning], else "another word is accepted and ignored";
+        VER_ST_003 = "words", &[PutBucketVersioning], else row;
     }
     "VER-ST-004" RULE, Recorded, Low, "LS:test_bucket_versioning_crud",
         "A document without Status is 400 IllegalVersioningConfigurationException." {
-        VER_ST_004 = "missing-status", &[PutBucketVersioning], else "a missing Status is accepted and ignored";
+        VER_ST_004 = "missing-status", &[PutBucketVersioning], else row;
     }
     "VER-ST-006" RULE, Recorded, Medium, "LS:test_bucket_versioning_crud",
         "Suspended may be set on a never-versioned bucket." {
-        VER_ST_006 = "suspend-first", &[PutBucketVersioning], else "the bucket stays unversioned";
+        VER_ST_006 = "suspend-first", &[PutBucketVersioning], else row;
         VER_ST_006_STATUS = "status", &[GetBucketVersioning], else "the document has no Status";
     }
     "VER-ST-009" RULE, Recorded, Critical, "LS:test_disable_versioning_on_locked_bucket",
         "Suspending a bucket with an Object Lock configuration is 409 InvalidBucketState; putting Enabled again is 200." {
-        VER_ST_009 = "suspend", &[PutBucketVersioning], else "the bucket is suspended";
-        VER_ST_009_AGAIN = "enable-again", &[PutBucketVersioning], else "putting Enabled again is refused in the same way";
+        VER_ST_009 = "suspend", &[PutBucketVersioning], else row;
+        VER_ST_009_AGAIN = "enable-again", &[PutBucketVersioning], else row;
     }
     "VER-ST-010" RULE, Documented, Low, "API:PutBucketVersioning",
         "PutBucketVersioning needs Content-MD5 or an x-amz-checksum header." {
@@ -49,7 +53,7 @@ clauses! { Versioning, VersioningState;
     }
     "VER-ST-007" RULE, Recorded, Medium, "LS:test_bucket_versioning_crud, LS:test_disable_versioning_on_locked_bucket",
         "Setting the same state again is 200 and has no effect." {
-        VER_ST_007 = "again", &[PutBucketVersioning], else "it is 409 InvalidBucketState";
+        VER_ST_007 = "again", &[PutBucketVersioning], else row;
     }
     "VER-ST-008" RULE, Documented, Critical, "UG:Versioning, UG:AddingObjectstoVersionSuspendedBuckets",
         "Changes between Enabled and Suspended never modify, remove or renumber versions." {
@@ -92,39 +96,86 @@ pub(crate) fn get(cx: &mut Cx<'_>, name: BucketName) -> Ruling {
 pub(crate) fn put(cx: &mut Cx<'_>, name: BucketName, status: VersioningWord, integrity: Integrity) -> Ruling {
     let found = existing(cx, name, status)?;
     cx.authorize_by_row(name)?;
-    if integrity == Integrity::Absent && cx.choose(VER_ST_010, 2) == 0 {
-        return Err(Refusal::new(Code::InvalidRequest, VER_ST_010));
+    let case = Putting {
+        undigested: integrity == Integrity::Absent,
+        status,
+        versioning: found.versioning,
+        locks: found.lock.is_some(),
+    };
+    let refused = |facet| Refusal::new(Code::InvalidBucketState, facet).saying(SUSPEND_MESSAGE);
+    match case.ruled(cx) {
+        (Put::Stored, _) | (_, None) => {}
+        (Put::Ignored, _) => return Ok((Reply::success(200), None)),
+        (Put::NoDigest, Some(by)) => return Err(Refusal::new(Code::InvalidRequest, by)),
+        (Put::NoStatus, Some(by)) => return Err(no_status(by)),
+        (Put::Malformed, Some(by)) => return Err(Refusal::new(Code::MalformedXML, by)),
+        (Put::InvalidState, Some(by)) => return Err(refused(by)),
     }
     let wanted = match status {
         VersioningWord::Enabled => Versioning::Enabled,
         VersioningWord::Suspended => Versioning::Suspended,
-        VersioningWord::Missing => {
-            cx.refuse(VER_ST_004, no_status)?;
-            return Ok((Reply::success(200), None));
-        }
-        VersioningWord::Unknown => {
-            cx.refuse(VER_ST_003, |facet| Refusal::new(Code::MalformedXML, facet))?;
-            return Ok((Reply::success(200), None));
-        }
+        VersioningWord::Missing | VersioningWord::Unknown => return Ok((Reply::success(200), None)),
     };
-    let refused = |facet| Refusal::new(Code::InvalidBucketState, facet).saying(SUSPEND_MESSAGE);
-    match (wanted, found.lock, found.versioning) {
-        (Versioning::Suspended, Some(_), _) => cx.refuse(VER_ST_009, refused)?,
-        (Versioning::Enabled, Some(_), Versioning::Enabled) if !cx.decides(VER_ST_009_AGAIN) => {
-            return Err(refused(VER_ST_009_AGAIN));
-        }
-        (Versioning::Suspended, None, Versioning::Unversioned) if !cx.decides(VER_ST_006) => {
-            return Ok((Reply::success(200), None));
-        }
-        (Versioning::Enabled | Versioning::Unversioned, Some(_), _)
-        | (Versioning::Enabled | Versioning::Suspended | Versioning::Unversioned, None, _) => {}
-    }
-    if found.versioning == wanted && found.lock.is_none() && !cx.decides(VER_ST_007) {
-        return Err(refused(VER_ST_007));
-    }
     let next = change(cx.state, name, |bucket| bucket.versioning = wanted)
         .map(|next| changed_versions(cx, next, name, wanted));
     Ok((Reply::success(200), next))
+}
+
+words! {
+    /// What becomes of a VersioningConfiguration.
+    enum Put {
+        /// It is stored.
+        Stored,
+        /// It is accepted and ignored.
+        Ignored,
+        /// It is refused with 400 InvalidRequest, for want of a digest.
+        NoDigest,
+        /// It is refused with 400 IllegalVersioningConfigurationException.
+        NoStatus,
+        /// It is refused with 400 MalformedXML.
+        Malformed,
+        /// It is refused with 409 InvalidBucketState.
+        InvalidState,
+    }
+}
+
+table! {
+    /// Whether the versioning state of a bucket may change.
+    Putting {
+        /// No digest of the document is sent.
+        undigested: bool,
+        /// The Status that the document names.
+        status: VersioningWord,
+        /// The versioning state of the bucket.
+        versioning: Versioning,
+        /// It is a lock bucket.
+        locks: bool,
+    } => Put;
+
+    VER_ST_010          if undigested                                                       => NoDigest,    or passes;
+    VER_ST_004          if status == Missing                                                => NoStatus;
+    VER_ST_004          if status == Missing                                                => Ignored,     else same;
+    VER_ST_003          if status == Unknown                                                => Malformed;
+    VER_ST_003          if status == Unknown                                                => Ignored,     else same;
+    VER_ST_009          if status == Suspended && locks                                     => InvalidState;
+    VER_ST_009_AGAIN    if status == Enabled && locks && versioning == Versioning::Enabled  => passes,      else InvalidState;
+    VER_ST_006          if status == Suspended && !locks && versioning == Unversioned       => passes,      else Ignored;
+    VER_ST_007          if is(status, versioning) && !locks                                 => passes,      else InvalidState;
+    _                                                                                       => Stored;
+}
+
+/// Whether a document names the state that the bucket is in.
+fn is(status: VersioningWord, versioning: Versioning) -> bool {
+    match status {
+        Enabled => versioning == Versioning::Enabled,
+        Suspended => versioning == Versioning::Suspended,
+        Missing | Unknown => false,
+    }
+}
+
+/// The tables of this chapter, in the order in which they are read.
+pub(crate) fn tables() -> Vec<Printed> {
+    vec![printed::<Putting>()]
 }
 
 /// The bucket, or the refusal of its absence (`VER-ST-005`).

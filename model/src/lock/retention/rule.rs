@@ -202,7 +202,7 @@ table! {
 }
 
 /// The tables of this chapter, in the order in which they are read.
-pub(crate) fn tables() -> Vec<Printed> {
+pub(super) fn tables() -> Vec<Printed> {
     vec![
         printed::<Declined>(),
         printed::<Loosening>(),
