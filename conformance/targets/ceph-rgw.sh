@@ -4,37 +4,17 @@
 # One monitor, one OSD in memory, one gateway. The programs come from Debian's or Ubuntu's packages, which this script does
 # not install: apt-get install --no-install-recommends radosgw ceph-mon ceph-osd ceph-common (as root).
 #
-# BUCKETLAW_TARGETS  where the configuration and the logs go (default: bucketlaw/targets in the user's cache folder)
-# CEPH_RGW_PORT      the port of S3 (default 17480)
-# CEPH_MON_PORT      the port of the monitor (default 17489)
+# CEPH_RGW_PORT  the port of S3 (default 17480)
+# CEPH_MON_PORT  the port of the monitor (default 17489)
 set -euo pipefail
-
-home=${BUCKETLAW_TARGETS:-${XDG_CACHE_HOME:-$HOME/.cache}/bucketlaw/targets}
+name=ceph-rgw
 port=${CEPH_RGW_PORT:-17480}
+parts="ceph-rgw ceph-osd ceph-mon"
+. "$(dirname "$0")/common.sh"
 mon=127.0.0.1:${CEPH_MON_PORT:-17489}
-state=$home/ceph-rgw
-pids=$home/ceph-rgw-pids
 conf=$state/ceph.conf
 
-alive() {
-    [ -f "$pids/$1" ] && kill -0 "$(cat "$pids/$1")" 2>/dev/null
-}
-
-stop() {
-    local part
-    for part in rgw osd mon; do
-        alive "$part" || continue
-        kill "$(cat "$pids/$part")" 2>/dev/null || true
-        for _ in $(seq 40); do
-            alive "$part" || break
-            sleep 0.25
-        done
-        alive "$part" && kill -9 "$(cat "$pids/$part")" 2>/dev/null
-    done
-    rm -rf "$pids" "$state"
-}
-
-need() {
+install() {
     local program
     for program in radosgw radosgw-admin ceph-mon ceph-osd monmaptool ceph; do
         command -v "$program" >/dev/null && continue
@@ -97,28 +77,24 @@ CONF
 start_storage() {
     local fsid osd
     fsid=$(cat /proc/sys/kernel/random/uuid)
-    mkdir -p "$state/mon" "$state/osd" "$state/rgw" "$pids"
+    mkdir -p "$state/mon" "$state/osd" "$state/rgw"
     configuration "$fsid" >"$conf"
     monmaptool --create --clobber --fsid "$fsid" --addv a "[v2:$mon]" "$state/monmap"
     ceph-mon -c "$conf" -i a --mkfs --monmap "$state/monmap"
     ceph-mon -c "$conf" -i a -f --public-addr "[v2:$mon]" >"$state/mon.out" 2>&1 &
-    echo $! >"$pids/mon"
+    echo $! >"$home/ceph-mon.pid"
     ceph -c "$conf" --connect-timeout 20 mon stat
     osd=$(ceph -c "$conf" --connect-timeout 20 osd create)
     ceph-osd -c "$conf" -i "$osd" --mkfs --osd-uuid "$(cat /proc/sys/kernel/random/uuid)"
     ceph -c "$conf" --connect-timeout 20 osd crush add "osd.$osd" 1.0 root=default host=localhost
     ceph-osd -c "$conf" -i "$osd" -f >"$state/osd.out" 2>&1 &
-    echo $! >"$pids/osd"
+    echo $! >"$home/ceph-osd.pid"
 }
 
 start_gateway() {
-    radosgw -c "$conf" -n client.rgw -f >"$state/rgw.out" 2>&1 &
-    echo $! >"$pids/rgw"
-    for _ in $(seq 480); do
-        curl --silent --output /dev/null "http://127.0.0.1:$port/" && return
-        alive rgw || { tail "$state/rgw.out" >&2; exit 1; }
-        sleep 0.25
-    done
+    radosgw -c "$conf" -n client.rgw -f >"$state/log" 2>&1 &
+    echo $! >"$pidfile"
+    until_it_answers /
 }
 
 # To Ceph 16 each of its users is an account of its own.
@@ -128,9 +104,6 @@ identity() {
 }
 
 start() {
-    need
-    mkdir -p "$home"
-    stop
     start_storage >&2
     start_gateway
     {
@@ -140,8 +113,4 @@ start() {
     echo "export CEPH_RGW_PORT=$port"
 }
 
-case ${1:-} in
-    start) start ;;
-    stop) stop ;;
-    *) sed -n '2,9s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
-esac
+run_target "$@"

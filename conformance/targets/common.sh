@@ -1,5 +1,6 @@
-# What the scripts of targets share: where things are kept, one process that is started and ended, and the words on the command line.
-# A script sets `name` and `port`, sources this file, defines `install` and `start`, and ends with `run_target "$@"`.
+# What the scripts of targets share: where things are kept, the processes that are started and ended, and the words on the command line.
+# A script sets `name` and `port`, sources this file, defines `install` and `start`, and ends with `run_target "$@"`. One that
+# starts more than one process sets `parts` to their names, in the order in which they are ended.
 #
 # BUCKETLAW_TARGETS  where programs, their data and their logs go (default: bucketlaw/targets in the user's cache folder)
 
@@ -7,21 +8,27 @@ home=${BUCKETLAW_TARGETS:-${XDG_CACHE_HOME:-$HOME/.cache}/bucketlaw/targets}
 state=$home/$name
 pidfile=$home/$name.pid
 
+# Whether the process is there whose id is in the pid file of the target, or of one of its parts.
 alive() {
-    [ -f "$pidfile" ] && kill -0 "$(cat "$pidfile")" 2>/dev/null
+    local of=$home/${1:-$name}.pid
+    [ -f "$of" ] && kill -0 "$(cat "$of")" 2>/dev/null
 }
 
-# Ends the process that the pid file names, and removes what it kept.
+# Ends the processes that the pid files name, one after the other, and removes what they kept.
 stop() {
-    if alive; then
-        kill "$(cat "$pidfile")" 2>/dev/null || true
-        for _ in $(seq 40); do
-            alive || break
-            sleep 0.25
-        done
-        alive && kill -9 "$(cat "$pidfile")" 2>/dev/null
-    fi
-    rm -rf "$pidfile" "$state"
+    local part
+    for part in ${parts:-$name}; do
+        if alive "$part"; then
+            kill "$(cat "$home/$part.pid")" 2>/dev/null || true
+            for _ in $(seq 40); do
+                alive "$part" || break
+                sleep 0.25
+            done
+            alive "$part" && kill -9 "$(cat "$home/$part.pid")" 2>/dev/null
+        fi
+        rm -f "$home/$part.pid"
+    done
+    rm -rf "$state"
 }
 
 # A virtual environment with the packages that are named; $1 is the program that shows that it is there.
