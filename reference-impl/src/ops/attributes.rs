@@ -118,7 +118,8 @@ fn write_parts(
         let mut parts = snapshot
             .rows
             .parts(upload, marker.saturating_add(1).., limit + 1)?;
-        let truncated = parts.len() > limit;
+        // As in listings (VER-LIST-015): a page of nothing is the last one.
+        let truncated = limit > 0 && parts.len() > limit;
         parts.truncate(limit);
         // Past the end there is no next one, which S3 tells as 0.
         let last = parts.last().map_or(0, |(number, _)| *number);

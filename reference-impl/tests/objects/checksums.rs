@@ -351,6 +351,7 @@ fn attributes_page_through_the_parts_and_end_with_zero() {
         ("0", "9", 2, "2", "false"),
         ("2", "9", 0, "0", "false"),
         ("70000", "9", 0, "0", "false"),
+        ("0", "0", 0, "0", "false"),
     ] {
         let answer = attributes(marker, most);
         let text = answer.text();
