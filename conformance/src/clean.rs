@@ -43,6 +43,8 @@ pub struct Cleaner<'a> {
     /// How long is waited before each further attempt at buckets that say they are not empty although nothing can be
     /// found in them: some servers see late what was deleted, or late what is there.
     pub patience: &'a [Duration],
+    /// Whether a bucket is looked for before anything is removed: most of those that are named are not there.
+    pub looks_first: bool,
     /// What ends the clean-up before its end.
     pub watch: &'a Watch,
     /// Called with how many buckets were seen to, and how many there are.
@@ -155,6 +157,9 @@ impl<'a> Cleaner<'a> {
     fn bucket(&self, name: &str, known: &Contents) -> End {
         if let Some(why) = self.hopeless() {
             return End::Stays(vec![self.unseen(name, known, &why)]);
+        }
+        if self.looks_first && self.asker(Some(&self.session.owner)).lacks(name) {
+            return End::Gone;
         }
         let mut known = known.clone();
         // Who may look into the bucket knows best what stays, and may let the others in.

@@ -134,7 +134,7 @@ pub fn shrink(
 ) -> (Entry, History, Judgement) {
     let (mut entry, mut history, mut judgement) = failed;
     let mut at = entry.program.steps.len();
-    while at > 0 && Instant::now() < deadline {
+    while at > 0 && Instant::now() < deadline && plan.terms.watch.ended().is_none() {
         at -= 1;
         let mut shorter = entry.clone();
         if at >= shorter.program.steps.len() {

@@ -26,7 +26,7 @@ use crate::report::Seen;
 use crate::wire::Exchange;
 
 pub use self::partly::Partly;
-pub use self::together::judge_all;
+pub use self::together::{judge_all, judge_while};
 
 mod authentic;
 pub mod control;
@@ -282,26 +282,8 @@ pub fn all_allowed(judgements: &[Judgement]) -> bool {
 /// Judges one history under a law; `tells` are the facets on routes that its program is there for.
 #[must_use]
 pub fn judge(law: &Law, history: &History, tells: &[String]) -> Judgement {
-    let mut judgement = Judgement {
-        id: history.id.clone(),
-        ending: Ending::Allowed,
-        branches: Branches::new(),
-        exchanges: 0,
-        largest_belief: 1,
-        strict: law.is_strict(),
-        explanations: Vec::new(),
-        begun: Vec::new(),
-        wholly: Vec::new(),
-        contradicted: false,
-        partly: Partly::default(),
-        unexplained: 0,
-        slips: Vec::new(),
-        told: Vec::new(),
-        answers: Vec::new(),
-        shown: BTreeSet::new(),
-        needs: Vec::new(),
-        lacks_roots: lacks_roots(history),
-    };
+    let mut judgement = blank(history);
+    judgement.strict = law.is_strict();
     let program = match program_of(history) {
         Ok(program) => program,
         Err(why) => {
@@ -345,6 +327,30 @@ pub fn judge(law: &Law, history: &History, tells: &[String]) -> Judgement {
         });
     }
     judgement
+}
+
+/// The judgement of a history that was not looked at yet.
+fn blank(history: &History) -> Judgement {
+    Judgement {
+        id: history.id.clone(),
+        ending: Ending::Allowed,
+        branches: Branches::new(),
+        exchanges: 0,
+        largest_belief: 1,
+        strict: false,
+        explanations: Vec::new(),
+        begun: Vec::new(),
+        wholly: Vec::new(),
+        contradicted: false,
+        partly: Partly::default(),
+        unexplained: 0,
+        slips: Vec::new(),
+        told: Vec::new(),
+        answers: Vec::new(),
+        shown: BTreeSet::new(),
+        needs: Vec::new(),
+        lacks_roots: lacks_roots(history),
+    }
 }
 
 /// How the ids of the clauses begin that are about root users whom a history lacks.

@@ -19,7 +19,7 @@ use crate::suite::Entry;
 const MOST: usize = 1000;
 
 /// How often a program is run in all whose divergence does not come back at once.
-const TRIES: usize = 20;
+pub const TRIES: usize = 20;
 
 /// How many programs are run so often at the most: an endpoint that fails at random fails many.
 const CLOSELY: usize = 40;
@@ -32,6 +32,8 @@ const OFTEN: usize = 4;
 /// those that then pass as often as tells how seldom they fail. Races have rounds instead: a violation in one of them is
 /// one.
 ///
+/// When the [run ends](crate::run::Watch::ended), nothing is looked at any more.
+///
 /// [`together`] puts the attempts at a program together once they are judged.
 #[must_use]
 pub fn again(
@@ -41,11 +43,13 @@ pub fn again(
     entries: &[Entry],
     histories: &[History],
 ) -> (Vec<Entry>, Vec<History>) {
+    let goes_on = || plan.terms.watch.ended().is_none();
     let judged = |(entry, history)| (entry, judge(law, history, &[]));
     let judgements: Vec<(&Entry, Judgement)> = entries
         .iter()
         .zip(histories)
         .filter(|(entry, _)| !entry.program.races())
+        .take_while(|_| goes_on())
         .map(judged)
         .collect();
     let habits = habits(judgements.iter().map(|(_, judgement)| judgement));
@@ -56,11 +60,15 @@ pub fn again(
         .collect();
     let mut again: Vec<Entry> = failed.iter().map(|(entry, _)| (*entry).clone()).collect();
     let mut shown = run(session, plan, &again, &|_| {});
-    let rare = failed.iter().zip(&shown).filter(|((_, first), history)| {
-        let mut first = first.clone();
-        count(&mut first, &[&judge(law, history, &[])]);
-        is_rare(&first)
-    });
+    let rare = failed
+        .iter()
+        .zip(&shown)
+        .take_while(|_| goes_on())
+        .filter(|((_, first), history)| {
+            let mut first = first.clone();
+            count(&mut first, &[&judge(law, history, &[])]);
+            is_rare(&first)
+        });
     let rare: Vec<Entry> = rare
         .take(CLOSELY)
         .flat_map(|((entry, _), _)| std::iter::repeat_n((*entry).clone(), TRIES - 2))

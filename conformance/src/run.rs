@@ -38,7 +38,7 @@ pub use watch::{Crash, Flight, Watch};
 static STARTED: Mutex<BTreeMap<String, u32>> = Mutex::new(BTreeMap::new());
 
 /// How often a program is begun again because the endpoint died under it.
-const MOST_AGAIN: u8 = 3;
+pub const MOST_AGAIN: u8 = 3;
 
 /// How programs are run.
 #[derive(Clone, Debug)]

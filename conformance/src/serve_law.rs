@@ -210,10 +210,14 @@ fn answer(shared: &Shared, raw: &RawRequest) -> Vec<u8> {
     let mut worlds = lock(&shared.worlds);
     let law = lock(&shared.law).clone();
     if read::lists_buckets(raw) {
+        let page = match read::page(raw) {
+            Ok(page) => page,
+            Err(what) => return reply::not_implemented(&what),
+        };
         let observed = list_buckets(&law, &worlds, caller, stem.as_deref());
         return observed.map_or_else(
             || reply::not_implemented("the law has no ruling"),
-            |observed| reply::buckets(&observed, &read::page(raw)),
+            |observed| reply::buckets(&observed, &page),
         );
     }
     let Some(stem) = stem.or_else(|| read::stem(raw)) else {

@@ -94,6 +94,7 @@ fn left(law: Law, prefix: &str, entries: &[Entry]) -> Vec<String> {
         jobs: 8,
         recorded: true,
         patience: &[Duration::ZERO; 2],
+        looks_first: false,
         watch: &Watch::default(),
         seen: &|_, _| {},
     };

@@ -114,6 +114,7 @@ fn clean(session: &Session, prefix: &str, known: &Left, recorded: bool) -> Vec<L
         jobs: 8,
         recorded,
         patience: &[Duration::ZERO; 4],
+        looks_first: false,
         watch: &Watch::default(),
         seen: &|_, _| {},
     };

@@ -1,6 +1,6 @@
 //! Reaching an endpoint: settings, identities, and what the run agrees to do there.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use bucketlaw_conformance::exit::Code;
@@ -14,6 +14,7 @@ use bucketlaw_model::clause;
 
 use crate::Failed;
 use crate::embedded::{ACCOUNTS, Embedded, credentials};
+use crate::folder;
 use crate::interrupt;
 
 mod preflight;
@@ -147,7 +148,9 @@ pub(crate) struct Target {
 }
 
 /// Finds the endpoint that the arguments name, or starts the reference server.
-pub(crate) fn connect(reach: &Reach, purpose: Purpose) -> Result<Target, Failed> {
+///
+/// What is made at an endpoint, by the preflight too, is written down in the folder before it is made.
+pub(crate) fn connect(reach: &Reach, purpose: Purpose, folder: Option<&Path>) -> Result<Target, Failed> {
     let flags = Flags {
         endpoint_url: reach.endpoint_url.clone(),
         region: reach.region.clone(),
@@ -187,7 +190,10 @@ pub(crate) fn connect(reach: &Reach, purpose: Purpose) -> Result<Target, Failed>
             "name the endpoint that the run was at: --endpoint-url URL or --target FILE",
         )),
         None => embedded(reach, plan),
-        Some(endpoint) => external(reach, plan, &settings, endpoint.value.clone(), purpose),
+        Some(endpoint) => {
+            let out = folder;
+            external(reach, plan, &settings, (endpoint.value.clone(), purpose), out)
+        }
     };
     match reached {
         Err(_) if watch.is_interrupted() => Err(Failed(
@@ -222,8 +228,8 @@ fn external(
     reach: &Reach,
     mut plan: Plan,
     settings: &Settings,
-    endpoint: Endpoint,
-    purpose: Purpose,
+    (endpoint, purpose): (Endpoint, Purpose),
+    folder: Option<&Path>,
 ) -> Result<Target, Failed> {
     let near = is_loopback(&endpoint.host);
     let leaves_locks = reach.leave_locks || settings.disposable;
@@ -271,9 +277,21 @@ fn external(
         sts: settings.capabilities.sts,
         declared: settings.identities.clone(),
     };
+    if let Some(folder) = folder {
+        keep(&plan, folder)?;
+    }
     let mut target = preflight(session, plan, known)?;
     target.deviations.clone_from(&settings.deviations);
     Ok(target)
+}
+
+/// Keeps what the run makes in a file of its folder, from now on; what an earlier run left there stays known.
+fn keep(plan: &Plan, folder: &Path) -> Result<(), Failed> {
+    let failed = |error: std::io::Error| folder::cannot_write(folder, &error);
+    folder::keep_earlier(folder).map_err(failed)?;
+    let run = plan.prefix.trim_end_matches('-');
+    let kept = plan.terms.ledger.keep_in(&folder.join(folder::MADE), run);
+    kept.map_err(failed)
 }
 
 /// How policies name an identity: programs speak of the accounts of `owner` and `other`, and of `user` itself.

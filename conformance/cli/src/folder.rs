@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 
+use bucketlaw_conformance::clean::{Left, ledger};
 use bucketlaw_conformance::history::{self, History, Outcome};
 use bucketlaw_conformance::report::{self, Finding, Report, Verdict};
 use bucketlaw_conformance::repro;
@@ -18,6 +19,25 @@ pub(crate) const HISTORY: &str = "history.ndjson";
 
 /// The file of what the run made at the endpoint and did not remove yet.
 pub(crate) const MADE: &str = "made.txt";
+
+/// The file of what an earlier run in the same folder made and did not remove.
+pub(crate) fn made_by(folder: &Path, run: &str) -> PathBuf {
+    folder.join(format!("made-{run}.txt"))
+}
+
+/// Keeps what an earlier run in the folder left, before the next one writes what it makes there.
+pub(crate) fn keep_earlier(folder: &Path) -> std::io::Result<()> {
+    let place = folder.join(MADE);
+    let Ok(text) = fs::read_to_string(&place) else {
+        return Ok(());
+    };
+    match ledger::run(&text) {
+        Some(run) if ledger::read(&text, run).is_some_and(|left| left != Left::default()) => {
+            fs::rename(&place, made_by(folder, run))
+        }
+        _ => Ok(()),
+    }
+}
 
 /// The file of explored programs while the run goes on.
 const EXPLORED: &str = "explored.ndjson.part";
@@ -79,7 +99,7 @@ impl Explored {
     }
 }
 
-fn cannot_write(place: &Path, error: &std::io::Error) -> Failed {
+pub(crate) fn cannot_write(place: &Path, error: &std::io::Error) -> Failed {
     Failed::usage(format!("cannot write to {}: {error}", place.display()))
 }
 
@@ -250,6 +270,24 @@ mod tests {
         assert_eq!(region_of_scope(header).as_deref(), Some("eu-west-1"));
         assert_eq!(region_of_scope("Basic eA=="), None);
         assert_eq!(region_of(&[]), "us-east-1");
+    }
+
+    #[test]
+    fn what_an_earlier_run_left_stays_known() {
+        let folder = std::env::temp_dir().join(format!("bucketlaw-earlier-{}", std::process::id()));
+        assert!(fs::create_dir_all(&folder).is_ok());
+        assert!(keep_earlier(&folder).is_ok(), "there was none");
+        for (text, kept) in [
+            ("bucketlaw made 1 bl-1\nbucket bl-1-a\n", true),
+            ("bucketlaw made 1 bl-2\nbucket bl-2-a\ngone bl-2-a\n", false),
+            ("something else\n", false),
+        ] {
+            assert!(fs::write(folder.join(MADE), text).is_ok());
+            assert!(keep_earlier(&folder).is_ok());
+            assert_eq!(!folder.join(MADE).exists(), kept, "{text}");
+        }
+        assert!(made_by(&folder, "bl-1").exists() && !made_by(&folder, "bl-2").exists());
+        assert!(fs::remove_dir_all(&folder).is_ok());
     }
 
     #[test]

@@ -202,7 +202,7 @@ pub(crate) fn replay(arguments: &ReplayArguments) -> Result<Code, Failed> {
     })?;
     let entry = entry(&text, &path)?;
     let entries = race::rounds(vec![entry], race::ROUNDS);
-    let target = connect(&arguments.reach, Purpose::Run(entries.len()))?;
+    let target = connect(&arguments.reach, Purpose::Run(entries.len()), None)?;
     let progress = Progress::start(&target.plan.terms.watch);
     progress.stage("programs", entries.len());
     let histories = run(&target.session, &target.plan, &entries, &|done| {

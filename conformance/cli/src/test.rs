@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use bucketlaw_conformance::exit::Code;
 use bucketlaw_conformance::explore;
 use bucketlaw_conformance::history::History;
-use bucketlaw_conformance::judge::{Judgement, judge, judge_all};
+use bucketlaw_conformance::judge::{Judgement, judge, judge_while};
 use bucketlaw_conformance::race;
 use bucketlaw_conformance::report::{self, Partition, Report};
 use bucketlaw_conformance::retry;
@@ -89,9 +89,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Code, Failed> {
     folder::prepare(&arguments.out)?;
     let law = law(arguments.strict);
     let entries = race::rounds(entries, arguments.race_rounds);
-    let mut target = connect(&arguments.reach, Purpose::Run(entries.len()))?;
+    let mut target = connect(
+        &arguments.reach,
+        Purpose::Run(entries.len()),
+        Some(&arguments.out),
+    )?;
     let started = jiff::Timestamp::now();
-    begin(arguments, &mut target)?;
+    begin(arguments, &mut target);
     let entries = stand_in::replace(entries, target.session.lacking());
     let progress = Progress::start(&target.plan.terms.watch);
     let ran = send(arguments, &target, &law, entries, &progress)?;
@@ -103,7 +107,6 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Code, Failed> {
         report.left_behind = tidy(&target, arguments.reach.max_retention, &progress);
     }
     let watch = &target.plan.terms.watch;
-    report.scope.interrupted = watch.is_interrupted();
     report.scope.crashed = watch.gone();
     report.crashes = watch.crashes().into_iter().map(Into::into).collect();
     report.scope.partition = arguments.partition.clone();
@@ -116,7 +119,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Code, Failed> {
     }
     let mut histories = ran.histories;
     progress.uncounted("judging what was answered");
-    let judgements = judge_all(&law, &ran.entries, &histories);
+    let judgements = judge_while(&law, &ran.entries, &histories, &|| watch.may_judge());
+    report.scope.interrupted = watch.is_interrupted();
     race::refuted_first(&mut histories, &judgements);
     let (entries, judgements) = retry::together(ran.entries, judgements);
     verdicts::assemble(&entries, &judgements).put_into(&mut report);
@@ -133,24 +137,15 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Code, Failed> {
     Ok(code)
 }
 
-/// Sets what ends the run, and where what it makes is written down.
-fn begin(arguments: &Arguments, target: &mut Target) -> Result<(), Failed> {
+/// Sets what ends the run, and what becomes of what it makes.
+fn begin(arguments: &Arguments, target: &mut Target) {
     let terms = &mut target.plan.terms;
     if let Some(seconds) = arguments.time_limit {
         terms.watch.limit(Duration::from_secs(seconds));
     }
     if target.embedded.is_none() {
         terms.remove = !arguments.no_clean;
-        let (path, run) = (
-            arguments.out.join(folder::MADE),
-            target.plan.prefix.trim_end_matches('-'),
-        );
-        terms
-            .ledger
-            .keep_in(&path, run)
-            .map_err(|error| Failed::usage(format!("cannot write to {}: {error}", path.display())))?;
     }
-    Ok(())
 }
 
 /// What was sent, and what happened.
@@ -304,6 +299,11 @@ fn explore(
         for (entry, history) in batch.into_iter().zip(histories) {
             explored.programs += 1;
             explored.requests += history.steps.len();
+            if target.plan.terms.watch.is_interrupted() {
+                // `bucketlaw judge` can do it later.
+                passed.push(history);
+                continue;
+            }
             let judgement = judge(law, &history, &[]);
             if !failures.is_one(&judgement) {
                 passed.push(history);

@@ -52,6 +52,12 @@ impl Asker<'_> {
         last.map_err(|(_, _, what)| what)
     }
 
+    /// Whether there is no bucket of this name.
+    pub(super) fn lacks(&self, name: &str) -> bool {
+        let looked = self.ask(&RawRequest::new("HEAD", format!("/{name}")));
+        looked.is_ok_and(|reply| reply.status == 404)
+    }
+
     fn attempt(
         &self,
         service: Service,

@@ -53,6 +53,15 @@ impl Ledger {
         Ok(())
     }
 
+    /// Goes on with a file that says already what is in the ledger: what goes from now on is written behind it.
+    ///
+    /// # Errors
+    /// When the file can't be written.
+    pub fn go_on_in(&self, path: &Path) -> std::io::Result<()> {
+        self.book().file = Some(File::options().append(true).open(path)?);
+        Ok(())
+    }
+
     /// Whether it is kept in a file.
     #[must_use]
     pub fn is_kept(&self) -> bool {
@@ -127,17 +136,22 @@ impl Book {
     }
 }
 
+/// The run that a file is of.
+#[must_use]
+pub fn run(text: &str) -> Option<&str> {
+    text.lines().next()?.strip_prefix(HEADER)
+}
+
 /// Reads what the file of a run says is left; nothing if it is the file of another run, or none.
 ///
 /// A last line that was cut, because the run was, is passed over.
 #[must_use]
 pub fn read(text: &str, run: &str) -> Option<Left> {
-    let mut lines = text.lines();
-    if lines.next()?.strip_prefix(HEADER)? != run {
+    if self::run(text)? != run {
         return None;
     }
     let mut left = Left::default();
-    for line in lines {
+    for line in text.lines().skip(1) {
         let words: Vec<&str> = line.split(' ').collect();
         let buckets = &mut left.buckets;
         match words.as_slice() {
@@ -206,5 +220,27 @@ mod tests {
         assert_eq!(read(&text, "another"), None);
         let cut = text.trim_end().trim_end_matches(|c| c != 'g');
         assert!(read(cut, "run").is_some_and(|left| left.buckets.contains_key("run-b")));
+    }
+
+    #[test]
+    fn what_goes_later_is_written_behind() {
+        let path = std::env::temp_dir().join(format!("bucketlaw-ledger-later-{}", std::process::id()));
+        let first = Ledger::default();
+        first.keep_in(&path, "run").unwrap();
+        first.note(
+            &["a", "b"]
+                .map(|name| (name.to_owned(), Contents::default()))
+                .into(),
+        );
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert_eq!(run(&text), Some("run"));
+        let later = Ledger::default();
+        later.note(&read(&text, "run").unwrap().buckets);
+        later.go_on_in(&path).unwrap();
+        later.gone("a");
+        let text = std::fs::read_to_string(&path).unwrap();
+        std::fs::remove_file(&path).unwrap();
+        assert_eq!(read(&text, "run").unwrap(), later.left());
+        assert_eq!(later.left().buckets.len(), 1);
     }
 }

@@ -228,6 +228,7 @@ impl<'a> Course<'a> {
             recorded: true,
             // The clean-up at the end of the run has the time.
             patience: &[],
+            looks_first: false,
             watch: &terms.watch,
             seen: &|_, _| {},
         };

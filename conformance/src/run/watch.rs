@@ -24,6 +24,9 @@ const LOOK: (Duration, Duration) = (Duration::from_millis(250), Duration::from_s
 /// How long after an interrupt the requests that are under way may last.
 const FINISHING: Duration = Duration::from_secs(3);
 
+/// How long after an interrupt what was answered may be judged: the rest is for `bucketlaw judge`.
+const JUDGING: Duration = Duration::from_millis(8500);
+
 /// What ends a run before its end: the user, its time limit, or an endpoint that is gone. Clones watch the same run.
 #[derive(Clone, Debug, Default)]
 pub struct Watch(Arc<Watched>);
@@ -147,6 +150,13 @@ impl Watch {
     #[must_use]
     pub fn may_ask(&self) -> bool {
         self.0.cut.at().is_none_or(|at| Instant::now() < at)
+    }
+
+    /// Whether there is time to judge: always, until a while after an interrupt.
+    #[must_use]
+    pub fn may_judge(&self) -> bool {
+        let interrupted = *lock(&self.0.interrupted);
+        interrupted.is_none_or(|at| at.elapsed() < JUDGING)
     }
 
     /// Ends the run because enough is known: what has begun is finished, nothing new begins.
@@ -359,6 +369,7 @@ mod tests {
         let watch = Watch::default();
         watch.finish_within(Duration::ZERO);
         assert!(watch.may_ask(), "nobody is in a hurry");
+        assert!(watch.may_judge());
         watch.interrupt();
         assert!(watch.may_ask());
         watch.finish_within(Duration::ZERO);

@@ -1,11 +1,12 @@
 //! Requests on the wire as requests of the law.
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bucketlaw_model::argument::{BucketName, Content, Etag, Key, PolicyName};
 use bucketlaw_model::observed::Observed;
 use bucketlaw_model::reply::Name;
-use bucketlaw_model::request::{Caller, Method, Operation, Request, Route, Row, Target};
+use bucketlaw_model::request::{Caller, Operation, Request, Route, Row, Target};
 use bucketlaw_model::time::Time;
 use bucketlaw_model::world::{Calendar, World};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
@@ -190,17 +191,22 @@ pub(super) struct Page {
 const MOST_BUCKETS: usize = 10_000;
 
 /// The page that a listing of buckets asks for.
-pub(super) fn page(raw: &RawRequest) -> Page {
-    let mut query = parameters(raw.query().unwrap_or_default().as_bytes());
-    let mut text = |name: &str| query.remove(name).unwrap_or_default();
-    Page {
+///
+/// # Errors
+/// What of it nobody rules on.
+pub(super) fn page(raw: &RawRequest) -> Result<Page, String> {
+    let query = Query::of(raw);
+    let text = |name: &str| query.get(name).cloned().unwrap_or_default();
+    let page = Page {
         prefix: text("prefix"),
         after: text("continuation-token"),
         most: text("max-buckets")
             .parse()
             .unwrap_or(MOST_BUCKETS)
             .min(MOST_BUCKETS),
-    }
+    };
+    query.is_read("ListBuckets")?;
+    Ok(page)
 }
 
 /// The fields of a form, as IAM takes them.
@@ -239,10 +245,48 @@ pub(super) fn request(names: &mut Names, raw: &RawRequest, caller: Caller) -> Re
 /// What stands in a request, on the way to its operation.
 struct Parts<'r> {
     raw: &'r RawRequest,
-    query: BTreeMap<String, String>,
+    query: Query,
     bucket: BucketName,
     key: Option<Key>,
     row: &'static Row,
+}
+
+/// The parameters of a query, and which of them somebody looked at.
+///
+/// What nobody looked at is no part of the operation that was found: to rule as if it were not there would be to carry out
+/// another request than the one that was made (`EVAL-OPX-009`).
+struct Query {
+    given: BTreeMap<String, String>,
+    seen: RefCell<BTreeSet<String>>,
+}
+
+impl Query {
+    fn of(raw: &RawRequest) -> Query {
+        Query {
+            given: parameters(raw.query().unwrap_or_default().as_bytes()),
+            seen: RefCell::default(),
+        }
+    }
+
+    fn get(&self, name: &str) -> Option<&String> {
+        let (name, value) = self.given.get_key_value(name)?;
+        self.seen.borrow_mut().insert(name.clone());
+        Some(value)
+    }
+
+    /// Refuses a query with a parameter that nobody looked at, but for those that sign, and the name that SDKs give the
+    /// operation.
+    fn is_read(&self, operation: &str) -> Result<(), String> {
+        let seen = self.seen.borrow();
+        let says_nothing = |name: &str| name.starts_with("X-Amz-") || name == "x-id";
+        let mut names = self.given.keys();
+        match names.find(|name| !seen.contains(*name) && !says_nothing(name)) {
+            None => Ok(()),
+            Some(name) => Err(format!(
+                "the law does not rule on the parameter `{name}` of {operation}"
+            )),
+        }
+    }
 }
 
 fn s3(names: &mut Names, raw: &RawRequest) -> Result<Operation, String> {
@@ -260,14 +304,22 @@ fn s3(names: &mut Names, raw: &RawRequest) -> Result<Operation, String> {
         .transpose()?;
     let mut parts = Parts {
         raw,
-        query: parameters(raw.query().unwrap_or_default().as_bytes()),
+        query: Query::of(raw),
         bucket,
         key,
         row: Route::ListBuckets.row(),
     };
+    if parts.query.get("list-type").is_some_and(|version| version != "2") {
+        return Err(format!(
+            "{} {} is not an operation of the law",
+            raw.method, raw.target
+        ));
+    }
     parts.row =
         row(&parts).ok_or_else(|| format!("{} {} is not an operation of the law", raw.method, raw.target))?;
-    Operation::made(parts.row.name, &mut |argument| parts.argument(names, argument))
+    let operation = Operation::made(parts.row.name, &mut |argument| parts.argument(names, argument))?;
+    parts.query.is_read(parts.row.name)?;
+    Ok(operation)
 }
 
 /// The row of the operation that is addressed in this way.
@@ -287,8 +339,6 @@ fn row(parts: &Parts<'_>) -> Option<&'static Row> {
     let mut known = rows().map(|row| row.subresource);
     let subresource = known
         .find(|name| !name.is_empty() && parts.has(name))
-        // What HEAD says of a bucket is the same whatever is asked for.
-        .filter(|_| parts.key.is_some() || method != Method::HEAD.name())
         .unwrap_or_default();
     let addressed = || rows().filter(|row| row.method.name() == method && row.subresource == subresource);
     let given = |row: &&Row| row.given.is_some_and(|header| parts.raw.header(header).is_some());
@@ -299,7 +349,10 @@ fn row(parts: &Parts<'_>) -> Option<&'static Row> {
 
 #[cfg(test)]
 mod tests {
+    use bucketlaw_model::program::Handle;
+
     use super::*;
+    use crate::lower::{Service, lower};
 
     #[test]
     fn a_plus_sign_of_a_query_or_a_form_is_a_space() {
@@ -308,5 +361,67 @@ mod tests {
         assert_eq!(text("Action"), Some("PutUserPolicy"));
         assert_eq!(text("PolicyDocument"), Some("{ \"a+b\" }"));
         assert_eq!((text("x"), text("flag"), read.len()), (Some("2"), Some(""), 4));
+    }
+
+    /// Every operation that a program of the suite asks for, with whatever it can hold.
+    #[test]
+    fn a_parameter_that_is_no_part_of_an_operation_is_not_passed_over() {
+        let mut tried = BTreeSet::new();
+        for entry in crate::suite::embedded().unwrap() {
+            let mut lowered = crate::lower::Names::default();
+            for (number, asked) in entry.program.requests() {
+                for nth in 0..4 {
+                    let handle = Handle { step: number, nth };
+                    lowered.handles.insert(handle, "id.0.0.1".to_owned());
+                }
+                let Ok((raw, Service::S3)) = lower(&entry.program.world, &lowered, asked) else {
+                    continue;
+                };
+                let name = asked.operation.name();
+                let mut names = Names::new();
+                let read = |names: &mut Names, raw: &RawRequest| match lists_buckets(raw) {
+                    true => page(raw).map(|_| "ListBuckets"),
+                    false => request(names, raw, asked.caller).map(|request| request.operation.name()),
+                };
+                match read(&mut names, &raw) {
+                    Ok(read) => assert_eq!(read, name, "{raw:?}"),
+                    // It holds what the law does not rule on whatever stands beside it.
+                    Err(_) => continue,
+                }
+                if !tried.insert((name, raw.query().unwrap_or_default().len())) {
+                    continue;
+                }
+                for more in ["unheard", "lifecycle", "response-content-type", "fetch-owner"] {
+                    let mut with = raw.clone();
+                    with.push_query(more, Some("1"));
+                    let why = read(&mut names, &with).unwrap_err();
+                    assert!(why.contains(more), "{why}");
+                }
+                let mut signed = raw.clone();
+                signed.push_query("X-Amz-Expires", Some("900"));
+                signed.push_query("x-id", Some(name));
+                assert_eq!(read(&mut names, &signed), Ok(name));
+            }
+        }
+        assert!(tried.len() > 40, "{tried:?}");
+    }
+
+    #[test]
+    fn what_a_parameter_says_is_not_guessed() {
+        for target in [
+            "/b?max-keys=many",
+            "/b?list-type=1",
+            "/b?encoding-type=base64",
+            "/b?versions&delimiter=-",
+            "/b?acl&policy",
+            "/b/k?uploads&versionId=null",
+            "/b/k?retention&partNumber=1",
+        ] {
+            let raw = RawRequest::new("GET", target);
+            assert!(
+                request(&mut Names::new(), &raw, Caller::Owner).is_err(),
+                "{target}"
+            );
+        }
     }
 }

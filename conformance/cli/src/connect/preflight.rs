@@ -355,6 +355,7 @@ fn try_out(session: &mut Session, plan: &Plan, known: &Known) -> Result<(), Fail
         jobs: 1,
         recorded: true,
         patience: &[],
+        looks_first: false,
         watch: &plan.terms.watch,
         seen: &|_, _| {},
     };

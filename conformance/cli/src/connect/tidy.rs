@@ -11,7 +11,8 @@ use bucketlaw_conformance::exit::Code;
 use bucketlaw_conformance::history;
 use bucketlaw_conformance::race;
 use bucketlaw_conformance::report::{KeptBy, LeftBehind};
-use bucketlaw_conformance::run::{Compliance, LAST_DATE};
+use bucketlaw_conformance::retry;
+use bucketlaw_conformance::run::{Compliance, LAST_DATE, MOST_AGAIN};
 use bucketlaw_conformance::suite::{self, stand_in};
 use bucketlaw_model::observed::parse_iso8601;
 
@@ -75,9 +76,18 @@ fn once(target: &Target, progress: &Progress, recorded: bool) -> Vec<LeftBehind>
     progress.stage("buckets of the clean-up", known.buckets.len());
     let left = with_cleaner(target, progress, recorded, |cleaner| cleaner.clean(&known));
     let stay = clean::names(&left);
-    for gone in known.buckets.keys().filter(|name| !stay.contains(name.as_str())) {
-        plan.terms.ledger.gone(gone);
-    }
+    let gone = |name: &&String| !stay.contains(name.as_str());
+    let ledger = &plan.terms.ledger;
+    known
+        .buckets
+        .keys()
+        .filter(gone)
+        .for_each(|name| ledger.gone(name));
+    known
+        .users
+        .iter()
+        .filter(gone)
+        .for_each(|name| ledger.user_gone(name));
     left
 }
 
@@ -100,6 +110,7 @@ fn with_cleaner<T>(
         jobs: target.plan.jobs,
         recorded,
         patience: &PATIENCE,
+        looks_first: false,
         watch: &target.plan.terms.watch,
         seen: &seen,
     })
@@ -183,14 +194,18 @@ pub(crate) fn clean_up(arguments: &CleanArguments) -> Result<Code, Failed> {
             arguments.run
         )));
     }
-    let mut target = connect(&arguments.reach, Purpose::Clean)?;
+    let mut target = connect(&arguments.reach, Purpose::Clean, None)?;
     target.plan.prefix = format!("{own}{id}-");
     let progress = Progress::start(&target.plan.terms.watch);
     let record = record(&arguments.out, &target.plan.prefix);
-    if let Some(record) = &record {
-        target.plan.terms.ledger.note(&record.buckets);
-        for user in &record.users {
-            target.plan.terms.ledger.note_user(user);
+    let ledger = &target.plan.terms.ledger;
+    if let Some((record, place)) = &record {
+        ledger.note(&record.buckets);
+        record.users.iter().for_each(|user| ledger.note_user(user));
+        if let Some(place) = place {
+            ledger
+                .go_on_in(place)
+                .map_err(|error| folder::cannot_write(place, &error))?;
         }
     }
     let mut left = once(&target, &progress, record.is_some());
@@ -198,6 +213,12 @@ pub(crate) fn clean_up(arguments: &CleanArguments) -> Result<Code, Failed> {
         left = guess(&target, &progress)?;
     }
     drop(progress);
+    let of_earlier = record
+        .and_then(|(_, place)| place)
+        .filter(|place| !place.ends_with(folder::MADE));
+    if let Some(place) = of_earlier.filter(|_| ledger.left() == Left::default()) {
+        std::fs::remove_file(&place).map_err(|error| folder::cannot_write(&place, &error))?;
+    }
     for behind in &left {
         say!("{}", line(behind));
     }
@@ -211,29 +232,33 @@ pub(crate) fn clean_up(arguments: &CleanArguments) -> Result<Code, Failed> {
     })
 }
 
-/// What the folder of a run says that it left, if it is the folder of that run.
-fn record(folder: &Path, prefix: &str) -> Option<Left> {
-    let text = std::fs::read_to_string(folder.join(folder::MADE)).ok();
+/// What the folder of a run says that it left, if it is the folder of that run, and the file that says so if it is the one
+/// for that.
+fn record(folder: &Path, prefix: &str) -> Option<(Left, Option<PathBuf>)> {
     let run = prefix.trim_end_matches('-');
-    if let Some(left) = text.and_then(|text| ledger::read(&text, run)) {
-        return Some(left);
+    for place in [folder.join(folder::MADE), folder::made_by(folder, run)] {
+        let text = std::fs::read_to_string(&place).ok();
+        if let Some(left) = text.and_then(|text| ledger::read(&text, run)) {
+            return Some((left, Some(place)));
+        }
     }
     let file = File::open(folder.join(folder::HISTORY)).ok()?;
     let histories = history::read(BufReader::new(file)).ok()?;
     let of_run = histories
         .iter()
         .filter(|history| history.bucket_prefix.starts_with(prefix));
-    let buckets: BTreeMap<_, _> = of_run.flat_map(made::made).collect();
-    (!buckets.is_empty()).then(|| Left {
-        buckets,
+    let left = Left {
+        buckets: of_run.flat_map(made::made).collect(),
         ..Left::default()
-    })
+    };
+    (!left.buckets.is_empty()).then_some((left, None))
 }
 
 /// Removes buckets by the names that the run's programs give theirs, where nothing says which there are.
 fn guess(target: &Target, progress: &Progress) -> Result<Vec<LeftBehind>, Failed> {
-    /// How often a program runs that is no race: once, and once more if it fails.
-    const ATTEMPTS: usize = 2;
+    /// How often a program runs at the most that is no race: what fails is run again, and what the target died under begins
+    /// again.
+    const ATTEMPTS: usize = retry::TRIES + MOST_AGAIN as usize;
     let known = suite::embedded().map_err(|error| Failed(Code::Bug, error.to_string()))?;
     let mut buckets = BTreeMap::new();
     let programs = stand_in::replace(known.clone(), target.session.lacking());
@@ -254,10 +279,14 @@ fn guess(target: &Target, progress: &Progress) -> Result<Vec<LeftBehind>, Failed
     );
     tell!(
         "the endpoint does not list its buckets, and there is no record of the run here (--out DIR): \
-         {} names are tried that its programs may have used",
+         {} names are tried that programs of the suite may have used; what --explore made only the record knows",
         buckets.len()
     );
     Ok(with_cleaner(target, progress, true, |cleaner| {
+        let cleaner = Cleaner {
+            looks_first: true,
+            ..*cleaner
+        };
         cleaner.remove(&buckets)
     }))
 }

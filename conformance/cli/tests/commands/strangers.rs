@@ -347,3 +347,106 @@ fn explored_requests_are_in_the_history() {
     let path = folder.0.join("history.ndjson").display().to_string();
     assert_code(&run(&folder.0, LAW_OWNER, &["judge", &path]), Code::AsExpected);
 }
+
+/// The parts of a bucket's name: the run, the program, how often it had run, and the program's name of the bucket.
+fn parts(request: &RawRequest) -> Option<[String; 4]> {
+    let bucket = request.path().trim_start_matches('/').split('/').next()?;
+    let words: Vec<String> = bucket.split('-').skip(1).map(str::to_owned).collect();
+    words.try_into().ok()
+}
+
+/// Whether a request is on an object, so that its bucket has been made.
+fn is_on_object(request: &RawRequest) -> bool {
+    request.path().trim_start_matches('/').contains('/')
+}
+
+/// Begins a run that hangs at the requests that are chosen, and kills it there, without a word; which run it was.
+fn killed(
+    folder: &Folder,
+    law: &Server,
+    hangs: impl Fn(&RawRequest) -> bool + Send + Sync + 'static,
+    more: &[&str],
+) -> String {
+    let hung = Arc::new(AtomicBool::new(false));
+    let seen = Arc::clone(&hung);
+    let front = Front::new(&law.url, move |request, _| {
+        if !hangs(request) {
+            return Act::Pass;
+        }
+        seen.store(true, Ordering::Relaxed);
+        Act::Hang
+    });
+    let mut child = begin(folder, &front.url(), more);
+    while !hung.load(Ordering::Relaxed) {
+        assert!(
+            child.try_wait().unwrap().is_none(),
+            "it ended before it came so far"
+        );
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let made = std::fs::read_to_string(folder.0.join("made.txt")).unwrap();
+    let run = made.lines().next().unwrap().rsplit('-').next().unwrap();
+    assert!(buckets(law) > 0);
+    run.to_owned()
+}
+
+/// Cleans up after a run at an endpoint that lists no buckets: nothing stays but what is locked and named.
+fn cleaned(folder: &Folder, law: &Server, id: &str) {
+    let front = Front::new(&law.url, |request, _| {
+        if request.method == "GET" && request.path() == "/" {
+            Act::lacks()
+        } else {
+            Act::Pass
+        }
+    });
+    let out = folder.0.display().to_string();
+    let url = front.url();
+    let arguments = ["clean", "--endpoint-url", &url, "--run", id, "--out", &out];
+    let ran = run(&folder.0, LAW_OWNER, &arguments);
+    assert!(!ran.stderr.contains("names are tried"), "{}", ran.stderr);
+    let locked: BTreeSet<&str> = ran
+        .stdout
+        .lines()
+        .filter(|line| line.contains("until"))
+        .filter_map(|line| line.split_whitespace().next())
+        .collect();
+    assert_eq!(buckets(law), locked.len(), "{}{}", ran.stdout, ran.stderr);
+}
+
+#[test]
+fn a_run_that_is_killed_while_it_runs_again_is_cleaned_up_by_its_record() {
+    let folder = Folder::new("stranger-killed-again");
+    let law = Server::law(&["--repeal", "VER-DEL-003"]);
+    let again = |request: &RawRequest| {
+        is_on_object(request) && parts(request).is_some_and(|[_, _, times, _]| times != "0")
+    };
+    let id = killed(&folder, &law, again, &["VER-DEL-003", "--race-rounds", "0"]);
+    // Another run in the same folder leaves the record of the first alone.
+    let other = Server::law(&[]);
+    let more = ["VER-DEL-003", "--no-clean"];
+    assert_code(&test(&folder, &other.url, &more), Code::AsExpected);
+    let earlier = folder.0.join(format!("made-bucketlaw-{id}.txt"));
+    assert!(earlier.exists());
+    cleaned(&folder, &law, &id);
+    assert!(!earlier.exists(), "nothing is left that it could name");
+}
+
+#[test]
+fn a_run_that_is_killed_while_it_explores_is_cleaned_up_by_its_record() {
+    let folder = Folder::new("stranger-killed-exploring");
+    let law = Server::law(&[]);
+    let listed = run(&folder.0, LAW_OWNER, &["test", "--list", "VER-DEL-003"]);
+    let known: BTreeSet<String> = listed
+        .stdout
+        .lines()
+        .filter_map(|line| line.split_whitespace().next().map(str::to_owned))
+        .collect();
+    let explored = move |request: &RawRequest| {
+        is_on_object(request) && parts(request).is_some_and(|[_, program, _, _]| !known.contains(&program))
+    };
+    let more = ["VER-DEL-003", "--race-rounds", "0", "--explore", "3600"];
+    let id = killed(&folder, &law, explored, &more);
+    cleaned(&folder, &law, &id);
+}

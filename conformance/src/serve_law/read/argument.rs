@@ -13,7 +13,7 @@ use crate::wire::xml::{Element, parse};
 
 impl Parts<'_> {
     pub(super) fn has(&self, name: &str) -> bool {
-        self.query.contains_key(name)
+        self.query.get(name).is_some()
     }
 
     fn header(&self, name: &str) -> Option<String> {
@@ -34,10 +34,7 @@ impl Parts<'_> {
                 Given::Version(id.map_or(VersionRef::Current, |id| version((self.bucket, key), id)))
             }
             "upload" => Given::Upload(self.upload(key)),
-            "part" => {
-                let number = self.query.get("partNumber");
-                Given::Part(PartNumber(number.and_then(|text| text.parse().ok()).unwrap_or(1)))
-            }
+            "part" => Given::Part(PartNumber(self.number("partNumber")?.unwrap_or(1))),
             "source_bucket" => Given::Bucket(self.source(names)?.0),
             "source_key" => Given::Key(self.source(names)?.1),
             "source_version" => Given::Version(self.source(names)?.2),
@@ -100,18 +97,16 @@ impl Parts<'_> {
             "body" => Given::Body(self.document().0),
             "integrity" => Given::Integrity(self.integrity()),
             "acl" => Given::Acl(self.acl()),
-            "max_keys" => {
-                let number = self.query.get("max-keys");
-                Given::Number(number.and_then(|text| text.parse().ok()))
-            }
+            "max_keys" => Given::Number(self.number("max-keys")?),
             "encoding" => Given::Encoding(match self.query.get("encoding-type").map(String::as_str) {
                 Some("url") => Encoding::Url,
-                Some(_) | None => Encoding::Absent,
+                Some(other) => return Err(format!("the law has no encoding-type `{other}`: it knows `url`")),
+                None => Encoding::Absent,
             }),
-            "delimiter" => Given::Delimiter(if self.has("delimiter") {
-                Delimiter::Slash
-            } else {
-                Delimiter::Absent
+            "delimiter" => Given::Delimiter(match self.query.get("delimiter").map(String::as_str) {
+                Some("/") => Delimiter::Slash,
+                Some(other) => return Err(format!("the law has no delimiter `{other}`: it knows `/`")),
+                None => Delimiter::Absent,
             }),
             "prefix" => Given::OptionalKey(self.key_in_query(names, "prefix")?),
             "key_marker" => Given::OptionalKey(self.key_in_query(names, "key-marker")?),
@@ -151,6 +146,15 @@ impl Parts<'_> {
             Some(path) => self.document_text(path?),
             None => self.header(header),
         }
+    }
+
+    /// A parameter that is a number.
+    fn number(&self, name: &str) -> Result<Option<u16>, String> {
+        let number = |text: &String| {
+            text.parse()
+                .map_err(|_| format!("the law does not rule on {name}={text}: it knows numbers up to 65535"))
+        };
+        self.query.get(name).map(number).transpose()
     }
 
     fn key_in_query(&self, names: &mut Names, name: &str) -> Result<Option<Key>, String> {
