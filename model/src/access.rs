@@ -148,7 +148,7 @@ clauses! { Evaluation, Access;
     }
     "EVAL-XACC-005" RULE, Documented, Medium, "S3-API PutBucketPolicy",
         "Get, Put and DeleteBucketPolicy are for the owner's account: permitted foreign callers get 405 MethodNotAllowed." {
-        EVAL_XACC_005 = "owner-account", POLICY, else "permitted foreign callers succeed";
+        EVAL_XACC_005 = "owner-account", POLICY, else row;
     }
     "EVAL-XACC-006" RULE, Chosen, Low, "K-med",
         "Every action on a bucket can be delegated to other accounts by bucket policy, but for those on the policy itself \

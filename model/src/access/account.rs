@@ -1,5 +1,7 @@
 //! Buckets as a whole, and the operations of an account: CreateBucket, ListBuckets, HeadBucket, GetBucketLocation, IAM.
 
+use Asked::{Copying, OfAnAccount, OwnershipControls, Upload};
+
 use crate::access::frame::made_again;
 use crate::access::grammar::malformed_identity;
 use crate::access::ownership::EVAL_OWN_001;
@@ -21,14 +23,15 @@ use crate::request::Caller;
 use crate::request::Route::*;
 use crate::state::{Account, Bucket, LockConfiguration, Ownership, Versioning};
 use crate::step::{Ruling, not_modelled};
+use crate::table::{Decision, Printed, printed, table, words};
 
 clauses! { Evaluation, Account;
     "EVAL-ANON-002" RULE, Reported, Medium, "VGW",
         "Some operations are never available to anonymous callers, whatever the bucket policy grants: 403 AccessDenied." {
-        EVAL_ANON_002 = "account", &[CreateBucket, ListBuckets], else "anonymous callers act as the owner's root user";
-        EVAL_ANON_002_COPY = "copy", &[CopyObject, UploadPartCopy], else "the bucket policy may grant it";
-        EVAL_ANON_002_UPLOAD = "upload", &[CreateMultipartUpload], else "the bucket policy may grant it";
-        EVAL_ANON_002_OWNERSHIP = "ownership", &[PutBucketOwnershipControls], else "the bucket policy may grant it";
+        EVAL_ANON_002 = "account", &[CreateBucket, ListBuckets], else row;
+        EVAL_ANON_002_COPY = "copy", &[CopyObject, UploadPartCopy], else row;
+        EVAL_ANON_002_UPLOAD = "upload", &[CreateMultipartUpload], else row;
+        EVAL_ANON_002_OWNERSHIP = "ownership", &[PutBucketOwnershipControls], else row;
     }
 }
 
@@ -56,23 +59,15 @@ pub(crate) fn create(cx: &mut Cx<'_>, name: BucketName, lock: bool) -> Ruling {
         return Err(denied(cx, denial));
     }
     if let Some(existing) = cx.state.buckets.get(&name) {
-        if existing.owner == owner {
-            // Whether the bucket is as the request wants it.
-            let (facet, owned) = if existing.lock.is_some() == lock {
-                (EVAL_OP_002_OWN, 1)
-            } else {
-                (EVAL_OP_002_OWN_OTHER, 0)
-            };
-            return if cx.choose(facet, 2) == owned {
-                Err(Refusal::new(Code::BucketAlreadyOwnedByYou, facet))
-            } else {
-                Ok((Reply::success(200), None))
-            };
-        }
-        cx.refuse(EVAL_OP_002_TAKEN, |facet| {
-            Refusal::new(Code::BucketAlreadyExists, facet)
-        })?;
-        return Ok((Reply::success(200), None));
+        let case = Taken {
+            own: existing.owner == owner,
+            as_asked: existing.lock.is_some() == lock,
+        };
+        return match case.ruled(cx) {
+            (Created::OwnedByYou, Some(by)) => Err(Refusal::new(Code::BucketAlreadyOwnedByYou, by)),
+            (Created::Exists, Some(by)) => Err(Refusal::new(Code::BucketAlreadyExists, by)),
+            (Created::Again | Created::OwnedByYou | Created::Exists, _) => Ok((Reply::success(200), None)),
+        };
     }
     let mut reply = Reply::success(200);
     if lock {
@@ -118,37 +113,102 @@ fn new(cx: &mut Cx<'_>, owner: Account, lock: bool) -> Bucket {
     }
 }
 
-/// Refuses anonymous callers what is never theirs (`EVAL-ANON-002`).
-pub(crate) fn never_anonymous(cx: &mut Cx<'_>) -> Result<(), Refusal> {
-    if cx.caller() != Caller::Anonymous {
-        return Ok(());
+words! {
+    /// What is asked that anonymous callers never get.
+    pub(crate) enum Asked {
+        /// The request is for an account.
+        OfAnAccount,
+        /// It copies an object.
+        Copying,
+        /// It begins an upload.
+        Upload,
+        /// It puts ownership controls.
+        OwnershipControls,
     }
-    let (facet, message) = if cx.route == CreateMultipartUpload {
-        (
-            EVAL_ANON_002_UPLOAD,
-            "Anonymous users cannot initiate multipart uploads.  Please authenticate.",
-        )
-    } else {
-        (
-            EVAL_ANON_002_COPY,
-            "Anonymous users cannot copy objects.  Please authenticate.",
-        )
+}
+
+words! {
+    /// Whether a request is refused for being anonymous.
+    enum Onward {
+        /// It is judged as that of any other caller.
+        Judged,
+        /// It is refused with 403 AccessDenied.
+        Refused,
+    }
+}
+
+table! {
+    /// What is never available to anonymous callers, whatever a bucket policy grants.
+    NeverAnonymous {
+        /// What is asked.
+        asked: Asked,
+        /// The request is not signed.
+        anonymous: bool,
+    } => Onward, unnoted;
+
+    EVAL_ANON_002           if anonymous && asked == OfAnAccount            => Refused;
+    EVAL_ANON_002_COPY      if anonymous && asked == Copying                  => Refused;
+    EVAL_ANON_002_UPLOAD    if anonymous && asked == Upload                 => Refused;
+    EVAL_ANON_002_OWNERSHIP if anonymous && asked == OwnershipControls      => Refused;
+    _                                                                       => Judged;
+}
+
+/// Refuses anonymous callers what is never theirs (`EVAL-ANON-002`).
+pub(crate) fn never_anonymous(cx: &mut Cx<'_>, asked: Asked) -> Result<(), Refusal> {
+    let anonymous = cx.caller() == Caller::Anonymous;
+    let (Onward::Refused, Some(by)) = (NeverAnonymous { asked, anonymous }).ruled(cx) else {
+        return Ok(());
     };
-    cx.refuse(facet, |facet| {
-        Refusal::new(Code::AccessDenied, facet).saying(message)
+    let refusal = Refusal::new(Code::AccessDenied, by);
+    Err(match asked {
+        OfAnAccount => refusal,
+        Copying => refusal.saying("Anonymous users cannot copy objects.  Please authenticate."),
+        Upload => refusal.saying("Anonymous users cannot initiate multipart uploads.  Please authenticate."),
+        OwnershipControls => {
+            refusal.saying("s3:PutBucketOwnershipControls does not support Anonymous requests!")
+        }
     })
 }
 
 /// The account in which a caller acts; anonymous callers have none (`EVAL-ANON-002`).
 fn account_of(cx: &mut Cx<'_>) -> Result<Account, Refusal> {
-    match cx.caller() {
-        Caller::Owner | Caller::User => Ok(Account::Owner),
-        Caller::Other => Ok(Account::Other),
-        Caller::Anonymous => {
-            cx.refuse(EVAL_ANON_002, |facet| Refusal::new(Code::AccessDenied, facet))?;
-            Ok(Account::Owner)
-        }
+    never_anonymous(cx, OfAnAccount)?;
+    Ok(match cx.caller() {
+        Caller::Owner | Caller::User | Caller::Anonymous => Account::Owner,
+        Caller::Other => Account::Other,
+    })
+}
+
+words! {
+    /// What becomes of a CreateBucket whose name is taken.
+    enum Created {
+        /// It is 200, and the bucket stays as it is.
+        Again,
+        /// It is refused with 409 BucketAlreadyOwnedByYou.
+        OwnedByYou,
+        /// It is refused with 409 BucketAlreadyExists.
+        Exists,
     }
+}
+
+table! {
+    /// What becomes of a CreateBucket whose name is taken.
+    Taken {
+        /// The bucket belongs to the caller's account.
+        own: bool,
+        /// The bucket is a lock bucket if and only if the request asks for one.
+        as_asked: bool,
+    } => Created;
+
+    EVAL_OP_002_OWN         if own && as_asked                              => Again,       or OwnedByYou;
+    EVAL_OP_002_OWN_OTHER   if own && !as_asked                             => OwnedByYou,  or Again;
+    EVAL_OP_002_TAKEN       if !own                                         => Exists;
+    _                                                                       => Again;
+}
+
+/// The tables of this chapter, in the order in which they are read.
+pub(crate) fn tables() -> Vec<Printed> {
+    vec![printed::<NeverAnonymous>(), printed::<Taken>()]
 }
 
 /// ListBuckets: the buckets of the caller's account, and no others.

@@ -23,7 +23,7 @@ clauses! { Evaluation, Operations;
         EVAL_OP_002_OWN = "own-name", &[CreateBucket], choice ["200, nothing changes", "409 BucketAlreadyOwnedByYou"];
         EVAL_OP_002_OWN_OTHER = "own-name-without-its-lock", &[CreateBucket],
             choice ["409 BucketAlreadyOwnedByYou", "200, nothing changes"];
-        EVAL_OP_002_TAKEN = "taken-name", &[CreateBucket], else "it is 200 and nothing changes";
+        EVAL_OP_002_TAKEN = "taken-name", &[CreateBucket], else row;
     }
     "EVAL-OP-003" RULE, Documented, High, "SAR", "DeleteBucket needs s3:DeleteBucket." {
         EVAL_OP_003 = "action", &[DeleteBucket], else "the action is not asked";

@@ -3,7 +3,7 @@
 use CannedAcl::{BucketOwnerFullControl, Private, PublicRead};
 use OwnershipWord::{Missing, Unknown};
 
-use crate::access::account::EVAL_ANON_002_OWNERSHIP;
+use crate::access::account::{Asked, never_anonymous};
 use crate::access::{EVAL_OP_031_OWN_ACL, Need, change, delegated};
 use crate::action::Action;
 use crate::argument::{BucketName, CannedAcl, Key, OwnershipWord, VersionName};
@@ -264,10 +264,7 @@ pub(crate) fn get(cx: &mut Cx<'_>, name: BucketName) -> Ruling {
 /// PutBucketOwnershipControls.
 pub(crate) fn put(cx: &mut Cx<'_>, name: BucketName, word: OwnershipWord) -> Ruling {
     cx.bucket(name)?;
-    if cx.caller() == Caller::Anonymous && cx.law(EVAL_ANON_002_OWNERSHIP) {
-        let refusal = Refusal::new(Code::AccessDenied, EVAL_ANON_002_OWNERSHIP);
-        return Err(refusal.saying("s3:PutBucketOwnershipControls does not support Anonymous requests!"));
-    }
+    never_anonymous(cx, Asked::OwnershipControls)?;
     let need = cx.needed(None);
     cx.authorize_before(name, need.as_slice(), |cx| read(cx, word).err())?;
     delegated(cx, name)?;

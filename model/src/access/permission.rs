@@ -225,19 +225,22 @@ pub(crate) fn account_permits(
 
 /// Whether the owning account can delegate an operation to another account is open (`EVAL-XACC-006`).
 pub(crate) fn delegated(cx: &mut Cx<'_>, name: BucketName) -> Result<(), Refusal> {
-    let owner = cx
-        .state
-        .buckets
-        .get(&name)
-        .map_or(Account::Owner, |bucket| bucket.owner);
-    let foreign = match Standing::of(cx.caller(), owner) {
-        Standing::ForeignRoot | Standing::ForeignUser => true,
-        Standing::Root | Standing::User | Standing::Anonymous => false,
-    };
-    if foreign && cx.choose(EVAL_XACC_006, 2) == 1 {
-        return Err(Refusal::new(Code::AccessDenied, EVAL_XACC_006));
+    let other_account = cx.is_foreign(name) && cx.caller() != Caller::Anonymous;
+    match (Delegating { other_account }).ruled(cx) {
+        (Denied, Some(by)) => Err(Refusal::new(Code::AccessDenied, by)),
+        (Granted | Denied, _) => Ok(()),
     }
-    Ok(())
+}
+
+table! {
+    /// Whether an account can delegate ownership controls and public access blocks to another.
+    Delegating {
+        /// The caller belongs to another account.
+        other_account: bool,
+    } => Permission;
+
+    EVAL_XACC_006           if other_account                                                => passes, or Denied;
+    _                                                                                       => Granted;
 }
 
 words! {
@@ -344,5 +347,6 @@ pub(crate) fn tables() -> Vec<Printed> {
         printed::<OfAccount>(),
         printed::<Refusing>(),
         printed::<Granting>(),
+        printed::<Delegating>(),
     ]
 }

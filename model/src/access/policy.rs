@@ -10,6 +10,7 @@ use crate::policy::{Effect, Policy, Principal};
 use crate::reply::{Code, Name, Refusal, Reply, Value};
 use crate::request::Route::*;
 use crate::step::Ruling;
+use crate::table::{Decision, Printed, printed, table, words};
 
 clauses! { Policy, PolicyOperations;
     "POL-DOC-001" RULE, Recorded, High, "LS test_put_bucket_policy",
@@ -25,7 +26,7 @@ clauses! { Policy, PolicyOperations;
         "LS test_get_bucket_policy", "The policy comes back as the same JSON; the order of its keys is not kept."
     "POL-DOC-004" RULE, Recorded, Medium, "LS test_get_bucket_policy",
         "GetBucketPolicy without a policy: 404 NoSuchBucketPolicy, \"The bucket policy does not exist\", with BucketName." {
-        POL_DOC_004 = "none", &[GetBucketPolicy], else "it is 200";
+        POL_DOC_004 = "none", &[GetBucketPolicy], else row;
         POL_DOC_004_MESSAGE = "message", &[GetBucketPolicy], else "it is another text";
         POL_DOC_004_BUCKET = "bucket-name", &[GetBucketPolicy], else "BucketName is omitted";
     }
@@ -33,7 +34,7 @@ clauses! { Policy, PolicyOperations;
         "DeleteBucketPolicy returns 204 whether or not there is a policy." {
         POL_DOC_005 = "status", &[DeleteBucketPolicy], else "it is 200";
         POL_DOC_005_REMOVES = "removes", &[DeleteBucketPolicy], else "the policy stays";
-        POL_DOC_005_NONE = "none", &[DeleteBucketPolicy], else "without a policy it is 404 NoSuchBucketPolicy";
+        POL_DOC_005_NONE = "none", &[DeleteBucketPolicy], else row;
     }
 }
 
@@ -41,38 +42,33 @@ clauses! { Policy, PolicyOperations;
 fn authorized(cx: &mut Cx<'_>, name: BucketName) -> Result<(), Refusal> {
     cx.bucket(name)?;
     cx.authorize_by_row(name)?;
-    if cx.is_foreign(name) {
-        cx.refuse(EVAL_XACC_005, |facet| Refusal::new(Code::MethodNotAllowed, facet))?;
+    let foreign = cx.is_foreign(name);
+    match (OfOwner { foreign }).ruled(cx) {
+        (Owners::NotAllowed, Some(by)) => Err(Refusal::new(Code::MethodNotAllowed, by)),
+        (Owners::Done | Owners::NotAllowed, _) => Ok(()),
     }
-    Ok(())
 }
 
 /// GetBucketPolicy.
 pub(crate) fn get(cx: &mut Cx<'_>, name: BucketName) -> Ruling {
     authorized(cx, name)?;
-    match cx.bucket(name)?.policy {
-        Some(policy) => {
-            let mut reply = Reply::success(200);
-            cx.require(
-                &mut reply,
-                POL_DOC_002,
-                Name::PolicyDocument,
-                Value::Policy(policy),
-            );
-            Ok((reply, None))
-        }
-        None if cx.law(POL_DOC_004) => {
-            let refusal = Refusal::new(Code::NoSuchBucketPolicy, POL_DOC_004);
-            let refusal = cx.saying(refusal, POL_DOC_004_MESSAGE, "The bucket policy does not exist");
-            Err(cx.naming(
-                refusal,
-                POL_DOC_004_BUCKET,
-                Name::BucketNameElement,
-                Value::Bucket(name),
-            ))
-        }
-        None => Ok((Reply::success(200), None)),
+    let policy = cx.bucket(name)?.policy;
+    let case = Stored {
+        asked: Asked::Get,
+        there: policy.is_some(),
+    };
+    if let (Found::NoPolicy, Some(by)) = case.ruled(cx) {
+        let refusal = Refusal::new(Code::NoSuchBucketPolicy, by);
+        let refusal = cx.saying(refusal, POL_DOC_004_MESSAGE, "The bucket policy does not exist");
+        let bucket = Value::Bucket(name);
+        return Err(cx.naming(refusal, POL_DOC_004_BUCKET, Name::BucketNameElement, bucket));
     }
+    let mut reply = Reply::success(200);
+    if let Some(policy) = policy {
+        let document = Value::Policy(policy);
+        cx.require(&mut reply, POL_DOC_002, Name::PolicyDocument, document);
+    }
+    Ok((reply, None))
 }
 
 /// Whether a policy is public (`EVAL-PUB-002`, `EVAL-PUB-003`).
@@ -83,11 +79,12 @@ fn is_public(cx: &mut Cx<'_>, policy: &Policy) -> bool {
             .iter()
             .any(|statement| statement.effect == effect && statement.principals.contains(&principal))
     };
-    if policy.is_public() {
-        !has(Effect::Deny, Principal::Anyone) || cx.law(EVAL_PUB_002)
-    } else {
-        has(Effect::Allow, Principal::OtherAccount) && !cx.law(EVAL_PUB_003)
-    }
+    let case = Publicity {
+        to_everybody: policy.is_public(),
+        denied_everybody: has(Effect::Deny, Principal::Anyone),
+        to_another: has(Effect::Allow, Principal::OtherAccount),
+    };
+    case.ruled(cx).0 == Audience::Public
 }
 
 /// PutBucketPolicy.
@@ -105,13 +102,16 @@ pub(crate) fn put(cx: &mut Cx<'_>, name: BucketName, policy: PolicyName) -> Ruli
             Some(_) | None => denial,
         });
     }
-    let blocked = found.public_access == Some(true)
-        && cx
-            .world
-            .policy(policy)
-            .is_some_and(|policy| is_public(cx, policy))
-        && cx.law(EVAL_BPA_008);
-    let blocked = blocked.then(|| Refusal::new(Code::AccessDenied, EVAL_BPA_008));
+    let on = found.public_access == Some(true);
+    let written = cx.world.policy(policy).filter(|_| on);
+    let case = Blocking {
+        on,
+        public: written.is_some_and(|policy| is_public(cx, policy)),
+    };
+    let blocked = match case.ruled(cx) {
+        (Put::Blocked, Some(by)) => Some(Refusal::new(Code::AccessDenied, by)),
+        (Put::Taken | Put::Blocked, _) => None,
+    };
     match (wrong(cx), blocked) {
         (Some(_), Some(blocked)) if cx.choose(POL_DOC_013, 2) == 1 => return Err(blocked),
         (Some(wrong), _) => return Err(wrong),
@@ -131,11 +131,15 @@ pub(crate) fn put(cx: &mut Cx<'_>, name: BucketName, policy: PolicyName) -> Ruli
 /// DeleteBucketPolicy.
 pub(crate) fn delete(cx: &mut Cx<'_>, name: BucketName) -> Ruling {
     authorized(cx, name)?;
-    let removed = match cx.bucket(name)?.policy {
-        Some(_) => cx.decides(POL_DOC_005_REMOVES),
-        None if cx.decides(POL_DOC_005_NONE) => false,
-        None => return Err(Refusal::new(Code::NoSuchBucketPolicy, POL_DOC_005_NONE)),
+    let there = cx.bucket(name)?.policy.is_some();
+    let case = Stored {
+        asked: Asked::Delete,
+        there,
     };
+    if let (Found::NoPolicy, Some(by)) = case.ruled(cx) {
+        return Err(Refusal::new(Code::NoSuchBucketPolicy, by));
+    }
+    let removed = there && cx.decides(POL_DOC_005_REMOVES);
     let next = removed
         .then(|| change(cx.state, name, |bucket| bucket.policy = None))
         .flatten();
@@ -145,4 +149,119 @@ pub(crate) fn delete(cx: &mut Cx<'_>, name: BucketName) -> Ruling {
 /// A success without a body.
 fn done(cx: &mut Cx<'_>, status: FacetId) -> Reply {
     Reply::success(if cx.decides(status) { 204 } else { 200 })
+}
+
+words! {
+    /// Whether an operation on the bucket policy is done for another account.
+    enum Owners {
+        /// It is done.
+        Done,
+        /// It is refused with 405 MethodNotAllowed.
+        NotAllowed,
+    }
+}
+
+table! {
+    /// Whose the operations on the bucket policy are.
+    OfOwner {
+        /// The caller belongs to another account than the bucket, or to none, and has the permission.
+        foreign: bool,
+    } => Owners;
+
+    EVAL_XACC_005           if foreign                                      => NotAllowed;
+    _                                                                       => Done;
+}
+
+words! {
+    /// What is asked of a bucket policy.
+    enum Asked {
+        /// To show it.
+        Get,
+        /// To take it away.
+        Delete,
+    }
+}
+
+words! {
+    /// Whether a bucket policy is found.
+    enum Found {
+        /// It is answered with a success.
+        Done,
+        /// It is refused with 404 NoSuchBucketPolicy.
+        NoPolicy,
+    }
+}
+
+table! {
+    /// Whether a bucket policy is found.
+    Stored {
+        /// What is asked.
+        asked: Asked,
+        /// The bucket has a policy.
+        there: bool,
+    } => Found;
+
+    POL_DOC_004             if asked == Asked::Get && !there                => NoPolicy;
+    POL_DOC_005_NONE        if asked == Asked::Delete && !there             => passes,  else NoPolicy;
+    _                                                                       => Done;
+}
+
+words! {
+    /// Whether a policy is public.
+    enum Audience {
+        /// It is public.
+        Public,
+        /// It is not public.
+        NotPublic,
+    }
+}
+
+table! {
+    /// Whether a policy is public (`EVAL-PUB`).
+    Publicity {
+        /// An Allow names everybody.
+        to_everybody: bool,
+        /// A Deny names everybody.
+        denied_everybody: bool,
+        /// An Allow names another account.
+        to_another: bool,
+    } => Audience, unnoted;
+
+    EVAL_PUB_002            if to_everybody && denied_everybody             => Public,      else NotPublic;
+    EVAL_PUB_002            if to_everybody                                 => Public,      else same;
+    EVAL_PUB_003            if !to_everybody && to_another                  => NotPublic,   else Public;
+    _                                                                       => NotPublic;
+}
+
+words! {
+    /// Whether Block Public Access lets a policy be put.
+    enum Put {
+        /// It is taken.
+        Taken,
+        /// It is refused with 403 AccessDenied.
+        Blocked,
+    }
+}
+
+table! {
+    /// Whether Block Public Access lets a policy be put.
+    Blocking {
+        /// Block Public Access is on.
+        on: bool,
+        /// The new policy is public.
+        public: bool,
+    } => Put;
+
+    EVAL_BPA_008            if on && public                                 => Blocked;
+    _                                                                       => Taken;
+}
+
+/// The tables of this chapter, in the order in which they are read.
+pub(crate) fn tables() -> Vec<Printed> {
+    vec![
+        printed::<OfOwner>(),
+        printed::<Stored>(),
+        printed::<Publicity>(),
+        printed::<Blocking>(),
+    ]
 }

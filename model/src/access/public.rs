@@ -7,18 +7,19 @@ use crate::cx::Cx;
 use crate::reply::{Code, Name, Refusal, Reply, Value};
 use crate::request::Route::*;
 use crate::step::Ruling;
+use crate::table::{Decision, Printed, printed, table, words};
 
 clauses! { Evaluation, PublicAccess;
     "EVAL-BPA-002" RULE, Recorded, High, "LS test_crud_public_access_block",
         "New buckets have all four settings on; after a Delete, which is idempotent, Get is 404 NoSuchPublicAccessBlockConfiguration." {
         EVAL_BPA_002 = "default-on", &[CreateBucket], else "they are off in new buckets";
-        EVAL_BPA_002_DELETED = "deleted", &[GetPublicAccessBlock], else "it is 200 with all four settings off";
+        EVAL_BPA_002_DELETED = "deleted", &[GetPublicAccessBlock], else row;
         EVAL_BPA_002_MESSAGE = "message", &[GetPublicAccessBlock], else "it is another text";
-        EVAL_BPA_002_AGAIN = "idempotent", &[DeletePublicAccessBlock], else "deleting again is 404";
+        EVAL_BPA_002_AGAIN = "idempotent", &[DeletePublicAccessBlock], else row;
     }
     "EVAL-BPA-008" RULE, Documented, Critical, "S3-UG access-control-block-public-access",
         "BlockPublicPolicy refuses a PutBucketPolicy with a public policy: 403 AccessDenied." {
-        EVAL_BPA_008 = "public-policy", &[PutBucketPolicy], else "the gate passes";
+        EVAL_BPA_008 = "public-policy", &[PutBucketPolicy], else row;
     }
     "EVAL-BPA-009" RULE, Documented, Critical, "S3-UG access-control-block-public-access",
         "RestrictPublicBuckets with a public policy refuses anonymous callers and all other accounts." {
@@ -29,11 +30,11 @@ clauses! { Evaluation, PublicAccess;
         "DeletePublicAccessBlock needs s3:PutBucketPublicAccessBlock, as Put does."
     "EVAL-PUB-002" RULE, Documented, High, "S3-UG access-control-block-public-access",
         "A policy is public iff at least one Allow statement is public; Deny statements make no difference." {
-        EVAL_PUB_002 = "deny", &[PutBucketPolicy], else "a Deny to everybody makes the policy non-public";
+        EVAL_PUB_002 = "deny", &[PutBucketPolicy], else row;
     }
     "EVAL-PUB-003" RULE, Documented, High, "S3-UG access-control-block-public-access",
         "An Allow statement with fixed principals only is not public." {
-        EVAL_PUB_003 = "fixed", &[PutBucketPolicy], else "an Allow to another account is public";
+        EVAL_PUB_003 = "fixed", &[PutBucketPolicy], else row;
     }
 }
 
@@ -41,8 +42,12 @@ clauses! { Evaluation, PublicAccess;
 pub(crate) fn get(cx: &mut Cx<'_>, name: BucketName) -> Ruling {
     let found = cx.bucket(name)?;
     cx.authorize_by_row(name)?;
-    if found.public_access.is_none() && cx.law(EVAL_BPA_002_DELETED) {
-        return Err(absent(cx, EVAL_BPA_002_DELETED));
+    let case = Settings {
+        asked: Asked::Get,
+        there: found.public_access.is_some(),
+    };
+    if let (Shown::NotFound, Some(by)) = case.ruled(cx) {
+        return Err(absent(cx, by));
     }
     let on = found.public_access == Some(true);
     let shown = Value::Text(if on { "true" } else { "false" });
@@ -56,6 +61,47 @@ pub(crate) fn get(cx: &mut Cx<'_>, name: BucketName) -> Ruling {
         reply.push(setting, shown, EVAL_BPA_002);
     }
     Ok((reply, None))
+}
+
+words! {
+    /// What is asked of a public access block.
+    enum Asked {
+        /// To show it.
+        Get,
+        /// To set it.
+        Put,
+        /// To take it away.
+        Delete,
+    }
+}
+
+words! {
+    /// Whether a public access block is found.
+    enum Shown {
+        /// What is asked is done; what was never set is shown as off.
+        Done,
+        /// It is refused with 404 NoSuchPublicAccessBlockConfiguration.
+        NotFound,
+    }
+}
+
+table! {
+    /// Whether a public access block is found.
+    Settings {
+        /// What is asked.
+        asked: Asked,
+        /// The bucket has a public access block.
+        there: bool,
+    } => Shown;
+
+    EVAL_BPA_002_DELETED    if asked == Asked::Get && !there                => NotFound;
+    EVAL_BPA_002_AGAIN      if asked == Asked::Delete && !there             => passes,  else NotFound;
+    _                                                                       => Done;
+}
+
+/// The table of this chapter.
+pub(crate) fn tables() -> Vec<Printed> {
+    vec![printed::<Settings>()]
 }
 
 fn absent(cx: &mut Cx<'_>, facet: crate::clause::FacetId) -> Refusal {
@@ -72,11 +118,16 @@ pub(crate) fn put(cx: &mut Cx<'_>, name: BucketName, setting: Option<bool>) -> R
     let found = cx.bucket(name)?;
     cx.authorize_by_row(name)?;
     delegated(cx, name)?;
-    if setting.is_none() && found.public_access.is_none() && !cx.decides(EVAL_BPA_002_AGAIN) {
-        return Err(Refusal::new(
-            Code::NoSuchPublicAccessBlockConfiguration,
-            EVAL_BPA_002_AGAIN,
-        ));
+    let case = Settings {
+        asked: if setting.is_none() {
+            Asked::Delete
+        } else {
+            Asked::Put
+        },
+        there: found.public_access.is_some(),
+    };
+    if let (Shown::NotFound, Some(by)) = case.ruled(cx) {
+        return Err(Refusal::new(Code::NoSuchPublicAccessBlockConfiguration, by));
     }
     let status = if setting.is_none() { 204 } else { 200 };
     Ok((

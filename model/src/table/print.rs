@@ -47,9 +47,13 @@ pub struct Printed {
 pub fn all() -> &'static [Printed] {
     static ALL: LazyLock<Vec<Printed>> = LazyLock::new(|| {
         [
+            crate::access::account::tables(),
             crate::access::tables(),
+            crate::access::policy::tables(),
+            crate::access::public::tables(),
             crate::access::ownership::tables(),
             crate::versioning::state::tables(),
+            crate::versioning::condition::tables(),
             crate::lock::configuration::tables(),
             crate::lock::retention::tables(),
             crate::lock::hold::tables(),

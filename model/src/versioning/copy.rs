@@ -1,6 +1,6 @@
 //! Copying versions (`VER-COPY`), whole or as a part of a multipart upload.
 
-use crate::access::account::never_anonymous;
+use crate::access::account::{Asked, never_anonymous};
 use crate::access::missing::hide_marker;
 use crate::access::ownership::{acl_need, acl_of_write};
 use crate::access::refusal::is_later_reported;
@@ -238,7 +238,7 @@ pub(crate) struct Target {
 pub(crate) fn object(cx: &mut Cx<'_>, source: Source, target: Target) -> Ruling {
     let found = cx.bucket(target.bucket)?;
     cx.bucket(source.bucket)?;
-    never_anonymous(cx)?;
+    never_anonymous(cx, Asked::Copying)?;
     let read = source_need(cx, source, (EVAL_OP_032_SOURCE, EVAL_OP_032_SOURCE_VERSION));
     let facets = (EVAL_OP_032_RETENTION, EVAL_OP_032_HOLD);
     let mut write = needs(cx, target.key, facets, target.lock, target.conditions);

@@ -1,6 +1,6 @@
 //! Multipart uploads: versions that are made at completion (`VER-PUT-008`, `VER-PUT-009`, `VER-PUT-012`, `VER-PUT-013`).
 
-use crate::access::account::never_anonymous;
+use crate::access::account::{Asked, never_anonymous};
 use crate::access::missing::{EVAL_404_009, EVAL_404_009_ID, EVAL_404_009_SOURCE};
 use crate::access::ownership::{acl_need, acl_of_write};
 use crate::access::{
@@ -57,7 +57,7 @@ pub(crate) fn create(
         if_none_match: Etag::Unconditional,
     };
     let facets = (EVAL_OP_033_RETENTION, EVAL_OP_033_HOLD);
-    never_anonymous(cx)?;
+    never_anonymous(cx, Asked::Upload)?;
     let mut needs = needs(cx, key, facets, lock, unconditional);
     if default_needs_permission(cx, found, (lock.0, lock.1)) {
         needs.push(Need::object(
@@ -165,7 +165,7 @@ pub(crate) fn part_copy(
 ) -> Ruling {
     let found = cx.bucket(name)?;
     cx.bucket(source.bucket)?;
-    never_anonymous(cx)?;
+    never_anonymous(cx, Asked::Copying)?;
     let read = source_need(cx, source, (EVAL_OP_035_SOURCE, EVAL_OP_035_SOURCE_VERSION));
     let need = cx.needed(Some(key));
     authorize_both(cx, (source.bucket, read), (name, need.as_slice()))?;
