@@ -5,12 +5,12 @@
 
 use crate::action::Action;
 use crate::argument::{BucketName, Key};
-use crate::clause::{FacetId, RULE, clauses, consequence, definition};
 use crate::cx::Cx;
 use crate::reply::{Code, Refusal};
 use crate::request::Route::{self, *};
 use crate::request::{Form, routes_where};
 use crate::state::{Bucket, State};
+use crate::words::{FacetId, RULE, clauses, consequence, definition};
 
 pub mod account;
 mod asked;

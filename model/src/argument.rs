@@ -2,36 +2,15 @@
 
 use smallvec::SmallVec;
 
-use crate::program::Handle;
 use crate::world::World;
 
 mod given;
 mod text;
 mod upload;
 
+pub use crate::names::{BucketName, Content, Date, Handle, Key, PolicyName, UploadName, VersionName};
 pub use given::Given;
-pub use upload::{PartNumber, UploadName, UploadRef};
-
-/// A bucket of the world, by position.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct BucketName(pub u8);
-
-/// A key of the world, by position; the order of positions is the byte order of the keys.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Key(pub u8);
-
-/// A policy document of the world, by position.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct PolicyName(pub u8);
-
-/// The law's name of a version: its number among the versions of one key, 0 for the null version.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct VersionName(pub u16);
-
-impl VersionName {
-    /// The version with the literal id `null` (`VER-ID-003`).
-    pub const NULL: VersionName = VersionName(0);
-}
+pub use upload::{PartNumber, UploadRef};
 
 /// How a request names a version.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -81,15 +60,6 @@ pub enum Directive {
     Replace,
 }
 
-/// Bytes, named: their token and how many there are. Different tokens are different bytes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Content(pub u8);
-
-impl Content {
-    /// The bytes of a document that became an object's: no content of any program (`EVAL-OPX-009`).
-    pub const DOCUMENT: Content = Content(u8::MAX);
-}
-
 /// An ETag in a condition.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Etag {
@@ -108,24 +78,6 @@ pub enum Etag {
     Unopened(Content),
     /// A list of two ETags that no object has.
     Odd,
-}
-
-/// A date that a client chose: so many units after the start of the program, or text that is no date.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Date {
-    /// No date.
-    #[default]
-    Absent,
-    /// Units after the start of the program; negative dates are past. Written in UTC, with `Z`.
-    At(i64),
-    /// The same instant, written two hours east of UTC with its offset.
-    Offset(i64),
-    /// The same instant, written in UTC without a zone.
-    Zoneless(i64),
-    /// Text that is no date.
-    Unparsable,
-    /// 150 years after the start of the program.
-    Far,
 }
 
 /// A retention mode as a client writes it.

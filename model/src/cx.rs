@@ -4,12 +4,12 @@
 use smallvec::SmallVec;
 
 use crate::argument::VersionName;
-use crate::clause::{CHAPTER, FacetId};
-use crate::law::Law;
-use crate::reply::{Because, Field, Name, Refusal, Reply, Value};
+use crate::force::Law;
+use crate::reply::{Because, Code, Field, Name, Refusal, Reply, Value};
 use crate::request::{Caller, Request, Route};
 use crate::state::State;
 use crate::time::{Moment, Order};
+use crate::words::{CHAPTER, FacetId};
 use crate::world::World;
 
 /// The pseudo facet of a choice that time leaves open.
@@ -22,6 +22,9 @@ const _: () = assert!(CHAPTER < 2048, "pseudo facets lie beyond all chapters");
 
 /// How many facets mostly decide an outcome at most.
 const MOST_DECIDED: usize = 8;
+
+/// How an operation ends: its reply and the state afterwards, or a refusal that changes nothing.
+pub(crate) type Ruling = Result<(Reply, Option<State>), Refusal>;
 
 /// The branches to take, one for each choice that is met.
 pub(crate) type Script = SmallVec<[u8; 16]>;
@@ -60,6 +63,11 @@ pub(crate) struct Cx<'a> {
     decided_bits: u64,
     /// The last choice between two messages.
     open_message: Option<OpenMessage>,
+}
+
+/// The refusal of what the law does not rule by yet.
+pub(crate) fn not_modelled() -> Refusal {
+    Refusal::new(Code::NotImplemented, NOT_MODELLED)
 }
 
 impl<'a> Cx<'a> {

@@ -1,4 +1,4 @@
-//! The law in force: the whole of it, or with facets repealed and branches fixed.
+//! The law as a whole: with every branch that is ours, by its hash, or without what the words of a repeal name.
 
 use std::fmt;
 use std::hash::Hasher;
@@ -8,20 +8,9 @@ use fnv::FnvHasher;
 use crate::clause::{self, Facet, FacetId};
 use crate::request::Route;
 
-/// Which facets are in force on which routes, and which branch is taken where S3 is undocumented.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Law {
-    repealed: Vec<(FacetId, Route)>,
-    fixed: Vec<(FacetId, u8)>,
-}
+pub use crate::force::Law;
 
 impl Law {
-    /// S3: every facet in force, every undocumented branch allowed.
-    #[must_use]
-    pub fn full() -> Law {
-        Law::default()
-    }
-
     /// S3 as this project would build it: every undocumented branch fixed to ours.
     #[must_use]
     pub fn strict() -> Law {
@@ -32,13 +21,11 @@ impl Law {
         law
     }
 
-    /// This law with one facet put to its else on one route.
+    /// Whether every undocumented choice is fixed to a branch.
     #[must_use]
-    pub fn without(mut self, facet: FacetId, route: Route) -> Law {
-        if let Err(at) = self.repealed.binary_search(&(facet, route)) {
-            self.repealed.insert(at, (facet, route));
-        }
-        self
+    pub fn is_strict(&self) -> bool {
+        let mut choices = clause::facets().filter(|(_, facet)| facet.is_choice());
+        !self.fixed().is_empty() && choices.all(|(_, facet)| self.branch(facet.id).is_some())
     }
 
     /// This law with one facet put to its else on every route that it governs.
@@ -46,20 +33,6 @@ impl Law {
     pub fn without_anywhere(self, facet: FacetId) -> Law {
         let routes = clause::owner(facet).map_or(&[][..], |(_, facet)| facet.routes);
         routes.iter().fold(self, |law, route| law.without(facet, *route))
-    }
-
-    /// Fixes an undocumented choice to one branch (0 is ours).
-    pub fn fix(&mut self, facet: FacetId, branch: u8) {
-        self.fixed.retain(|(fixed, _)| *fixed != facet);
-        self.fixed.push((facet, branch));
-        self.fixed.sort_unstable();
-    }
-
-    /// Whether every undocumented choice is fixed to a branch.
-    #[must_use]
-    pub fn is_strict(&self) -> bool {
-        let mut choices = clause::facets().filter(|(_, facet)| facet.is_choice());
-        !self.fixed.is_empty() && choices.all(|(_, facet)| self.branch(facet.id).is_some())
     }
 
     /// Repeals what `words` name: `ID`, `ID/facet`, `ID@Route` or `ID/facet@Route`.
@@ -72,37 +45,6 @@ impl Law {
             law = law.without(facet.id, route);
         }
         Ok(law)
-    }
-
-    /// Whether a facet is in force on a route.
-    #[must_use]
-    pub fn holds(&self, facet: FacetId, route: Route) -> bool {
-        self.repealed.is_empty() || self.repealed.binary_search(&(facet, route)).is_err()
-    }
-
-    /// The branch that an undocumented choice is fixed to, if it is.
-    #[must_use]
-    pub fn branch(&self, facet: FacetId) -> Option<u8> {
-        if self.fixed.is_empty() {
-            return None;
-        }
-        let at = self
-            .fixed
-            .binary_search_by_key(&facet, |(fixed, _)| *fixed)
-            .ok()?;
-        self.fixed.get(at).map(|(_, branch)| *branch)
-    }
-
-    /// What is repealed, in order.
-    #[must_use]
-    pub fn repealed(&self) -> &[(FacetId, Route)] {
-        &self.repealed
-    }
-
-    /// Which choices are fixed, in order.
-    #[must_use]
-    pub fn fixed(&self) -> &[(FacetId, u8)] {
-        &self.fixed
     }
 
     /// A number that changes whenever the wording of the catalogue, the repeals or the fixed branches do.
@@ -121,10 +63,10 @@ impl Law {
             facet.branches.iter().copied().for_each(&mut add);
             facet.routes.iter().map(|route| route.name()).for_each(&mut add);
         }
-        for (facet, route) in &self.repealed {
+        for (facet, route) in self.repealed() {
             add(&format!("{facet}@{route}"));
         }
-        for (facet, branch) in &self.fixed {
+        for (facet, branch) in self.fixed() {
             add(&format!("{facet}={branch}"));
         }
         hasher.finish()

@@ -1,9 +1,9 @@
 //! Object Lock: retention, legal holds and the configuration of a bucket, a chapter a section of the specification.
 
-use crate::clause::{FORM, FacetId, RULE, clauses, consequence};
 use crate::cx::Cx;
 use crate::reply::{Code, Refusal};
 use crate::request::Route::{self, *};
+use crate::words::{FORM, FacetId, RULE, clauses, consequence};
 
 pub mod bucket;
 mod bypass;
@@ -34,6 +34,8 @@ const LOCK_STATE: &[Route] = &[
     GetObjectLegalHold,
     PutObjectLegalHold,
 ];
+/// The routes that show lock headers.
+pub(crate) const READS: &[Route] = &[GetObject, GetObjectVersion, HeadObject, HeadObjectVersion];
 /// The routes that change lock state.
 const PUTS: &[Route] = &[PutObjectRetention, PutObjectLegalHold];
 /// The routes that a lock refuses.

@@ -35,28 +35,3 @@ pub static TABLES: &[&[Clause]] = &[
     vault_lock::CLAUSES,
     versioning::CLAUSES,
 ];
-
-/// Declares the planned clauses of an area, two lines each: id, kind, level, severity, what each waits for and source; then
-/// the sentence, which is a heading and no rule yet: the specification has the details.
-macro_rules! planned {
-    ($area:ident; $($id:literal $kind:ident, $level:ident, $severity:ident, [$($feature:ident),+], $source:literal, $text:literal)*) => {
-        /// The planned clauses of this area.
-        pub(super) static CLAUSES: &[$crate::clause::Clause] = &[$(
-            $crate::clause::Clause {
-                id: $id,
-                area: $crate::clause::Area::$area,
-                kind: $crate::clause::Kind::$kind,
-                status: $crate::clause::Status::Planned(&[$($crate::clause::Feature::$feature),+]),
-                level: $crate::clause::Level::$level,
-                severity: $crate::clause::Severity::$severity,
-                text: $text,
-                source: $source,
-                follows_from: &[],
-                reason: "",
-                file: file!(),
-                facets: &[],
-            }
-        ),*];
-    };
-}
-use planned;

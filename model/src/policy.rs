@@ -9,9 +9,8 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 
 use crate::action::Action;
-use crate::argument::{BucketName, Key};
 use crate::bits::{Bits, words};
-use crate::request::Caller;
+use crate::names::{BucketName, Caller, Key};
 use crate::world::World;
 
 mod comparison;

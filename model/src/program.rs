@@ -37,6 +37,7 @@ use crate::world::{Calendar, World};
 
 mod via;
 
+pub use crate::names::Handle;
 pub use via::Via;
 
 /// The first line of every program.
@@ -49,47 +50,6 @@ const END: &str = "}";
 
 /// How many requests a burst has at the most: their orders are all tried.
 pub const MOST_TOGETHER: usize = 4;
-
-/// A value that an earlier step of the program brought to light.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Handle {
-    /// The step.
-    pub step: u16,
-    /// Which of its values, counted from 0.
-    pub nth: u8,
-}
-
-impl Handle {
-    /// Reads `v3` or `v3.1`.
-    #[must_use]
-    pub fn from_word(word: &str) -> Option<Handle> {
-        Handle::after('v', word)
-    }
-
-    /// Reads the step and the number after a letter.
-    pub(crate) fn after(letter: char, word: &str) -> Option<Handle> {
-        let rest = word.strip_prefix(letter)?;
-        match rest.split_once('.') {
-            Some((step, nth)) => Some(Handle {
-                step: step.parse().ok()?,
-                nth: nth.parse::<u8>().ok()?.checked_sub(1)?,
-            }),
-            None => Some(Handle {
-                step: rest.parse().ok()?,
-                nth: 0,
-            }),
-        }
-    }
-}
-
-impl fmt::Display for Handle {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.nth {
-            0 => write!(f, "v{}", self.step),
-            nth => write!(f, "v{}.{}", self.step, nth + 1),
-        }
-    }
-}
 
 /// What a step does.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -5,10 +5,10 @@ use std::fmt;
 use smallvec::SmallVec;
 
 use crate::argument::{BucketName, Content, Key, PolicyName, UploadName, VersionName};
-use crate::clause::FacetId;
 use crate::state::State;
 use crate::thin::Thin;
 use crate::time::Moment;
+use crate::words::FacetId;
 
 /// Declares the error codes with their HTTP status.
 macro_rules! codes {

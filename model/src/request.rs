@@ -12,41 +12,14 @@ use crate::argument::{
 };
 use crate::world::World;
 
+pub use crate::names::Caller;
+
 mod row;
 pub(crate) mod rows;
 
 pub(crate) use row::routes_where;
 pub use row::{Document, Form, Method, Row, Target};
 use row::{is_absent, optional};
-
-/// Who makes a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Caller {
-    /// Nobody: the request is unsigned.
-    Anonymous,
-    /// The root user of the second account.
-    Other,
-    /// The root user of the account that owns the buckets.
-    Owner,
-    /// An IAM user in the owner's account.
-    User,
-}
-
-impl Caller {
-    /// All callers.
-    pub const ALL: [Caller; 4] = [Caller::Owner, Caller::User, Caller::Other, Caller::Anonymous];
-
-    /// The caller's name in programs.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Caller::Anonymous => "anonymous",
-            Caller::Other => "other",
-            Caller::Owner => "owner",
-            Caller::User => "user",
-        }
-    }
-}
 
 /// One request: who asks for what.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -4,22 +4,22 @@
 //! to: the order of its gates is the order of errors, and its effect comes last.
 
 use crate::access;
-use crate::access::frame::{carried_out, overlooked};
+use crate::access::frame::{CHANGING, EVAL_OPX_010, overlooked};
 use crate::access::refusal::without_resource;
 use crate::argument::Tags;
-use crate::clause::FacetId;
-use crate::cx::{Cx, NOT_MODELLED, Script, next_script};
+use crate::cx::{Cx, Ruling, Script, next_script};
 use crate::law::Law;
 use crate::lock;
-use crate::reply::{Code, Refusal, Reply, Transition};
+use crate::reply::{Refusal, Reply, Transition};
 use crate::request::rows::operations;
-use crate::request::{Operation, Request, Route};
-use crate::state::State;
+use crate::request::{Caller, Operation, Request, Route};
+use crate::state::{Account, State};
 use crate::time::Moment;
 use crate::versioning;
 use crate::versioning::condition::{Conditions, DeleteConditions};
 use crate::versioning::copy::{Source, Target};
 use crate::versioning::list::Page;
+use crate::words::FacetId;
 use crate::world::World;
 
 /// All transitions of one request, never none, and seldom more than two.
@@ -27,9 +27,6 @@ pub type Transitions = Vec<Transition>;
 
 /// How many transitions have room from the first on: what is returned moves as three words, and seldom grows.
 const USUAL_TRANSITIONS: usize = 4;
-
-/// How an operation ends: its reply and the state afterwards, or a refusal that changes nothing.
-pub(crate) type Ruling = Result<(Reply, Option<State>), Refusal>;
 
 /// All ways in which the law allows `request` to end at `state`, when it is ruled on at `now`.
 #[must_use]
@@ -172,7 +169,26 @@ macro_rules! dispatch {
 
 operations!(dispatch);
 
-/// The refusal of what the law does not rule by yet.
-pub(crate) fn not_modelled() -> Refusal {
-    Refusal::new(Code::NotImplemented, NOT_MODELLED)
+/// What a refused request changes all the same where `EVAL-OPX-010` is repealed: what it would for the bucket's owner.
+#[inline]
+fn carried_out(cx: &mut Cx<'_>) -> Option<State> {
+    if !CHANGING.contains(&cx.route) || cx.law(EVAL_OPX_010) {
+        return None;
+    }
+    let owner = cx
+        .request
+        .operation
+        .place()
+        .bucket
+        .and_then(|name| cx.state.buckets.get(&name));
+    let caller = match owner.map_or(Account::Owner, |bucket| bucket.owner) {
+        Account::Owner => Caller::Owner,
+        Account::Other => Caller::Other,
+    };
+    let request = Request {
+        caller,
+        operation: cx.request.operation.clone(),
+    };
+    let transitions = step(&Law::strict(), cx.world, cx.state, &request, cx.now);
+    transitions.into_iter().next()?.next
 }

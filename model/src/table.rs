@@ -28,11 +28,11 @@ mod print;
 
 use std::fmt::Debug;
 
-use crate::clause::FacetId;
 use crate::cx::Cx;
+use crate::words::FacetId;
 
-pub use print::{Line, Printed, all};
-pub(crate) use print::{otherwise, printed};
+pub(crate) use print::printed;
+pub use print::{Line, Printed};
 
 /// What a row is without its facet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

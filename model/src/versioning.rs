@@ -1,8 +1,8 @@
 //! Versions, delete markers and the versioning state of a bucket, a chapter a section of the specification.
 
 use crate::argument::{BucketName, Key, UploadName, VersionName};
-use crate::clause::{clauses, consequence, note};
 use crate::state::{Bucket, Since, State, Version, Versions};
+use crate::words::{clauses, consequence, note};
 
 pub mod condition;
 pub mod copy;

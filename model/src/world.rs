@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use crate::argument::{BucketName, Content, Date, Key, PolicyName};
+use crate::names::{BucketName, Content, Date, Key, PolicyName};
 use crate::policy::Policy;
 use crate::policy::pattern::decoded;
 use crate::time::{DAY, Moment, Time};

@@ -12,8 +12,7 @@ use crate::access::{
 };
 use crate::action::Action;
 use crate::argument::{BucketName, PolicyName, Tags};
-use crate::clause::{FacetId, RULE, clauses};
-use crate::cx::Cx;
+use crate::cx::{Cx, Ruling, not_modelled};
 use crate::lock::bucket::{
     LOCK_BKT_001, LOCK_BKT_001_VERSIONING, LOCK_BKT_002, LOCK_BKT_002_VERSIONING, LOCK_BKT_011,
 };
@@ -22,8 +21,8 @@ use crate::reply::{Code, Entry, Field, Fields, Name, Refusal, Reply, ReplyBody, 
 use crate::request::Caller;
 use crate::request::Route::*;
 use crate::state::{Account, Bucket, LockConfiguration, Ownership, Versioning};
-use crate::step::{Ruling, not_modelled};
 use crate::table::{Decision, Printed, printed, table, words};
+use crate::words::{FacetId, RULE, clauses};
 
 clauses! { Evaluation, Account;
     "EVAL-ANON-002" RULE, Reported, Medium, "VGW",

@@ -5,11 +5,11 @@ use crate::access::operations::*;
 use crate::access::settings::{EVAL_OP_009, EVAL_OP_016};
 use crate::action::Action;
 use crate::argument::{BucketName, Key};
-use crate::clause::FacetId;
 use crate::cx::Cx;
 use crate::reply::Refusal;
 use crate::request::rows::operations;
 use crate::request::{Form, Route};
+use crate::words::FacetId;
 
 /// What the rows say that operations ask for.
 macro_rules! asked {

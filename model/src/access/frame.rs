@@ -5,14 +5,11 @@ use crate::argument::{
     BucketName, CannedAcl, Carrier, Content, Date, Directive, Etag, Given, Hold, Integrity, Key, LockMode,
     Tags, VersionRef,
 };
-use crate::clause::{RULE, clauses};
 use crate::cx::Cx;
-use crate::law::Law;
 use crate::request::Route::{self, *};
-use crate::request::{Caller, Operation, Request};
-use crate::request::{Method, Target, routes_where};
-use crate::state::{Account, Bucket, Ownership, Remains, State, Versioning};
-use crate::step::step;
+use crate::request::{Method, Operation, Request, Target, routes_where};
+use crate::state::{Bucket, Ownership, Remains, State, Versioning};
+use crate::words::{RULE, clauses};
 
 /// The routes of subresources whose plain operation changes something.
 const SUBRESOURCES: &[Route] = routes_where!(|route| {
@@ -28,7 +25,7 @@ const PUT_SETTING: &[Route] =
 
 /// The routes that change something, and refuse as a whole: DeleteObjects refuses entry by entry, and of the ACLs that the
 /// law rules on, none changes anything.
-const CHANGING: &[Route] = routes_where!(|route| {
+pub(crate) const CHANGING: &[Route] = routes_where!(|route| {
     let by_entries = matches!(route, DeleteObjects);
     let changes_nothing = matches!(route, PutBucketAcl | PutObjectAcl | PutObjectAclVersion);
     let is_request = route.is_in_a_bucket() || matches!(route, CreateBucket);
@@ -158,30 +155,6 @@ fn plain_write(operation: &Operation, bucket: BucketName, key: Key) -> Operation
         if_none_match: Etag::Unconditional,
         conditions: Carrier::Header,
     }
-}
-
-/// What a refused request changes all the same where `EVAL-OPX-010` is repealed: what it would for the bucket's owner.
-#[inline]
-pub(crate) fn carried_out(cx: &mut Cx<'_>) -> Option<State> {
-    if !CHANGING.contains(&cx.route) || cx.law(EVAL_OPX_010) {
-        return None;
-    }
-    let owner = cx
-        .request
-        .operation
-        .place()
-        .bucket
-        .and_then(|name| cx.state.buckets.get(&name));
-    let caller = match owner.map_or(Account::Owner, |bucket| bucket.owner) {
-        Account::Owner => Caller::Owner,
-        Account::Other => Caller::Other,
-    };
-    let request = Request {
-        caller,
-        operation: cx.request.operation.clone(),
-    };
-    let transitions = step(&Law::strict(), cx.world, cx.state, &request, cx.now);
-    transitions.into_iter().next()?.next
 }
 
 /// The state without a bucket, which takes everything with it (`EVAL-OPX-011`).

@@ -1,12 +1,12 @@
 //! Policies that are refused as malformed (`POL-GRAM`, `POL-VAL`), as far as programs can state them.
 
 use crate::argument::BucketName;
-use crate::clause::{FacetId, RULE, clauses, consequence, note};
 use crate::cx::Cx;
 use crate::policy::Policy;
 use crate::policy::fault::Fault;
 use crate::reply::{Code, Refusal};
 use crate::request::Route::*;
+use crate::words::{FacetId, RULE, clauses, consequence, note};
 
 clauses! { Policy, Grammar;
     "POL-DOC-013" RULE, Chosen, Medium, "K-med; VGW PutBucketPolicy_non_existing_bucket",

@@ -3,9 +3,9 @@
 //! The law matches once, as a policy is read. Only where it is not whole, or somebody asks what it consults, is a policy
 //! compared anew as a server would that overlooks something, and only where that makes a difference is the facet consulted.
 
-use crate::clause::{FacetId, RULE, clauses, consequence};
 use crate::policy::Comparison;
 use crate::request::Route::{self, *};
+use crate::words::{FacetId, RULE, clauses, consequence};
 
 /// A route of each kind: a read, a write and a delete.
 pub(crate) const PATTERNS: &[Route] = &[GetObject, PutObject, DeleteObject];

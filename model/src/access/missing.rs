@@ -3,12 +3,12 @@
 use crate::access::{Denial, Need};
 use crate::action::Action;
 use crate::argument::BucketName;
-use crate::clause::{RULE, clauses, consequence};
 use crate::cx::Cx;
 use crate::reply::{Code, Refusal};
 use crate::request::Route::{self, *};
 use crate::request::{Form, Target, routes_where};
 use crate::versioning::id::OF_VERSIONS;
+use crate::words::{RULE, clauses, consequence};
 
 /// The routes on lock state, of which no page says what a missing key tells.
 const LOCK_STATE: &[Route] = &[
@@ -123,6 +123,6 @@ pub(crate) fn unread(
 }
 
 /// The refusal that hides whether something is there; its message is free, as no page says which action it names.
-fn hidden(_denial: Denial, by: crate::clause::FacetId) -> Refusal {
+fn hidden(_denial: Denial, by: crate::words::FacetId) -> Refusal {
     Refusal::new(Code::AccessDenied, by)
 }

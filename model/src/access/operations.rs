@@ -1,7 +1,7 @@
 //! The permissions that each operation needs (section 11).
 
-use crate::clause::{RULE, clauses, consequence};
 use crate::request::Route::{self, *};
+use crate::words::{RULE, clauses, consequence};
 
 /// The routes that delete, alone or as entries.
 const DELETES: &[Route] = &[

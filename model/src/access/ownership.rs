@@ -7,14 +7,13 @@ use crate::access::account::{Asked, never_anonymous};
 use crate::access::{EVAL_OP_031_OWN_ACL, Need, change, delegated};
 use crate::action::Action;
 use crate::argument::{BucketName, CannedAcl, Key, OwnershipWord, VersionName};
-use crate::clause::{FORM, FacetId, RULE, clauses};
-use crate::cx::Cx;
+use crate::cx::{Cx, Ruling, not_modelled};
 use crate::reply::{Code, Entries, Entry, Field, Fields, Name, Refusal, Reply, ReplyBody, Value};
 use crate::request::Caller;
 use crate::request::Route::{self, *};
 use crate::state::{Bucket, Ownership, State};
-use crate::step::{Ruling, not_modelled};
 use crate::table::{Decision, Printed, Ruled, printed, table, words};
+use crate::words::{FORM, FacetId, RULE, clauses};
 
 /// The routes that put an ACL.
 const PUT_ACL: &[Route] = &[PutObjectAcl, PutObjectAclVersion];

@@ -14,13 +14,13 @@ use crate::access::{
 };
 use crate::action::Action;
 use crate::argument::BucketName;
-use crate::clause::FacetId;
 use crate::cx::Cx;
 use crate::policy::{Effect, Naming, Policy, Resource, Side};
 use crate::reply::{Code, Refusal};
 use crate::request::Caller;
 use crate::state::{Account, Bucket};
 use crate::table::{Decision, Printed, printed, table, words};
+use crate::words::FacetId;
 
 words! {
     /// How a caller stands to the account that owns a bucket.

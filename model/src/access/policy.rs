@@ -4,13 +4,12 @@ use crate::access::grammar::{POL_DOC_013, malformed};
 use crate::access::public::{EVAL_BPA_008, EVAL_PUB_002, EVAL_PUB_003};
 use crate::access::{EVAL_CTX_002_DOCUMENT, EVAL_XACC_005, change};
 use crate::argument::{BucketName, PolicyName};
-use crate::clause::{FORM, FacetId, RULE, clauses, definition};
-use crate::cx::Cx;
+use crate::cx::{Cx, Ruling};
 use crate::policy::{Effect, Policy, Principal};
 use crate::reply::{Code, Name, Refusal, Reply, Value};
 use crate::request::Route::*;
-use crate::step::Ruling;
 use crate::table::{Decision, Printed, printed, table, words};
+use crate::words::{FORM, FacetId, RULE, clauses, definition};
 
 clauses! { Policy, PolicyOperations;
     "POL-DOC-001" RULE, Recorded, High, "LS test_put_bucket_policy",

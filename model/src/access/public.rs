@@ -2,12 +2,11 @@
 
 use crate::access::{AUTHORIZED, NEVER_ANONYMOUS, NOT_SURELY_DELEGATED, change, delegated};
 use crate::argument::BucketName;
-use crate::clause::{RULE, clauses, consequence};
-use crate::cx::Cx;
+use crate::cx::{Cx, Ruling};
 use crate::reply::{Code, Name, Refusal, Reply, Value};
 use crate::request::Route::*;
-use crate::step::Ruling;
 use crate::table::{Decision, Printed, printed, table, words};
+use crate::words::{RULE, clauses, consequence};
 
 clauses! { Evaluation, PublicAccess;
     "EVAL-BPA-002" RULE, Recorded, High, "LS test_crud_public_access_block",
@@ -104,7 +103,7 @@ pub(crate) fn tables() -> Vec<Printed> {
     vec![printed::<Settings>()]
 }
 
-fn absent(cx: &mut Cx<'_>, facet: crate::clause::FacetId) -> Refusal {
+fn absent(cx: &mut Cx<'_>, facet: crate::words::FacetId) -> Refusal {
     let refusal = Refusal::new(Code::NoSuchPublicAccessBlockConfiguration, facet);
     cx.saying(
         refusal,

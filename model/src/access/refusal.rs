@@ -2,11 +2,11 @@
 
 use crate::access::{AUTHORIZED, OF_AN_ACCOUNT};
 use crate::action::{Action, DenialText, ResourceType};
-use crate::clause::{FORM, FacetId, RULE, clauses, consequence};
 use crate::cx::{Cx, OTHER_TEXT};
 use crate::reply::{Code, Name, Refusal, Reply, Value};
 use crate::request::Route::{self, *};
 use crate::request::{Form, Method, routes_where};
+use crate::words::{FORM, FacetId, RULE, clauses, consequence};
 
 /// The routes whose replies do not show the message.
 const UNSAID: &[(Route, &str)] = &[

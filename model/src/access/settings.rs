@@ -3,12 +3,11 @@
 use crate::access::change;
 use crate::access::ownership::{acl_of_bucket, grants};
 use crate::argument::{BucketName, CannedAcl, Content, Tags};
-use crate::clause::{RULE, clauses};
-use crate::cx::Cx;
+use crate::cx::{Cx, Ruling, not_modelled};
 use crate::reply::{Code, Entries, Entry, Field, Fields, Name, Refusal, Reply, ReplyBody, Value};
 use crate::request::Route::*;
 use crate::state::Ownership;
-use crate::step::{Ruling, not_modelled};
+use crate::words::{RULE, clauses};
 
 clauses! { Evaluation, Settings;
     "EVAL-OP-009" RULE, Documented, High, "SAR", "Get and PutBucketAcl need the action of the same name." {

@@ -1,12 +1,8 @@
 //! Multipart uploads as requests name them.
 
 use crate::argument::{Argument, Mapping};
-use crate::program::Handle;
+use crate::names::{Handle, UploadName};
 use crate::world::World;
-
-/// The law's name of a multipart upload: its number among the uploads of one key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct UploadName(pub u16);
 
 /// How a request names a multipart upload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,10 +1,10 @@
 //! Object Lock on a bucket: enabling it (`LOCK-BKT`). CreateBucket is in [`crate::access::account`].
 
-use crate::clause::{FORM, RULE, clauses, consequence};
 use crate::cx::Cx;
 use crate::request::Route::*;
 use crate::state::{Bucket, Mode, Retention};
 use crate::time::DAY;
+use crate::words::{FORM, RULE, clauses, consequence};
 
 clauses! { ObjectLock, LockBucket;
     "LOCK-BKT-001" RULE, Recorded, High, "API:CreateBucket; LS:test_get_put_object_lock_configuration",

@@ -5,13 +5,13 @@ use Bypass::{Neither, WithoutHeader, WithoutPermission, Works};
 use crate::access::{Denial, Need, denied};
 use crate::action::Action;
 use crate::argument::{BucketName, Key};
-use crate::clause::FacetId;
 use crate::cx::Cx;
 use crate::lock::delete::LOCK_DEL_002_PERMISSION;
 use crate::lock::locked;
 use crate::reply::Refusal;
 use crate::state::{Mode, Version};
 use crate::table::{Ruled, words};
+use crate::words::FacetId;
 
 /// Under COMPLIANCE, as a fact of a table.
 pub(super) const COMPLIANCE: Option<Mode> = Some(Mode::Compliance);

@@ -1,6 +1,6 @@
 //! Condition keys of Object Lock (`LOCK-COND`).
 
-use crate::clause::{clauses, consequence};
+use crate::words::{clauses, consequence};
 
 clauses! { ObjectLock, LockCondition;
     "LOCK-COND-006" consequence(&["LOCK-DEL-003", "LOCK-RET-014", "LOCK-RET-015", "LOCK-RET-016"]), Documented, Critical, "UG",

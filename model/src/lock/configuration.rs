@@ -8,8 +8,7 @@ use Versioning::{Enabled, Suspended, Unversioned};
 
 use crate::access::change;
 use crate::argument::{Body, BucketName, LockForm, LockMode, Period};
-use crate::clause::{FORM, FacetId, RULE, clauses, consequence};
-use crate::cx::Cx;
+use crate::cx::{Cx, Ruling, not_modelled};
 use crate::lock::bucket::{
     LOCK_BKT_003, LOCK_BKT_004, LOCK_BKT_004_MESSAGE, LOCK_BKT_004_SUSPENDED, leave_existing,
 };
@@ -19,9 +18,9 @@ use crate::reply::{Code, Name, Refusal, Reply, Value};
 use crate::request::Operation;
 use crate::request::Route::{self, *};
 use crate::state::{Bucket, DefaultRetention, LockConfiguration, Mode, Retention, State, Versioning};
-use crate::step::{Ruling, not_modelled};
 use crate::table::{Decision, Printed, printed, table, words};
 use crate::time::{DAY, Moment};
+use crate::words::{FORM, FacetId, RULE, clauses, consequence};
 
 const GET: &[Route] = &[GetObjectLockConfiguration];
 const PUT: &[Route] = &[PutObjectLockConfiguration];

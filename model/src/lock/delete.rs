@@ -5,7 +5,6 @@ use Outcome::Locked;
 
 use crate::access::denied;
 use crate::argument::{BucketName, Key, VersionName};
-use crate::clause::{FORM, FacetId, RULE, clauses, consequence, note};
 use crate::cx::Cx;
 use crate::lock::bucket::LOCK_BKT_007;
 use crate::lock::bypass::{Brought, Bypass, COMPLIANCE, GOVERNANCE, Outcome, denied_by, may_bypass};
@@ -16,6 +15,7 @@ use crate::reply::{Code, Name, Refusal, Value};
 use crate::request::Route::{self, *};
 use crate::state::{Bucket, Mode, Upload, Version};
 use crate::table::{Decision, Printed, printed, table};
+use crate::words::{FORM, FacetId, RULE, clauses, consequence, note};
 
 /// The routes that delete a version for good.
 const VERSION: &[Route] = &[DeleteObjectVersion, DeleteObjectsVersion];

@@ -2,7 +2,6 @@
 
 use crate::access::change;
 use crate::argument::{BucketName, Key, Tags, VersionName, VersionRef};
-use crate::clause::FacetId;
 use crate::cx::Cx;
 use crate::lock::retention::{
     DateFault, LOCK_RET_019_DATE, LOCK_RET_019_ID, LOCK_RET_019_MODIFIED, LOCK_RET_020, LOCK_RET_020_CURRENT,
@@ -17,6 +16,7 @@ use crate::state::{State, Version};
 use crate::versioning::id::{Found, find, missing};
 use crate::versioning::mint;
 use crate::versioning::write::VER_PUT_010_TAGS;
+use crate::words::FacetId;
 
 /// A missing bucket against a malformed document.
 pub(crate) fn bucket_before_document(

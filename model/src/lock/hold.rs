@@ -4,18 +4,17 @@ use Body::Missing;
 use Hold::{Absent, Unknown};
 
 use crate::argument::{Body, BucketName, Hold, Key, VersionRef};
-use crate::clause::{RULE, clauses, consequence};
-use crate::cx::Cx;
+use crate::cx::{Cx, Ruling, not_modelled};
+use crate::lock::READS;
 use crate::lock::bypass::COMPLIANCE;
 use crate::lock::retention::{is_retained, never_set};
-use crate::lock::write::READS;
 use crate::lock::{gates, integrity, locked, malformed};
 use crate::reply::{Name, Refusal, Reply, Value};
 use crate::request::Route::{self, *};
 use crate::request::{Caller, Operation};
 use crate::state::{Mode, State, Version};
-use crate::step::{Ruling, not_modelled};
 use crate::table::{Decision, Printed, Ruled, printed, table, words};
+use crate::words::{RULE, clauses, consequence};
 
 /// The routes that delete a version for good.
 const VERSION: &[Route] = &[DeleteObjectVersion, DeleteObjectsVersion];

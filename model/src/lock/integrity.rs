@@ -1,13 +1,12 @@
 //! Digests and signatures of requests that touch lock state (`LOCK-INT`).
 
 use crate::argument::Integrity;
-use crate::clause::{FORM, FacetId, RULE, clauses};
-use crate::cx::Cx;
+use crate::cx::{Cx, Ruling};
 use crate::reply::{Code, Name, Refusal, Value};
 use crate::request::Caller;
 use crate::request::Route::{self, *};
 use crate::state::{Bucket, Upload};
-use crate::step::Ruling;
+use crate::words::{FORM, FacetId, RULE, clauses};
 
 /// The routes with a document on lock state.
 const DOCUMENTS: &[Route] = &[PutObjectLockConfiguration, PutObjectRetention, PutObjectLegalHold];

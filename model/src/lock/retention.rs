@@ -5,17 +5,16 @@ use LockMode::{Absent, LowerCase, Unknown};
 use Written::{NoDate, Unparsable, WithOffset, WithoutZone};
 
 use crate::argument::{Body, BucketName, Date, Key, LockMode, VersionRef};
-use crate::clause::{FacetId, RULE, clauses, consequence};
-use crate::cx::Cx;
-use crate::lock::write::READS;
+use crate::cx::{Cx, Ruling, not_modelled};
+use crate::lock::READS;
 use crate::lock::{LOCK_API_002_RULE, LOCK_STATE, LOCKED_MESSAGE, PUTS, gates, integrity, malformed};
 use crate::reply::{Code, Name, Refusal, Reply, Value};
 use crate::request::Operation;
 use crate::request::Route::{self, *};
 use crate::state::{Mode, Retention, State, Version};
-use crate::step::{Ruling, not_modelled};
 use crate::table::{Decision, Printed, printed, table, words};
 use crate::time::{DAY, Moment};
+use crate::words::{FacetId, RULE, clauses, consequence};
 
 mod rule;
 

@@ -3,7 +3,6 @@
 use crate::access::{Need, denied};
 use crate::action::Action;
 use crate::argument::{BucketName, Date, Hold, Integrity, Key, LockMode, VersionName};
-use crate::clause::{FORM, FacetId, RULE, clauses, consequence};
 use crate::cx::Cx;
 use crate::lock::configuration::{
     LOCK_CFG_012, LOCK_CFG_012_FROM, LOCK_CFG_012_HOLD, LOCK_CFG_014, LOCK_CFG_015, LOCK_CFG_015_MARKER,
@@ -11,18 +10,17 @@ use crate::lock::configuration::{
 };
 use crate::lock::hold::LOCK_HOLD_004_HEADER;
 use crate::lock::integrity::{Parameters, of_write, without_digest};
-use crate::lock::permit;
 use crate::lock::retention::{
     LOCK_RET_017_HEADERS, LOCK_RET_018, LOCK_RET_021, LOCK_RET_024_HEADER, LOCK_RET_024_HEADER_UTC,
     is_beyond_limit,
 };
+use crate::lock::{READS, permit};
 use crate::reply::{Code, Field, Fields, Name, Refusal, Reply, Value};
 use crate::request::Route::{self, *};
 use crate::state::{Bucket, Mode, Retention, State, Upload, Version};
 use crate::time::Moment;
+use crate::words::{FORM, FacetId, RULE, clauses, consequence};
 
-/// The routes that show lock headers.
-pub(crate) const READS: &[Route] = &[GetObject, GetObjectVersion, HeadObject, HeadObjectVersion];
 /// The routes whose requests can bring lock headers.
 const GIVEN: &[Route] = &[PutObject, CopyObject, CreateMultipartUpload];
 /// The routes on which an upload is completed.

@@ -1,6 +1,6 @@
 //! Planned clauses of server access logs: each with what the law does not have yet.
 
-use super::planned;
+use crate::words::planned;
 
 planned! { AccessLogs;
     "LOG-CFG-001" Rule, Recorded, Medium, [AccessLogs], "LS:test_put_bucket_logging",

@@ -1,6 +1,6 @@
 //! Planned clauses of access points: each with what the law does not have yet.
 
-use super::planned;
+use crate::words::planned;
 
 planned! { AccessPoints;
     "AP-ACL-001" Rule, Documented, Medium, [AccessPoints, Acls], "S3-UG put-acl-permissions-ap, block-public-access note",

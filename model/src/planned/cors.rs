@@ -1,6 +1,6 @@
 //! Planned clauses of cross-origin requests: each with what the law does not have yet.
 
-use super::planned;
+use crate::words::planned;
 
 planned! { Cors;
     "CORS-ACT-001" Rule, Recorded, High, [Cors], "LS get-wrong-origin, put-op",

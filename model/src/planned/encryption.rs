@@ -1,6 +1,6 @@
 //! Planned clauses of encryption: each with what the law does not have yet.
 
-use super::planned;
+use crate::words::planned;
 
 planned! { Encryption;
     "ENC-BKT-001" Rule, Documented, High, [Encryption], "UG:default-encryption-faq",

@@ -1,6 +1,6 @@
 //! Planned clauses of evaluation: each with what the law does not have yet.
 
-use super::planned;
+use crate::words::planned;
 
 planned! { Evaluation;
     "EVAL-404-002" Rule, Reported, Medium, [Conditions], "CEPH; GH ceph/ceph#68577",

@@ -1,6 +1,6 @@
 //! Planned clauses of lifecycle and replication: each with what the law does not have yet.
 
-use super::planned;
+use crate::words::planned;
 
 planned! { Lifecycle;
     "LCN-LCK-001" Consequence, Documented, High, [Lifecycle], "UG:object-lock-managing",

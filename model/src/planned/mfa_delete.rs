@@ -1,6 +1,6 @@
 //! Planned clauses of MFA Delete: each with what the law does not have yet.
 
-use super::planned;
+use crate::words::planned;
 
 planned! { MfaDelete;
     "MFA-CFG-001" Rule, Documented, High, [MfaDevices], "API:PutBucketVersioning; aws-cli issue 375",

@@ -1,6 +1,6 @@
 //! Planned clauses of Object Lambda: each with what the law does not have yet.
 
-use super::planned;
+use crate::words::planned;
 
 planned! { ObjectLambda;
     "OLAP-AUTH-001" Rule, Documented, Critical, [ObjectLambda], "UG:olap-policies; SAR",

@@ -1,6 +1,6 @@
 //! Planned clauses of Object Lock: each with what the law does not have yet.
 
-use super::planned;
+use crate::words::planned;
 
 planned! { ObjectLock;
     "LOCK-BKT-010" Rule, Documented, Medium, [AccessLogs], "UG:enable-server-access-logging; UG:object-lock-managing",

@@ -1,6 +1,6 @@
 //! Planned clauses of bucket policies: each with what the law does not have yet.
 
-use super::planned;
+use crate::words::planned;
 
 planned! { Policy;
     "POL-ACT-003" Rule, Documented, High, [Documents], "IAM-UG elements_resource note for ARNs; K-high",

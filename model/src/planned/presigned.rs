@@ -1,6 +1,6 @@
 //! Planned clauses of signatures, presigned URLs and forms: each with what the law does not have yet.
 
-use super::planned;
+use crate::words::planned;
 
 planned! { Presigned;
     "POST-001" Rule, Recorded, Medium, [Forms], "LS test_post_object_with_wrong_content_type",

@@ -1,6 +1,6 @@
 //! Planned clauses of vaults and their locks: each with what the law does not have yet.
 
-use super::planned;
+use crate::words::planned;
 
 planned! { VaultLock;
     "GVL-API-001" Note, Documented, Medium, [Vaults], "GDG:api-common",

@@ -1,6 +1,6 @@
 //! Planned clauses of versioning: each with what the law does not have yet.
 
-use super::planned;
+use crate::words::planned;
 
 planned! { Versioning;
     "VER-COND-016" Rule, Documented, High, [Conditions], "UG:conditional-writes-enforce",

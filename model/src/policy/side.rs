@@ -3,9 +3,8 @@
 use std::hash::{Hash, Hasher};
 
 use crate::action::Action;
-use crate::argument::{BucketName, Key};
+use crate::names::{BucketName, Caller, Key};
 use crate::policy::{Comparison, Effect, Naming, Policy, Principal, Resource, Statement};
-use crate::request::Caller;
 use crate::world::World;
 
 /// What one policy says of an action by a caller: every statement is evaluated, and what those say that cover the

@@ -1,11 +1,7 @@
 //! Tables in words: what is printed of them, and what a facet's else is that a row gives.
 
-use std::collections::BTreeMap;
-use std::sync::LazyLock;
-
-use crate::clause::{FacetId, owner};
-use crate::request::Route;
 use crate::table::{Decision, Freedom, Word};
+use crate::words::FacetId;
 
 /// A row of any table, in words.
 #[derive(Clone, Debug)]
@@ -40,53 +36,6 @@ pub struct Printed {
     /// Tests that it is sound.
     #[cfg(test)]
     pub(crate) sound: fn(),
-}
-
-/// All tables, in the order in which requests come to them.
-#[must_use]
-pub fn all() -> &'static [Printed] {
-    static ALL: LazyLock<Vec<Printed>> = LazyLock::new(|| {
-        [
-            crate::access::account::tables(),
-            crate::access::tables(),
-            crate::access::policy::tables(),
-            crate::access::public::tables(),
-            crate::access::ownership::tables(),
-            crate::versioning::state::tables(),
-            crate::versioning::condition::tables(),
-            crate::lock::configuration::tables(),
-            crate::lock::retention::tables(),
-            crate::lock::hold::tables(),
-            crate::lock::delete::tables(),
-            crate::versioning::delete::tables(),
-        ]
-        .concat()
-    });
-    &ALL
-}
-
-impl Printed {
-    /// The rows that rule on a route.
-    pub fn on(&self, route: Route) -> impl Iterator<Item = &Line> {
-        let governs =
-            move |line: &&Line| owner(line.facet).is_some_and(|(_, facet)| facet.routes.contains(&route));
-        self.lines.iter().filter(governs)
-    }
-}
-
-/// What holds without a facet whose else is a row, in words; `None` if no row is its.
-pub(crate) fn otherwise(facet: FacetId) -> Option<&'static str> {
-    static WORDS: LazyLock<BTreeMap<FacetId, String>> = LazyLock::new(|| {
-        let lines = all().iter().flat_map(|table| &table.lines);
-        let mut words = BTreeMap::new();
-        for line in lines.filter(|line| matches!(line.freedom, Freedom::Struck | Freedom::Else)) {
-            words
-                .entry(line.facet)
-                .or_insert_with(|| format!("{}, where {}", line.otherwise, line.case));
-        }
-        words
-    });
-    WORDS.get(&facet).map(String::as_str)
 }
 
 /// The table of a case, in words.
@@ -172,55 +121,5 @@ fn unqualified(word: &str) -> String {
             format!("{start}{value}")
         }
         None => word.to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::all;
-    use crate::clause::Otherwise;
-
-    #[test]
-    fn every_table_is_sound() {
-        for table in all() {
-            (table.sound)();
-        }
-    }
-
-    #[test]
-    fn a_facet_has_exactly_one_of_words_rows_and_branches() {
-        for (clause, facet) in crate::clause::facets() {
-            let name = format!("{}/{}", clause.id, facet.name);
-            let has_rows = super::otherwise(facet.id).is_some();
-            match facet.otherwise {
-                Otherwise::Choice => assert!(facet.is_choice() && !has_rows, "{name}"),
-                Otherwise::Told(words) => {
-                    assert!(!words.is_empty() && !facet.is_choice() && !has_rows, "{name}");
-                }
-                Otherwise::Rows(own) => {
-                    assert!(own == facet.id && !facet.is_choice() && has_rows, "{name}");
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn every_table_is_listed() {
-        fn tables(folder: &std::path::Path) -> usize {
-            let entries = std::fs::read_dir(folder)
-                .unwrap()
-                .map(|entry| entry.unwrap().path());
-            entries
-                .map(|path| match path.extension() {
-                    None => tables(&path),
-                    Some(_) => {
-                        let text = std::fs::read_to_string(path).unwrap();
-                        text.lines().filter(|line| *line == "table! {").count()
-                    }
-                })
-                .sum()
-        }
-        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-        assert_eq!(tables(&folder), all().len());
     }
 }

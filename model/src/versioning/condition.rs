@@ -9,12 +9,12 @@ use Named::{List, OneEtag, Star, Unasked};
 use crate::access::Need;
 use crate::action::Action;
 use crate::argument::{BucketName, Etag, Key};
-use crate::clause::{FacetId, RULE, clauses, consequence, note};
 use crate::cx::Cx;
 use crate::reply::{Code, Name, Refusal, Value};
 use crate::request::Route::{self, *};
 use crate::state::{Since, Version};
 use crate::table::{Decision, Printed, printed, table, words};
+use crate::words::{FacetId, RULE, clauses, consequence, note};
 
 /// The routes that write under conditions.
 const WRITES: &[Route] = &[PutObject, CopyObject, CompleteMultipartUpload];

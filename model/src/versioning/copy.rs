@@ -12,17 +12,16 @@ use crate::action::Action;
 use crate::argument::{
     BucketName, CannedAcl, Date, Directive, Etag, Hold, Key, LockMode, SourceDate, VersionRef,
 };
-use crate::clause::{FacetId, RULE, clauses, consequence};
-use crate::cx::{Cx, is_real};
+use crate::cx::{Cx, Ruling, is_real, not_modelled};
 use crate::lock::delete::write_allowed;
 use crate::lock::write::{LOCK_HDR_008_SOURCE, default_needs_permission, faultless, protection_of_copy};
 use crate::reply::{Code, Name, Refusal, Reply, Value};
 use crate::request::Route::{self, *};
 use crate::state::{Bucket, Version, Versioning};
-use crate::step::{Ruling, not_modelled};
 use crate::versioning::condition::{self, AskedBy, Conditions, failed, matches};
 use crate::versioning::id::{Found, empty, find_or, missing};
 use crate::versioning::write::{Object, Place, Stored, needs, store};
+use crate::words::{FacetId, RULE, clauses, consequence};
 
 /// The routes that copy.
 const COPIES: &[Route] = &[CopyObject, UploadPartCopy];

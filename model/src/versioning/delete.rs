@@ -4,18 +4,17 @@ use crate::access::frame::without_bucket;
 use crate::access::{EVAL_OPX_013, EVAL_OPX_013_IDENTITY, EVAL_OPX_013_OTHERS, Need, denied, denying};
 use crate::action::Action;
 use crate::argument::{BucketName, Etag, Key, Tags, VersionName, VersionRef};
-use crate::clause::{FORM, RULE, clauses, consequence, definition};
-use crate::cx::Cx;
+use crate::cx::{Cx, Ruling};
 use crate::lock;
 use crate::lock::bucket::LOCK_BKT_009;
 use crate::reply::{Code, Name, Refusal, Reply, Value};
 use crate::request::Route::{self, *};
 use crate::state::{Bucket, State, Version, Versioning};
-use crate::step::Ruling;
 use crate::table::{Decision, Printed, fields, printed, table, words};
 use crate::versioning::condition::{DeleteConditions, VER_COND_015_DELETE, delete_holds, delete_of_version};
 use crate::versioning::id::{Found, aim, find, shown};
 use crate::versioning::{happened, mint, push, take};
+use crate::words::{FORM, RULE, clauses, consequence, definition};
 
 /// The routes that delete without naming a version.
 const SIMPLE: &[Route] = &[DeleteObject, DeleteObjects];

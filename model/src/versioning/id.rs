@@ -2,13 +2,13 @@
 
 use crate::access::missing::{hide_gone, hide_missing};
 use crate::argument::{BucketName, Key, VersionName, VersionRef};
-use crate::clause::{FORM, FacetId, RULE, clauses, consequence, definition};
 use crate::cx::Cx;
 use crate::reply::{Code, Name, Refusal, Value};
 use crate::request::Route::{self, *};
 use crate::request::routes_where;
 use crate::state::{Bucket, Version, Versioning};
 use crate::versioning::read::VER_GET_006;
+use crate::words::{FORM, FacetId, RULE, clauses, consequence, definition};
 
 /// The routes that read, write or delete a version that they name.
 const NAMED: &[Route] = routes_where!(|route| route.names_version());

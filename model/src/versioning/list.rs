@@ -1,15 +1,14 @@
 //! Listings of versions and of objects (`VER-LIST`).
 
 use crate::argument::{BucketName, Delimiter, Encoding, Key, VersionName, VersionRef};
-use crate::clause::{FORM, FacetId, RULE, clauses, consequence};
-use crate::cx::{Cx, is_real};
+use crate::cx::{Cx, Ruling, is_real};
 use crate::lock::write::hide_from_listing;
 use crate::reply::{Code, Entries, Entry, Field, Fields, Name, Refusal, Reply, ReplyBody, Value};
 use crate::request::Route::{self, *};
 use crate::state::{Bucket, Version};
-use crate::step::Ruling;
 use crate::versioning::read::describe;
 use crate::versioning::write::VER_PUT_012;
+use crate::words::{FORM, FacetId, RULE, clauses, consequence};
 
 mod keys;
 

@@ -3,17 +3,16 @@
 use crate::access::{Need, denied, denied_saying};
 use crate::action::Action;
 use crate::argument::{BucketName, Etag, Identifier, Integrity, Key, Times, VersionRef};
-use crate::clause::{FORM, RULE, clauses, consequence, note};
-use crate::cx::{Cx, NOT_MODELLED};
+use crate::cx::{Cx, NOT_MODELLED, Ruling};
 use crate::lock::delete::{LOCK_DEL_008, LOCK_DEL_008_ID, LOCK_DEL_009};
 use crate::lock::{self, LOCK_API_005};
 use crate::reply::{Code, Entries, Entry, Field, Fields, Name, Refusal, Reply, ReplyBody, Value};
 use crate::request::Route::*;
 use crate::state::{Bucket, State, Version, Versioning};
-use crate::step::Ruling;
 use crate::versioning::condition::{AskedBy, VER_COND_015_DELETE, matches};
 use crate::versioning::delete::{simple, unversioned_deny, version};
 use crate::versioning::id::{Found, VER_ID_009_CODE, aim, find};
+use crate::words::{FORM, RULE, clauses, consequence, note};
 
 clauses! { Versioning, MultiDelete;
     "VER-MDEL-001" RULE, Documented, Medium, "API:DeleteObjects",
@@ -371,7 +370,7 @@ fn deleted(key: crate::argument::Key) -> Entry {
     }
 }
 
-fn form(cx: &mut Cx<'_>, entry: &mut Entry, facet: crate::clause::FacetId, name: Name, value: Value) {
+fn form(cx: &mut Cx<'_>, entry: &mut Entry, facet: crate::words::FacetId, name: Name, value: Value) {
     let value = if cx.law(facet) { value } else { Value::Absent };
     entry.fields.push(Field {
         name,

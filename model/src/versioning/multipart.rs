@@ -13,8 +13,7 @@ use crate::argument::{
     BucketName, CannedAcl, Content, Date, Encoding, Etag, Hold, Integrity, Key, LockMode, PartNumber, Tags,
     UploadName, UploadRef,
 };
-use crate::clause::FacetId;
-use crate::cx::Cx;
+use crate::cx::{Cx, Ruling, not_modelled};
 use crate::lock::delete::{abort_allowed, write_allowed};
 use crate::lock::integrity::of_part;
 use crate::lock::write::{
@@ -23,7 +22,6 @@ use crate::lock::write::{
 use crate::reply::{Code, Entries, Entry, Field, Fields, Name, Refusal, Reply, ReplyBody, Value};
 use crate::request::Caller;
 use crate::state::{Bucket, Completed, Since, State, Upload, Version, Versioning};
-use crate::step::{Ruling, not_modelled};
 use crate::time::Moment;
 use crate::versioning::condition::{self, AskedBy, Conditions, matches};
 use crate::versioning::copy::{
@@ -37,6 +35,7 @@ use crate::versioning::write::{
     VER_PUT_013, VER_PUT_014, VER_PUT_014_CONDITION, VER_PUT_014_ETAG, VER_PUT_014_FORGOTTEN,
     VER_PUT_014_IF_MATCH, VER_PUT_014_NOTHING, needs, store,
 };
+use crate::words::FacetId;
 
 /// The upload that a request is about.
 type Target = (BucketName, Key, UploadRef);

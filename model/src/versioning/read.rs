@@ -3,15 +3,14 @@
 use crate::access::missing::{hide_marker, unread};
 use crate::access::ownership::owned_here;
 use crate::argument::{BucketName, Content, Key, VersionName, VersionRef};
-use crate::clause::{FORM, FacetId, RULE, clauses, consequence};
-use crate::cx::{Cx, is_real};
+use crate::cx::{Cx, Ruling, is_real};
 use crate::lock::write::show_protection;
 use crate::reply::{Code, Field, Fields, Name, Refusal, Reply, ReplyBody, Value};
 use crate::request::Route::{self, *};
 use crate::state::{Version, Versioning};
-use crate::step::Ruling;
 use crate::versioning::id::{Found, VER_ID_006_NO_MARKER, aim, find, missing};
 use crate::versioning::write::VER_PUT_012;
+use crate::words::{FORM, FacetId, RULE, clauses, consequence};
 
 /// The routes that read an object.
 const READS: &[Route] = &[GetObject, GetObjectVersion, HeadObject, HeadObjectVersion];

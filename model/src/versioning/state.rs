@@ -6,16 +6,15 @@ use VersioningWord::{Enabled, Missing, Suspended, Unknown};
 use crate::access::account::hide_lock;
 use crate::access::change;
 use crate::argument::{BucketName, Integrity, VersionName, VersioningWord};
-use crate::clause::{FORM, FacetId, RULE, clauses, consequence, definition, note};
-use crate::cx::Cx;
+use crate::cx::{Cx, Ruling};
 use crate::lock::SUSPEND_MESSAGE;
 use crate::reply::{Code, Field, Name, Refusal, Reply, Value};
 use crate::request::Route::*;
 use crate::state::{Bucket, State, Versioning, Versions};
-use crate::step::Ruling;
 use crate::table::{Decision, Printed, printed, table, words};
 use crate::versioning::id::VER_ID_004;
 use crate::versioning::{mint, take};
+use crate::words::{FORM, FacetId, RULE, clauses, consequence, definition, note};
 
 clauses! { Versioning, VersioningState;
     "VER-ST-002" FORM, Recorded, Medium, "LS:test_bucket_versioning_crud",

@@ -8,13 +8,11 @@ use crate::access::ownership::{self, EVAL_OWN_003_ORDER};
 use crate::access::{EVAL_OP_030_ATTRIBUTES, EVAL_OP_030_VERSION, Need};
 use crate::action::Action;
 use crate::argument::{BucketName, CannedAcl, Key, Tags, VersionRef};
-use crate::clause::FacetId;
-use crate::cx::Cx;
+use crate::cx::{Cx, Ruling, not_modelled};
 use crate::lock::delete::{LOCK_DEL_014, LOCK_DEL_014_ACL, metadata_allowed};
 use crate::reply::{Code, Entry, Field, Fields, Name, Refusal, Reply, ReplyBody, Value};
 use crate::request::Route::*;
 use crate::state::{Ownership, State, Version, Versioning};
-use crate::step::{Ruling, not_modelled};
 use crate::versioning::id::{Found, find, missing};
 use crate::versioning::read::{
     VER_GET_009, VER_GET_009_NAMED, VER_GET_010, VER_GET_011, VER_GET_012, VER_GET_012_NAMED, VER_GET_017,
@@ -22,6 +20,7 @@ use crate::versioning::read::{
 };
 use crate::versioning::write::{VER_PUT_010, VER_PUT_010_LOCK, VER_PUT_010_NONE};
 use crate::versioning::{mint, push};
+use crate::words::FacetId;
 
 /// What an operation on a version is about.
 type Target = (BucketName, Key, VersionRef);

@@ -8,20 +8,19 @@ use crate::action::Action;
 use crate::argument::{
     BucketName, Carrier, Content, Date, Etag, Hold, Key, LockMode, Tags, UploadName, VersionName, VersionRef,
 };
-use crate::clause::{FORM, FacetId, RULE, clauses, consequence};
-use crate::cx::{Cx, is_real};
+use crate::cx::{Cx, Ruling, is_real, not_modelled};
 use crate::lock::delete::write_allowed;
 use crate::lock::write::{Protection, default_needs_permission, protection};
 use crate::reply::{Code, Name, Refusal, Reply, Value};
 use crate::request::Operation;
 use crate::request::Route::{self, *};
 use crate::state::{Bucket, State, Version, Versioning, Versions};
-use crate::step::{Ruling, not_modelled};
 use crate::time::Moment;
 use crate::versioning::condition::{self, Conditions, VER_COND_020, VER_COND_020_NONE};
 use crate::versioning::id::shown;
 use crate::versioning::read::{VER_GET_016, show_etag};
 use crate::versioning::{happened, insert, mint, push, take};
+use crate::words::{FORM, FacetId, RULE, clauses, consequence};
 
 /// The route of an upload's completion.
 const COMPLETE: &[Route] = &[CompleteMultipartUpload];

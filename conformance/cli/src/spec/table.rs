@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use bucketlaw_model::clause;
+use bucketlaw_model::clause::tables;
 use bucketlaw_model::request::Route;
-use bucketlaw_model::table::{self, Freedom, Line, Printed};
+use bucketlaw_model::table::{Freedom, Line, Printed};
 
 use crate::Failed;
 use crate::output::say;
@@ -24,7 +25,7 @@ pub(super) fn show(name: &str) -> Result<(), Failed> {
     say!(
         "{route}: the first row that speaks of the case rules; a row that passes leaves it to the rows below."
     );
-    for table in table::all() {
+    for table in tables::all() {
         let lines: Vec<&Line> = table.on(*route).collect();
         if !lines.is_empty() {
             show_table(table, &lines);

@@ -4,10 +4,10 @@ use std::cmp::Ordering;
 
 use super::{Page, VER_LIST_013, VER_LIST_013_BYTES, VER_LIST_013_CASE, VER_LIST_014, VER_LIST_014_OBEYED};
 use crate::argument::{Delimiter, Encoding, Key};
-use crate::clause::FacetId;
 use crate::cx::Cx;
 use crate::reply::Value;
 use crate::state::{Bucket, Versions};
+use crate::words::FacetId;
 use crate::world::World;
 
 /// The keys of a bucket that have versions, in order.

@@ -1,0 +1,107 @@
+//! The list of all decision tables, and what they say of a facet's else.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use super::owner;
+use crate::request::Route;
+use crate::table::{Freedom, Line, Printed};
+use crate::words::FacetId;
+use crate::{access, lock, versioning};
+
+/// All tables, in the order in which requests come to them.
+#[must_use]
+pub fn all() -> &'static [Printed] {
+    static ALL: LazyLock<Vec<Printed>> = LazyLock::new(|| {
+        [
+            access::account::tables(),
+            access::tables(),
+            access::policy::tables(),
+            access::public::tables(),
+            access::ownership::tables(),
+            versioning::state::tables(),
+            versioning::condition::tables(),
+            lock::configuration::tables(),
+            lock::retention::tables(),
+            lock::hold::tables(),
+            lock::delete::tables(),
+            versioning::delete::tables(),
+        ]
+        .concat()
+    });
+    &ALL
+}
+
+impl Printed {
+    /// The rows that rule on a route.
+    pub fn on(&self, route: Route) -> impl Iterator<Item = &Line> {
+        let governs =
+            move |line: &&Line| owner(line.facet).is_some_and(|(_, facet)| facet.routes.contains(&route));
+        self.lines.iter().filter(governs)
+    }
+}
+
+/// What holds without a facet whose else is a row, in words; `None` if no row is its.
+pub(crate) fn otherwise(facet: FacetId) -> Option<&'static str> {
+    static WORDS: LazyLock<BTreeMap<FacetId, String>> = LazyLock::new(|| {
+        let lines = all().iter().flat_map(|table| &table.lines);
+        let mut words = BTreeMap::new();
+        for line in lines.filter(|line| matches!(line.freedom, Freedom::Struck | Freedom::Else)) {
+            words
+                .entry(line.facet)
+                .or_insert_with(|| format!("{}, where {}", line.otherwise, line.case));
+        }
+        words
+    });
+    WORDS.get(&facet).map(String::as_str)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::all;
+    use crate::clause::Otherwise;
+
+    #[test]
+    fn every_table_is_sound() {
+        for table in all() {
+            (table.sound)();
+        }
+    }
+
+    #[test]
+    fn a_facet_has_exactly_one_of_words_rows_and_branches() {
+        for (clause, facet) in crate::clause::facets() {
+            let name = format!("{}/{}", clause.id, facet.name);
+            let has_rows = super::otherwise(facet.id).is_some();
+            match facet.otherwise {
+                Otherwise::Choice => assert!(facet.is_choice() && !has_rows, "{name}"),
+                Otherwise::Told(words) => {
+                    assert!(!words.is_empty() && !facet.is_choice() && !has_rows, "{name}");
+                }
+                Otherwise::Rows(own) => {
+                    assert!(own == facet.id && !facet.is_choice() && has_rows, "{name}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_table_is_listed() {
+        fn tables(folder: &std::path::Path) -> usize {
+            let entries = std::fs::read_dir(folder)
+                .unwrap()
+                .map(|entry| entry.unwrap().path());
+            entries
+                .map(|path| match path.extension() {
+                    None => tables(&path),
+                    Some(_) => {
+                        let text = std::fs::read_to_string(path).unwrap();
+                        text.lines().filter(|line| *line == "table! {").count()
+                    }
+                })
+                .sum()
+        }
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+        assert_eq!(tables(&folder), all().len());
+    }
+}
