@@ -161,13 +161,12 @@ impl<'a> Cleaner<'a> {
         if self.looks_first && self.asker(Some(&self.session.owner)).lacks(name) {
             return End::Gone;
         }
-        let mut known = known.clone();
         // Who may look into the bucket knows best what stays, and may let the others in.
         let mut host = None;
         let mut end = End::Gone;
         for identity in askers(self.session) {
             let asker = self.asker(identity);
-            let ended = bucket::remove(self, &asker, name, &known, host.is_some());
+            let ended = bucket::remove(self, &asker, name, known, host.is_some());
             // Who has no patience comes again.
             let late = matches!(ended, End::Late(_)) && self.patience.is_empty();
             if ended.is_settled() || late || self.hopeless().is_some() {
@@ -181,13 +180,15 @@ impl<'a> Cleaner<'a> {
                 end = ended;
             }
         }
-        // What the others took out of the way may have been all that it waited for.
-        if let Some(host) = host {
-            known.objects.clear();
-            known.uploads.clear();
-            end = bucket::remove(self, &host, name, &known, false);
+        match (host, end) {
+            // What the others took out of the way may have been all that it waited for.
+            (Some(host), _) => bucket::remove(self, &host, name, known, false),
+            (None, End::Refused(behind)) => End::Refused(LeftBehind {
+                reason: format!("{}, whoever of the run asks", behind.reason),
+                ..behind
+            }),
+            (None, end) => end,
         }
-        end
     }
 
     /// How policies name the identities of the run.

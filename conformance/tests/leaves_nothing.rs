@@ -14,6 +14,7 @@ use bucketlaw_conformance::run::{Compliance, LAST_DATE, Locks, Plan, Watch, lock
 use bucketlaw_conformance::serve_law::{Rule, ServeLaw, now};
 use bucketlaw_conformance::session::Session;
 use bucketlaw_conformance::suite::lockout::locks_out;
+use bucketlaw_conformance::suite::stand_in::{Lacking, replace, words};
 use bucketlaw_conformance::suite::{Entry, embedded};
 use bucketlaw_conformance::wire::RawRequest;
 use bucketlaw_model::law::{Law, parse_repeal};
@@ -157,6 +158,32 @@ fn only_the_mode_of_a_default_is_told_by_a_lock_that_outlives_the_run() {
             "LOCK-CFG-012/mode@PutObject"
         ]
     );
+}
+
+/// Of a part of the suite, as all of it takes its time in a test.
+#[test]
+fn no_policy_of_a_stand_in_locks_out_the_owner_of_a_bucket() {
+    let denies = |entry: &Entry| entry.program.to_string().contains("Deny ");
+    let some: Vec<Entry> = embedded()
+        .unwrap()
+        .into_iter()
+        .filter(denies)
+        .step_by(6)
+        .collect();
+    let mut variants = 0;
+    for (other, wildcard) in [(false, false), (true, false), (true, true)] {
+        let lacking = Lacking {
+            user: true,
+            iam: true,
+            other,
+            wildcard,
+        };
+        for entry in replace(some.clone(), lacking) {
+            variants += usize::from(words(&entry).is_some());
+            assert!(!locks_out(&entry.program), "{}", entry.program);
+        }
+    }
+    assert!(variants > 10, "{variants}");
 }
 
 #[test]

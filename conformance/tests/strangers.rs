@@ -26,6 +26,8 @@ use support::{plan, session};
 
 #[path = "support/front.rs"]
 mod front;
+#[path = "strangers/refusals.rs"]
+mod refusals;
 #[path = "support/session.rs"]
 mod support;
 

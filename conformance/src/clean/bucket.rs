@@ -310,6 +310,10 @@ impl Removal<'_> {
             let bypass = subresource == "retention";
             let change = lock::change(self.on_version("PUT", object, Some(subresource)), body, bypass);
             if self.attempt(&change).is_some_and(|reply| reply.status < 300) {
+                // Who may not bypass governance does not have to any more.
+                if self.is_deleted_plainly(object) {
+                    return Ok(());
+                }
                 match self.force(object) {
                     Ok(()) => return Ok(()),
                     Err(why) => refused = Some(why),
