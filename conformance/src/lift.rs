@@ -61,6 +61,11 @@ pub fn lift(world: &World, bucket_prefix: &str, response: &RawResponse) -> Obser
                 .and_then(|root| first(root, element))
                 .map(|element| element.text.clone()),
         };
+        // S3's documentation writes TRUE, where other booleans of XML are true; SDKs read both.
+        let text = text.map(|text| match name {
+            Name::IsPublic => text.to_ascii_lowercase(),
+            _ => text,
+        });
         fields.extend(text.map(|text| (*name, text)));
     }
     let mut entries = match (&document, error) {

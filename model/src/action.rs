@@ -109,7 +109,7 @@ macro_rules! actions {
 actions! {
     None: ListAllMyBuckets;
     Bucket: CreateBucket, DeleteBucket, DeleteBucketPolicy, GetBucketAcl, GetBucketLocation, GetBucketObjectLockConfiguration,
-        GetBucketOwnershipControls, GetBucketPolicy, GetBucketPublicAccessBlock, GetBucketTagging, GetBucketVersioning, ListBucket,
+        GetBucketOwnershipControls, GetBucketPolicy, GetBucketPolicyStatus, GetBucketPublicAccessBlock, GetBucketTagging, GetBucketVersioning, ListBucket,
         ListBucketMultipartUploads, ListBucketVersions, PutBucketAcl, PutBucketObjectLockConfiguration, PutBucketOwnershipControls,
         PutBucketPolicy, PutBucketPublicAccessBlock, PutBucketTagging, PutBucketVersioning;
     Object: AbortMultipartUpload, BypassGovernanceRetention, DeleteObject, DeleteObjectTagging, DeleteObjectVersion,

@@ -97,6 +97,7 @@ fields! {
     EntryMessage = Element "Message",
     EtagElement = Element "ETag",
     HeaderElement = Element "Header",
+    IsPublic = Element "IsPublic",
     IsTruncated = Element "IsTruncated",
     KeyMarker = Element "KeyMarker",
     LastModifiedElement = Element "LastModified",

@@ -60,7 +60,7 @@ pub(crate) async fn answer(
 
 /// Body, plan: the operation reads the body; one that has none still keeps the body's promises (SIG-HDR-010).
 async fn operate(exchange: &mut Exchange, payload: &mut Payload) -> Outcome {
-    if !exchange.operation.id.reads_body() {
+    if !exchange.operation.reads_body {
         payload.collect(MAX_DOCUMENT).await?;
     }
     let operation = exchange.operation;

@@ -161,6 +161,7 @@ fn bucket_operations_need_their_actions() {
         bucket("EVAL-OP-009", "GET", "?acl", "s3:GetBucketAcl"),
         bucket("EVAL-OP-010", "PUT", "?policy", "s3:PutBucketPolicy").body(policy),
         bucket("EVAL-OP-010", "GET", "?policy", "s3:GetBucketPolicy"),
+        bucket("EVAL-OP-011", "GET", "?policyStatus", "s3:GetBucketPolicyStatus"),
         bucket("EVAL-OP-010", "DELETE", "?policy", "s3:DeleteBucketPolicy"),
         bucket("EVAL-OP-015", "PUT", "?versioning", "s3:PutBucketVersioning").body(ENABLED),
         bucket("EVAL-OP-015", "GET", "?versioning", "s3:GetBucketVersioning"),

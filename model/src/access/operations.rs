@@ -43,6 +43,9 @@ clauses! { Evaluation, Operations;
     "EVAL-OP-010" RULE, Documented, High, "SAR", "Get, Put and DeleteBucketPolicy need the action of the same name." {
         EVAL_OP_010 = "action", &[GetBucketPolicy, PutBucketPolicy, DeleteBucketPolicy], else "the action is not asked";
     }
+    "EVAL-OP-011" RULE, Documented, High, "SAR", "GetBucketPolicyStatus needs s3:GetBucketPolicyStatus." {
+        EVAL_OP_011 = "action", &[GetBucketPolicyStatus], else "the action is not asked";
+    }
     "EVAL-OP-015" RULE, Documented, High, "SAR", "Get and PutBucketVersioning need the action of the same name." {
         EVAL_OP_015 = "action", &[GetBucketVersioning, PutBucketVersioning], else "the action is not asked";
     }

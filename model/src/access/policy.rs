@@ -1,7 +1,7 @@
 //! The operations on the bucket policy (`POL-DOC`).
 
 use crate::access::grammar::{POL_DOC_013, malformed};
-use crate::access::public::{EVAL_BPA_008, EVAL_PUB_002, EVAL_PUB_003};
+use crate::access::public::{EVAL_BPA_008, EVAL_PUB_002, EVAL_PUB_002_ALLOW, EVAL_PUB_003};
 use crate::access::{EVAL_CTX_002_DOCUMENT, EVAL_XACC_005, change};
 use crate::argument::{BucketName, PolicyName};
 use crate::cx::{Cx, Ruling};
@@ -28,6 +28,11 @@ clauses! { Policy, PolicyOperations;
         POL_DOC_004 = "none", &[GetBucketPolicy], else row;
         POL_DOC_004_MESSAGE = "message", &[GetBucketPolicy], else "it is another text";
         POL_DOC_004_BUCKET = "bucket-name", &[GetBucketPolicy], else "BucketName is omitted";
+    }
+    "POL-DOC-006" RULE, Reported, Medium, "GH turbot/steampipe-plugin-aws#1136 (CloudTrail record of AWS), getmoto/moto#10214",
+        "GetBucketPolicyStatus without a policy: 404 NoSuchBucketPolicy, \"The bucket policy does not exist\", and not that it is not public." {
+        POL_DOC_006 = "none", &[GetBucketPolicyStatus], else "it is 200 and not public";
+        POL_DOC_006_MESSAGE = "message", &[GetBucketPolicyStatus], else "it is another text";
     }
     "POL-DOC-005" RULE, Recorded, Medium, "LS test_bucket_policy_crud",
         "DeleteBucketPolicy returns 204 whether or not there is a policy." {
@@ -67,6 +72,26 @@ pub(crate) fn get(cx: &mut Cx<'_>, name: BucketName) -> Ruling {
         let document = Value::Policy(policy);
         cx.require(&mut reply, POL_DOC_002, Name::PolicyDocument, document);
     }
+    Ok((reply, None))
+}
+
+/// GetBucketPolicyStatus: whether the policy is public, whatever the public access block says of it.
+pub(crate) fn status(cx: &mut Cx<'_>, name: BucketName) -> Ruling {
+    let found = cx.bucket(name)?;
+    cx.authorize_by_row(name)?;
+    let policy = found.policy.and_then(|policy| cx.world.policy(policy));
+    let (public, by) = match policy {
+        None if cx.law(POL_DOC_006) => {
+            let refusal = Refusal::new(Code::NoSuchBucketPolicy, POL_DOC_006);
+            return Err(cx.saying(refusal, POL_DOC_006_MESSAGE, "The bucket policy does not exist"));
+        }
+        None => (false, POL_DOC_006),
+        Some(policy) if is_public(cx, policy) => (cx.decides(EVAL_PUB_002_ALLOW), EVAL_PUB_002_ALLOW),
+        Some(_) => (false, EVAL_PUB_003),
+    };
+    let mut reply = Reply::success(200);
+    let shown = Value::Text(if public { "true" } else { "false" });
+    reply.push(Name::IsPublic, shown, by);
     Ok((reply, None))
 }
 

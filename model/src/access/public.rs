@@ -4,9 +4,12 @@ use crate::access::{AUTHORIZED, NEVER_ANONYMOUS, NOT_SURELY_DELEGATED, change, d
 use crate::argument::BucketName;
 use crate::cx::{Cx, Ruling};
 use crate::reply::{Code, Name, Refusal, Reply, Value};
-use crate::request::Route::*;
+use crate::request::Route::{self, *};
 use crate::table::{Decision, Printed, printed, table, words};
 use crate::words::{RULE, clauses, consequence};
+
+/// The routes on which it shows whether a policy is public.
+const IS_PUBLIC: &[Route] = &[PutBucketPolicy, GetBucketPolicyStatus];
 
 clauses! { Evaluation, PublicAccess;
     "EVAL-BPA-002" RULE, Recorded, High, "LS test_crud_public_access_block",
@@ -29,11 +32,12 @@ clauses! { Evaluation, PublicAccess;
         "DeletePublicAccessBlock needs s3:PutBucketPublicAccessBlock, as Put does."
     "EVAL-PUB-002" RULE, Documented, High, "S3-UG access-control-block-public-access",
         "A policy is public iff at least one Allow statement is public; Deny statements make no difference." {
-        EVAL_PUB_002 = "deny", &[PutBucketPolicy], else row;
+        EVAL_PUB_002 = "deny", IS_PUBLIC, else row;
+        EVAL_PUB_002_ALLOW = "allow", &[GetBucketPolicyStatus], else "no policy is shown as public";
     }
     "EVAL-PUB-003" RULE, Documented, High, "S3-UG access-control-block-public-access",
         "An Allow statement with fixed principals only is not public." {
-        EVAL_PUB_003 = "fixed", &[PutBucketPolicy], else row;
+        EVAL_PUB_003 = "fixed", IS_PUBLIC, else row;
     }
 }
 

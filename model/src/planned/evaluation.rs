@@ -91,8 +91,6 @@ planned! { Evaluation;
         "SSE-C needs no extra permission; wrong key: 403 AccessDenied Requests specifying Server Side Encryption with Customer provided keys must provide the correct secret key."
     "EVAL-KMS-006" Rule, Chosen, Low, [Kms], "S3-UG mpuoverview; S3-API CompleteMultipartUpload",
         "What CompleteMultipartUpload does without kms:Decrypt is open."
-    "EVAL-OP-011" Rule, Chosen, High, [OtherOperations], "SAR",
-        "GetBucketPolicyStatus needs s3:GetBucketPolicyStatus on the bucket."
     "EVAL-OP-012" Rule, Chosen, High, [Cors], "SAR",
         "Get/Put/DeleteBucketCors needs s3:GetBucketCORS / s3:PutBucketCORS (also Delete) on the bucket."
     "EVAL-OP-013" Rule, Chosen, High, [Encryption], "SAR",

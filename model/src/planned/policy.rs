@@ -47,9 +47,7 @@ planned! { Policy;
         "Same key under two different operators: both must hold."
     "POL-COND-018" Rule, Documented, High, [Conditions], "IAM-UG elements_condition_operators IfExists example",
         "A condition key unrelated to the action is simply absent at evaluation in identity policies (POL-COND-004/005 apply)."
-    "POL-DOC-006" Rule, Documented, High, [OtherOperations], "GH turbot/steampipe-plugin-aws#1136 (CloudTrail record of AWS), getmoto/moto#10214",
-        "GetBucketPolicyStatus with no policy: 404 NoSuchBucketPolicy The bucket policy does not exist (not IsPublic=false)."
-    "POL-DOC-007" Rule, Chosen, High, [OtherOperations], "K-med",
+    "POL-DOC-007" Rule, Chosen, High, [Acls], "K-med",
         "GetBucketPolicyStatus speaks of the policy; whether a public ACL shows in it is open."
     "POL-DOC-008" Rule, Documented, Critical, [Documents], "S3-API PutBucketPolicy/GetBucketPolicy/DeleteBucketPolicy",
         "Get/Put/DeleteBucketPolicy need s3:{Get,Put,Delete}BucketPolicy AND the caller must belong to the bucket owner's account."

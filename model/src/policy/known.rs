@@ -12,7 +12,7 @@ pub(super) const OTHER_ACTIONS: &[(&str, ResourceType)] = &[
     ("s3:GetAccelerateConfiguration", Bucket), ("s3:GetAnalyticsConfiguration", Bucket), ("s3:GetBucketAbac", Bucket),
     ("s3:GetBucketCORS", Bucket), ("s3:GetBucketLogging", Bucket),
     ("s3:GetBucketMetadataTableConfiguration", Bucket), ("s3:GetBucketNotification", Bucket),
-    ("s3:GetBucketPolicyStatus", Bucket), ("s3:GetBucketRequestPayment", Bucket),
+    ("s3:GetBucketRequestPayment", Bucket),
     ("s3:GetBucketWebsite", Bucket), ("s3:GetEncryptionConfiguration", Bucket),
     ("s3:GetIntelligentTieringConfiguration", Bucket), ("s3:GetInventoryConfiguration", Bucket),
     ("s3:GetLifecycleConfiguration", Bucket), ("s3:GetMetricsConfiguration", Bucket),

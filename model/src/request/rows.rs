@@ -53,6 +53,10 @@ macro_rules! operations {
             "delete the policy of a bucket", DELETE Bucket "policy",
             asks [DeleteBucketPolicy by EVAL_OP_010],
             by access::policy::delete(bucket);
+        GetBucketPolicyStatus { bucket: BucketName }
+            "read whether the policy of a bucket is public", GET Bucket "policyStatus",
+            asks [GetBucketPolicyStatus by EVAL_OP_011],
+            by access::policy::status(bucket);
         GetPublicAccessBlock { bucket: BucketName }
             "read the public access block of a bucket", GET Bucket "publicAccessBlock",
             asks [GetBucketPublicAccessBlock by EVAL_OP_025],

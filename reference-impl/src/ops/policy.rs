@@ -5,22 +5,38 @@ use crate::authz::{Action, DenialReason, PolicyDocument, PolicyError};
 use crate::error::{ApiError, Code};
 use crate::exchange::{Exchange, Outcome, Reply, ReplyBody};
 use crate::ops::document;
+use crate::store::BucketConfig;
 use crate::wire::payload::Payload;
+use crate::wire::xml::Writer;
 
 /// GetBucketPolicy: the policy itself, not wrapped (POL-DOC-002).
 ///
 /// # Errors
 /// `NoSuchBucketPolicy` (POL-DOC-004).
 pub fn get(exchange: &Exchange) -> Outcome {
-    let bucket = document::bucket(exchange)?;
-    let text =
-        bucket.record.policy.as_deref().ok_or_else(|| {
-            ApiError::new(Code::NoSuchBucketPolicy).with("BucketName", bucket.name.as_str())
-        })?;
-    let stored = PolicyDocument::stored_bucket(text, &bucket.name).map_err(ApiError::internal)?;
+    let stored = stored(document::bucket(exchange)?)?;
     let mut reply = Reply::ok().header("content-type", "application/json");
     reply.body = ReplyBody::Bytes(stored.shown(exchange.snapshot.config.as_ref()).into());
     Ok(reply)
+}
+
+/// The policy of a bucket.
+fn stored(bucket: &BucketConfig) -> Result<PolicyDocument, ApiError> {
+    let missing = || ApiError::new(Code::NoSuchBucketPolicy).with("BucketName", bucket.name.as_str());
+    let text = bucket.record.policy.as_deref().ok_or_else(missing)?;
+    PolicyDocument::stored_bucket(text, &bucket.name).map_err(ApiError::internal)
+}
+
+/// GetBucketPolicyStatus: whether the policy is public, whatever the public access block makes of it (EVAL-PUB-002,
+/// EVAL-PUB-003).
+///
+/// # Errors
+/// `NoSuchBucketPolicy` (POL-DOC-006).
+pub fn status(exchange: &Exchange) -> Outcome {
+    let stored = stored(document::bucket(exchange)?)?;
+    let mut writer = Writer::new("PolicyStatus");
+    writer.text("IsPublic", stored.compile().is_public().to_string());
+    Ok(Reply::xml(writer.finish()))
 }
 
 /// PutBucketPolicy: replaces the policy wholly (POL-DOC-001).

@@ -56,7 +56,6 @@ static NOT_BUILT: &[(Scope, &str, &[Method])] = &[
         &[Method::GET, Method::PUT, Method::DELETE],
     ),
     (Scope::Bucket, "notification", &[Method::GET, Method::PUT]),
-    (Scope::Bucket, "policyStatus", &[Method::GET]),
     (
         Scope::Bucket,
         "replication",

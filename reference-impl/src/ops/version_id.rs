@@ -4,7 +4,7 @@ use http::Method;
 
 use crate::error::ApiError;
 use crate::exchange::Request;
-use crate::ops::{Operation, OperationId};
+use crate::ops::Operation;
 
 /// Refuses a `versionId` on what writes, and does not write to that version (VER-PUT-015): whoever names one means
 /// something else than what would happen. Reads of a bucket ignore it.
@@ -13,7 +13,7 @@ use crate::ops::{Operation, OperationId};
 /// `InvalidArgument`.
 pub fn check(operation: &Operation, request: &Request) -> Result<(), ApiError> {
     match request.version_id() {
-        Some(id) if writes(operation) && !takes_version_id(operation.id) => Err(ApiError::invalid_argument(
+        Some(id) if writes(operation) && !operation.takes_version_id() => Err(ApiError::invalid_argument(
             "This operation does not accept a version-id.",
             "versionId",
             Some(id),
@@ -26,30 +26,8 @@ fn writes(operation: &Operation) -> bool {
     !matches!(operation.method, Method::GET | Method::HEAD)
 }
 
-/// Whether an operation is about one version of an object, which the request may name.
-fn takes_version_id(id: OperationId) -> bool {
-    use OperationId as Op;
-    matches!(
-        id,
-        Op::GetObject
-            | Op::HeadObject
-            | Op::GetObjectAttributes
-            | Op::DeleteObject
-            | Op::GetObjectAcl
-            | Op::PutObjectAcl
-            | Op::GetObjectTagging
-            | Op::PutObjectTagging
-            | Op::DeleteObjectTagging
-            | Op::GetObjectRetention
-            | Op::PutObjectRetention
-            | Op::GetObjectLegalHold
-            | Op::PutObjectLegalHold
-    )
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::ops::{Needs, OPERATIONS};
 
     #[test]
@@ -58,7 +36,7 @@ mod tests {
             if let Needs::Object(plain, versioned) = operation.needs
                 && plain != versioned
             {
-                assert!(takes_version_id(operation.id), "{}", operation.name);
+                assert!(operation.takes_version_id(), "{}", operation.name);
             }
         }
     }

@@ -73,21 +73,7 @@ fn object_side(
     };
     let acls = bucket.ownership.is_none_or(|ownership| ownership.acls_enabled());
     // Creation and deletion are the bucket owner's to authorize, whoever owns the object (EVAL-OWN-010).
-    let existing = matches!(
-        operation.id,
-        OperationId::GetObject
-            | OperationId::HeadObject
-            | OperationId::GetObjectAttributes
-            | OperationId::GetObjectAcl
-            | OperationId::PutObjectAcl
-            | OperationId::GetObjectTagging
-            | OperationId::PutObjectTagging
-            | OperationId::DeleteObjectTagging
-            | OperationId::GetObjectRetention
-            | OperationId::PutObjectRetention
-            | OperationId::GetObjectLegalHold
-            | OperationId::PutObjectLegalHold
-    );
+    let existing = operation.takes_version_id() && operation.id != OperationId::DeleteObject;
     if !acls || !existing {
         return Ok(None);
     }

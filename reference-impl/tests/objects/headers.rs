@@ -126,6 +126,10 @@ fn request(world: &World, operation: &Operation, number: usize) -> Call {
             world.ask(policy());
             Call::new("GET", "/bkt?policy")
         }
+        Op::GetBucketPolicyStatus => {
+            world.ask(policy());
+            Call::new("GET", "/bkt?policyStatus")
+        }
         Op::PutBucketPolicy => policy(),
         Op::PutBucketOwnershipControls => Call::new("PUT", "/bkt?ownershipControls").document(
             "<OwnershipControls><Rule><ObjectOwnership>BucketOwnerEnforced</ObjectOwnership></Rule></OwnershipControls>",
