@@ -274,20 +274,19 @@ mod tests {
 
     #[test]
     fn what_an_earlier_run_left_stays_known() {
-        let folder = std::env::temp_dir().join(format!("bucketlaw-earlier-{}", std::process::id()));
-        assert!(fs::create_dir_all(&folder).is_ok());
-        assert!(keep_earlier(&folder).is_ok(), "there was none");
+        let kept = tempfile::tempdir().unwrap();
+        let folder = kept.path();
+        assert!(keep_earlier(folder).is_ok(), "there was none");
         for (text, kept) in [
             ("bucketlaw made 1 bl-1\nbucket bl-1-a\n", true),
             ("bucketlaw made 1 bl-2\nbucket bl-2-a\ngone bl-2-a\n", false),
             ("something else\n", false),
         ] {
             assert!(fs::write(folder.join(MADE), text).is_ok());
-            assert!(keep_earlier(&folder).is_ok());
+            assert!(keep_earlier(folder).is_ok());
             assert_eq!(!folder.join(MADE).exists(), kept, "{text}");
         }
-        assert!(made_by(&folder, "bl-1").exists() && !made_by(&folder, "bl-2").exists());
-        assert!(fs::remove_dir_all(&folder).is_ok());
+        assert!(made_by(folder, "bl-1").exists() && !made_by(folder, "bl-2").exists());
     }
 
     #[test]

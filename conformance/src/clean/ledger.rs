@@ -224,7 +224,8 @@ mod tests {
 
     #[test]
     fn what_goes_later_is_written_behind() {
-        let path = std::env::temp_dir().join(format!("bucketlaw-ledger-later-{}", std::process::id()));
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ledger");
         let first = Ledger::default();
         first.keep_in(&path, "run").unwrap();
         first.note(
@@ -239,7 +240,6 @@ mod tests {
         later.go_on_in(&path).unwrap();
         later.gone("a");
         let text = std::fs::read_to_string(&path).unwrap();
-        std::fs::remove_file(&path).unwrap();
         assert_eq!(read(&text, "run").unwrap(), later.left());
         assert_eq!(later.left().buckets.len(), 1);
     }
