@@ -1,12 +1,16 @@
 //! What a missing key tells to whom: 403 or 404 (`EVAL-404`).
 
-use crate::access::{Denial, Need};
+use Absent::{BehindMarker, KeyElsewhere, KeyToRead, KeyWithLockState, Unreadable, Version};
+use Answer::Hidden;
+
+use crate::access::Need;
 use crate::action::Action;
 use crate::argument::BucketName;
 use crate::cx::Cx;
 use crate::reply::{Code, Refusal};
 use crate::request::Route::{self, *};
 use crate::request::{Form, Target, routes_where};
+use crate::table::{Decision, Printed, printed, table, words};
 use crate::versioning::id::OF_VERSIONS;
 use crate::words::{RULE, clauses, consequence};
 
@@ -35,7 +39,7 @@ clauses! { Evaluation, Missing;
         "A missing key is 404 NoSuchKey only to callers with s3:ListBucket, and 403 AccessDenied to all others: for GetObject, HeadObject, \
          GetObjectAttributes and the source of a copy. Of other operations on an object it is open." {
         EVAL_404_001 = "hidden", &[GetObject, HeadObject, GetObjectAttributes, CopyObject, UploadPartCopy],
-            else "everybody who may read gets 404";
+            else row;
         EVAL_404_001_OTHERS = "other-operations", OTHERS, choice ["hidden", "404"];
         EVAL_404_001_LOCK = "lock-state", LOCK_STATE, choice ["hidden", "404"];
     }
@@ -67,20 +71,75 @@ clauses! { Evaluation, Missing;
     }
 }
 
+words! {
+    /// What is not there.
+    enum Absent {
+        /// A key, on an operation that reads an object.
+        KeyToRead,
+        /// A key, on an operation on lock state.
+        KeyWithLockState,
+        /// A key, on another operation.
+        KeyElsewhere,
+        /// The object behind a current delete marker.
+        BehindMarker,
+        /// A version that is named.
+        Version,
+        /// A key, asked for by a caller without the permission to read it.
+        Unreadable,
+    }
+}
+
+words! {
+    /// How what is not there is answered.
+    enum Answer {
+        /// As missing: 404.
+        Missing,
+        /// It is hidden: 403 AccessDenied.
+        Hidden,
+    }
+}
+
+table! {
+    /// Who is told that something is not there.
+    Hiding {
+        /// What is not there.
+        absent: Absent,
+        /// The caller may list.
+        may_list: bool,
+    } => Answer;
+
+    EVAL_404_001            if !may_list && absent == KeyToRead             => Hidden;
+    EVAL_404_001_OTHERS     if !may_list && absent == KeyElsewhere          => Hidden,  or Missing;
+    EVAL_404_001_LOCK       if !may_list && absent == KeyWithLockState      => Hidden,  or Missing;
+    EVAL_404_008            if !may_list && absent == BehindMarker          => Hidden,  or Missing;
+    EVAL_404_005            if !may_list && absent == Version               => Hidden,  or Missing;
+    EVAL_404_003            if may_list && absent == Unreadable             => Hidden,  or Missing;
+    _                                                                       => Missing;
+}
+
+/// The table of this chapter.
+pub(crate) fn tables() -> Vec<Printed> {
+    vec![printed::<Hiding>()]
+}
+
+/// Whether it is hidden that something is not there.
+fn hides(cx: &mut Cx<'_>, absent: Absent, may_list: bool) -> bool {
+    (Hiding { absent, may_list }).ruled(cx).0 == Hidden
+}
+
 /// The refusal for a missing key: 404 only to callers who may list (`EVAL-404-001`).
 pub(crate) fn hide_missing(cx: &mut Cx<'_>, bucket: BucketName, missing: Refusal) -> Refusal {
-    let Err(denial) = cx.permits(bucket, Need::bucket(EVAL_404_001, Action::ListBucket)) else {
-        return missing;
-    };
-    let hides = if LOCK_STATE.contains(&cx.route) {
-        cx.choose(EVAL_404_001_LOCK, 2) == 0
+    let list = Need::bucket(EVAL_404_001, Action::ListBucket);
+    let may_list = cx.permits(bucket, list).is_ok();
+    let absent = if LOCK_STATE.contains(&cx.route) {
+        Absent::KeyWithLockState
     } else if OTHERS.contains(&cx.route) {
-        cx.choose(EVAL_404_001_OTHERS, 2) == 0
+        Absent::KeyElsewhere
     } else {
-        cx.law(EVAL_404_001)
+        Absent::KeyToRead
     };
-    if hides {
-        hidden(denial, EVAL_404_001)
+    if hides(cx, absent, may_list) {
+        hidden(EVAL_404_001)
     } else {
         missing
     }
@@ -89,23 +148,24 @@ pub(crate) fn hide_missing(cx: &mut Cx<'_>, bucket: BucketName, missing: Refusal
 /// The refusal for a current delete marker (`EVAL-404-008`).
 pub(crate) fn hide_marker(cx: &mut Cx<'_>, bucket: BucketName, missing: Refusal) -> Refusal {
     let list = Need::bucket(EVAL_404_008, Action::ListBucket);
-    match cx.permits(bucket, list) {
-        Err(denial) if cx.choose(EVAL_404_008, 2) == 0 => hidden(denial, EVAL_404_008),
-        Ok(()) | Err(_) => missing,
+    let may_list = cx.permits(bucket, list).is_ok();
+    if hides(cx, Absent::BehindMarker, may_list) {
+        hidden(EVAL_404_008)
+    } else {
+        missing
     }
 }
 
-/// The refusal for a version that is gone (`EVAL-404-005`).
+/// The refusal for a version that is gone; which of the two permissions to list it takes is open (`EVAL-404-005`).
 pub(crate) fn hide_gone(cx: &mut Cx<'_>, bucket: BucketName, gone: Refusal) -> Refusal {
-    for action in [Action::ListBucket, Action::ListBucketVersions] {
-        if let Err(denial) = cx.permits(bucket, Need::bucket(EVAL_404_005, action)) {
-            return match cx.choose(EVAL_404_005, 2) {
-                1 => gone,
-                _ => hidden(denial, EVAL_404_005),
-            };
-        }
+    let may_list = [Action::ListBucket, Action::ListBucketVersions]
+        .into_iter()
+        .all(|action| cx.permits(bucket, Need::bucket(EVAL_404_005, action)).is_ok());
+    if hides(cx, Absent::Version, may_list) {
+        hidden(EVAL_404_005)
+    } else {
+        gone
     }
-    gone
 }
 
 /// A read of a missing key by a caller who may list but not read (`EVAL-404-003`).
@@ -116,13 +176,14 @@ pub(crate) fn unread(
     missing: impl FnOnce(&mut Cx<'_>) -> Refusal,
 ) -> Refusal {
     let list = Need::bucket(EVAL_404_003, Action::ListBucket);
-    if cx.permits(bucket, list).is_ok() && cx.choose(EVAL_404_003, 2) == 1 {
+    let may_list = cx.permits(bucket, list).is_ok();
+    if may_list && !hides(cx, Absent::Unreadable, may_list) {
         return missing(cx);
     }
     refusal
 }
 
 /// The refusal that hides whether something is there; its message is free, as no page says which action it names.
-fn hidden(_denial: Denial, by: crate::words::FacetId) -> Refusal {
+fn hidden(by: crate::words::FacetId) -> Refusal {
     Refusal::new(Code::AccessDenied, by)
 }

@@ -176,7 +176,7 @@ clauses! { Evaluation, Operations;
     "EVAL-OPX-013" RULE, Documented, High, "S3-API DeleteObject",
         "A Deny of s3:DeleteObject or s3:DeleteObjectVersion in the bucket policy refuses every delete of an unversioned object: 403. \
          Of Denies in other policies, of null versions, and where there is no object, it is open." {
-        EVAL_OPX_013 = "either", DELETES, else "only a Deny of the action that is asked refuses";
+        EVAL_OPX_013 = "either", DELETES, else row;
         EVAL_OPX_013_OTHERS = "null-versions-and-nothing", DELETES, choice ["only a Deny of the action that is asked refuses", "either refuses"];
         EVAL_OPX_013_IDENTITY = "identity-policies", DELETES, choice ["only a Deny of the action that is asked refuses", "either refuses"];
     }

@@ -21,11 +21,15 @@ pub fn all() -> &'static [Printed] {
             access::ownership::tables(),
             versioning::state::tables(),
             versioning::condition::tables(),
+            access::missing::tables(),
+            lock::integrity::tables(),
             lock::configuration::tables(),
             lock::retention::tables(),
             lock::hold::tables(),
             lock::delete::tables(),
             versioning::delete::tables(),
+            versioning::copy::tables(),
+            versioning::multipart::tables(),
         ]
         .concat()
     });

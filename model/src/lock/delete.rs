@@ -2,6 +2,7 @@
 
 use Bypass::{WithoutHeader, WithoutPermission, Works};
 use Outcome::Locked;
+use Touching::{Aborting, AbortingLocked, GivingAcl, Marking, Tagging, Writing};
 
 use crate::access::denied;
 use crate::argument::{BucketName, Key, VersionName};
@@ -9,13 +10,13 @@ use crate::cx::Cx;
 use crate::lock::bucket::LOCK_BKT_007;
 use crate::lock::bypass::{Brought, Bypass, COMPLIANCE, GOVERNANCE, Outcome, denied_by, may_bypass};
 use crate::lock::hold::{LOCK_HOLD_005, is_held};
-use crate::lock::permit;
+use crate::lock::locked;
 use crate::lock::retention::is_retained;
 use crate::reply::{Code, Name, Refusal, Value};
 use crate::request::Route::{self, *};
 use crate::state::{Bucket, Mode, Upload, Version};
-use crate::table::{Decision, Printed, printed, table};
-use crate::words::{FORM, FacetId, RULE, clauses, consequence, note};
+use crate::table::{Decision, Printed, printed, table, words};
+use crate::words::{FORM, RULE, clauses, consequence, note};
 
 /// The routes that delete a version for good.
 const VERSION: &[Route] = &[DeleteObjectVersion, DeleteObjectsVersion];
@@ -57,7 +58,7 @@ clauses! { ObjectLock, LockDelete;
     }
     "LOCK-DEL-004" RULE, Recorded, High, "LS:test_s3_object_retention_compliance_mode",
         "DELETE without a version id always makes a marker, whatever locks older versions have." {
-        LOCK_DEL_004 = "marker", SIMPLE, else "it is refused while the current version is protected";
+        LOCK_DEL_004 = "marker", SIMPLE, else row;
     }
     "LOCK-DEL-005" RULE, Recorded, Medium, "UG:object-lock; LS:test_object_lock_delete_markers",
         "Delete markers are never locked and may be deleted by id." {
@@ -65,7 +66,7 @@ clauses! { ObjectLock, LockDelete;
     }
     "LOCK-DEL-006" RULE, Documented, High, "UG:object-lock",
         "A PUT to a key with locked versions succeeds: no write fails because an older version is locked." {
-        LOCK_DEL_006 = "write", WRITES, else "it is refused while the current version is protected";
+        LOCK_DEL_006 = "write", WRITES, else row;
     }
     "LOCK-DEL-007" consequence(&["LOCK-BKT-008", "LOCK-DEL-001", "VER-ST-009"]), Chosen, High, "derived; K(h)",
         "A null version in a lock bucket predates versioning; once locked, it is protected from DELETE with versionId null."
@@ -81,8 +82,8 @@ clauses! { ObjectLock, LockDelete;
     "LOCK-DEL-010" RULE, Recorded, Medium, "LS:test_delete_object_with_no_locking; docs/decisions/0002",
         "The bypass header, true or false, on a delete in a bucket without lock: 400 InvalidArgument, with ArgumentName the header; \
          in DeleteObjects the whole request fails." {
-        LOCK_DEL_010 = "true", REQUESTS, else "the header is ignored";
-        LOCK_DEL_010_FALSE = "false", REQUESTS, else "the header is ignored";
+        LOCK_DEL_010 = "true", REQUESTS, else row;
+        LOCK_DEL_010_FALSE = "false", REQUESTS, else row;
         LOCK_DEL_010_MESSAGE = "message", REQUESTS, else "it is another text";
         LOCK_DEL_010_ARGUMENT = "argument-name", REQUESTS, else "ArgumentName is omitted";
         LOCK_DEL_010_ORDER = "order", &[DeleteObject, DeleteObjectVersion],
@@ -102,25 +103,46 @@ clauses! { ObjectLock, LockDelete;
     }
     "LOCK-DEL-013" RULE, Documented, Medium, "UG; K(h)",
         "AbortMultipartUpload is never blocked by a lock." {
-        LOCK_DEL_013 = "abort", &[AbortMultipartUpload], else "an upload with lock state cannot be aborted";
+        LOCK_DEL_013 = "abort", &[AbortMultipartUpload], else row;
         LOCK_DEL_013_KEY = "locked-key", &[AbortMultipartUpload],
-            else "an upload cannot be aborted while the current version of its key is protected";
+            else row;
     }
     "LOCK-DEL-014" RULE, Documented, Medium, "UG:object-lock (transitions, tags)",
         "ACLs, tags and storage class of locked versions may change: a lock protects data and existence only." {
-        LOCK_DEL_014 = "tags", TAGS, else "the tags of a protected version cannot change";
-        LOCK_DEL_014_ACL = "acl", &[PutObjectAcl, PutObjectAclVersion], else "the ACL of a protected version cannot change";
+        LOCK_DEL_014 = "tags", TAGS, else row;
+        LOCK_DEL_014_ACL = "acl", &[PutObjectAcl, PutObjectAclVersion], else row;
     }
     "LOCK-DEL-016" note("keys and accounts are closed outside of S3, where no request of this law goes"), Documented, Low,
         "UG:object-lock-managing; KMS K(h)", "Closing the account and deleting the KMS key are not prevented by a lock."
 }
 
+words! {
+    /// Whether the bypass header is refused.
+    enum Headed {
+        /// It is ignored.
+        Ignored,
+        /// It is refused with 400 InvalidArgument.
+        Refused,
+    }
+}
+
+table! {
+    /// Whether the bypass header is refused in a bucket without lock.
+    WithoutLock {
+        /// The header is true.
+        asks: bool,
+    } => Headed;
+
+    LOCK_DEL_010            if asks                                                 => Refused;
+    LOCK_DEL_010_FALSE      if !asks                                                => Refused;
+    _                                                                               => Ignored;
+}
+
 /// The refusal of the header in a bucket without lock (`LOCK-DEL-010`).
 fn header_refused(cx: &mut Cx<'_>, bypass: bool) -> Option<Refusal> {
-    let facet = if bypass { LOCK_DEL_010 } else { LOCK_DEL_010_FALSE };
-    if !cx.law(facet) {
+    let (Headed::Refused, Some(facet)) = (WithoutLock { asks: bypass }).ruled(cx) else {
         return None;
-    }
+    };
     let message = "x-amz-bypass-governance-retention is only applicable to Object Lock enabled buckets.";
     let refusal = cx.saying(
         Refusal::new(Code::InvalidArgument, facet),
@@ -175,22 +197,59 @@ pub(crate) fn authorized_with_header(
     }
 }
 
+words! {
+    /// What is asked while something is protected.
+    enum Touching {
+        /// A write to the key of a protected current version.
+        Writing,
+        /// A delete without a version id, of a key whose current version is protected.
+        Marking,
+        /// The abort of an upload that was begun with lock state.
+        AbortingLocked,
+        /// The abort of an upload to the key of a protected current version.
+        Aborting,
+        /// A change of the tags of a protected version.
+        Tagging,
+        /// A change of the ACL of a protected version.
+        GivingAcl,
+    }
+}
+
+table! {
+    /// What a lock does not prevent: it protects data and existence of versions only.
+    Unprevented {
+        /// What is asked.
+        asked: Touching,
+        /// Its version or upload is protected.
+        protected: bool,
+    } => Outcome;
+
+    LOCK_DEL_004            if protected && asked == Marking                        => passes,  else Locked;
+    LOCK_DEL_006            if protected && asked == Writing                        => passes,  else Locked;
+    LOCK_DEL_013            if protected && asked == AbortingLocked                 => passes,  else Locked;
+    LOCK_DEL_013_KEY        if protected && asked == Aborting                       => passes,  else Locked;
+    LOCK_DEL_014            if protected && asked == Tagging                        => passes,  else Locked;
+    LOCK_DEL_014_ACL        if protected && asked == GivingAcl                      => passes,  else Locked;
+    _                                                                               => Allowed;
+}
+
+fn unprevented(cx: &mut Cx<'_>, asked: Touching, protected: bool) -> Result<(), Refusal> {
+    match (Unprevented { asked, protected }).ruled(cx) {
+        (Locked, Some(by)) => Err(locked(cx, by)),
+        (Locked | Outcome::Allowed | Outcome::Protected | Outcome::Denied, _) => Ok(()),
+    }
+}
+
 /// A write over a protected version adds a version, so that no lock refuses it (`LOCK-DEL-006`).
 pub(crate) fn write_allowed(cx: &mut Cx<'_>, bucket: &Bucket, key: Key) -> Result<(), Refusal> {
-    if is_current_protected(cx, bucket, key) {
-        permit(cx, LOCK_DEL_006)
-    } else {
-        Ok(())
-    }
+    let protected = is_current_protected(cx, bucket, key);
+    unprevented(cx, Writing, protected)
 }
 
 /// A delete without a version id removes nothing, so that no lock refuses it (`LOCK-DEL-004`).
 pub(crate) fn simple_allowed(cx: &mut Cx<'_>, bucket: &Bucket, key: Key) -> Result<(), Refusal> {
-    if is_current_protected(cx, bucket, key) {
-        permit(cx, LOCK_DEL_004)
-    } else {
-        Ok(())
-    }
+    let protected = is_current_protected(cx, bucket, key);
+    unprevented(cx, Marking, protected)
 }
 
 /// Aborting an upload removes no version, so that no lock refuses it (`LOCK-DEL-013`).
@@ -200,22 +259,21 @@ pub(crate) fn abort_allowed(
     key: Key,
     upload: &Upload,
 ) -> Result<(), Refusal> {
-    if upload.is_locking() {
-        permit(cx, LOCK_DEL_013)?;
-    }
-    if is_current_protected(cx, bucket, key) {
-        permit(cx, LOCK_DEL_013_KEY)?;
-    }
-    Ok(())
+    unprevented(cx, AbortingLocked, upload.is_locking())?;
+    let protected = is_current_protected(cx, bucket, key);
+    unprevented(cx, Aborting, protected)
 }
 
-/// Tags and ACLs are neither data nor existence, so that no lock refuses to change them (`LOCK-DEL-014`).
-pub(crate) fn metadata_allowed(cx: &mut Cx<'_>, version: &Version, facet: FacetId) -> Result<(), Refusal> {
-    if is_protected(cx, version) {
-        permit(cx, facet)
-    } else {
-        Ok(())
-    }
+/// Tags are neither data nor existence, so that no lock refuses to change them (`LOCK-DEL-014`).
+pub(crate) fn tags_allowed(cx: &mut Cx<'_>, version: &Version) -> Result<(), Refusal> {
+    let protected = is_protected(cx, version);
+    unprevented(cx, Tagging, protected)
+}
+
+/// Nor does it refuse to change an ACL (`LOCK-DEL-014`).
+pub(crate) fn acl_allowed(cx: &mut Cx<'_>, version: &Version) -> Result<(), Refusal> {
+    let protected = is_protected(cx, version);
+    unprevented(cx, GivingAcl, protected)
 }
 
 fn is_current_protected(cx: &mut Cx<'_>, bucket: &Bucket, key: Key) -> bool {
@@ -342,5 +400,11 @@ table! {
 
 /// The tables of this chapter, in the order in which they are read.
 pub(crate) fn tables() -> Vec<Printed> {
-    vec![printed::<Declined>(), printed::<Removal>(), printed::<Text>()]
+    vec![
+        printed::<WithoutLock>(),
+        printed::<Unprevented>(),
+        printed::<Declined>(),
+        printed::<Removal>(),
+        printed::<Text>(),
+    ]
 }

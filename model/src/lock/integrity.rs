@@ -1,11 +1,15 @@
 //! Digests and signatures of requests that touch lock state (`LOCK-INT`).
 
+use Integrity::{Absent, Algorithm, Crc32, Md5};
+use Parameters::{BucketDefault, HoldAlone, Retention};
+
 use crate::argument::Integrity;
 use crate::cx::{Cx, Ruling};
 use crate::reply::{Code, Name, Refusal, Value};
 use crate::request::Caller;
 use crate::request::Route::{self, *};
 use crate::state::{Bucket, Upload};
+use crate::table::{Decision, Printed, Ruled, printed, table, words};
 use crate::words::{FORM, FacetId, RULE, clauses};
 
 /// The routes with a document on lock state.
@@ -14,11 +18,11 @@ const DOCUMENTS: &[Route] = &[PutObjectLockConfiguration, PutObjectRetention, Pu
 clauses! { ObjectLock, LockIntegrity;
     "LOCK-INT-001" RULE, Documented, Medium, "API:PutObject; UG:object-lock-managing",
         "A PutObject whose version gets lock state, also by default, must carry Content-MD5 or a checksum." {
-        LOCK_INT_001 = "retention", &[PutObject], else "neither is needed for retention headers";
-        LOCK_INT_001_HOLD = "hold", &[PutObject], else "neither is needed for a hold header alone";
-        LOCK_INT_001_DEFAULT = "by-default", &[PutObject], else "neither is needed when only the default locks";
-        LOCK_INT_001_MD5 = "md5", &[PutObject], else "Content-MD5 does not suffice";
-        LOCK_INT_001_CHECKSUM = "checksum", &[PutObject], else "a checksum does not suffice";
+        LOCK_INT_001 = "retention", &[PutObject], else row;
+        LOCK_INT_001_HOLD = "hold", &[PutObject], else row;
+        LOCK_INT_001_DEFAULT = "by-default", &[PutObject], else row;
+        LOCK_INT_001_MD5 = "md5", &[PutObject], else row;
+        LOCK_INT_001_CHECKSUM = "checksum", &[PutObject], else row;
     }
     "LOCK-INT-002" FORM, Reported, Low, "public issue reports; VGW",
         "Otherwise it is 400 InvalidRequest, \"Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests \
@@ -27,22 +31,22 @@ clauses! { ObjectLock, LockIntegrity;
     }
     "LOCK-INT-003" RULE, Reported, Medium, "public issue reports",
         "x-amz-content-sha256, which every signed request has, and x-amz-sdk-checksum-algorithm alone do not suffice." {
-        LOCK_INT_003 = "algorithm", &[PutObject], else "x-amz-sdk-checksum-algorithm suffices";
+        LOCK_INT_003 = "algorithm", &[PutObject], else row;
     }
     "LOCK-INT-004" RULE, Reported, Medium, "public issue reports",
         "UploadPart to an upload with lock state follows the same rule, with Put Part in its message." {
-        LOCK_INT_004 = "retention", &[UploadPart], else "neither is needed for an upload with retention";
-        LOCK_INT_004_HOLD = "hold", &[UploadPart], else "neither is needed for an upload with a hold alone";
-        LOCK_INT_004_MD5 = "md5", &[UploadPart], else "Content-MD5 does not suffice";
-        LOCK_INT_004_CHECKSUM = "checksum", &[UploadPart], else "a checksum does not suffice";
-        LOCK_INT_004_ALGORITHM = "algorithm", &[UploadPart], else "x-amz-sdk-checksum-algorithm suffices";
+        LOCK_INT_004 = "retention", &[UploadPart], else row;
+        LOCK_INT_004_HOLD = "hold", &[UploadPart], else row;
+        LOCK_INT_004_MD5 = "md5", &[UploadPart], else row;
+        LOCK_INT_004_CHECKSUM = "checksum", &[UploadPart], else row;
+        LOCK_INT_004_ALGORITHM = "algorithm", &[UploadPart], else row;
         LOCK_INT_004_MESSAGE = "message", &[UploadPart], else "it is another text";
         LOCK_INT_004_DEFAULT = "by-default", &[UploadPart],
             choice ["one is needed where the default of the bucket will lock", "neither is needed there"];
     }
     "LOCK-INT-005" RULE, Reported, Medium, "public issue reports",
         "A PutObject with lock state that is not signed with Signature Version 4: 400 InvalidArgument, ArgumentName Authorization." {
-        LOCK_INT_005 = "unsigned", &[PutObject], else "the gate passes";
+        LOCK_INT_005 = "unsigned", &[PutObject], else row;
         LOCK_INT_005_MESSAGE = "message", &[PutObject], else "it is another text";
         LOCK_INT_005_ARGUMENT = "argument-name", &[PutObject], else "ArgumentName is omitted";
         LOCK_INT_005_ORDER = "order", &[PutObject], choice ["the signature first", "the digest first"];
@@ -50,56 +54,133 @@ clauses! { ObjectLock, LockIntegrity;
     "LOCK-INT-006" RULE, Documented, Medium, "API; VGW s3err",
         "The documents of PutObjectRetention, PutObjectLegalHold and PutObjectLockConfiguration need Content-MD5 or a checksum: \
          400 InvalidRequest." {
-        LOCK_INT_006 = "document", DOCUMENTS, else "neither is needed";
+        LOCK_INT_006 = "document", DOCUMENTS, else row;
         LOCK_INT_006_MESSAGE = "message", DOCUMENTS, else "it is another text";
         LOCK_INT_006_ORDER = "order", DOCUMENTS, choice ["before the document and what it asks for", "after them"];
     }
     "LOCK-INT-007" RULE, Documented, Low, "API; K(h)",
         "CopyObject needs no digest when its version gets lock state, also by default, as it has no body." {
-        LOCK_INT_007 = "copy", &[CopyObject], else "it is refused as a PutObject without a digest";
+        LOCK_INT_007 = "copy", &[CopyObject], else row;
     }
 }
 
-/// What gives a new version its lock state.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Parameters {
-    /// Retention headers, with or without a hold header.
-    Retention,
-    /// A hold header alone.
-    Hold,
-    /// The default of the bucket.
-    Default,
+words! {
+    /// What gives a new version its lock state.
+    pub(crate) enum Parameters {
+        /// Retention headers, with or without a hold header.
+        Retention,
+        /// A hold header alone.
+        HoldAlone,
+        /// The default of the bucket.
+        BucketDefault,
+    }
+}
+
+words! {
+    /// Whether the digest of a request suffices.
+    enum Digest {
+        /// It suffices.
+        Sufficient,
+        /// It is refused with 400 InvalidRequest, which asks for one.
+        Missing,
+        /// It is refused with 400 InvalidRequest.
+        Refused,
+    }
+}
+
+table! {
+    /// Whether the digest of a PutObject suffices whose version gets lock state.
+    OfWrite {
+        /// The digest that is sent.
+        digest: Integrity,
+        /// What gives the version its lock state.
+        locked_by: Parameters,
+    } => Digest;
+
+    LOCK_INT_001            if digest == Absent && locked_by == Retention       => Missing;
+    LOCK_INT_001_HOLD       if digest == Absent && locked_by == HoldAlone       => Missing;
+    LOCK_INT_001_DEFAULT    if digest == Absent && locked_by == BucketDefault        => Missing;
+    LOCK_INT_003            if digest == Algorithm                              => Refused;
+    LOCK_INT_001_MD5        if digest == Md5                                    => passes,  else Refused;
+    LOCK_INT_001_CHECKSUM   if digest == Crc32                                  => passes,  else Refused;
+    _                                                                           => Sufficient;
+}
+
+words! {
+    /// Whether a signature suffices.
+    enum Signature {
+        /// It suffices.
+        Sufficient,
+        /// It is refused with 400 InvalidArgument, as it is not signed with Signature Version 4.
+        Unsigned,
+    }
+}
+
+table! {
+    /// Whether the signature of a PutObject suffices whose version gets lock state.
+    Signing {
+        /// The request is signed.
+        signed: bool,
+    } => Signature;
+
+    LOCK_INT_005            if !signed                                          => Unsigned;
+    _                                                                           => Sufficient;
 }
 
 /// Whether a write that gives lock state is signed and carries a digest (`LOCK-INT-001` to `LOCK-INT-005`).
-pub(crate) fn of_write(cx: &mut Cx<'_>, parameters: Parameters, integrity: Integrity) -> Result<(), Refusal> {
-    let digest = match (integrity, parameters) {
-        (Integrity::Absent, Parameters::Retention) => missing(cx, LOCK_INT_001),
-        (Integrity::Absent, Parameters::Hold) => missing(cx, LOCK_INT_001_HOLD),
-        (Integrity::Absent, Parameters::Default) => missing(cx, LOCK_INT_001_DEFAULT),
-        (Integrity::Algorithm, _) => cx
-            .law(LOCK_INT_003)
-            .then(|| Refusal::new(Code::InvalidRequest, LOCK_INT_003)),
-        (Integrity::Md5, _) => insufficient(cx, LOCK_INT_001_MD5),
-        (Integrity::Crc32, _) => insufficient(cx, LOCK_INT_001_CHECKSUM),
+pub(crate) fn of_write(cx: &mut Cx<'_>, locked_by: Parameters, integrity: Integrity) -> Result<(), Refusal> {
+    const MESSAGE: &str = "Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with \
+        Object Lock parameters";
+    let case = OfWrite {
+        digest: integrity,
+        locked_by,
     };
-    if cx.caller() == Caller::Anonymous && cx.law(LOCK_INT_005) {
+    let ruled = case.ruled(cx);
+    let digest = insufficient(cx, ruled, (LOCK_INT_002, MESSAGE));
+    let signed = cx.caller() != Caller::Anonymous;
+    if let (Signature::Unsigned, Some(by)) = (Signing { signed }).ruled(cx) {
         if let Some(digest) = digest
             && cx.choose(LOCK_INT_005_ORDER, 2) == 1
         {
             return Err(digest);
         }
         let message = "Put Object requests with Object Lock parameters require AWS Signature Version 4";
-        let refusal = Refusal::new(Code::InvalidArgument, LOCK_INT_005);
-        let refusal = cx.saying(refusal, LOCK_INT_005_MESSAGE, message);
-        return Err(cx.naming(
-            refusal,
-            LOCK_INT_005_ARGUMENT,
-            Name::ArgumentName,
-            Value::Text("Authorization"),
-        ));
+        let refusal = cx.saying(
+            Refusal::new(Code::InvalidArgument, by),
+            LOCK_INT_005_MESSAGE,
+            message,
+        );
+        let argument = Value::Text("Authorization");
+        return Err(cx.naming(refusal, LOCK_INT_005_ARGUMENT, Name::ArgumentName, argument));
     }
     digest.map_or(Ok(()), Err)
+}
+
+table! {
+    /// Whether the digest of an UploadPart suffices whose upload has lock state, or will be locked by default.
+    OfPart {
+        /// The digest that is sent.
+        digest: Integrity,
+        /// What will give the version its lock state.
+        locked_by: Option<Parameters>,
+    } => Digest;
+
+    LOCK_INT_004_DEFAULT    if locked_by == BY_DEFAULT && (digest == Absent || digest == Algorithm) => Refused, or passes;
+    LOCK_INT_004            if locked_by == BY_RETENTION && digest == Absent    => Missing;
+    LOCK_INT_004_HOLD       if locked_by == BY_HOLD && digest == Absent         => Missing;
+    LOCK_INT_004_ALGORITHM  if is_declared(locked_by) && digest == Algorithm    => Refused;
+    LOCK_INT_004_MD5        if is_declared(locked_by) && digest == Md5          => passes,  else Refused;
+    LOCK_INT_004_CHECKSUM   if is_declared(locked_by) && digest == Crc32        => passes,  else Refused;
+    _                                                                           => Sufficient;
+}
+
+const BY_RETENTION: Option<Parameters> = Some(Retention);
+const BY_HOLD: Option<Parameters> = Some(HoldAlone);
+const BY_DEFAULT: Option<Parameters> = Some(BucketDefault);
+
+/// Whether the upload itself was begun with lock state.
+fn is_declared(locked_by: Option<Parameters>) -> bool {
+    locked_by == BY_RETENTION || locked_by == BY_HOLD
 }
 
 /// Whether a part of an upload that will be locked carries a digest (`LOCK-INT-004`).
@@ -111,59 +192,79 @@ pub(crate) fn of_part(
 ) -> Result<(), Refusal> {
     const MESSAGE: &str = "Content-MD5 OR x-amz-checksum- HTTP header is required for Put Part requests with Object \
         Lock parameters";
-    let facet = match (upload.retention, upload.hold) {
-        (Some(_), _) => LOCK_INT_004,
-        (None, Some(_)) => LOCK_INT_004_HOLD,
-        (None, None) => {
-            let by_default = bucket.lock.is_some_and(|lock| lock.default.is_some());
-            let missing = matches!(integrity, Integrity::Absent | Integrity::Algorithm);
-            return if by_default && missing && cx.choose(LOCK_INT_004_DEFAULT, 2) == 0 {
-                Err(Refusal::new(Code::InvalidRequest, LOCK_INT_004_DEFAULT))
-            } else {
-                Ok(())
-            };
-        }
+    let has_default = bucket.lock.is_some_and(|lock| lock.default.is_some());
+    let case = OfPart {
+        digest: integrity,
+        locked_by: match (upload.retention, upload.hold) {
+            (Some(_), _) => BY_RETENTION,
+            (None, Some(_)) => BY_HOLD,
+            (None, None) => BY_DEFAULT.filter(|_| has_default),
+        },
     };
-    let fault = match integrity {
-        Integrity::Absent if cx.law(facet) => {
-            let refusal = Refusal::new(Code::InvalidRequest, facet);
-            Some(cx.saying(refusal, LOCK_INT_004_MESSAGE, MESSAGE))
-        }
-        Integrity::Absent => None,
-        Integrity::Algorithm => cx
-            .law(LOCK_INT_004_ALGORITHM)
-            .then(|| Refusal::new(Code::InvalidRequest, LOCK_INT_004_ALGORITHM)),
-        Integrity::Md5 => insufficient(cx, LOCK_INT_004_MD5),
-        Integrity::Crc32 => insufficient(cx, LOCK_INT_004_CHECKSUM),
-    };
-    fault.map_or(Ok(()), Err)
+    let ruled = case.ruled(cx);
+    insufficient(cx, ruled, (LOCK_INT_004_MESSAGE, MESSAGE)).map_or(Ok(()), Err)
+}
+
+table! {
+    /// Whether a copy that gets lock state needs a digest: it has no body of the client's.
+    OfCopy {
+        /// The copy gets lock state, by headers or by default.
+        locked: bool,
+    } => Digest;
+
+    LOCK_INT_007            if locked                                           => passes,  else Refused;
+    _                                                                           => Sufficient;
 }
 
 /// A copy has no body of the client's, so that no digest is needed (`LOCK-INT-007`).
 pub(crate) fn without_digest(cx: &mut Cx<'_>) -> Result<(), Refusal> {
-    insufficient(cx, LOCK_INT_007).map_or(Ok(()), Err)
-}
-
-fn missing(cx: &mut Cx<'_>, facet: FacetId) -> Option<Refusal> {
-    const MESSAGE: &str = "Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with \
-        Object Lock parameters";
-    if !cx.law(facet) {
-        return None;
+    match (OfCopy { locked: true }).ruled(cx) {
+        (Digest::Refused | Digest::Missing, Some(by)) => Err(Refusal::new(Code::InvalidRequest, by)),
+        (Digest::Sufficient | Digest::Refused | Digest::Missing, _) => Ok(()),
     }
-    let refusal = Refusal::new(Code::InvalidRequest, facet);
-    Some(cx.saying(refusal, LOCK_INT_002, MESSAGE))
 }
 
-fn insufficient(cx: &mut Cx<'_>, facet: FacetId) -> Option<Refusal> {
-    (!cx.decides(facet)).then(|| Refusal::new(Code::InvalidRequest, facet))
+/// How a digest is refused: the message only asks for one that is missing.
+fn insufficient(
+    cx: &mut Cx<'_>,
+    ruled: Ruled<Digest>,
+    (form, message): (FacetId, &'static str),
+) -> Option<Refusal> {
+    match ruled {
+        (Digest::Missing, Some(by)) => Some(cx.saying(Refusal::new(Code::InvalidRequest, by), form, message)),
+        (Digest::Refused, Some(by)) => Some(Refusal::new(Code::InvalidRequest, by)),
+        (Digest::Sufficient | Digest::Missing | Digest::Refused, _) => None,
+    }
+}
+
+table! {
+    /// Whether the digest of a document on lock state suffices.
+    OfDocument {
+        /// The digest that is sent.
+        digest: Integrity,
+    } => Digest;
+
+    LOCK_INT_006            if digest == Absent || digest == Algorithm          => Missing;
+    _                                                                           => Sufficient;
+}
+
+/// The tables of this chapter, in the order in which they are read.
+pub(crate) fn tables() -> Vec<Printed> {
+    vec![
+        printed::<OfDocument>(),
+        printed::<OfWrite>(),
+        printed::<Signing>(),
+        printed::<OfPart>(),
+        printed::<OfCopy>(),
+    ]
 }
 
 /// The refusal of a document without a digest (`LOCK-INT-006`).
 pub(crate) fn fault(cx: &mut Cx<'_>, integrity: Integrity) -> Option<Refusal> {
-    if !matches!(integrity, Integrity::Absent | Integrity::Algorithm) || !cx.law(LOCK_INT_006) {
+    let (Digest::Missing, Some(by)) = (OfDocument { digest: integrity }).ruled(cx) else {
         return None;
-    }
-    let refusal = Refusal::new(Code::InvalidRequest, LOCK_INT_006);
+    };
+    let refusal = Refusal::new(Code::InvalidRequest, by);
     if integrity == Integrity::Algorithm {
         return Some(refusal);
     }

@@ -153,7 +153,7 @@ pub(crate) type Headers = (LockMode, Date, Hold);
 fn asked((mode, until, hold): Headers) -> Option<Parameters> {
     match (mode, until, hold) {
         (LockMode::Absent, Date::Absent, Hold::Absent) => None,
-        (LockMode::Absent, Date::Absent, Hold::On | Hold::Off | Hold::Unknown) => Some(Parameters::Hold),
+        (LockMode::Absent, Date::Absent, Hold::On | Hold::Off | Hold::Unknown) => Some(Parameters::HoldAlone),
         _ => Some(Parameters::Retention),
     }
 }
@@ -169,7 +169,7 @@ pub(crate) fn protection(
     let declared = declared(cx, bucket, headers);
     let made = cx.now;
     let (protection, by_default) = with_default(cx, bucket, declared, made);
-    let parameters = asked(headers).or(by_default.then_some(Parameters::Default));
+    let parameters = asked(headers).or(by_default.then_some(Parameters::BucketDefault));
     if let Some(parameters) = parameters.filter(|_| bucket.lock.is_some()) {
         of_write(cx, parameters, integrity)?;
     }

@@ -1,6 +1,6 @@
 //! What facts can be that other modules declare.
 
-use crate::argument::{Body, CannedAcl, Hold, LockForm, LockMode, OwnershipWord, VersioningWord};
+use crate::argument::{Body, CannedAcl, Hold, Integrity, LockForm, LockMode, OwnershipWord, VersioningWord};
 use crate::state::{Mode, Versioning};
 use crate::table::Word;
 
@@ -24,6 +24,7 @@ facts! {
     Body: Proper, Missing, Malformed;
     CannedAcl: Absent, Private, PublicRead, BucketOwnerFullControl;
     Hold: Absent, Off, On, Unknown;
+    Integrity: Md5, Crc32, Absent, Algorithm;
     LockForm: Proper, NoEnabled, Disabled, Empty, EmptyRule, EmptyDefault;
     LockMode: Absent, Compliance, Governance, Unknown, LowerCase;
     Mode: Compliance, Governance;

@@ -1,5 +1,7 @@
 //! Copying versions (`VER-COPY`), whole or as a part of a multipart upload.
 
+use Versioning::Unversioned;
+
 use crate::access::account::{Asked, never_anonymous};
 use crate::access::missing::hide_marker;
 use crate::access::ownership::{acl_need, acl_of_write};
@@ -18,6 +20,7 @@ use crate::lock::write::{LOCK_HDR_008_SOURCE, default_needs_permission, faultles
 use crate::reply::{Code, Name, Refusal, Reply, Value};
 use crate::request::Route::{self, *};
 use crate::state::{Bucket, Version, Versioning};
+use crate::table::{Decision, Printed, printed, table, words};
 use crate::versioning::condition::{self, AskedBy, Conditions, failed, matches};
 use crate::versioning::id::{Found, empty, find_or, missing};
 use crate::versioning::write::{Object, Place, Stored, needs, store};
@@ -36,11 +39,11 @@ clauses! { Versioning, Copy;
         "Copying a noncurrent version onto its own key makes it the current version again."
     "VER-COPY-003" RULE, Recorded, Medium, "LS:test_s3_copy_object_in_place, LS:test_s3_copy_object_in_place_versioned",
         "A copy in place that changes nothing and names no version is 400 InvalidRequest." {
-        VER_COPY_003 = "in-place", &[CopyObject], else "the gate passes";
+        VER_COPY_003 = "in-place", &[CopyObject], else row;
     }
     "VER-COPY-004" RULE, Recorded, Medium, "moto-aws:test_copy_object_in_place_with_versioning",
         "A copy in place that names a version is allowed in versioned buckets." {
-        VER_COPY_004 = "named", &[CopyObject], else "it is refused as without the version";
+        VER_COPY_004 = "named", &[CopyObject], else row;
         VER_COPY_004_UNVERSIONED = "unversioned", &[CopyObject], choice ["refused in other buckets", "allowed there too"];
     }
     "VER-COPY-005" RULE, Recorded, Low,
@@ -340,26 +343,49 @@ pub(crate) fn authorize_both(
 
 /// A copy of an object to itself must change something or name a version (`VER-COPY-003`, `VER-COPY-004`).
 fn in_place(cx: &mut Cx<'_>, source: Source, target: Target, versioning: Versioning) -> Result<(), Refusal> {
-    let to_itself = source.bucket == target.bucket && source.key == target.key;
-    if !to_itself || target.directive == Directive::Replace {
-        return Ok(());
-    }
-    let illegal = |facet| {
-        Refusal::new(Code::InvalidRequest, facet).saying(
+    let same = source.bucket == target.bucket && source.key == target.key;
+    let case = InPlace {
+        unchanged: same && target.directive != Directive::Replace,
+        names_version: source.version != VersionRef::Current,
+        versioning,
+    };
+    match case.ruled(cx) {
+        (Copied::Illegal, Some(by)) => Err(Refusal::new(Code::InvalidRequest, by).saying(
             "This copy request is illegal because it is trying to copy an object to itself without changing the \
              object's metadata, storage class, website redirect location or encryption attributes.",
-        )
-    };
-    if source.version == VersionRef::Current {
-        return cx.refuse(VER_COPY_003, illegal);
+        )),
+        (Copied::Done | Copied::Illegal, _) => Ok(()),
     }
-    match versioning {
-        Versioning::Unversioned if cx.choose(VER_COPY_004_UNVERSIONED, 2) == 0 => {
-            Err(illegal(VER_COPY_004_UNVERSIONED))
-        }
-        Versioning::Enabled | Versioning::Suspended if !cx.decides(VER_COPY_004) => {
-            Err(illegal(VER_COPY_004))
-        }
-        Versioning::Unversioned | Versioning::Enabled | Versioning::Suspended => Ok(()),
+}
+
+words! {
+    /// Whether an object may be copied to itself.
+    enum Copied {
+        /// It is copied.
+        Done,
+        /// It is refused with 400 InvalidRequest.
+        Illegal,
     }
+}
+
+table! {
+    /// Whether an object may be copied to itself.
+    InPlace {
+        /// The copy is to the source itself and replaces nothing of it.
+        unchanged: bool,
+        /// The source names a version.
+        names_version: bool,
+        /// The versioning state of the bucket.
+        versioning: Versioning,
+    } => Copied;
+
+    VER_COPY_003                if unchanged && !names_version                                  => Illegal;
+    VER_COPY_004_UNVERSIONED    if unchanged && names_version && versioning == Unversioned      => Illegal, or passes;
+    VER_COPY_004                if unchanged && names_version && versioning != Unversioned      => passes,  else Illegal;
+    _                                                                                           => Done;
+}
+
+/// The table of this chapter.
+pub(crate) fn tables() -> Vec<Printed> {
+    vec![printed::<InPlace>()]
 }

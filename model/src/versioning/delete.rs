@@ -170,16 +170,43 @@ pub(crate) fn unversioned_deny(
             reference,
             VersionRef::Current | VersionRef::Named(VersionName::NULL)
         );
-    let refusing = match (of_bucket, of_identity) {
-        (false, false) => return Ok(()),
-        (true, _) if sure => cx.law(EVAL_OPX_013).then_some(EVAL_OPX_013),
-        (true, _) => (cx.choose(EVAL_OPX_013_OTHERS, 2) == 1).then_some(EVAL_OPX_013_OTHERS),
-        (false, true) => (cx.choose(EVAL_OPX_013_IDENTITY, 2) == 1).then_some(EVAL_OPX_013_IDENTITY),
+    let case = DenyOfOther {
+        of_bucket,
+        of_identity,
+        sure,
     };
-    match refusing {
-        Some(facet) => Err(Refusal::new(Code::AccessDenied, facet)),
-        None => Ok(()),
+    match case.ruled(cx) {
+        (Denied::Refused, Some(by)) => Err(Refusal::new(Code::AccessDenied, by)),
+        (Denied::Judged | Denied::Refused, _) => Ok(()),
     }
+}
+
+words! {
+    /// Whether a Deny of the other action refuses a delete.
+    enum Denied {
+        /// It makes no difference.
+        Judged,
+        /// The delete is refused with 403 AccessDenied.
+        Refused,
+    }
+}
+
+table! {
+    /// Whether a Deny of s3:DeleteObject or s3:DeleteObjectVersion, whichever the delete does not ask, refuses it where
+    /// the object has no version.
+    DenyOfOther {
+        /// The bucket policy denies one of the two.
+        of_bucket: bool,
+        /// An identity policy denies one of the two.
+        of_identity: bool,
+        /// The bucket is unversioned, the object is there, and no id but null is named.
+        sure: bool,
+    } => Denied;
+
+    EVAL_OPX_013            if of_bucket && sure                        => Refused;
+    EVAL_OPX_013_OTHERS     if of_bucket && !sure                       => passes,  or Refused;
+    EVAL_OPX_013_IDENTITY   if of_identity && !of_bucket                => passes,  or Refused;
+    _                                                                   => Judged;
 }
 
 /// Whether a delete is about an object without a version: in an unversioned bucket, or the null version.
@@ -434,9 +461,9 @@ fn deletable(cx: &mut Cx<'_>, found: &Bucket) -> Result<(), Refusal> {
     }
 }
 
-/// The table of deleting a bucket.
+/// The tables of this chapter, in the order in which they are read.
 pub(crate) fn tables() -> Vec<Printed> {
-    vec![printed::<Emptying>()]
+    vec![printed::<Emptying>(), printed::<DenyOfOther>()]
 }
 
 /// DeleteBucket.

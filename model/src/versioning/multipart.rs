@@ -22,6 +22,7 @@ use crate::lock::write::{
 use crate::reply::{Code, Entries, Entry, Field, Fields, Name, Refusal, Reply, ReplyBody, Value};
 use crate::request::Caller;
 use crate::state::{Bucket, Completed, Since, State, Upload, Version, Versioning};
+use crate::table::{Decision, Printed, printed, table, words};
 use crate::time::Moment;
 use crate::versioning::condition::{self, AskedBy, Conditions, matches};
 use crate::versioning::copy::{
@@ -147,12 +148,11 @@ pub(crate) fn part(
 
 /// A part has a number from 1 to 10,000.
 fn numbered(cx: &mut Cx<'_>, number: PartNumber) -> Result<(), Refusal> {
-    if PARTS.contains(&number.0) {
-        return Ok(());
+    let in_range = PARTS.contains(&number.0);
+    match (Numbering { in_range }).ruled(cx) {
+        (Numbered::InvalidArgument, Some(by)) => Err(Refusal::new(Code::InvalidArgument, by)),
+        (Numbered::Stored | Numbered::InvalidArgument, _) => Ok(()),
     }
-    cx.refuse(VER_PUT_008_NUMBER, |facet| {
-        Refusal::new(Code::InvalidArgument, facet)
-    })
 }
 
 /// UploadPartCopy (`VER-COPY-010`).
@@ -280,18 +280,70 @@ pub(crate) fn complete(cx: &mut Cx<'_>, (name, key, reference): Target, conditio
 
 /// The content of an upload's only part: contents are smaller than a part that another may follow.
 fn only_part(cx: &mut Cx<'_>, upload: &Upload) -> Result<Content, Refusal> {
-    let mut parts = upload.parts.iter();
-    let Some((_, content)) = parts.next() else {
-        // A list of parts is never empty on the wire: it names one that was not uploaded.
-        cx.refuse(VER_PUT_008_PART, |facet| Refusal::new(Code::InvalidPart, facet))?;
-        return Ok(Content::default());
+    let first = upload.parts.iter().next().map(|(_, content)| *content);
+    let case = Parts {
+        none: first.is_none(),
+        several: upload.parts.iter().count() > 1,
     };
-    if parts.next().is_some() {
-        cx.refuse(VER_PUT_008_SMALL, |facet| {
-            Refusal::new(Code::EntityTooSmall, facet)
-        })?;
+    match case.ruled(cx) {
+        (Joined::InvalidPart, Some(by)) => Err(Refusal::new(Code::InvalidPart, by)),
+        (Joined::TooSmall, Some(by)) => Err(Refusal::new(Code::EntityTooSmall, by)),
+        (Joined::Completed | Joined::InvalidPart | Joined::TooSmall, _) => Ok(first.unwrap_or_default()),
     }
-    Ok(*content)
+}
+
+words! {
+    /// Whether parts can be joined.
+    enum Joined {
+        /// The upload is completed with the first part.
+        Completed,
+        /// It is refused with 400 InvalidPart.
+        InvalidPart,
+        /// It is refused with 400 EntityTooSmall.
+        TooSmall,
+    }
+}
+
+table! {
+    /// Whether the parts of an upload can be joined; all that programs write are smaller than 5 MiB.
+    Parts {
+        /// None was uploaded: the list names one that is not there, as it is never empty on the wire.
+        none: bool,
+        /// There is more than one.
+        several: bool,
+    } never {
+        none && several;
+    } => Joined;
+
+    VER_PUT_008_PART        if none                                     => InvalidPart;
+    VER_PUT_008_SMALL       if several                                  => TooSmall;
+    _                                                                   => Completed;
+}
+
+table! {
+    /// Whether a part may have a number.
+    Numbering {
+        /// The number is one from 1 to 10,000.
+        in_range: bool,
+    } => Numbered;
+
+    VER_PUT_008_NUMBER      if !in_range                                => InvalidArgument;
+    _                                                                   => Stored;
+}
+
+words! {
+    /// Whether a part may have a number.
+    enum Numbered {
+        /// The part is stored.
+        Stored,
+        /// It is refused with 400 InvalidArgument.
+        InvalidArgument,
+    }
+}
+
+/// The tables of this chapter, in the order in which they are read.
+pub(crate) fn tables() -> Vec<Printed> {
+    vec![printed::<Numbering>(), printed::<Parts>()]
 }
 
 /// The completion of an upload that is completed, with the same parts (`VER-PUT-014`).

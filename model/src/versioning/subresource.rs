@@ -9,7 +9,7 @@ use crate::access::{EVAL_OP_030_ATTRIBUTES, EVAL_OP_030_VERSION, Need};
 use crate::action::Action;
 use crate::argument::{BucketName, CannedAcl, Key, Tags, VersionRef};
 use crate::cx::{Cx, Ruling, not_modelled};
-use crate::lock::delete::{LOCK_DEL_014, LOCK_DEL_014_ACL, metadata_allowed};
+use crate::lock::delete::{acl_allowed, tags_allowed};
 use crate::reply::{Code, Entry, Field, Fields, Name, Refusal, Reply, ReplyBody, Value};
 use crate::request::Route::*;
 use crate::state::{Ownership, State, Version, Versioning};
@@ -103,7 +103,7 @@ pub(crate) fn put_acl(cx: &mut Cx<'_>, target: Target, acl: CannedAcl) -> Ruling
             return Err(if first { refused } else { missing });
         }
     };
-    metadata_allowed(cx, version, LOCK_DEL_014_ACL)?;
+    acl_allowed(cx, version)?;
     match acl {
         // What a grant to everybody grants, and a request without an ACL, are not ruled on yet.
         CannedAcl::Absent | CannedAcl::PublicRead if found.ownership != Ownership::BucketOwnerEnforced => {
@@ -154,7 +154,7 @@ pub(crate) fn tagging(cx: &mut Cx<'_>, target: Target, tags: Option<Tags>) -> Ru
     match tags {
         None => Ok((shown(version.tags), None)),
         Some(tags) => {
-            metadata_allowed(cx, &version, LOCK_DEL_014)?;
+            tags_allowed(cx, &version)?;
             Ok(put_tags(cx, (name, key), version, tags))
         }
     }

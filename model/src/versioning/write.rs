@@ -52,12 +52,12 @@ clauses! { Versioning, Write;
         VER_PUT_008 = "no-version-id", &[CreateMultipartUpload], else "the reply has an x-amz-version-id";
         VER_PUT_008_INVISIBLE = "no-version", &[CreateMultipartUpload], else "a version without bytes of its own is made at once";
         VER_PUT_008_STATE = "state-at-completion", &[CompleteMultipartUpload], else "the state when the upload began decides";
-        VER_PUT_008_PART = "unknown-part", &[CompleteMultipartUpload], else "a part that was not uploaded counts as the default content";
+        VER_PUT_008_PART = "unknown-part", &[CompleteMultipartUpload], else row;
         VER_PUT_008_SMALL = "small-part", &[CompleteMultipartUpload],
-            else "parts of few bytes are allowed before the last, and those after the first are lost";
+            else row;
         VER_PUT_008_ORDER = "parts-or-condition", &[CompleteMultipartUpload],
             choice ["what is wrong with the parts is reported before a condition", "a condition is reported first"];
-        VER_PUT_008_NUMBER = "part-number", &[UploadPart, UploadPartCopy], else "a part may have any number";
+        VER_PUT_008_NUMBER = "part-number", &[UploadPart, UploadPartCopy], else row;
     }
     "VER-PUT-014" RULE, Recorded, Medium, "moto-aws (recorded)",
         "CompleteMultipartUpload once more, with the same parts, of an upload that is completed is 200 with the same ETag, also \
