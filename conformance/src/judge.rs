@@ -17,7 +17,7 @@ use bucketlaw_model::time::Time;
 use bucketlaw_model::world::Calendar;
 
 use self::control::{Shown, needs};
-use self::explain::{explain, explain_begun, explain_wholly, told};
+use self::explain::{best, best_begun, candidates, explain, explain_wholly, told};
 use self::follow::follow;
 use crate::history::History;
 use crate::lift::error_code;
@@ -25,6 +25,8 @@ use crate::linearize::DeadEnd;
 use crate::report::Seen;
 use crate::wire::Exchange;
 
+pub use self::explain::Candidate;
+pub use self::jointly::Jointly;
 pub use self::partly::Partly;
 pub use self::together::{judge_all, judge_while};
 
@@ -32,6 +34,7 @@ mod authentic;
 pub mod control;
 mod explain;
 mod follow;
+mod jointly;
 mod partly;
 mod together;
 
@@ -50,6 +53,8 @@ pub struct Judgement {
     pub largest_belief: usize,
     /// Whether the law that it was judged by leaves nothing open.
     pub strict: bool,
+    /// The repeals that explain a refuted history, well or badly; of a run those that no other history contradicts.
+    pub candidates: Vec<Candidate>,
     /// The smallest repeals under which a history is legal, or legal with fewer slips: a facet on a route each.
     pub explanations: Vec<Mutant>,
     /// Those that explain it up to the step that refutes it, where there are more of them.
@@ -58,6 +63,8 @@ pub struct Judgement {
     pub wholly: Vec<&'static str>,
     /// Whether other histories show that all of these are obeyed elsewhere, so that it is one case that is ruled otherwise.
     pub contradicted: bool,
+    /// The facets that decided what was expected and that other histories show to be obeyed on that route.
+    pub doubtless: Vec<FacetId>,
     /// What explains it if no single repeal does. Found when the programs of a run are judged together.
     pub partly: Partly,
     /// How many slips are left under each of these repeals.
@@ -306,16 +313,15 @@ pub fn judge(law: &Law, history: &History, tells: &[String]) -> Judgement {
     match &judgement.ending {
         // That a server fails or does not believe who asks is no other law.
         Ending::Refuted(refuted) if !refuted.is_no_ruling() => {
-            let whole = explain(law, (history, &program), usize::MAX, &BTreeSet::new());
-            let begun = explain_begun(law, history, &program, refuted, &BTreeSet::new());
-            judgement.begun.clone_from(&begun.0);
             judgement.wholly = explain_wholly(law, history, &program, refuted);
-            (judgement.explanations, judgement.unexplained) = if whole.0.is_empty() { begun } else { whole };
+            judgement.candidates = candidates(law, (history, &program), refuted);
+            (judgement.begun, _) = best_begun(&judgement.candidates);
+            (judgement.explanations, judgement.unexplained) = best(&judgement.candidates);
         }
         Ending::Allowed if !judgement.slips.is_empty() => {
             let slipped = judgement.slips.len();
             let run = (history, &program);
-            (judgement.explanations, judgement.unexplained) = explain(law, run, slipped, &BTreeSet::new());
+            (judgement.explanations, judgement.unexplained) = explain(law, run, slipped);
             judgement.told = told(law, run, tells, slipped, &judgement.explanations);
         }
         _ => {}
@@ -338,10 +344,12 @@ fn blank(history: &History) -> Judgement {
         exchanges: 0,
         largest_belief: 1,
         strict: false,
+        candidates: Vec::new(),
         explanations: Vec::new(),
         begun: Vec::new(),
         wholly: Vec::new(),
         contradicted: false,
+        doubtless: Vec::new(),
         partly: Partly::default(),
         unexplained: 0,
         slips: Vec::new(),

@@ -86,7 +86,7 @@ fn assemble_alone(entries: &[Entry], judgements: &[Judgement], raced: &mut Vec<r
     let mut unowned: Vec<Unowned> = Vec::new();
     let habits = Habits::of(entries, judgements);
     let excuses = Excuses::of(judgements, &habits);
-    let charges = Charges::of(entries, judgements);
+    let charges = Charges::of(judgements);
     let controls = Controls::of(judgements);
     let mut charged_with: BTreeMap<Mutant, u64> = BTreeMap::new();
     for (entry, judgement) in entries.iter().zip(judgements) {
@@ -222,7 +222,7 @@ fn found(
             judgement.explanations.as_slice()
         };
         for id in accused(slipped, ruled) {
-            let finding = divergence.finding(entry, id, explanations);
+            let finding = divergence.finding(entry, id, (explanations, &[]));
             found.push((id, finding, divergence.place()));
         }
     }
@@ -236,7 +236,7 @@ fn found(
         let divergence = Divergence::from(slipped);
         for (facet, route) in broken {
             if let Some((clause, _)) = owner(facet.id) {
-                let finding = divergence.finding(entry, clause.id, &[(facet.id, route)]);
+                let finding = divergence.finding(entry, clause.id, (&[(facet.id, route)], &[]));
                 found.push((clause.id, finding, divergence.place()));
             }
         }
@@ -244,7 +244,7 @@ fn found(
     if let Ending::Refuted(refuted) = &judgement.ending {
         let divergence = Divergence::from(refuted.as_ref());
         for id in charged {
-            let mut finding = divergence.finding(entry, id, &judgement.explanations);
+            let mut finding = divergence.finding(entry, id, (&judgement.explanations, &judgement.doubtless));
             finding
                 .explanation
                 .push_str(&finding::in_part(&judgement.partly, id));

@@ -22,6 +22,8 @@ use support::{plan, session};
 
 #[path = "slips/attempts.rs"]
 mod attempts;
+#[path = "slips/causes.rs"]
+mod causes;
 #[path = "slips/charges.rs"]
 mod charges;
 #[path = "slips/grades.rs"]

@@ -15,6 +15,7 @@ use crate::state::State;
 use crate::step::step;
 use crate::time::{Moment, Time};
 use crate::versioning::id::{MOST_BYTES, is_well_formed};
+use crate::versioning::list::{VER_LIST_001, VER_LIST_013};
 use crate::world::World;
 
 use self::branches::Path;
@@ -360,7 +361,11 @@ impl Possibility {
             match found {
                 Some(at) => drop(left.remove(at)),
                 None => {
-                    let (amiss, by) = self.amiss(world, entry, &left);
+                    let (amiss, by) = match ordered {
+                        true => self.disorder(world, expected, observed),
+                        false => None,
+                    }
+                    .unwrap_or_else(|| self.amiss(world, entry, &left));
                     return Err(Difference::Entries(amiss, by));
                 }
             }
@@ -385,6 +390,38 @@ impl Possibility {
             _ => Amiss::Missing,
         };
         (amiss, by)
+    }
+
+    /// If entries that do not stand as expected are the expected ones in another order: that, and the facet that fixes the
+    /// order. Of the entries of one key that is what lists them.
+    fn disorder(
+        &self,
+        world: &World,
+        expected: &[Entry],
+        observed: &[ObservedEntry],
+    ) -> Option<(Amiss, FacetId)> {
+        self.clone()
+            .entries_match(world, false, expected, observed)
+            .ok()?;
+        let is_at =
+            |(entry, seen): &(&Entry, &ObservedEntry)| self.clone().entry_matches(world, entry, seen).is_ok();
+        let (entry, seen) = expected.iter().zip(observed).find(|both| !is_at(both))?;
+        let key = |entry: &Entry| {
+            entry
+                .fields
+                .iter()
+                .find(|field| field.name == Name::KeyElement)
+                .map(|field| field.value)
+        };
+        let there = expected
+            .iter()
+            .find(|other| self.clone().entry_matches(world, other, seen).is_ok())?;
+        let by = match entry.element {
+            _ if key(entry) != key(there) => VER_LIST_013,
+            "Version" | "DeleteMarker" => VER_LIST_001,
+            _ => entry.by,
+        };
+        Some((Amiss::Order, by))
     }
 
     /// Whether an entry is as expected; if not, in which field, if in one, and the facet that fixes it.

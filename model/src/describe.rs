@@ -118,6 +118,9 @@ pub fn difference(difference: &Difference) -> String {
         Difference::Entries(Amiss::Extra, by) => format!("there is an entry too many, which {by} fixes"),
         Difference::Entries(Amiss::Refused, by) => format!("an entry is refused, which {by} fixes"),
         Difference::Entries(Amiss::Granted, by) => format!("an entry is not refused, which {by} fixes"),
+        Difference::Entries(Amiss::Order, by) => {
+            format!("the entries stand in another order, which {by} fixes")
+        }
         Difference::Entries(Amiss::Field(name), by) => {
             format!("{name} of an entry differs, which {by} fixes")
         }

@@ -8,23 +8,19 @@ use bucketlaw_model::law::{Law, parse_repeal};
 use bucketlaw_model::program::Program;
 
 use super::follow::follow;
-use super::{Ending, Refuted, Tells};
+use super::{Ending, Refuted, Slipped, Tells};
 use crate::history::History;
 
 /// The facets on routes whose repeal, one at a time, makes a history legal with the fewest slips, and with fewer than
-/// `slipped`; and how many slips they leave. What is known to be obeyed explains nothing.
+/// `slipped`; and how many slips they leave.
 pub(super) fn explain(
     law: &Law,
     (history, program): (&History, &Program),
     slipped: usize,
-    obeyed: &BTreeSet<Mutant>,
 ) -> (Vec<Mutant>, usize) {
     // A repeal of what was never asked for changes nothing.
     let consulted = follow(law, history, program, true).consulted.unwrap_or_default();
-    let rulings = consulted
-        .into_iter()
-        .filter(|mutant| !obeyed.contains(mutant))
-        .filter(|(facet, _)| facet.can_be_repealed());
+    let rulings = consulted.into_iter().filter(|(facet, _)| facet.can_be_repealed());
     let mut fewest = slipped.saturating_sub(1);
     let mut nearest = Vec::new();
     for (facet, route) in rulings {
@@ -42,25 +38,78 @@ pub(super) fn explain(
     (nearest, fewest)
 }
 
-/// The facets on routes whose repeal makes a history legal up to and with the step at which it is refuted: an endpoint
-/// with several faults may show another one further on. None where only words differ, which differ by a habit that no
-/// repeal is, and none among requests that were sent together.
-pub(super) fn explain_begun(
+/// A repeal that explains a refuted history: under it the history is legal up to and with the step that refutes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Candidate {
+    /// The facet on the route.
+    pub mutant: Mutant,
+    /// How many slips are left up to and with that step.
+    pub slips: usize,
+    /// How many are left in all of the history, if it is legal to its end: an endpoint with several faults may show
+    /// another one further on.
+    pub whole: Option<usize>,
+}
+
+/// The repeals that explain a refuted history. Where only words differ, which differ by a habit that no repeal is, and
+/// among requests that were sent together, those alone count under which it is legal to its end.
+pub(super) fn candidates(
     law: &Law,
-    history: &History,
-    program: &Program,
+    (history, program): (&History, &Program),
     refuted: &Refuted,
-    obeyed: &BTreeSet<Mutant>,
-) -> (Vec<Mutant>, usize) {
+) -> Vec<Candidate> {
     let of_form = refuted
         .expected
         .first()
         .is_some_and(|nearest| nearest.difference.is_of_form());
-    if program.races() || of_form || refuted.is_no_ruling() {
-        return (Vec::new(), 0);
+    let begins = !program.races() && !of_form;
+    // A repeal of what was never asked for changes nothing.
+    let consulted = follow(law, history, program, true).consulted.unwrap_or_default();
+    let rulings = consulted.into_iter().filter(|(facet, _)| facet.can_be_repealed());
+    let explains = |mutant: Mutant| {
+        let without = law.clone().without(mutant.0, mutant.1);
+        let followed = follow(&without, history, program, false);
+        let so_far = |slipped: &&Slipped| slipped.number <= refuted.number;
+        let begun = || followed.slips.iter().filter(so_far).count();
+        let (slips, whole) = match &followed.ending {
+            Ending::Allowed => (begun(), Some(followed.slips.len())),
+            Ending::Refuted(then) if begins && then.number > refuted.number => (begun(), None),
+            Ending::Refuted(_) => return None,
+            _ if begins => (
+                slips(&without, &begun_at(history, refuted.number), program)?,
+                None,
+            ),
+            _ => return None,
+        };
+        Some(Candidate { mutant, slips, whole })
+    };
+    rulings.filter_map(explains).collect()
+}
+
+/// Of repeals that explain a refuted history those that explain it best: to its end with the fewest slips, or else up to
+/// the step that refutes it; and how many slips they leave.
+pub(super) fn best(candidates: &[Candidate]) -> (Vec<Mutant>, usize) {
+    let whole = fewest(candidates, |candidate| candidate.whole);
+    if whole.0.is_empty() {
+        fewest(candidates, |candidate| Some(candidate.slips))
+    } else {
+        whole
     }
-    let begun = begun(history, refuted.number);
-    explain(law, (&begun, program), usize::MAX, obeyed)
+}
+
+/// Those that explain it best up to the step that refutes it.
+pub(super) fn best_begun(candidates: &[Candidate]) -> (Vec<Mutant>, usize) {
+    fewest(candidates, |candidate| Some(candidate.slips))
+}
+
+fn fewest(candidates: &[Candidate], slips: impl Fn(&Candidate) -> Option<usize>) -> (Vec<Mutant>, usize) {
+    let fewest = candidates.iter().filter_map(&slips).min();
+    let of_these = candidates
+        .iter()
+        .filter(|one| fewest.is_some() && slips(one) == fewest);
+    (
+        of_these.map(|one| one.mutant).collect(),
+        fewest.unwrap_or_default(),
+    )
 }
 
 /// The clauses that decided what was expected at the step that refutes a history and without which, with all that they
@@ -74,7 +123,7 @@ pub(super) fn explain_wholly(
     if program.races() {
         return Vec::new();
     }
-    let begun = begun(history, refuted.number);
+    let begun = begun_at(history, refuted.number);
     let decided = refuted
         .expected
         .first()
@@ -98,7 +147,7 @@ pub(super) fn explain_wholly(
 }
 
 /// A history up to and with a step.
-pub(super) fn begun(history: &History, number: u16) -> History {
+pub(super) fn begun_at(history: &History, number: u16) -> History {
     let mut begun = history.clone();
     begun.steps.retain(|taken| taken.number <= number);
     begun

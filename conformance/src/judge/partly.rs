@@ -10,8 +10,9 @@ use bucketlaw_model::clause::{Area, owner};
 use bucketlaw_model::law::Law;
 use bucketlaw_model::program::Program;
 
-use super::explain::begun;
+use super::explain::begun_at;
 use super::follow::{Followed, follow};
+use super::jointly::Jointly;
 use super::{Ending, Refuted, step_request};
 use crate::history::History;
 
@@ -26,6 +27,8 @@ pub struct Partly {
     /// The facets on the route of that step without which the law decides it as the endpoint does, and tells it otherwise;
     /// those before others that give it the endpoint's status.
     pub nearly: Vec<Mutant>,
+    /// Those that explain it beside what the endpoint is known or supposed to do throughout.
+    pub jointly: Jointly,
 }
 
 impl Partly {
@@ -47,14 +50,14 @@ impl Partly {
 }
 
 /// Where a history is refuted, and what would have been nearest.
-type Stands = (u16, Option<(Difference, u16)>);
+pub(super) type Stands = (u16, Option<(Difference, u16)>);
 
 /// What explains a history in part. Nothing explains a failure, nor requests that were sent together.
 pub(super) fn explain_partly(law: &Law, history: &History, program: &Program, refuted: &Refuted) -> Partly {
     if program.races() || refuted.is_no_ruling() {
         return Partly::default();
     }
-    let begun = begun(history, refuted.number);
+    let begun = begun_at(history, refuted.number);
     let rulings = rulings(follow(law, &begun, program, true));
     let mut tried = Tried::default();
     for mutant in rulings {
@@ -63,6 +66,7 @@ pub(super) fn explain_partly(law: &Law, history: &History, program: &Program, re
     }
     Partly {
         pairs: pairs(law, (&begun, program), &tried),
+        jointly: Jointly::default(),
         nearly: if tried.exactly.is_empty() {
             tried.nearly
         } else {
@@ -166,7 +170,7 @@ fn pairs(law: &Law, (begun, program): (&History, &Program), tried: &Tried) -> Ve
 }
 
 /// The facets on routes that were asked for and can be repealed.
-fn rulings(followed: Followed) -> BTreeSet<Mutant> {
+pub(super) fn rulings(followed: Followed) -> BTreeSet<Mutant> {
     let rules = |(facet, _): &Mutant| facet.can_be_repealed();
     followed
         .consulted
@@ -177,18 +181,18 @@ fn rulings(followed: Followed) -> BTreeSet<Mutant> {
 }
 
 /// Whether a repeal may come near to a reply: that a right is missing is told as a denial and in no other way.
-fn may_explain((facet, _): Mutant, refuted: &Refuted) -> bool {
+pub(super) fn may_explain((facet, _): Mutant, refuted: &Refuted) -> bool {
     let of_rights = owner(facet).is_some_and(|(clause, _)| clause.area == Area::Evaluation);
     !of_rights || !refuses(refuted.exchange.response.status) || refuted.is_denial()
 }
 
-fn without(law: &Law, mutants: &[Mutant]) -> Law {
+pub(super) fn without(law: &Law, mutants: &[Mutant]) -> Law {
     mutants
         .iter()
         .fold(law.clone(), |law, (facet, route)| law.without(*facet, *route))
 }
 
-fn stands(refuted: &Refuted) -> Stands {
+pub(super) fn stands(refuted: &Refuted) -> Stands {
     let nearest = refuted.expected.first();
     let nearest = nearest.map(|one| (one.difference.clone(), one.reply.status));
     (refuted.number, nearest)

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::cell::Cell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bucketlaw_model::belief::Difference;
 use bucketlaw_model::check::witness::Mutant;
@@ -11,10 +11,13 @@ use bucketlaw_model::law::Law;
 use bucketlaw_model::program::Program;
 use bucketlaw_model::reply::Name;
 
-use super::explain::{begun, explain_begun};
+use super::explain::{begun_at, best, best_begun};
 use super::follow::follow;
-use super::partly::explain_partly;
-use super::{Ending, Judgement, NotRun, Refuted, Slipped, Tells, judge, law_for, program_of, step_request};
+use super::jointly::explain_jointly;
+use super::partly::{Partly, explain_partly};
+use super::{
+    Candidate, Ending, Judgement, NotRun, Refuted, Slipped, Tells, judge, law_for, program_of, step_request,
+};
 use crate::history::History;
 use crate::suite::Entry;
 
@@ -82,21 +85,22 @@ fn compare(
     judgements: &mut [Judgement],
     goes_on: &dyn Fn() -> bool,
 ) {
-    let suspects: BTreeSet<Mutant> = judgements
-        .iter()
-        .flat_map(|judgement| judgement.explanations.iter().chain(&judgement.begun).copied())
-        .collect();
     let others = Others {
         law,
         histories,
         goes_on,
     };
-    let obeyed = others.obeyed(judgements, suspects);
-    for (entry, judgement) in entries.iter().zip(judgements.iter_mut()) {
-        clear(judgement, entry, &obeyed);
+    let suspects = judgements.iter().flat_map(suspects).collect();
+    let (obeyed, asked) = others.obeyed(judgements, suspects);
+    let mut contradicted = Vec::new();
+    for judgement in judgements.iter_mut() {
+        contradicted.push(clear(judgement, &obeyed));
     }
-    others.begin_again(entries, judgements, &obeyed);
-    others.explain_rest(judgements);
+    let known = theory(judgements);
+    for ((entry, judgement), contradicted) in entries.iter().zip(judgements.iter_mut()).zip(&contradicted) {
+        fall_back(judgement, entry, contradicted, (&known, &asked));
+    }
+    others.explain_rest(judgements, (&known, &obeyed));
     for judgement in judgements {
         let cleared = |words: &str| {
             obeyed
@@ -142,72 +146,129 @@ impl Others<'_> {
         found
     }
 
-    /// Explains up to the step that refutes them the histories of which nothing explains the whole, by what is not known to
-    /// be obeyed: that another repeal leaves fewer slips must not hide what is left without it.
-    fn begin_again(self, entries: &[Entry], judgements: &mut [Judgement], obeyed: &BTreeSet<Mutant>) {
-        let begun = self.of_unexplained(judgements, |history, program, refuted| {
-            explain_begun(&law_for(self.law, history), history, program, refuted, obeyed)
-        });
-        let suspects = begun.iter().flat_map(|(_, found)| found.0.iter().copied());
-        let obeyed = self.obeyed(judgements, suspects.collect());
-        for (at, found) in begun {
-            if let (Some(judgement), Some(entry)) = (judgements.get_mut(at), entries.get(at)) {
-                (judgement.explanations, judgement.unexplained) = found;
-                clear(judgement, entry, &obeyed);
-            }
-        }
-    }
-
     /// Explains in part the histories that nothing explains.
-    fn explain_rest(self, judgements: &mut [Judgement]) {
+    fn explain_rest(
+        self,
+        judgements: &mut [Judgement],
+        (known, obeyed): (&BTreeSet<Mutant>, &BTreeSet<Mutant>),
+    ) {
         let found = self.of_unexplained(judgements, |history, program, refuted| {
-            explain_partly(&law_for(self.law, history), history, program, refuted)
+            let law = law_for(self.law, history);
+            let partly = explain_partly(&law, history, program, refuted);
+            let jointly = explain_jointly(&law, (history, program), refuted, (known, obeyed));
+            (partly, jointly)
         });
-        let suspects = found.iter().flat_map(|(_, partly)| partly.suspects());
-        let obeyed = self.obeyed(judgements, suspects.collect());
-        for (at, mut partly) in found {
+        let suspects = found.iter().flat_map(|(_, (partly, jointly))| {
+            let jointly = jointly.iter().flat_map(|jointly| &jointly.decisive);
+            partly.suspects().chain(jointly.copied())
+        });
+        let (obeyed, _) = self.obeyed(judgements, suspects.collect());
+        for (at, (mut partly, jointly)) in found {
             partly.clear(&obeyed);
+            let mut jointly = jointly.unwrap_or_default();
+            jointly.decisive.retain(|mutant| !obeyed.contains(mutant));
             if let Some(judgement) = judgements.get_mut(at) {
-                judgement.partly = partly;
+                judgement.partly = Partly { jointly, ..partly };
             }
         }
     }
 }
 
-/// Takes from the explanations what is obeyed elsewhere. If nothing is left, what rules on the step itself stays: it may
-/// be obeyed in one case and not in another.
-fn clear(judgement: &mut Judgement, entry: &Entry, obeyed: &BTreeSet<Mutant>) {
-    let (contradicted, left): (Vec<Mutant>, Vec<Mutant>) = judgement
-        .explanations
-        .iter()
-        .partition(|mutant| obeyed.contains(mutant));
-    judgement.explanations = left;
-    judgement.begun.retain(|mutant| !obeyed.contains(mutant));
+/// What may be at fault for what a history shows: what explains it, and what decided the reply that was expected.
+fn suspects(judgement: &Judgement) -> Vec<Mutant> {
+    let candidates = judgement.candidates.iter().map(|candidate| candidate.mutant);
+    let mut suspects: Vec<Mutant> = candidates.chain(judgement.explanations.iter().copied()).collect();
     if let Ending::Refuted(refuted) = &judgement.ending {
-        let is_obeyed = |id: &str| {
-            let on_route = obeyed.iter().filter(|(_, route)| *route == refuted.route);
-            on_route
-                .filter_map(|(facet, _)| owner(*facet))
-                .any(|(clause, _)| clause.id == id)
-        };
-        judgement.wholly.retain(|id| !is_obeyed(id));
+        let decided = refuted.charged().into_iter();
+        suspects.extend(decided.map(|facet| (facet, refuted.route)));
     }
-    if let (true, Ending::Refuted(refuted)) = (judgement.explanations.is_empty(), &judgement.ending) {
-        let here = step_request(&entry.program, refuted.number)
-            .map(|request| request.operation.routes())
-            .unwrap_or_default();
-        let left = contradicted.into_iter().filter(|(_, route)| here.contains(route));
-        let left: Vec<Mutant> = left.collect();
-        // Of these what decided the expected reply, if it is among them.
-        let deciding = refuted.deciding();
-        let decided: Vec<Mutant> = left
-            .iter()
-            .copied()
-            .filter(|(facet, _)| deciding.contains(facet))
-            .collect();
-        judgement.explanations = if decided.is_empty() { left } else { decided };
-        judgement.contradicted = !judgement.explanations.is_empty();
+    suspects
+}
+
+/// Takes from the explanations what is obeyed elsewhere, and returns it.
+fn clear(judgement: &mut Judgement, obeyed: &BTreeSet<Mutant>) -> Vec<Candidate> {
+    let Ending::Refuted(refuted) = &judgement.ending else {
+        judgement.explanations.retain(|mutant| !obeyed.contains(mutant));
+        return Vec::new();
+    };
+    let is_obeyed = |id: &str| {
+        let on_route = obeyed.iter().filter(|(_, route)| *route == refuted.route);
+        on_route
+            .filter_map(|(facet, _)| owner(*facet))
+            .any(|(clause, _)| clause.id == id)
+    };
+    judgement.wholly.retain(|id| !is_obeyed(id));
+    let here = |facet: &FacetId| obeyed.contains(&(*facet, refuted.route));
+    judgement.doubtless = refuted.charged().into_iter().filter(here).collect();
+    let candidates = std::mem::take(&mut judgement.candidates).into_iter();
+    let (contradicted, left): (Vec<Candidate>, Vec<Candidate>) =
+        candidates.partition(|candidate| obeyed.contains(&candidate.mutant));
+    (judgement.begun, _) = best_begun(&left);
+    (judgement.explanations, judgement.unexplained) = best(&left);
+    judgement.candidates = left;
+    contradicted
+}
+
+/// The faults that an endpoint is thought to have: for each history that one repeal explains the one that explains most.
+fn theory(judgements: &[Judgement]) -> BTreeSet<Mutant> {
+    let refuted = || {
+        let refuted = |judgement: &&Judgement| matches!(judgement.ending, Ending::Refuted(_));
+        judgements.iter().filter(refuted)
+    };
+    let mut covers: BTreeMap<Mutant, usize> = BTreeMap::new();
+    for mutant in refuted().flat_map(|judgement| &judgement.explanations) {
+        *covers.entry(*mutant).or_default() += 1;
     }
+    let most = |judgement: &Judgement| {
+        let explanations = judgement.explanations.iter().copied();
+        explanations
+            .rev()
+            .max_by_key(|mutant| covers.get(mutant).copied())
+    };
+    refuted().filter_map(most).collect()
+}
+
+/// Explains a history by what is obeyed elsewhere if nothing else explains it: a facet may be obeyed in one case and not in
+/// another. Where something should have been refused, that is what refuses it, or what the endpoint is known not to obey on
+/// other routes.
+fn fall_back(
+    judgement: &mut Judgement,
+    entry: &Entry,
+    contradicted: &[Candidate],
+    (known, asked): (&BTreeSet<Mutant>, &Asked),
+) {
+    let Ending::Refuted(refuted) = &judgement.ending else {
+        return;
+    };
+    if !judgement.explanations.is_empty() {
+        return;
+    }
+    let here = step_request(&entry.program, refuted.number)
+        .map(|request| request.operation.routes())
+        .unwrap_or_default();
+    let deciding = refuted.deciding();
+    let may_err = |candidate: &&Candidate| {
+        let (facet, route) = candidate.mutant;
+        let elsewhere = known.iter().any(|(other, _)| *other == facet);
+        here.contains(&route) && (refuted.refuses() || deciding.contains(&facet) || elsewhere)
+    };
+    let left: Vec<Candidate> = contradicted.iter().filter(may_err).copied().collect();
+    let decided = left.iter().filter(|one| deciding.contains(&one.mutant.0));
+    let decided: Vec<Candidate> = decided.copied().collect();
+    // An exception that is seldom asked for is missed before the rule itself.
+    let often = |one: &Candidate| asked.get(&one.mutant).copied().unwrap_or_default();
+    let least = contradicted
+        .iter()
+        .filter(|one| here.contains(&one.mutant.1))
+        .min_by_key(|one| often(one));
+    let exception = least.filter(|least| decided.iter().all(|one| often(one) > often(least)));
+    let left = match exception {
+        _ if decided.is_empty() => left,
+        Some(exception) => vec![*exception],
+        None => decided,
+    };
+    (judgement.explanations, judgement.unexplained) = best(&left);
+    judgement.contradicted = !judgement.explanations.is_empty();
 }
 
 /// How much slips say. Messages of one step say no more than one does, and those that the endpoint has words of its own
@@ -249,12 +310,17 @@ fn as_far_as_lawful<'h>(history: &'h History, judgement: &Judgement) -> Option<C
         Ending::Unsupported(number, _) => *number,
         Ending::Refuted(_) | Ending::Inconclusive(_) | Ending::NotRun(_) | Ending::Broken(_) => return None,
     };
-    Some(Cow::Owned(begun(history, number.checked_sub(1)?)))
+    Some(Cow::Owned(begun_at(history, number.checked_sub(1)?)))
 }
+
+/// In how many histories a ruling is asked for.
+type Asked = BTreeMap<Mutant, usize>;
 
 impl Others<'_> {
     /// The suspects without which a history that the law allows would not be legal, or would have more slips.
-    fn obeyed(self, judgements: &[Judgement], mut suspects: BTreeSet<Mutant>) -> BTreeSet<Mutant> {
+    fn obeyed(self, judgements: &[Judgement], mut suspects: BTreeSet<Mutant>) -> (BTreeSet<Mutant>, Asked) {
+        let all = suspects.clone();
+        let mut asked = Asked::new();
         let own_words = own_words(judgements);
         let mut obeyed = BTreeSet::new();
         for (history, judgement) in self.histories.iter().zip(judgements) {
@@ -270,6 +336,9 @@ impl Others<'_> {
             let consulted = follow(&law, history, &program, true)
                 .consulted
                 .unwrap_or_default();
+            for mutant in all.intersection(&consulted) {
+                *asked.entry(*mutant).or_default() += 1;
+            }
             let needed: Vec<Mutant> = suspects
                 .intersection(&consulted)
                 .copied()
@@ -289,6 +358,6 @@ impl Others<'_> {
                 obeyed.insert(mutant);
             }
         }
-        obeyed
+        (obeyed, asked)
     }
 }

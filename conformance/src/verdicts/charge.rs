@@ -13,11 +13,10 @@ use bucketlaw_model::clause::{FacetId, owner};
 use bucketlaw_model::reply::Code;
 use bucketlaw_model::request::Route;
 
-use super::told_by;
 use crate::judge::{Ending, Judgement, Refuted, Tells};
 use crate::lift::error_code;
-use crate::suite::Entry;
 
+mod fewest;
 pub(super) mod plain;
 mod refusal;
 
@@ -35,16 +34,15 @@ type Counts<T> = BTreeMap<T, usize>;
 pub(super) struct Charges {
     /// The clauses that decide what should have been refused and was not, in some case though not in others.
     passed: Ids,
-    /// In how many histories a repeal is among the explanations.
+    /// In how many histories a repeal is among the explanations, and a clause.
     covers: Counts<Mutant>,
+    covering: Counts<&'static str>,
     /// How many histories a clause alone explains, by facets on routes, by facets, and by clauses.
     here: Counts<Mutant>,
     anywhere: Counts<FacetId>,
     clauses: Counts<&'static str>,
     /// How many histories a clause alone explains also when only the beginning is looked at, up to what is refuted.
     begun: Counts<&'static str>,
-    /// How many histories a clause explains best when each is looked at by itself.
-    picked: Counts<&'static str>,
     /// The routes that the endpoint carries out for somebody.
     accepted: BTreeSet<Route>,
     /// The repeals that come nearest to some history alone, where none explains it.
@@ -55,7 +53,7 @@ pub(super) struct Charges {
 
 impl Charges {
     /// What the judgements of a run establish.
-    pub(super) fn of(entries: &[Entry], judgements: &[Judgement]) -> Charges {
+    pub(super) fn of(judgements: &[Judgement]) -> Charges {
         let answers = judgements.iter().flat_map(|judgement| &judgement.answers);
         let mut charges = Charges {
             accepted: answers
@@ -82,21 +80,18 @@ impl Charges {
             .filter_map(passes)
             .flat_map(|refuted| ids(refuted.deciding().into_iter()))
             .collect();
-        let explained: Vec<(&Entry, &Judgement)> = entries
+        let explained: Vec<&Judgement> = judgements
             .iter()
-            .zip(judgements)
-            .filter(|(_, judgement)| !charges.in_own_words(judgement))
+            .filter(|judgement| !judgement.contradicted && !charges.in_own_words(judgement))
             .collect();
-        for (_, judgement) in explained.iter().filter(|(_, judgement)| !judgement.contradicted) {
+        for judgement in explained {
+            let explaining = ids(facets(judgement));
             for mutant in &judgement.explanations {
                 *charges.covers.entry(*mutant).or_default() += 1;
             }
-        }
-        for (entry, judgement) in explained
-            .into_iter()
-            .filter(|(_, judgement)| !judgement.contradicted)
-        {
-            let explaining = ids(facets(judgement));
+            for clause in &explaining {
+                *charges.covering.entry(clause).or_default() += 1;
+            }
             if let (1, Some(clause)) = (explaining.len(), explaining.first()) {
                 *charges.clauses.entry(clause).or_default() += 1;
                 for facet in facets(judgement).collect::<BTreeSet<_>>() {
@@ -110,10 +105,6 @@ impl Charges {
             if let (1, Some(clause)) = (beginning.len(), beginning.first()) {
                 *charges.begun.entry(clause).or_default() += 1;
             }
-            let picked = charges.pick(judgement, &own(&told_by(entry)));
-            if let (1, Some(clause)) = (picked.len(), picked.first()) {
-                *charges.picked.entry(clause).or_default() += 1;
-            }
         }
         charges
     }
@@ -123,7 +114,7 @@ impl Charges {
         match &judgement.ending {
             Ending::Refuted(refuted) if refuted.is_no_ruling() || refuted.via.is_some() => return,
             Ending::Refuted(refuted) => {
-                let likely = ids(likely(refuted).into_iter());
+                let likely = ids(likely(refuted, &judgement.doubtless).into_iter());
                 if let (1, Some(clause)) = (likely.len(), likely.first()) {
                     *self.clauses.entry(clause).or_default() += 1;
                 }
@@ -157,31 +148,6 @@ impl Charges {
             })
     }
 
-    /// The clauses that explain a history best by itself: the ones that explain most other histories, and of those the
-    /// ones that its program tells.
-    fn pick(&self, judgement: &Judgement, own: &Ids) -> Ids {
-        let most = most(&judgement.explanations, |mutant| self.covers.get(mutant).copied());
-        let told = both(&most, own);
-        if told.is_empty() { most } else { told }
-    }
-
-    /// The clauses that explain a history and are known to be violated: here, on another route, or in another facet.
-    /// Of several, those that are known best.
-    fn established(&self, judgement: &Judgement) -> Ids {
-        let explanations = &judgement.explanations;
-        let here = most(explanations, |mutant| self.here.get(mutant).copied());
-        if !here.is_empty() {
-            return here;
-        }
-        let anywhere = most(explanations, |(facet, _)| self.anywhere.get(facet).copied());
-        if !anywhere.is_empty() {
-            return anywhere;
-        }
-        most(explanations, |(facet, _)| {
-            self.clauses.get(clause(*facet)).copied()
-        })
-    }
-
     /// The clauses that explain a history best.
     fn explaining(&self, judgement: &Judgement, own: &Ids) -> Ids {
         if judgement.contradicted {
@@ -189,22 +155,13 @@ impl Charges {
             let told = both(&all, own);
             return if told.is_empty() { all } else { told };
         }
-        let established = self.established(judgement);
-        if let Some(begins) = self.begins(judgement, &established) {
-            return begins;
-        }
-        if !established.is_empty() {
-            return established;
-        }
-        let picked = self.pick(judgement, own);
-        let best = most(&judgement.explanations, |(facet, _)| {
-            self.picked.get(clause(*facet)).copied()
-        });
-        let both = both(&picked, &best);
-        [both, best, picked]
-            .into_iter()
-            .find(|ids| !ids.is_empty())
-            .unwrap_or_default()
+        let (fewest, is_named) = self.fewest_faults(judgement, own);
+        let begins = if is_named {
+            None
+        } else {
+            self.begins(judgement, &fewest)
+        };
+        begins.unwrap_or(fewest)
     }
 
     /// The clauses that explain the beginning of a history, in place of others that explain all of it and of which fewer
@@ -223,6 +180,11 @@ impl Charges {
     /// Of pairs those count of which most is known to be violated, and of these the ones that the program tells; what all
     /// of them have in common is charged, or the one pair that is left.
     fn partly(&self, judgement: &Judgement, own: &Ids) -> Ids {
+        let jointly = jointly(judgement);
+        if !jointly.is_empty() {
+            let told = both(&jointly, own);
+            return if told.is_empty() { jointly } else { told };
+        }
         let of_pair = |pair: &[Mutant; 2]| {
             ids(pair
                 .iter()
@@ -373,7 +335,7 @@ impl Charges {
         if refuted.via.is_some() && refuted.refuses() && explaining.is_empty() && partly.is_empty() {
             return Vec::new();
         }
-        let likely = ids(likely(refuted).into_iter());
+        let likely = ids(likely(refuted, &judgement.doubtless).into_iter());
         // A repeal that merely leaves free what differs in form explains nothing.
         let same_ruling = refuted
             .expected
@@ -423,6 +385,19 @@ impl Charges {
             .collect();
         charged.into_iter().collect()
     }
+}
+
+/// The clauses that explain a history beside what the endpoint does throughout, if what decided the expected reply is
+/// known to be obeyed.
+fn jointly(judgement: &Judgement) -> Ids {
+    let Ending::Refuted(refuted) = &judgement.ending else {
+        return Ids::new();
+    };
+    let obeyed = |facet: &FacetId| judgement.doubtless.contains(facet);
+    if !refuted.deciding().iter().all(obeyed) {
+        return Ids::new();
+    }
+    ids(judgement.partly.jointly.decisive.iter().map(|(facet, _)| *facet))
 }
 
 /// The clauses that a program tells on the route of the request that was refused last, without those that grant: those
@@ -533,7 +508,7 @@ fn is_grant(id: &str) -> bool {
 
 /// The facets that decided the expected reply, without those that cannot be what is missed: gates that let the request
 /// pass when a later one should have refused it, and permissions when it was refused for another reason.
-fn likely(refuted: &Refuted) -> Vec<FacetId> {
+fn likely(refuted: &Refuted, doubtless: &[FacetId]) -> Vec<FacetId> {
     let charged = refuted.charged();
     let Some(nearest) = refuted.expected.first() else {
         return charged;
@@ -542,7 +517,9 @@ fn likely(refuted: &Refuted) -> Vec<FacetId> {
         return charged;
     }
     if nearest.reply.status >= 400 {
-        return charged.into_iter().take(1).collect();
+        return refusal::refusing(refuted, &charged, doubtless)
+            .into_iter()
+            .collect();
     }
     if error_code(&refuted.exchange.response).as_deref() == Some(Code::AccessDenied.name()) {
         return charged;

@@ -199,14 +199,21 @@ impl Divergence<'_> {
     }
 
     /// The finding that charges a clause with it.
-    pub(super) fn finding(&self, entry: &Entry, id: &str, explanations: &[Mutant]) -> Finding {
+    ///
+    /// `doubtless` are the facets that other programs show to be obeyed there.
+    pub(super) fn finding(
+        &self,
+        entry: &Entry,
+        id: &str,
+        (explanations, doubtless): (&[Mutant], &[FacetId]),
+    ) -> Finding {
         let clause = clause::find(id);
         let program = self.program(entry);
         let route = self.route(entry);
         Finding {
             id: entry.id.clone(),
             clause: id.to_owned(),
-            facet: self.facet(entry, id, explanations),
+            facet: self.facet(entry, id, (explanations, doubtless)),
             routes: route.iter().cloned().collect(),
             route,
             severity: self.severity(entry, clause),
@@ -242,13 +249,30 @@ impl Divergence<'_> {
 
     /// The facet of a clause that is charged: whose repeal explains it, that fixes or decided what was expected, or that the
     /// program tells.
-    fn facet(&self, entry: &Entry, id: &str, explanations: &[Mutant]) -> Option<String> {
+    fn facet(
+        &self,
+        entry: &Entry,
+        id: &str,
+        (explanations, doubtless): (&[Mutant], &[FacetId]),
+    ) -> Option<String> {
         let of_clause = |facet: &FacetId| clause::owner(*facet).is_some_and(|(clause, _)| clause.id == id);
-        let explaining = explanations.iter().map(|(facet, _)| *facet);
         let charged = self.expected.first().map(Expected::charged).unwrap_or_default();
+        let is_told = |facet: &FacetId| {
+            let start = format!("{facet}@");
+            entry.tells.iter().any(|words| words.starts_with(&start))
+        };
+        let mut explaining: Vec<FacetId> = explanations.iter().map(|(facet, _)| *facet).collect();
+        explaining.sort_by_key(|facet| (!is_told(facet), !charged.contains(facet)));
+        let doubtful = |facet: &FacetId| !doubtless.contains(facet);
+        let doubtful: Vec<FacetId> = charged.iter().copied().filter(doubtful).collect();
         let decided = self.expected.first().into_iter();
         let decided = decided.flat_map(|nearest| nearest.because.decided.iter().copied());
-        let known = explaining.chain(charged).chain(decided).find(of_clause);
+        let known = explaining
+            .into_iter()
+            .chain(doubtful)
+            .chain(charged)
+            .chain(decided)
+            .find(of_clause);
         let told = || {
             let facets = entry.tells.iter().filter_map(|words| words.split('@').next());
             let mut of_clause = facets.filter(|facet| facet.split('/').next() == Some(id));

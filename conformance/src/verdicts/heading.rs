@@ -153,6 +153,7 @@ impl Told<'_> {
             Difference::Entries(Amiss::Field(field), _) => {
                 format!("{name} shows another {} in an entry than S3", words(*field))
             }
+            Difference::Entries(Amiss::Order, _) => format!("{name} lists in another order than S3"),
             Difference::Entries(Amiss::Missing | Amiss::Extra, _) if is_batch(route) => {
                 format!("{name} reports other entries than S3")
             }

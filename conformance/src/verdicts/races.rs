@@ -69,7 +69,9 @@ fn convicted(judged: &Judged<'_>, refuted: &Refuted, is_told_alone: bool) -> Vec
     let silent = silent(judged, (Verdict::NotExercised, "race, charged to another clause"));
     let mut rows: Vec<Row> = silent.into_iter().filter(|row| !is_charged(row.clause)).collect();
     for (clause, route) in told.iter().filter(|(clause, _)| is_charged(clause)) {
-        let mut finding = Divergence::from(refuted).raced().finding(entry, clause, &[]);
+        let mut finding = Divergence::from(refuted)
+            .raced()
+            .finding(entry, clause, (&[], &[]));
         // A race without what it tells could be replayed, but not charged to anything.
         finding.program = Program {
             about: entry.tells.iter().map(|words| format!("tells {words}")).collect(),

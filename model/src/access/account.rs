@@ -5,7 +5,7 @@ use Asked::{Copying, OfAnAccount, OwnershipControls, Upload};
 use crate::access::frame::made_again;
 use crate::access::grammar::malformed_identity;
 use crate::access::ownership::EVAL_OWN_001;
-use crate::access::public::EVAL_BPA_002;
+use crate::access::public;
 use crate::access::{
     EVAL_OP_001_OWN, EVAL_OP_002_OWN, EVAL_OP_002_OWN_OTHER, EVAL_OP_002_TAKEN, account_permits, denied,
     refusal,
@@ -102,7 +102,7 @@ fn new(cx: &mut Cx<'_>, owner: Account, lock: bool) -> Bucket {
         versioning,
         lock: lock.then(LockConfiguration::default),
         policy: None,
-        public_access: Some(cx.decides(EVAL_BPA_002)),
+        public_access: public::of_new_buckets(cx),
         ownership,
         tags: Tags::default(),
         keys: Map::default(),

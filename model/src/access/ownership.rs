@@ -217,9 +217,9 @@ pub(crate) fn grants(cx: &mut Cx<'_>, found: &Bucket) -> ReplyBody {
     }
 }
 
-/// Notes who owns a new object: the bucket's owner, whoever wrote it (`EVAL-OWN-002`).
-pub(crate) fn own(cx: &mut Cx<'_>, (name, key): (BucketName, Key), next: &mut State) {
-    let foreign = cx.is_foreign(name) && cx.caller() != Caller::Anonymous;
+/// Notes who owns a new object: the bucket's owner, whoever wrote it or began its upload (`EVAL-OWN-002`).
+pub(crate) fn own(cx: &mut Cx<'_>, (name, key): (BucketName, Key), writer: Caller, next: &mut State) {
+    let foreign = cx.is_foreign_to(name, writer) && writer != Caller::Anonymous;
     let elsewhere = foreign && !cx.decides(EVAL_OWN_002);
     let Some(bucket) = next.buckets.get_mut(&name) else {
         return;

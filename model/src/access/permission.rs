@@ -111,12 +111,17 @@ impl Cx<'_> {
 
     /// Whether the caller belongs to another account than a bucket, or to none.
     pub(crate) fn is_foreign(&self, name: BucketName) -> bool {
+        self.is_foreign_to(name, self.caller())
+    }
+
+    /// Whether a bucket belongs to another account than somebody's.
+    pub(crate) fn is_foreign_to(&self, name: BucketName, somebody: Caller) -> bool {
         let owner = self
             .state
             .buckets
             .get(&name)
             .map_or(Account::Owner, |bucket| bucket.owner);
-        !Standing::of(self.caller(), owner).is_at_home()
+        !Standing::of(somebody, owner).is_at_home()
     }
 }
 

@@ -14,7 +14,7 @@ const IS_PUBLIC: &[Route] = &[PutBucketPolicy, GetBucketPolicyStatus];
 clauses! { Evaluation, PublicAccess;
     "EVAL-BPA-002" RULE, Recorded, High, "LS test_crud_public_access_block",
         "New buckets have all four settings on; after a Delete, which is idempotent, Get is 404 NoSuchPublicAccessBlockConfiguration." {
-        EVAL_BPA_002 = "default-on", &[CreateBucket], else "they are off in new buckets";
+        EVAL_BPA_002 = "default-on", &[CreateBucket], else "new buckets have none, or have all four off";
         EVAL_BPA_002_DELETED = "deleted", &[GetPublicAccessBlock], else row;
         EVAL_BPA_002_MESSAGE = "message", &[GetPublicAccessBlock], else "it is another text";
         EVAL_BPA_002_AGAIN = "idempotent", &[DeletePublicAccessBlock], else row;
@@ -64,6 +64,14 @@ pub(crate) fn get(cx: &mut Cx<'_>, name: BucketName) -> Ruling {
         reply.push(setting, shown, EVAL_BPA_002);
     }
     Ok((reply, None))
+}
+
+/// The settings of a new bucket (`EVAL-BPA-002`). Endpoints without the default differ in what they show in its place.
+pub(crate) fn of_new_buckets(cx: &mut Cx<'_>) -> Option<bool> {
+    if cx.decides(EVAL_BPA_002) {
+        return Some(true);
+    }
+    (cx.choose(EVAL_BPA_002, 2) == 1).then_some(false)
 }
 
 words! {

@@ -33,6 +33,8 @@ pub enum Amiss {
     Refused,
     /// It is carried out, and should be refused.
     Granted,
+    /// It stands elsewhere: the entries are the expected ones in another order.
+    Order,
     /// A field of it has another value.
     Field(Name),
 }

@@ -2,7 +2,7 @@
 
 use crate::access::account::{Asked, never_anonymous};
 use crate::access::missing::{EVAL_404_009, EVAL_404_009_ID, EVAL_404_009_SOURCE};
-use crate::access::ownership::{acl_need, acl_of_write};
+use crate::access::ownership::{acl_need, acl_of_write, own};
 use crate::access::{
     EVAL_OP_033_ACL, EVAL_OP_033_HOLD, EVAL_OP_033_RETENTION, EVAL_OP_035_SOURCE, EVAL_OP_035_SOURCE_VERSION,
     EVAL_OP_036, EVAL_OP_037_ACCOUNT, EVAL_OP_037_INITIATOR, EVAL_OP_038_ACCOUNT, EVAL_OP_038_INITIATOR,
@@ -267,6 +267,7 @@ pub(crate) fn complete(cx: &mut Cx<'_>, (name, key, reference): Target, conditio
         mut next,
         made,
     } = store(cx, (name, key), versioning, object, place);
+    own(cx, (name, key), upload.initiator, &mut next);
     next = below_later_uploads(without(next, name, key, upload_name), name, key, upload_name);
     if let Some(bucket) = next.buckets.get_mut(&name) {
         let completed = Completed {

@@ -211,7 +211,8 @@ fn written(cx: &mut Cx<'_>, (name, key): (BucketName, Key)) -> Ruling {
     };
     let place = (name, key);
     let Stored { reply, mut next, .. } = store(cx, place, found.versioning, object, Place::Current);
-    own(cx, place, &mut next);
+    let writer = cx.caller();
+    own(cx, place, writer, &mut next);
     Ok((reply, Some(next)))
 }
 

@@ -1,9 +1,9 @@
 //! Refusals in place of other refusals: which clause fixes the code, where the decision is the law's.
 
 use bucketlaw_model::belief::Difference;
-use bucketlaw_model::clause::{self, Area, Clause, Role, owner};
+use bucketlaw_model::clause::{self, Area, Clause, FacetId, Role, owner};
 
-use super::Ids;
+use super::{Ids, clause, is_grant};
 use crate::judge::{Judgement, Refuted};
 
 /// Fixes the code of a denial.
@@ -70,4 +70,23 @@ pub(super) fn of_no_right(
 pub(super) fn of_documents(told: &[(&'static str, String)]) -> Vec<&'static str> {
     let of_one = |id: &&str| clause::find(id).is_some_and(|clause| clause.role() == Role::Documents);
     told.iter().map(|(id, _)| *id).filter(of_one).collect()
+}
+
+/// The facet that answers for what was not refused, or otherwise: what refuses comes first, and then what it refuses for.
+/// What is obeyed elsewhere is passed over.
+pub(super) fn refusing(refuted: &Refuted, charged: &[FacetId], doubtless: &[FacetId]) -> Option<FacetId> {
+    let first = charged.first().copied();
+    let is_right = |facet: FacetId| clause(facet).starts_with("EVAL-");
+    if refuted.is_failure() || (refuted.exchange.response.status >= 400 && !refuted.is_denial()) {
+        return first;
+    }
+    let doubtful = charged.iter().find(|facet| !doubtless.contains(facet)).copied();
+    // A right that is missing is told by the general rule and by the one that asks for it: who is refused without any
+    // right is granted something for a wrong one.
+    let asked = charged
+        .iter()
+        .rfind(|facet| clause(**facet).starts_with("EVAL-OP-"))
+        .copied();
+    let is_general = first.is_some_and(|first| is_right(first) && is_grant(clause(first)));
+    doubtful.or(asked.filter(|_| is_general)).or(first)
 }
