@@ -6,9 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-/// How many files may take names from each other in a circle. Five would be few: the operations of retention and hold share
-/// files with their decisions still, and ids with what is missing.
-const MOST: usize = 11;
+/// How many files may take names from each other in a circle.
+const MOST: usize = 5;
 
 /// A module's path, as `access::refusal`; that of the crate is empty.
 type Module = String;

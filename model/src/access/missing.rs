@@ -11,7 +11,6 @@ use crate::reply::{Code, Refusal};
 use crate::request::Route::{self, *};
 use crate::request::{Form, Target, routes_where};
 use crate::table::{Decision, Printed, printed, table, words};
-use crate::versioning::id::OF_VERSIONS;
 use crate::words::{RULE, clauses, consequence};
 
 /// The routes on lock state, of which no page says what a missing key tells.
@@ -31,8 +30,9 @@ const OTHERS: &[Route] = routes_where!(|route| {
     let of_lock_state = matches!(row.subresource.as_bytes(), b"retention" | b"legal-hold");
     matches!(row.target, Target::Object) && matches!(route.form(), Form::Whole) && !said && !of_lock_state
 });
-/// The routes on which a version that is gone may be hidden.
-const OF_A_VERSION: &[Route] = OF_VERSIONS;
+/// The routes on which a version that is gone is missed: to delete it once more is no fault.
+pub(crate) const OF_VERSIONS: &[Route] =
+    routes_where!(|route| route.names_version() && !matches!(route, DeleteObjectVersion));
 
 clauses! { Evaluation, Missing;
     "EVAL-404-001" RULE, Documented, High, "S3-API GetObject, HeadObject, GetObjectAttributes",
@@ -51,7 +51,7 @@ clauses! { Evaluation, Missing;
         "An existing key without s3:GetObject is always 403."
     "EVAL-404-005" RULE, Chosen, Medium, "K-low",
         "A version that is gone is 404 NoSuchVersion to permitted callers; which list permission they need is open." {
-        EVAL_404_005 = "gone", OF_A_VERSION, choice ["403", "404"];
+        EVAL_404_005 = "gone", OF_VERSIONS, choice ["403", "404"];
     }
     "EVAL-404-006" consequence(&["VER-DEL-001", "VER-DEL-004"]).because("deletes and writes ask no further permission"), Chosen, Medium, "K-high",
         "PutObject and DeleteObject never consult s3:ListBucket."

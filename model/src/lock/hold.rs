@@ -3,18 +3,18 @@
 use Body::Missing;
 use Hold::{Absent, Unknown};
 
-use crate::argument::{Body, BucketName, Hold, Key, VersionRef};
-use crate::cx::{Cx, Ruling, not_modelled};
+use crate::argument::{Body, Hold};
+use crate::cx::Cx;
 use crate::lock::READS;
 use crate::lock::bypass::COMPLIANCE;
-use crate::lock::retention::{is_retained, never_set};
-use crate::lock::{gates, integrity, locked, malformed};
-use crate::reply::{Name, Refusal, Reply, Value};
+use crate::lock::malformed;
+use crate::reply::Refusal;
 use crate::request::Route::{self, *};
-use crate::request::{Caller, Operation};
-use crate::state::{Mode, State, Version};
-use crate::table::{Decision, Printed, Ruled, printed, table, words};
+use crate::state::{Mode, Version};
+use crate::table::{Decision, Printed, printed, table, words};
 use crate::words::{RULE, clauses, consequence};
+
+pub(crate) mod operations;
 
 /// The routes that delete a version for good.
 const VERSION: &[Route] = &[DeleteObjectVersion, DeleteObjectsVersion];
@@ -75,94 +75,6 @@ pub(crate) fn is_held(cx: &mut Cx<'_>, version: &Version) -> bool {
         && !version
             .retention
             .is_some_and(|retention| !cx.law(LOCK_HOLD_002) && cx.is_past(retention.until))
-}
-
-/// GetObjectLegalHold.
-pub(crate) fn get(cx: &mut Cx<'_>, name: BucketName, key: Key, reference: VersionRef) -> Ruling {
-    cx.bucket(name)?;
-    let need = cx.needed(Some(key));
-    cx.authorize(name, need.as_slice())?;
-    let version = gates::version(cx, (name, key, reference), None, None)?;
-    let version = gates::meant(cx, (name, key), version, LOCK_HOLD_008_NAMED);
-    let mut reply = Reply::success(200);
-    match version.hold {
-        Some(true) => cx.require(&mut reply, LOCK_HOLD_003_STATUS, Name::Status, Value::Text("ON")),
-        Some(false) => {
-            if !cx.decides(LOCK_HOLD_004) {
-                return Err(never_set(cx, LOCK_HOLD_004, LOCK_HOLD_003_MESSAGE));
-            }
-            reply.push(Name::Status, Value::Text("OFF"), LOCK_HOLD_004);
-        }
-        None if cx.law(LOCK_HOLD_003) => return Err(never_set(cx, LOCK_HOLD_003, LOCK_HOLD_003_MESSAGE)),
-        None => reply.push(Name::Status, Value::Text("OFF"), LOCK_HOLD_003),
-    }
-    Ok((reply, None))
-}
-
-/// PutObjectLegalHold.
-pub(crate) fn put(cx: &mut Cx<'_>, (name, key, reference): (BucketName, Key, VersionRef)) -> Ruling {
-    let Operation::PutObjectLegalHold {
-        hold,
-        body,
-        integrity,
-        ..
-    } = &cx.request.operation
-    else {
-        return Err(not_modelled());
-    };
-    let read = |cx: &mut Cx<'_>| read(cx, *hold, *body);
-    gates::bucket_before_document(cx, name, |cx| read(cx).err())?;
-    let need = cx.needed(Some(key));
-    cx.authorize_before(name, need.as_slice(), |cx| {
-        integrity::fault(cx, *integrity).or_else(|| read(cx).err())
-    })?;
-    integrity::before(cx, *integrity, |cx| {
-        let (wanted, fault) = match read(cx) {
-            Ok(wanted) => (wanted, None),
-            Err(fault) => (None, Some(fault)),
-        };
-        let version = gates::version(cx, (name, key, reference), fault, None)?;
-        let version = gates::meant(cx, (name, key), version, LOCK_HOLD_008_NAMED);
-        let Some(on) = wanted else {
-            return Ok((Reply::success(200), None));
-        };
-        let next = carried_out(cx, (name, key), version, on)?;
-        Ok((Reply::success(200), next))
-    })
-}
-
-/// The state in which a version is on hold, or no more.
-fn carried_out(
-    cx: &mut Cx<'_>,
-    (name, key): (BucketName, Key),
-    version: &Version,
-    on: bool,
-) -> Result<Option<State>, Refusal> {
-    let mut keeps = true;
-    if !on {
-        let by_root = cx.caller() == Caller::Owner;
-        turned_off(cx, |cx| TurningOff { by_root }.ruled(cx))?;
-        let retained = is_retained(cx, version);
-        turned_off(cx, |cx| TurningOffRetained { retained }.ruled(cx))?;
-        keeps = version.retention.is_none() || cx.decides(LOCK_HOLD_006_STAYS);
-    }
-    if !cx.decides(LOCK_HOLD_002_STORED) {
-        return Ok(None);
-    }
-    let place = (name, key, version.name);
-    Ok(gates::changed(cx, place, LOCK_HOLD_008, |version| {
-        version.hold = Some(on);
-        if !keeps {
-            version.retention = None;
-        }
-    }))
-}
-
-fn turned_off(cx: &mut Cx<'_>, ruled: impl FnOnce(&mut Cx<'_>) -> Ruled<TurnedOff>) -> Result<(), Refusal> {
-    match ruled(cx) {
-        (TurnedOff::Refused, Some(by)) => Err(locked(cx, by)),
-        (TurnedOff::Allowed | TurnedOff::Refused, _) => Ok(()),
-    }
 }
 
 /// The status that a document names, or the refusal of its fault; nothing if the clause of its fault is repealed.

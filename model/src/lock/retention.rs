@@ -4,18 +4,18 @@ use Body::Missing;
 use LockMode::{Absent, LowerCase, Unknown};
 use Written::{NoDate, Unparsable, WithOffset, WithoutZone};
 
-use crate::argument::{Body, BucketName, Date, Key, LockMode, VersionRef};
-use crate::cx::{Cx, Ruling, not_modelled};
+use crate::argument::{Body, Date, LockMode};
+use crate::cx::Cx;
 use crate::lock::READS;
-use crate::lock::{LOCK_API_002_RULE, LOCK_STATE, LOCKED_MESSAGE, PUTS, gates, integrity, malformed};
-use crate::reply::{Code, Name, Refusal, Reply, Value};
-use crate::request::Operation;
+use crate::lock::{LOCK_STATE, PUTS, malformed};
+use crate::reply::{Code, Name, Refusal, Value};
 use crate::request::Route::{self, *};
-use crate::state::{Mode, Retention, State, Version};
+use crate::state::{Mode, Retention, Version};
 use crate::table::{Decision, Printed, printed, table, words};
 use crate::time::{DAY, Moment};
 use crate::words::{FacetId, RULE, clauses, consequence};
 
+pub(crate) mod operations;
 mod rule;
 
 /// The routes on which it matters whether a version is still retained.
@@ -188,48 +188,6 @@ pub(crate) fn is_beyond_limit(cx: &mut Cx<'_>, until: Moment) -> bool {
     cx.is_earlier(limit, until) && cx.choose(LOCK_RET_021, 2) == 1
 }
 
-/// Without the permission the text is never the lock's (`LOCK-RET-022`).
-#[inline]
-fn ordinary(cx: &mut Cx<'_>, authorized: Result<(), Refusal>) -> Result<(), Refusal> {
-    let Err(mut refusal) = authorized else {
-        return Ok(());
-    };
-    if refusal.code == Code::AccessDenied && !cx.law(LOCK_RET_022) {
-        refusal.message = Some((LOCKED_MESSAGE, LOCK_RET_022));
-    }
-    Err(refusal)
-}
-
-/// GetObjectRetention.
-pub(crate) fn get(cx: &mut Cx<'_>, name: BucketName, key: Key, reference: VersionRef) -> Ruling {
-    cx.bucket(name)?;
-    let need = cx.needed(Some(key));
-    let authorized = cx.authorize(name, need.as_slice());
-    ordinary(cx, authorized)?;
-    let version = gates::version(cx, (name, key, reference), None, None)?;
-    let version = gates::meant(cx, (name, key), version, LOCK_RET_001);
-    let mut reply = Reply::success(200);
-    let Some(retention) = version.retention else {
-        if cx.law(LOCK_RET_002) {
-            return Err(never_set(cx, LOCK_RET_002, LOCK_RET_002_MESSAGE));
-        }
-        reply.push(Name::Mode, Value::Absent, LOCK_RET_002);
-        return Ok((reply, None));
-    };
-    if !cx.law(LOCK_RET_017_READABLE) && cx.is_past(retention.until) {
-        return Err(never_set(cx, LOCK_RET_017_READABLE, LOCK_RET_002_MESSAGE));
-    }
-    cx.require(
-        &mut reply,
-        LOCK_RET_001_MODE,
-        Name::Mode,
-        Value::Text(retention.mode.name()),
-    );
-    let date = Value::Date(retention.shown(cx.now));
-    cx.require(&mut reply, LOCK_RET_001_DATE, Name::RetainUntilDate, date);
-    Ok((reply, None))
-}
-
 /// What a PutObjectRetention document asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Wanted {
@@ -241,46 +199,6 @@ enum Wanted {
     Set(Retention),
 }
 
-/// PutObjectRetention.
-pub(crate) fn put(cx: &mut Cx<'_>, (name, key, reference): (BucketName, Key, VersionRef)) -> Ruling {
-    let Operation::PutObjectRetention {
-        mode,
-        until,
-        bypass,
-        body,
-        integrity,
-        ..
-    } = &cx.request.operation
-    else {
-        return Err(not_modelled());
-    };
-    let read = |cx: &mut Cx<'_>| read(cx, *mode, *until, *body);
-    gates::bucket_before_document(cx, name, |cx| read(cx).err())?;
-    let need = cx.needed(Some(key));
-    let authorized = cx.authorize_before(name, need.as_slice(), |cx| {
-        integrity::fault(cx, *integrity).or_else(|| read(cx).err())
-    });
-    ordinary(cx, authorized)?;
-    integrity::before(cx, *integrity, |cx| {
-        let (wanted, fault) = match read(cx) {
-            Ok(wanted) => (wanted, None),
-            Err(fault) => (Wanted::Nothing, Some(fault)),
-        };
-        let date = date_fault(cx, wanted);
-        let place = (name, key, reference);
-        let version = gates::version(cx, place, fault, date)?;
-        let version = gates::meant(cx, (name, key), version, LOCK_RET_001);
-        let ruling = rule::judge(cx, (name, key), version, wanted, *bypass);
-        if let Some(date) = date
-            && (ruling.is_ok() || cx.law(LOCK_API_002_RULE))
-        {
-            return Err(date.refusal(cx));
-        }
-        ruling?;
-        Ok((Reply::success(200), carried_out(cx, (name, key), version, wanted)))
-    })
-}
-
 /// The fault of a date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum DateFault {
@@ -288,17 +206,6 @@ pub(crate) enum DateFault {
     Past(Moment),
     /// It is too late, where a maximum is enforced.
     TooLate,
-}
-
-/// The fault of the date that is wanted, if any.
-fn date_fault(cx: &mut Cx<'_>, wanted: Wanted) -> Option<DateFault> {
-    let Wanted::Set(Retention { until, .. }) = wanted else {
-        return None;
-    };
-    if is_beyond_limit(cx, until) {
-        return Some(DateFault::TooLate);
-    }
-    (cx.is_past(until) && cx.law(LOCK_RET_004)).then_some(DateFault::Past(until))
 }
 
 impl DateFault {
@@ -315,39 +222,6 @@ impl DateFault {
         let date = Value::JavaDate(until);
         cx.naming(refusal, LOCK_RET_004_VALUE, Name::ArgumentValue, date)
     }
-}
-
-/// The state in which a version has the retention that is wanted.
-fn carried_out(
-    cx: &mut Cx<'_>,
-    (name, key): (BucketName, Key),
-    version: &Version,
-    wanted: Wanted,
-) -> Option<State> {
-    let retention = match wanted {
-        Wanted::Nothing => return None,
-        Wanted::Removal => {
-            let held = version.retention?;
-            if !cx.decides(LOCK_RET_011) {
-                return None;
-            }
-            (cx.choose(LOCK_RET_012, 2) == 1).then_some(held.ended(cx.now))
-        }
-        Wanted::Set(Retention { mode, until }) => {
-            if !cx.decides(LOCK_RET_005_STORED) {
-                return None;
-            }
-            let until = if cx.decides(LOCK_RET_018) {
-                until
-            } else {
-                until.rounded_up()
-            };
-            Some(Retention { mode, until })
-        }
-    };
-    gates::changed(cx, (name, key, version.name), LOCK_RET_001_ONE, |version| {
-        version.retention = retention
-    })
 }
 
 /// What a document asks for, or the refusal of its fault (`LOCK-RET-003`).

@@ -136,20 +136,20 @@ macro_rules! operations {
         GetObjectRetention { bucket: BucketName, key: Key, version: VersionRef }
             "read the retention of an object", GET Object "retention",
             asks [GetObjectRetention by EVAL_OP_043],
-            by lock::retention::get(bucket, key, version);
+            by lock::retention::operations::get(bucket, key, version);
         PutObjectRetention { bucket: BucketName, key: Key, version: VersionRef, mode: LockMode, until: Date, bypass: Option<bool>, body: Body, integrity: Integrity }
             "change the retention of an object", PUT Object "retention"
                 document "Retention" ["Mode" = mode, "RetainUntilDate" = until],
             asks [PutObjectRetention by EVAL_OP_043],
-            by lock::retention::put((bucket, key, version));
+            by lock::retention::operations::put((bucket, key, version));
         GetObjectLegalHold { bucket: BucketName, key: Key, version: VersionRef }
             "read the legal hold of an object", GET Object "legal-hold",
             asks [GetObjectLegalHold by EVAL_OP_044],
-            by lock::hold::get(bucket, key, version);
+            by lock::hold::operations::get(bucket, key, version);
         PutObjectLegalHold { bucket: BucketName, key: Key, version: VersionRef, hold: Hold, body: Body, integrity: Integrity }
             "change the legal hold of an object", PUT Object "legal-hold" document "LegalHold" ["Status" = hold],
             asks [PutObjectLegalHold by EVAL_OP_044],
-            by lock::hold::put((bucket, key, version));
+            by lock::hold::operations::put((bucket, key, version));
         ListObjectVersions { bucket: BucketName, prefix: Option<Key>, delimiter: Delimiter, max_keys: Option<u16>, key_marker: Option<Key>, version_marker: VersionRef, encoding: Encoding }
             "list the versions of a bucket", GET Bucket "versions",
             asks [ListBucketVersions by EVAL_OP_007],

@@ -1,6 +1,6 @@
 //! Version identifiers, and how a request finds a version by one (`VER-ID`).
 
-use crate::access::missing::{hide_gone, hide_missing};
+use crate::access::missing::{OF_VERSIONS, hide_gone, hide_missing};
 use crate::argument::{BucketName, Key, VersionName, VersionRef};
 use crate::cx::Cx;
 use crate::reply::{Code, Name, Refusal, Value};
@@ -12,10 +12,6 @@ use crate::words::{FORM, FacetId, RULE, clauses, consequence, definition};
 
 /// The routes that read, write or delete a version that they name.
 const NAMED: &[Route] = routes_where!(|route| route.names_version());
-
-/// Those on which a version that is gone is missed: to delete it once more is no fault.
-pub(crate) const OF_VERSIONS: &[Route] =
-    routes_where!(|route| route.names_version() && !matches!(route, DeleteObjectVersion));
 
 /// The routes whose requests can bring a version id.
 const WITH_ID: &[Route] = routes_where!(|route| route.names_version() || is_copy(route));
