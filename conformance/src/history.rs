@@ -134,15 +134,30 @@ pub fn write(histories: &[History], mut to: impl Write) -> std::io::Result<()> {
 ///
 /// # Errors
 /// The first line that cannot be read, and why.
-pub fn read(from: impl BufRead) -> Result<Vec<History>, HistoryError> {
+pub fn read(mut from: impl BufRead) -> Result<Vec<History>, HistoryError> {
     let mut histories = Vec::new();
-    for (at, line) in from.lines().enumerate() {
-        let fail = |what: String| HistoryError(format!("line {}: {what}", at + 1));
-        let line = line.map_err(|error| fail(error.to_string()))?;
-        if line.trim().is_empty() {
+    for at in 1.. {
+        let fail = |what: String| HistoryError(format!("line {at}: {what}"));
+        let mut line = Vec::new();
+        let length = from.read_until(b'\n', &mut line);
+        let length = length.map_err(|error| {
+            HistoryError(format!(
+                "{error}; name the history.ndjson of a run, which is a file"
+            ))
+        })?;
+        if length == 0 {
+            break;
+        }
+        if line.iter().all(u8::is_ascii_whitespace) {
             continue;
         }
-        let schema: Schema = serde_json::from_str(&line).map_err(|error| {
+        let schema: Schema = serde_json::from_slice(&line).map_err(|error| {
+            if error.is_eof() && !line.ends_with(b"\n") {
+                return fail(
+                    "the file ends within this line, so it was not written to its end; without its last line the rest can be judged"
+                        .to_owned(),
+                );
+            }
             fail(format!(
                 "no history: {error}; a history has a JSON object a line, as `bucketlaw test` writes it"
             ))
@@ -153,7 +168,7 @@ pub fn read(from: impl BufRead) -> Result<Vec<History>, HistoryError> {
                 schema.schema
             )));
         }
-        let history: History = serde_json::from_str(&line).map_err(|error| {
+        let history: History = serde_json::from_slice(&line).map_err(|error| {
             fail(format!(
                 "{error}; the line is cut or was changed: take the file that the run wrote"
             ))

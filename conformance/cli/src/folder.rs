@@ -13,6 +13,7 @@ use bucketlaw_model::clause;
 use bucketlaw_model::program::Program;
 
 use crate::Failed;
+use crate::output::tell;
 
 /// The file of what happened.
 pub(crate) const HISTORY: &str = "history.ndjson";
@@ -80,6 +81,7 @@ pub(crate) fn prepare(folder: &Path) -> Result<(), Failed> {
 pub(crate) struct Explored {
     file: BufWriter<File>,
     place: PathBuf,
+    is_full: bool,
 }
 
 impl Explored {
@@ -90,17 +92,31 @@ impl Explored {
         Ok(Explored {
             file: BufWriter::new(file),
             place,
+            is_full: false,
         })
     }
 
-    /// Keeps what happened when some programs ran.
-    pub(crate) fn keep(&mut self, histories: &[History]) -> Result<(), Failed> {
-        history::write(histories, &mut self.file).map_err(|error| cannot_write(&self.place, &error))
+    /// Keeps what happened when some programs ran. That there is no room for it ends no run: what it made would stay at
+    /// the endpoint.
+    pub(crate) fn keep(&mut self, histories: &[History]) {
+        if self.is_full {
+            return;
+        }
+        if let Err(error) = history::write(histories, &mut self.file) {
+            self.is_full = true;
+            tell!(
+                "{}: {error}; what is explored from here on is not in the history",
+                self.place.display()
+            );
+        }
     }
 }
 
 pub(crate) fn cannot_write(place: &Path, error: &std::io::Error) -> Failed {
-    Failed::usage(format!("cannot write to {}: {error}", place.display()))
+    Failed::usage(format!(
+        "cannot write to {}: {error}; make room there, or name another folder with --out",
+        place.display()
+    ))
 }
 
 /// Writes all of it; the folder is made if it is not there.

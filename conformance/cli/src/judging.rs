@@ -81,6 +81,11 @@ pub(crate) fn judge(arguments: &JudgeArguments) -> Result<Code, Failed> {
         .map_err(|error| Failed::usage(format!("{path}: {error}; name the history.ndjson of a run")))?;
     let histories =
         history::read(BufReader::new(file)).map_err(|error| Failed::usage(format!("{path}: {error}")))?;
+    if histories.is_empty() {
+        return Err(Failed::usage(format!(
+            "{path}: there is no history in it; name the history.ndjson of a run that sent something"
+        )));
+    }
     let mut law = law(arguments.strict);
     for words in &arguments.repeal {
         law = law.repeal(words).map_err(Failed::usage)?;
@@ -93,11 +98,15 @@ pub(crate) fn judge(arguments: &JudgeArguments) -> Result<Code, Failed> {
     race::refuted_first(&mut kept, &judgements);
     let (entries, judgements) = retry::together(entries, judgements);
     let mut report = assembled(&law, &entries, &judgements);
-    if let Some(out) = &arguments.out {
+    let written = arguments.out.as_ref().map_or(Ok(()), |out| {
         folder::name_replays(&mut report, "bucketlaw replay", out);
-        folder::write(out, &report, &kept, &folder::region_of(&kept))?;
-    }
-    Ok(print(&report, arguments.out.as_deref(), &entries, &judgements))
+        folder::write(out, &report, &kept, &folder::region_of(&kept))
+    });
+    // What was found is told also where there is no room to write it.
+    let told = arguments.out.as_deref().filter(|_| written.is_ok());
+    let code = print(&report, told, &entries, &judgements);
+    written?;
+    Ok(code)
 }
 
 /// The histories that the selection takes, with their programs.

@@ -130,10 +130,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Code, Failed> {
     deviation::apply(&mut report, &target.deviations);
     report.settle();
     drop(progress);
-    folder::write(&arguments.out, &report, &histories, &target.session.region)?;
+    // What was found is told also where there is no room to write it.
+    let written = folder::write(&arguments.out, &report, &histories, &target.session.region);
     let code = code_of(&report, &judgements);
     let more = [race::summary(&entries, &judgements), ran.explored];
-    tell(arguments, &report, code, &more);
+    tell(arguments, &report, code, &more, written.is_ok());
+    written?;
     Ok(code)
 }
 
@@ -218,9 +220,9 @@ fn send(
 }
 
 /// Prints the result: the summary, lines about what is in no report, and deviations that can be declared.
-fn tell(arguments: &Arguments, report: &Report, code: Code, more: &[Option<String>]) {
+fn tell(arguments: &Arguments, report: &Report, code: Code, more: &[Option<String>], is_written: bool) {
     let options = report::terminal::Options {
-        folder: Some(arguments.out.display().to_string()),
+        folder: is_written.then(|| arguments.out.display().to_string()),
         code: Some(code),
         ..report::terminal::Options::detect()
     };
@@ -318,7 +320,7 @@ fn explore(
             }
             explored.failed.push(shrunk);
         }
-        kept.keep(&passed)?;
+        kept.keep(&passed);
     }
     Ok(explored)
 }

@@ -27,6 +27,8 @@ mod page;
 mod proxy;
 #[path = "commands/secrets.rs"]
 mod secrets;
+#[path = "commands/stand_ins.rs"]
+mod stand_ins;
 #[path = "commands/strangers.rs"]
 mod strangers;
 #[path = "commands/support.rs"]

@@ -176,18 +176,19 @@ impl Page {
         let product = [&target.product, &target.version]
             .map(|name| name.as_deref().unwrap_or_default())
             .join(" ");
-        let product = if product.trim().is_empty() {
-            "unknown product"
-        } else {
-            product.trim()
+        let place = match product.trim() {
+            "" => target.endpoint.clone(),
+            product => format!("{product} at {}", target.endpoint),
         };
-        self.paragraph("target      ", &format!("{product} at {}", target.endpoint));
+        self.paragraph("target      ", &place);
         let law = &report.law;
         let hash = law.hash.get(..12).unwrap_or(&law.hash);
-        self.paragraph(
-            "law         ",
-            &format!("{} ({hash})   seed {}", law.version, report.seed),
-        );
+        // What is judged from a record has none.
+        let seed = match report.seed {
+            0 => String::new(),
+            seed => format!("   seed {seed}"),
+        };
+        self.paragraph("law         ", &format!("{} ({hash}){seed}", law.version));
         if law.clauses > 0 {
             let known = format!(
                 "{} of {} clauses are in force, the others are planned",

@@ -25,7 +25,7 @@ const LOOK: (Duration, Duration) = (Duration::from_millis(250), Duration::from_s
 const FINISHING: Duration = Duration::from_secs(3);
 
 /// How long after an interrupt what was answered may be judged: the rest is for `bucketlaw judge`.
-const JUDGING: Duration = Duration::from_millis(8500);
+const JUDGING: Duration = Duration::from_millis(7500);
 
 /// What ends a run before its end: the user, its time limit, or an endpoint that is gone. Clones watch the same run.
 #[derive(Clone, Debug, Default)]

@@ -222,6 +222,9 @@ pub(crate) fn clean_up(arguments: &CleanArguments) -> Result<Code, Failed> {
     for behind in &left {
         say!("{}", line(behind));
     }
+    if left.is_empty() {
+        tell!("nothing is left of the run {run}");
+    }
     if target.plan.terms.watch.is_interrupted() {
         return Ok(Code::Interrupted);
     }

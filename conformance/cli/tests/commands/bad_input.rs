@@ -76,6 +76,12 @@ fn files_that_cannot_be_read() {
     let cases = [
         vec!["judge".to_owned(), "DIR/nothing.ndjson".to_owned()],
         vec!["judge".to_owned(), path("text.ndjson", "no history\n")],
+        vec!["judge".to_owned(), path("empty.ndjson", "\n")],
+        vec![
+            "judge".to_owned(),
+            path("half.ndjson", r#"{"schema": "bucketlaw/history/1", "id": "a"#),
+        ],
+        vec!["judge".to_owned(), folder.0.display().to_string()],
         vec![
             "judge".to_owned(),
             path(
@@ -240,4 +246,32 @@ fn beyond_loopback_nothing_is_sent_before_the_user_agrees() {
         None => text,
     };
     insta::assert_snapshot!("beyond_loopback", text);
+}
+
+/// A disk that is full at the end of a run takes the report, and not what the run found.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_hides_nothing_of_what_was_found() {
+    let folder = Folder::new("bad-full");
+    std::os::unix::fs::symlink("/dev/full", folder.0.join("history.ndjson")).unwrap();
+    let out = folder.0.display().to_string();
+    let law = Server::law(&[]);
+    let arguments = [
+        "test",
+        "--endpoint-url",
+        &law.url,
+        "--out",
+        &out,
+        "--race-rounds",
+        "0",
+        "VER-DEL-003",
+    ];
+    let ran = run(&folder.0, LAW_OWNER, &arguments);
+    assert_eq!(ran.code, 2, "{}{}", ran.stdout, ran.stderr);
+    assert!(ran.stdout.contains("holds"), "{}", ran.stdout);
+    assert!(
+        ran.stderr.contains("No space left") && ran.stderr.contains("make room"),
+        "{}",
+        ran.stderr
+    );
 }
