@@ -265,6 +265,7 @@ fn a_full_disk_hides_nothing_of_what_was_found() {
         "--race-rounds",
         "0",
         "VER-DEL-003",
+        "--no-clean",
     ];
     let ran = run(&folder.0, LAW_OWNER, &arguments);
     assert_eq!(ran.code, 2, "{}{}", ran.stdout, ran.stderr);
