@@ -48,6 +48,7 @@ const WITH_DOCUMENT: &[Route] = &[
     PutObjectLegalHold,
     PutBucketOwnershipControls,
     PutBucketPolicy,
+    PutBucketEncryption,
 ];
 
 /// The operations on the bucket policy.

@@ -109,9 +109,9 @@ macro_rules! actions {
 actions! {
     None: ListAllMyBuckets;
     Bucket: CreateBucket, DeleteBucket, DeleteBucketPolicy, GetBucketAcl, GetBucketLocation, GetBucketObjectLockConfiguration,
-        GetBucketOwnershipControls, GetBucketPolicy, GetBucketPolicyStatus, GetBucketPublicAccessBlock, GetBucketTagging, GetBucketVersioning, ListBucket,
+        GetBucketOwnershipControls, GetBucketPolicy, GetBucketPolicyStatus, GetBucketPublicAccessBlock, GetBucketTagging, GetBucketVersioning, GetEncryptionConfiguration, ListBucket,
         ListBucketMultipartUploads, ListBucketVersions, PutBucketAcl, PutBucketObjectLockConfiguration, PutBucketOwnershipControls,
-        PutBucketPolicy, PutBucketPublicAccessBlock, PutBucketTagging, PutBucketVersioning;
+        PutBucketPolicy, PutBucketPublicAccessBlock, PutBucketTagging, PutBucketVersioning, PutEncryptionConfiguration;
     Object: AbortMultipartUpload, BypassGovernanceRetention, DeleteObject, DeleteObjectTagging, DeleteObjectVersion,
         DeleteObjectVersionTagging, GetObject, GetObjectAcl, GetObjectAttributes, GetObjectLegalHold,
         GetObjectRetention, GetObjectTagging, GetObjectVersion, GetObjectVersionAcl, GetObjectVersionAttributes,

@@ -196,6 +196,22 @@ pub enum OwnershipWord {
     Unknown,
 }
 
+/// The algorithm of a default encryption as a client names it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SseAlgorithm {
+    /// None: the document has no such rule.
+    #[default]
+    Absent,
+    /// `AES256`
+    Aes256,
+    /// `aws:kms`
+    Kms,
+    /// `aws:kms:dsse`
+    Dsse,
+    /// A word that is no algorithm; on the wire `AES128`.
+    Unknown,
+}
+
 /// One entry of a DeleteObjects request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Identifier {

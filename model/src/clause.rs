@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 use serde::Serialize;
 
 use crate::words::CHAPTER;
-use crate::{access, lock, planned, versioning};
+use crate::{access, encryption, lock, planned, versioning};
 
 pub mod tables;
 
@@ -53,6 +53,7 @@ fn clauses_of(chapter: Chapter) -> &'static [Clause] {
         Chapter::Grammar => access::grammar::CLAUSES,
         Chapter::Matching => access::matching::CLAUSES,
         Chapter::Settings => access::settings::CLAUSES,
+        Chapter::BucketEncryption => encryption::CLAUSES,
     }
 }
 

@@ -9,6 +9,7 @@ pub mod check;
 pub mod clause;
 mod cx;
 pub mod describe;
+pub mod encryption;
 mod force;
 pub mod law;
 pub mod lock;

@@ -39,7 +39,7 @@ codes! {
     AccessDenied = 403, BucketAlreadyExists = 409, BucketAlreadyOwnedByYou = 409, BucketNotEmpty = 409, ConditionalRequestConflict = 409, EntityTooSmall = 400,
     IllegalVersioningConfigurationException = 400, InvalidArgument = 400, InvalidBucketState = 409,
     InvalidObjectState = 403, InvalidPart = 400, InvalidRequest = 400, MalformedPolicy = 400, MalformedPolicyDocument = 400, MalformedXML = 400, MethodNotAllowed = 405, MissingRequestBodyError = 400, NoSuchBucket = 404,
-    NoSuchBucketPolicy = 404, NoSuchPublicAccessBlockConfiguration = 404, NoSuchKey = 404, NoSuchObjectLockConfiguration = 404, NoSuchTagSet = 404, NoSuchUpload = 404, NoSuchVersion = 404,
+    NoSuchBucketPolicy = 404, NoSuchPublicAccessBlockConfiguration = 404, NoSuchKey = 404, NoSuchObjectLockConfiguration = 404, NoSuchTagSet = 404, NoSuchUpload = 404, NoSuchVersion = 404, ServerSideEncryptionConfigurationNotFoundError = 404,
     NotImplemented = 501, ObjectLockConfigurationNotFoundError = 404, OwnershipControlsNotFoundError = 404, PreconditionFailed = 412,
 }
 
@@ -107,6 +107,7 @@ fields! {
     // The body of GetBucketPolicy: which policies of the program it is, by their names.
     PolicyDocument = Element "PolicyDocument",
     PrefixElement = Element "Prefix",
+    SseAlgorithm = Element "SSEAlgorithm",
     StorageClass = Element "StorageClass",
     PartNumber = Element "PartNumber",
     Permission = Element "Permission",
@@ -127,6 +128,7 @@ fields! {
     Resource = Element "Resource",
     BlockPublicAcls = Element "BlockPublicAcls",
     BlockPublicPolicy = Element "BlockPublicPolicy",
+    BucketKeyEnabled = Element "BucketKeyEnabled",
     BucketLockHeader = Header "x-amz-bucket-object-lock-enabled",
     IgnorePublicAcls = Element "IgnorePublicAcls",
     NameElement = Element "Name",

@@ -8,7 +8,7 @@ use crate::action::Action;
 use crate::argument::{
     Argument, Body, BucketName, CannedAcl, Carrier, Content, Date, Delimiter, Directive, Encoding, Etag,
     Given, Hold, Identifiers, Integrity, Key, LockForm, LockMode, OwnershipWord, PartNumber, Period,
-    PolicyName, SourceDate, Tags, Times, UploadRef, VersionRef, VersioningWord,
+    PolicyName, SourceDate, SseAlgorithm, Tags, Times, UploadRef, VersionRef, VersioningWord,
 };
 use crate::world::World;
 

@@ -114,6 +114,8 @@ pub struct Bucket {
     pub public_access: Option<bool>,
     /// Object Ownership (`EVAL-OWN-001`).
     pub ownership: Ownership,
+    /// The default encryption that was configured, SSE-S3: whether the bucket key is on.
+    pub encryption: Option<bool>,
     /// The tags of the bucket.
     pub tags: Tags,
     /// The versions of each key, oldest first; a key without versions has no entry.
@@ -146,6 +148,8 @@ pub struct Remains {
     pub public_access: Option<Option<bool>>,
     /// Its Object Ownership.
     pub ownership: Option<Ownership>,
+    /// Its default encryption.
+    pub encryption: Option<bool>,
     /// Its tags.
     pub tags: Tags,
     /// Its Object Lock configuration.

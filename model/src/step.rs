@@ -8,6 +8,7 @@ use crate::access::frame::{CHANGING, EVAL_OPX_010, overlooked};
 use crate::access::refusal::without_resource;
 use crate::argument::Tags;
 use crate::cx::{Cx, Ruling, Script, next_script};
+use crate::encryption;
 use crate::law::Law;
 use crate::lock;
 use crate::reply::{Refusal, Reply, Transition};

@@ -336,6 +336,7 @@ chapters! {
     Grammar
     Matching
     Settings
+    BucketEncryption
 }
 
 /// How many facet numbers each chapter has to itself.

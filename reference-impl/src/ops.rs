@@ -17,6 +17,7 @@ pub mod bucket;
 mod copy;
 mod delete;
 pub mod document;
+pub mod encryption;
 pub mod headers;
 mod listing;
 pub mod lock_configuration;
@@ -169,6 +170,9 @@ operations! {
     GetBucketPolicyStatus GET Bucket "policyStatus" Plain, B(A::GetBucketPolicyStatus), now policy::status; // EVAL-OP-011
     GetBucketAcl GET Bucket "acl" Plain, B(A::GetBucketAcl), now acl::bucket::get; // EVAL-OP-009
     PutBucketAcl PUT Bucket "acl" Plain, B(A::PutBucketAcl), body acl::bucket::put; // EVAL-OP-009
+    GetBucketEncryption GET Bucket "encryption" Plain, B(A::GetEncryptionConfiguration), now encryption::get; // EVAL-OP-013
+    PutBucketEncryption PUT Bucket "encryption" Plain, B(A::PutEncryptionConfiguration), body encryption::put; // EVAL-OP-013
+    DeleteBucketEncryption DELETE Bucket "encryption" Plain, B(A::PutEncryptionConfiguration), later encryption::delete; // EVAL-OP-013
     GetBucketVersioning GET Bucket "versioning" Plain, B(A::GetBucketVersioning), now versioning::get; // EVAL-OP-015
     PutBucketVersioning PUT Bucket "versioning" Plain, B(A::PutBucketVersioning), body versioning::put; // EVAL-OP-015
     GetBucketTagging GET Bucket "tagging" Plain, B(A::GetBucketTagging), now tagging::bucket::get; // EVAL-OP-016

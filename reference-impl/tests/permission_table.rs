@@ -139,6 +139,7 @@ fn set(world: &World, target: &str, body: &str) {
     assert_eq!(reply.status, 200, "{target}: {}", reply.text());
 }
 
+const SSE_S3: &str = "<ServerSideEncryptionConfiguration><Rule><ApplyServerSideEncryptionByDefault><SSEAlgorithm>AES256</SSEAlgorithm></ApplyServerSideEncryptionByDefault></Rule></ServerSideEncryptionConfiguration>";
 const ENABLED: &str = "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>";
 const BLOCK: &str = "<PublicAccessBlockConfiguration><BlockPublicAcls>true</BlockPublicAcls>\
                      </PublicAccessBlockConfiguration>";
@@ -163,6 +164,9 @@ fn bucket_operations_need_their_actions() {
         bucket("EVAL-OP-010", "GET", "?policy", "s3:GetBucketPolicy"),
         bucket("EVAL-OP-011", "GET", "?policyStatus", "s3:GetBucketPolicyStatus"),
         bucket("EVAL-OP-010", "DELETE", "?policy", "s3:DeleteBucketPolicy"),
+        bucket("EVAL-OP-013", "PUT", "?encryption", "s3:PutEncryptionConfiguration").body(SSE_S3),
+        bucket("EVAL-OP-013", "GET", "?encryption", "s3:GetEncryptionConfiguration"),
+        bucket("EVAL-OP-013", "DELETE", "?encryption", "s3:PutEncryptionConfiguration"),
         bucket("EVAL-OP-015", "PUT", "?versioning", "s3:PutBucketVersioning").body(ENABLED),
         bucket("EVAL-OP-015", "GET", "?versioning", "s3:GetBucketVersioning"),
         bucket("EVAL-OP-016", "PUT", "?tagging", "s3:PutBucketTagging").body(TAGGING),

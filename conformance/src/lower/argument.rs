@@ -2,7 +2,7 @@
 
 use bucketlaw_model::argument::{
     CannedAcl, Content, Date, Delimiter, Directive, Encoding, Etag, Given, Hold, LockMode, OwnershipWord,
-    SourceDate, VersioningWord,
+    SourceDate, SseAlgorithm, VersioningWord,
 };
 use bucketlaw_model::lock::retention::OFFSET;
 use bucketlaw_model::observed::iso8601;
@@ -61,11 +61,15 @@ impl Outgoing<'_> {
                 let date = lowering.date(date);
                 self.place_if(name, "x-amz-object-lock-retain-until-date", date.as_deref());
             }
+            Given::SseAlgorithm(word) => self.place_if(name, "", sse_word(word)),
             Given::Versioning(word) => self.place_if(name, "", versioning_word(word)),
             Given::Ownership(word) => self.place_if(name, "", ownership_word(word)),
-            Given::OptionalFlag(bypass) => {
-                let word = bypass.map(|bypass| bypass.to_string());
-                self.header_if("x-amz-bypass-governance-retention", word.as_deref());
+            Given::OptionalFlag(flag) => {
+                let word = flag.map(|flag| flag.to_string());
+                match name {
+                    "bypass" => self.header_if("x-amz-bypass-governance-retention", word.as_deref()),
+                    _ => self.place_if(name, "", word.as_deref()),
+                }
             }
             Given::Flag(true) => match name {
                 "lock" => self.header("x-amz-bucket-object-lock-enabled", "true"),
@@ -74,6 +78,7 @@ impl Outgoing<'_> {
                     self.header("x-amz-if-match-last-modified-time", past);
                 }
                 "if_match_size" => self.header("x-amz-if-match-size", "1"),
+                "kms_key" => self.place(name, "", "1234abcd-12ab-34cd-56ef-1234567890ab"),
                 _ => {}
             },
             Given::Directive(Directive::Replace) => {
@@ -202,6 +207,16 @@ fn acl_word(acl: CannedAcl) -> Option<&'static str> {
         CannedAcl::Private => Some("private"),
         CannedAcl::PublicRead => Some("public-read"),
         CannedAcl::BucketOwnerFullControl => Some("bucket-owner-full-control"),
+    }
+}
+
+fn sse_word(word: SseAlgorithm) -> Option<&'static str> {
+    match word {
+        SseAlgorithm::Absent => None,
+        SseAlgorithm::Aes256 => Some("AES256"),
+        SseAlgorithm::Kms => Some("aws:kms"),
+        SseAlgorithm::Dsse => Some("aws:kms:dsse"),
+        SseAlgorithm::Unknown => Some("AES128"),
     }
 }
 

@@ -38,6 +38,8 @@ fn inside(texts: &[(&[&str], &str)]) -> String {
     let one = |group: &[(&[&str], &str)]| match group.first() {
         Some(([name], text)) => element(name, Some(text)),
         Some(([name, ..], _)) => {
+            // `Rule#2` is a second element of the name.
+            let name = name.split('#').next().unwrap_or(name);
             let below: Vec<(&[&str], &str)> = group
                 .iter()
                 .map(|(path, text)| (path.get(1..).unwrap_or_default(), *text))

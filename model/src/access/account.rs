@@ -104,6 +104,7 @@ fn new(cx: &mut Cx<'_>, owner: Account, lock: bool) -> Bucket {
         policy: None,
         public_access: public::of_new_buckets(cx),
         ownership,
+        encryption: None,
         tags: Tags::default(),
         keys: Map::default(),
         uploads: Map::default(),

@@ -48,6 +48,7 @@ clauses! { Evaluation, Frame;
         EVAL_OPX_011_VERSIONING = "versioning", &[DeleteBucket], else "the versioning state outlives the bucket";
         EVAL_OPX_011_ACCESS = "public-access", &[DeleteBucket], else "the public access block, or that there is none, outlives the bucket";
         EVAL_OPX_011_OWNERSHIP = "ownership", &[DeleteBucket], else "Object Ownership outlives the bucket";
+        EVAL_OPX_011_ENCRYPTION = "encryption", &[DeleteBucket], else "default encryption outlives the bucket";
         EVAL_OPX_011_TAGS = "tags", &[DeleteBucket], else "the tags outlive the bucket";
         EVAL_OPX_011_LOCK = "lock", &[DeleteBucket], else "Object Lock outlives the bucket";
         EVAL_OPX_011_UPLOADS = "uploads", &[DeleteBucket], else "uploads in progress outlive the bucket"
@@ -177,6 +178,9 @@ pub(crate) fn without_bucket(cx: &mut Cx<'_>, name: BucketName, found: &Bucket) 
     if found.ownership != Ownership::BucketOwnerEnforced && !cx.decides(EVAL_OPX_011_OWNERSHIP) {
         remains.ownership = Some(found.ownership);
     }
+    if found.encryption.is_some() && !cx.decides(EVAL_OPX_011_ENCRYPTION) {
+        remains.encryption = found.encryption;
+    }
     if found.tags != Tags::default() && !cx.decides(EVAL_OPX_011_TAGS) {
         remains.tags = found.tags;
     }
@@ -204,6 +208,7 @@ pub(crate) fn made_again(state: &State, name: BucketName, mut bucket: Bucket) ->
     bucket.versioning = remains.versioning.unwrap_or(bucket.versioning);
     bucket.public_access = remains.public_access.unwrap_or(bucket.public_access);
     bucket.ownership = remains.ownership.unwrap_or(bucket.ownership);
+    bucket.encryption = remains.encryption;
     bucket.tags = remains.tags;
     bucket.lock = bucket.lock.or(remains.lock);
     bucket.uploads = remains.uploads.clone();

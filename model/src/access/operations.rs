@@ -46,6 +46,10 @@ clauses! { Evaluation, Operations;
     "EVAL-OP-011" RULE, Documented, High, "SAR", "GetBucketPolicyStatus needs s3:GetBucketPolicyStatus." {
         EVAL_OP_011 = "action", &[GetBucketPolicyStatus], else "the action is not asked";
     }
+    "EVAL-OP-013" RULE, Documented, High, "SAR",
+        "GetBucketEncryption needs s3:GetEncryptionConfiguration; Put and DeleteBucketEncryption need s3:PutEncryptionConfiguration." {
+        EVAL_OP_013 = "action", &[GetBucketEncryption, PutBucketEncryption, DeleteBucketEncryption], else "the action is not asked";
+    }
     "EVAL-OP-015" RULE, Documented, High, "SAR", "Get and PutBucketVersioning need the action of the same name." {
         EVAL_OP_015 = "action", &[GetBucketVersioning, PutBucketVersioning], else "the action is not asked";
     }

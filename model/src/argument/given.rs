@@ -3,7 +3,7 @@
 use super::{
     Body, BucketName, CannedAcl, Carrier, Content, Date, Delimiter, Directive, Encoding, Etag, Hold,
     Identifiers, Integrity, Key, LockForm, LockMode, OwnershipWord, PartNumber, Period, PolicyName,
-    SourceDate, Tags, Times, UploadRef, VersionRef, VersioningWord,
+    SourceDate, SseAlgorithm, Tags, Times, UploadRef, VersionRef, VersioningWord,
 };
 
 /// Declares the types of arguments.
@@ -40,6 +40,6 @@ given! {
     Directive(Directive), Encoding(Encoding), Etag(Etag), Flag(bool), Hold(Hold), Identifiers(Identifiers),
     Integrity(Integrity), Key(Key), LockForm(LockForm), LockMode(LockMode), Number(Option<u16>),
     OptionalFlag(Option<bool>), OptionalKey(Option<Key>), Ownership(OwnershipWord), Part(PartNumber), Period(Period),
-    Policy(PolicyName), SourceDate(SourceDate), Tags(Tags), Times(Times), Upload(UploadRef), Version(VersionRef),
+    Policy(PolicyName), SourceDate(SourceDate), SseAlgorithm(SseAlgorithm), Tags(Tags), Times(Times), Upload(UploadRef), Version(VersionRef),
     Versioning(VersioningWord),
 }

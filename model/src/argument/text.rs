@@ -3,7 +3,7 @@
 use super::{
     Argument, Body, BucketName, CannedAcl, Carrier, Content, Date, Delimiter, Directive, Encoding, Etag,
     Hold, Identifier, Identifiers, Integrity, Key, LockForm, LockMode, Mapping, OwnershipWord, Period,
-    PolicyName, SourceDate, Tags, Times, VersionName, VersionRef, VersioningWord,
+    PolicyName, SourceDate, SseAlgorithm, Tags, Times, VersionName, VersionRef, VersioningWord,
 };
 use crate::argument::Place;
 use crate::program::Handle;
@@ -39,6 +39,8 @@ words! {
         LowerCase = "governance" } default Absent;
     Hold { Absent = "absent", On = "ON", Off = "OFF", Unknown = "unknown" } default Absent;
     Body { Proper = "proper", Missing = "missing", Malformed = "malformed" } default Proper;
+    SseAlgorithm { Absent = "absent", Aes256 = "AES256", Kms = "aws:kms", Dsse = "aws:kms:dsse", Unknown = "unknown" }
+        default Absent;
     SourceDate { Absent = "absent", Before = "before", After = "after" } default Absent;
     Directive { Copy = "COPY", Replace = "REPLACE" } default Copy;
     Delimiter { Absent = "absent", Slash = "/" } default Absent;

@@ -55,6 +55,7 @@ const SEARCHED: &[Searched] = &[
     ("other-versions", "what making an object leaves alone", include_str!("domains/other_versions.world"), (0, 2), 7),
     ("other-dates", "the date of a version below", include_str!("domains/other_dates.world"), (3, 2), 12),
     ("tag-sets", "sets of tags", include_str!("domains/tag_sets.world"), (0, 1), 6),
+    ("encryption", "default encryption of a bucket", include_str!("domains/encryption.world"), (0, 1), 5),
     ("lock-dates", "how dates of retention are written", include_str!("domains/lock_dates.world"), (0, 1), 6),
 ];
 

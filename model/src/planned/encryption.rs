@@ -7,29 +7,13 @@ planned! { Encryption;
         "Since 2023-01-05 every new object is server-side encrypted; the default for all buckets, never removable, is SSE-S3 (AES256). Older unencrypted objects stay as they were."
     "ENC-BKT-002" Form, Recorded, Medium, [Encryption], "LS (all)",
         "PUT, CopyObject, CreateMultipartUpload, Complete, GET and HEAD of an SSE-S3 object return x-amz-server-side-encryption: AES256 even when nobody asked for it."
-    "ENC-BKT-003" Rule, Recorded, Medium, [Encryption], "LS:test_s3_default_bucket_encryption (2026-02, without the block); UG:default-s3-c-encrypt",
-        "GetBucketEncryption on a never-configured bucket: 200, one rule, SSEAlgorithm AES256, BucketKeyEnabled false."
-    "ENC-BKT-004" Rule, Recorded, Medium, [Encryption], "LS:test_s3_default_bucket_encryption",
-        "DeleteBucketEncryption: 204, idempotent; resets to the AES256 default."
-    "ENC-BKT-005" Rule, Recorded, Medium, [Encryption], "LS:test_s3_default_bucket_encryption_exc",
-        "For Get/Put/Delete a missing bucket (404 NoSuchBucket) is reported before body validation."
-    "ENC-BKT-006" Rule, Recorded, Medium, [Encryption], "LS:test_s3_default_bucket_encryption_exc",
-        "PutBucketEncryption with zero rules or more than one rule: 400 MalformedXML."
-    "ENC-BKT-007" Rule, Recorded, Medium, [Encryption], "LS:test_s3_default_bucket_encryption_exc",
-        "KMSMasterKeyID together with AES256: 400 InvalidArgument, “a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse”, ArgumentName ApplyServerSideEncryptionByDefault."
-    "ENC-BKT-008" Rule, Documented, Medium, [Encryption], "API; UG",
-        "SSEAlgorithm ∈ {AES256, aws:kms, aws:kms:dsse}; unknown value 400 MalformedXML. SSE-C cannot be a default."
-    "ENC-BKT-009" Rule, Recorded, Medium, [Encryption, Kms], "API:PutBucketEncryption; LS:test_s3_bucket_encryption_sse_kms",
+    "ENC-BKT-009" Rule, Recorded, Medium, [Kms], "API:PutBucketEncryption; LS:test_s3_bucket_encryption_sse_kms",
         "The KMS key named in the configuration is not checked at PUT; a bad key shows as KMS.* errors on later object writes. It is echoed verbatim by GET (id, ARN or alias)."
     "ENC-BKT-010" Rule, Documented, Medium, [Encryption, Kms], "API:PutBucketEncryption",
         "A bare key id or alias resolves in the *requester's* account at write time; cross-account use requires the full ARN."
     "ENC-BKT-011" Rule, Recorded, Medium, [Encryption, Kms], "LS:test_s3_bucket_encryption_sse_kms_aws_managed_key",
         "aws:kms without a key id uses the AWS managed key alias/aws/s3, created on first use."
-    "ENC-BKT-012" Rule, Documented, Medium, [Encryption], "UG; API",
-        "BucketKeyEnabled=true with AES256 is accepted and inert; with DSSE unsupported."
-    "ENC-BKT-013" Rule, Documented, Medium, [Encryption], "API",
-        "Permissions s3:PutEncryptionConfiguration (Put and Delete), s3:GetEncryptionConfiguration; PUT needs an integrity header and SigV4."
-    "ENC-BKT-014" Rule, Recorded, High, [Encryption], "LS:test_s3_sse_bucket_key_default; UG",
+    "ENC-BKT-014" Rule, Recorded, High, [Kms], "LS:test_s3_sse_bucket_key_default; UG",
         "Changes apply to new writes only; existing objects keep their mode and key."
     "ENC-BKT-015" Rule, Recorded, High, [Encryption, Kms], "UG:bucket-encryption, specifying-kms-encryption; LS:test_s3_sse_default_kms_key",
         "A write naming an x-amz-server-side-encryption value takes mode and key id from the request only; the bucket's BucketKeyEnabled is still inherited when that mode is aws:kms and the request has no bucket-key header (ENC-KMS-016)."

@@ -93,8 +93,6 @@ planned! { Evaluation;
         "What CompleteMultipartUpload does without kms:Decrypt is open."
     "EVAL-OP-012" Rule, Chosen, High, [Cors], "SAR",
         "Get/Put/DeleteBucketCors needs s3:GetBucketCORS / s3:PutBucketCORS (also Delete) on the bucket."
-    "EVAL-OP-013" Rule, Chosen, High, [Encryption], "SAR",
-        "Get/Put/DeleteBucketEncryption needs s3:GetEncryptionConfiguration / s3:PutEncryptionConfiguration on the bucket."
     "EVAL-OP-014" Rule, Chosen, High, [Lifecycle], "SAR",
         "Get/Put/DeleteBucketLifecycle needs s3:GetLifecycleConfiguration / s3:PutLifecycleConfiguration on the bucket."
     "EVAL-OP-017" Rule, Chosen, High, [Website], "SAR",

@@ -57,6 +57,23 @@ macro_rules! operations {
             "read whether the policy of a bucket is public", GET Bucket "policyStatus",
             asks [GetBucketPolicyStatus by EVAL_OP_011],
             by access::policy::status(bucket);
+        GetBucketEncryption { bucket: BucketName }
+            "read the default encryption of a bucket", GET Bucket "encryption",
+            asks [GetEncryptionConfiguration by EVAL_OP_013],
+            by encryption::get(bucket);
+        PutBucketEncryption { bucket: BucketName, algorithm: SseAlgorithm, kms_key: bool, bucket_key: Option<bool>, second: SseAlgorithm, integrity: Integrity }
+            "change the default encryption of a bucket", PUT Bucket "encryption"
+                document "ServerSideEncryptionConfiguration" [
+                    "Rule/ApplyServerSideEncryptionByDefault/SSEAlgorithm" = algorithm,
+                    "Rule/ApplyServerSideEncryptionByDefault/KMSMasterKeyID" = kms_key,
+                    "Rule/BucketKeyEnabled" = bucket_key,
+                    "Rule#2/ApplyServerSideEncryptionByDefault/SSEAlgorithm" = second],
+            asks [PutEncryptionConfiguration by EVAL_OP_013],
+            by encryption::put(bucket, algorithm, (kms_key, bucket_key, second), integrity);
+        DeleteBucketEncryption { bucket: BucketName }
+            "delete the default encryption of a bucket", DELETE Bucket "encryption",
+            asks [PutEncryptionConfiguration by EVAL_OP_013],
+            by encryption::delete(bucket);
         GetPublicAccessBlock { bucket: BucketName }
             "read the public access block of a bucket", GET Bucket "publicAccessBlock",
             asks [GetBucketPublicAccessBlock by EVAL_OP_025],

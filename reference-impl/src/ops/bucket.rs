@@ -88,6 +88,7 @@ fn plan_create(wanted: &Wanted, view: &View<'_, '_>) -> Result<(Vec<Mutation>, (
         public_access_block: Some(PublicAccessBlock::ALL),
         ownership: Some(wanted.ownership),
         acl: wanted.acl.clone(),
+        bucket_key: false,
         tags: Vec::new(),
     };
     Ok((vec![Mutation::Put(Document::Bucket(record))], ()))

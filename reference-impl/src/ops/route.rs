@@ -18,11 +18,6 @@ static NOT_BUILT: &[(Scope, &str, &[Method])] = &[
     (Scope::Bucket, "cors", &[Method::GET, Method::PUT, Method::DELETE]),
     (
         Scope::Bucket,
-        "encryption",
-        &[Method::GET, Method::PUT, Method::DELETE],
-    ),
-    (
-        Scope::Bucket,
         "intelligent-tiering",
         &[Method::GET, Method::PUT, Method::DELETE],
     ),

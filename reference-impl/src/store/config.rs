@@ -117,6 +117,8 @@ pub struct BucketRecord {
     pub ownership: Option<Ownership>,
     /// The ACL; `None` stands for the owner's full control alone.
     pub acl: Option<Acl>,
+    /// Whether the default encryption, which is SSE-S3, has its bucket key on: without effect (ENC-BKT-012).
+    pub bucket_key: bool,
     /// The bucket's tags, sorted by key.
     pub tags: Vec<(String, String)>,
 }

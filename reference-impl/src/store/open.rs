@@ -24,7 +24,7 @@ use super::{Inner, Store, Threads};
 use crate::clock::{Clock, Timestamp};
 
 /// The format that this program writes; it opens this one only.
-const FORMAT: u64 = 3;
+const FORMAT: u64 = 4;
 /// The metadata that is kept in memory, in bytes.
 const CACHE: usize = 32 * 1024 * 1024;
 /// How many plans may wait.

@@ -44,6 +44,7 @@ pub(super) fn bucket(id: u64) -> BucketRecord {
         public_access_block: Some(PublicAccessBlock::ALL),
         ownership: Some(Ownership::BucketOwnerEnforced),
         acl: None,
+        bucket_key: false,
         tags: Vec::new(),
     }
 }

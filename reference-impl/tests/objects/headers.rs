@@ -121,6 +121,10 @@ fn request(world: &World, operation: &Operation, number: usize) -> Call {
             world.ask(Call::new("PUT", "/bkt?tagging").document(tags));
             Call::new("GET", "/bkt?tagging")
         }
+        Op::PutBucketEncryption => Call::new("PUT", "/bkt?encryption").document(
+            "<ServerSideEncryptionConfiguration><Rule><ApplyServerSideEncryptionByDefault><SSEAlgorithm>AES256</SSEAlgorithm>\
+             </ApplyServerSideEncryptionByDefault></Rule></ServerSideEncryptionConfiguration>",
+        ),
         Op::PutBucketVersioning => Call::new("PUT", "/bkt?versioning").document(versioning),
         Op::GetBucketPolicy => {
             world.ask(policy());

@@ -17,11 +17,17 @@ const ARGUMENTS: &[(&str, &str, &str)] = &[
         "none",
     ),
     (
+        "algorithm",
+        "`AES256`, `aws:kms`, `aws:kms:dsse`, `unknown` (on the wire `AES128`): the algorithm of a default encryption",
+        "the document has no rule",
+    ),
+    (
         "body",
         "`proper`, `missing` (no body), `malformed` (not the document that the operation takes)",
         "`proper`",
     ),
     ("bucket", "a bucket name of the program", ""),
+    ("bucket_key", "`true` or `false`: `BucketKeyEnabled`", "none"),
     (
         "bypass",
         "`true` or `false`: `x-amz-bypass-governance-retention`",
@@ -65,6 +71,7 @@ const ARGUMENTS: &[(&str, &str, &str)] = &[
     ),
     ("key", "a key; `%XX` stands for a byte", ""),
     ("key_marker", "a key", "none"),
+    ("kms_key", "`true` sends a `KMSMasterKeyID`", "`false`"),
     (
         "lock",
         "`true` sends `x-amz-bucket-object-lock-enabled: true`",
@@ -92,6 +99,11 @@ const ARGUMENTS: &[(&str, &str, &str)] = &[
     ("policy", "a policy that a `policy` line declares", ""),
     ("prefix", "a key", "none"),
     ("quiet", "`true` or `false`", "`false`"),
+    (
+        "second",
+        "the algorithm of a second rule, as `algorithm`",
+        "there is no second rule",
+    ),
     ("source_bucket", "a bucket name of the program", ""),
     ("source_if_match", ETAG, "none"),
     (

@@ -2,8 +2,8 @@
 
 use bucketlaw_model::argument::{
     Body, BucketName, CannedAcl, Carrier, Date, Delimiter, Directive, Encoding, Given, Hold, Identifier,
-    Identifiers, Integrity, Key, LockForm, LockMode, OwnershipWord, PartNumber, Period, SourceDate, Tags,
-    Times, UploadName, UploadRef, VersionName, VersionRef, VersioningWord,
+    Identifiers, Integrity, Key, LockForm, LockMode, OwnershipWord, PartNumber, Period, SourceDate,
+    SseAlgorithm, Tags, Times, UploadName, UploadRef, VersionName, VersionRef, VersioningWord,
 };
 use bucketlaw_model::observed::parse_iso8601;
 
@@ -84,6 +84,9 @@ impl Parts<'_> {
             "hold" => Given::Hold(hold(self.text(name, "x-amz-object-lock-legal-hold").as_deref())),
             "status" => Given::Versioning(versioning(self.text(name, "").as_deref())),
             "ownership" => Given::Ownership(ownership(self.text(name, "").as_deref())),
+            "algorithm" | "second" => Given::SseAlgorithm(sse(self.text(name, "").as_deref())),
+            "kms_key" => Given::Flag(self.text(name, "").is_some()),
+            "bucket_key" => Given::OptionalFlag(self.text(name, "").map(|text| text == "true")),
             "period" => {
                 let root = self.root();
                 Given::Period(period(
@@ -137,7 +140,17 @@ impl Parts<'_> {
     }
 
     fn document_text(&self, path: &str) -> Option<String> {
-        self.root()?.text_of(path).map(str::to_owned)
+        let root = self.root()?;
+        let below = |element: Option<&Element>, step: &str| -> Option<Element> {
+            // `Rule#2` is the second element of the name.
+            let (name, nth) = step.split_once('#').unwrap_or((step, "1"));
+            let nth: usize = nth.parse().ok()?;
+            element?.children_named(name).nth(nth.checked_sub(1)?).cloned()
+        };
+        let found = path
+            .split('/')
+            .try_fold(root, |element, step| below(Some(&element), step));
+        found.map(|element| element.text)
     }
 
     /// The text of an argument where the row has it: in the document at its path, or else in a header.
@@ -352,6 +365,16 @@ fn hold(word: Option<&str>) -> Hold {
         Some("ON") => Hold::On,
         Some("OFF") => Hold::Off,
         Some(_) => Hold::Unknown,
+    }
+}
+
+fn sse(word: Option<&str>) -> SseAlgorithm {
+    match word {
+        None => SseAlgorithm::Absent,
+        Some("AES256") => SseAlgorithm::Aes256,
+        Some("aws:kms") => SseAlgorithm::Kms,
+        Some("aws:kms:dsse") => SseAlgorithm::Dsse,
+        Some(_) => SseAlgorithm::Unknown,
     }
 }
 
