@@ -79,8 +79,8 @@ pub struct Judgement {
     pub shown: BTreeSet<Shown>,
     /// What it has to show elsewhere before a history that the law allows says that it obeys what its program tells.
     pub needs: Vec<(String, BTreeSet<Shown>)>,
-    /// How the ids of the clauses begin that are about root users whom the run lacked: it says nothing of them.
-    pub lacks_roots: Vec<&'static str>,
+    /// The root users whom the run lacked: it says nothing of the clauses that need them.
+    pub lacks_roots: Vec<Need>,
 }
 
 /// One answer of the endpoint.
@@ -361,16 +361,16 @@ fn blank(history: &History) -> Judgement {
     }
 }
 
-/// How the ids of the clauses begin that are about root users whom a history lacks.
-fn lacks_roots(history: &History) -> Vec<&'static str> {
-    let about = [
-        ("EVAL-ROOT-", history.owner_is_root),
-        ("EVAL-XACC-003", history.other_is_root),
+/// The root users whom a history lacks, whom some clauses are about.
+fn lacks_roots(history: &History) -> Vec<Need> {
+    let roots = [
+        (Need::OwnerRoot, history.owner_is_root),
+        (Need::OtherRoot, history.other_is_root),
     ];
-    about
+    roots
         .into_iter()
         .filter(|(_, there)| !there)
-        .map(|(start, _)| start)
+        .map(|(need, _)| need)
         .collect()
 }
 

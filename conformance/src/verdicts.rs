@@ -345,11 +345,8 @@ fn verdict(
     ruled: &Ids,
 ) -> (Verdict, Option<String>) {
     let clause = cell.clause;
-    if judgement
-        .lacks_roots
-        .iter()
-        .any(|start| clause.starts_with(start))
-    {
+    let needs = clause::find(clause).map_or(&[][..], Clause::needs);
+    if needs.iter().any(|need| judgement.lacks_roots.contains(need)) {
         return (Verdict::NotExercised, Some("needs a root user".to_owned()));
     }
     if let Some(slipped) = judgement

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bucketlaw_model::belief::Difference;
 use bucketlaw_model::check::witness::Mutant;
-use bucketlaw_model::clause::{FacetId, owner};
+use bucketlaw_model::clause::{Clause, FacetId, Need, Role, find, owner};
 use bucketlaw_model::reply::Code;
 use bucketlaw_model::request::Route;
 
@@ -22,9 +22,6 @@ mod refusal;
 
 /// A set of clauses, by id.
 pub(super) type Ids = BTreeSet<&'static str>;
-
-/// The clauses that grant permissions: no refusal for another reason is theirs.
-const GRANTS: &[&str] = &["EVAL-OP-", "EVAL-SAME-", "EVAL-ROOT-", "EVAL-XACC-", "EVAL-ANON-"];
 
 /// How many histories something explains.
 type Counts<T> = BTreeMap<T, usize>;
@@ -443,19 +440,25 @@ fn both(one: &Ids, other: &Ids) -> Ids {
 pub(super) fn needs_root(judgement: &Judgement) -> Option<String> {
     let refuted = matches!(judgement.ending, Ending::Refuted(_));
     let explaining = ids(facets(judgement));
-    let about_roots = |id: &&str| judgement.lacks_roots.iter().any(|start| id.starts_with(start));
+    let about_roots = |id: &&str| lacking(id, &judgement.lacks_roots).is_some();
     (refuted && !explaining.is_empty() && explaining.iter().all(about_roots))
         .then(|| "needs a root user".to_owned())
 }
 
 /// The clause in place of one about a root user whom the run lacked: an administrator has its permissions by its identity
 /// policy, and in other accounts as users have them.
-fn of_no_root(id: &'static str, lacks_roots: &[&'static str]) -> &'static str {
-    match lacks_roots.iter().find(|start| id.starts_with(**start)) {
+fn of_no_root(id: &'static str, lacks_roots: &[Need]) -> &'static str {
+    match lacking(id, lacks_roots) {
         None => id,
-        Some(start) if start.starts_with("EVAL-ROOT-") => "EVAL-SAME-001",
+        Some(Need::OwnerRoot) => "EVAL-SAME-001",
         Some(_) => "EVAL-XACC-002",
     }
+}
+
+/// Which root user a clause is about whom the run lacked.
+fn lacking(id: &str, lacks_roots: &[Need]) -> Option<Need> {
+    let needs = find(id).map_or(&[][..], Clause::needs);
+    needs.iter().copied().find(|need| lacks_roots.contains(need))
 }
 
 /// The clauses that explain a history up to what is refuted, by one facet or as a whole.
@@ -503,7 +506,7 @@ fn is_moot(facet: FacetId, pair: &[Mutant; 2]) -> bool {
 }
 
 fn is_grant(id: &str) -> bool {
-    GRANTS.iter().any(|start| id.starts_with(start))
+    find(id).is_some_and(|clause| clause.role() == Role::Grants)
 }
 
 /// The facets that decided the expected reply, without those that cannot be what is missed: gates that let the request
