@@ -27,10 +27,13 @@ impl Charges {
         let before = earlier.iter().map(shown).max().unwrap_or_default();
         let now = here.iter().map(of_clause).max().unwrap_or_default();
         let named = named(judgement, &explaining, own);
+        let is_told = here.iter().any(|one| own.contains(clause(one.0)));
         let is_named = before <= now && !named.is_empty();
         let among = match is_named {
             true => named,
-            false if before >= now => earlier.into_iter().filter(|one| shown(one) == before).collect(),
+            false if before > now || (before == now && !is_told) => {
+                earlier.into_iter().filter(|one| shown(one) == before).collect()
+            }
             false => explaining,
         };
         let all = ids(among.iter().map(|(facet, _)| *facet));
