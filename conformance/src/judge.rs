@@ -36,6 +36,7 @@ mod explain;
 mod follow;
 mod jointly;
 mod partly;
+pub(crate) mod plain;
 mod together;
 
 /// What a judge says of one program's history.
@@ -96,6 +97,8 @@ pub struct Answer {
     pub presigned: bool,
     /// Whether the endpoint refused to believe who asked.
     pub inauthentic: bool,
+    /// Whether the endpoint refused it, and the law allows it.
+    pub overrefused: bool,
 }
 
 /// How the words begin that say that IAM, not S3, stood in the way.
@@ -174,8 +177,10 @@ pub struct Refuted {
     pub route: Route,
     /// How the request travelled, if not in the usual way.
     pub via: Option<Via>,
-    /// What it did, where it was carried out and the law refuses it.
+    /// What it did, where it was carried out and the law refuses it, or what a refusal misses.
     pub effect: Effect,
+    /// Whether its conditions hold for what it replaced or deleted.
+    pub wanted: bool,
     /// If it is one of requests that were sent together: what all of them answered, and why no order explains it.
     pub burst: Option<Burst>,
     /// In how many attempts at the program it was seen, if not in all.
@@ -216,7 +221,7 @@ impl Refuted {
         let deletes = ["Delete", "Abort"]
             .iter()
             .any(|start| self.route.name().starts_with(start));
-        deletes && self.effect == Effect::Nothing
+        deletes && self.effect == Effect::Nothing && self.exchange.response.status < 400
     }
 
     /// Whether the endpoint denies a right: by its code, or by the status where it gives no code.

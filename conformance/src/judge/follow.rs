@@ -15,7 +15,7 @@ use bucketlaw_model::step::step_consulting;
 use bucketlaw_model::time::{Moment, Time};
 
 use super::control::{Policies, Shown, decided, shown};
-use super::{Answer, Ending, IAM_REFUSES, Refuted, Slipped, authentic};
+use super::{Answer, Ending, IAM_REFUSES, Refuted, Slipped, authentic, plain};
 use crate::history::{History, Outcome, Taken};
 use crate::lift::{Spoken, impersonal, lift, policies};
 use crate::lower::Names;
@@ -155,12 +155,24 @@ impl Follower<'_> {
             presigned: self.program.vias.get(&number) == Some(&Via::Presigned)
                 || request.operation.is_presigned(),
             inauthentic: authentic::is_refused(&exchange.response),
+            overrefused: false,
         });
         let observed = self.seen(request, &exchange.response, &taken.pages);
+        // What is another operation's reply is none to this request, whatever of it would fit.
+        let overlooks = plain::against(self.law, request.operation.route(), exchange).is_some();
         let because = match self
             .belief
             .observe(self.law, world, (number, request), &observed, now)
         {
+            Observation::Allowed { because, replies } if overlooks => {
+                let expected = replies.into_iter().zip(because).map(|(reply, because)| Expected {
+                    reply,
+                    because,
+                    difference: Difference::Content,
+                    differing: 0,
+                });
+                return Some(refuted(number, request, expected.collect(), exchange));
+            }
             Observation::Allowed { because, replies } => {
                 if let (Some(reply), Some(because)) = (replies.first(), because.first()) {
                     let shown = shown(request, reply, because, self.policies);
@@ -174,7 +186,12 @@ impl Follower<'_> {
                 )));
             }
             Observation::Refuted(expected) => {
-                let Some(resumed) = self.resume(number, request, &observed, now) else {
+                let resumed = if overlooks {
+                    None
+                } else {
+                    self.resume(number, request, &observed, now)
+                };
+                let Some(resumed) = resumed else {
                     if let Some(nearest) = expected.first().filter(|nearest| is_decided_so(nearest)) {
                         self.show_decided((number, request), nearest);
                     }
@@ -184,11 +201,13 @@ impl Follower<'_> {
                             "step {number} read the first page of many buckets only"
                         )));
                     }
-                    if let Ending::Refuted(refuted) = &mut ending
-                        && exchange.response.status < 400
-                    {
+                    if let Ending::Refuted(refuted) = &mut ending {
+                        if let Some(answer) = self.found.answers.last_mut() {
+                            answer.overrefused = refuted.refuses() && !refuted.is_failure();
+                        }
                         let asked = (number, request);
                         refuted.effect = self.belief.effect(self.law, world, asked, &observed, now);
+                        refuted.wanted = self.belief.is_wanted(request);
                     }
                     return Some(ending);
                 };
@@ -306,6 +325,7 @@ fn refuted(number: u16, request: &Request, expected: Vec<Expected>, exchange: &E
         route: request.operation.route(),
         via: None,
         effect: Effect::default(),
+        wanted: false,
         burst: None,
         seen: None,
     }))

@@ -4,19 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Finding;
 
-/// What makes findings one: the same facet, or where none is known the same route, declared or not.
-type Fault = (Option<String>, String, Option<String>, Option<String>);
+/// What makes findings one: the same clause and facet, if one is known, declared or not.
+type Fault = (Option<String>, String, Option<String>);
 
 /// Puts findings of one facet together, the worst and shortest program first. Grouping again changes nothing.
 pub(super) fn group(findings: Vec<Finding>) -> Vec<Finding> {
     let mut faults: BTreeMap<Fault, Vec<Finding>> = BTreeMap::new();
     for finding in findings.into_iter().flat_map(apart) {
-        let route = finding.route.clone().filter(|_| finding.facet.is_none());
         let fault = (
             finding.declared.clone(),
             finding.clause.clone(),
             finding.facet.clone(),
-            route,
         );
         faults.entry(fault).or_default().push(finding);
     }
@@ -142,6 +140,17 @@ mod tests {
             ]
         );
         assert_eq!(group(grouped.clone()), grouped, "grouping again changes nothing");
+    }
+
+    #[test]
+    fn where_no_facet_is_known_a_clause_is_one_finding() {
+        let unknown = |route| Finding {
+            facet: None,
+            ..found("one", route, Severity::Medium)
+        };
+        let grouped = group(vec![unknown("DeleteObject"), unknown("DeleteObjects")]);
+        assert_eq!(grouped.len(), 1);
+        assert_eq!(grouped[0].routes, ["DeleteObject", "DeleteObjects"]);
     }
 
     #[test]

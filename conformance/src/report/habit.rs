@@ -35,6 +35,49 @@ pub struct Unowned {
     pub programs: u64,
 }
 
+impl Unowned {
+    /// Whether another difference is the same, seen by another program.
+    #[must_use]
+    pub fn is_like(&self, other: &Unowned) -> bool {
+        self.likeness() == other.likeness()
+    }
+
+    /// What makes differences the same: all but the names that requests, programs and runs have.
+    #[must_use]
+    pub fn likeness(&self) -> (String, String, String, String) {
+        let Unowned {
+            route,
+            what,
+            expected,
+            got,
+            ..
+        } = self;
+        (
+            route.clone(),
+            what.clone(),
+            without_names(expected),
+            without_names(got),
+        )
+    }
+}
+
+/// A text without words that are made for one request or run: long ones with a digit in them.
+fn without_names(text: &str) -> String {
+    const LONG: usize = 8;
+    let is_of_word = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    let mut left = String::with_capacity(text.len());
+    for word in text.split_inclusive(|c| !is_of_word(c)) {
+        let bare = word.trim_end_matches(|c| !is_of_word(c));
+        if bare.len() >= LONG && bare.contains(|c: char| c.is_ascii_digit()) {
+            left.push('…');
+            left.push_str(word.get(bare.len()..).unwrap_or_default());
+        } else {
+            left.push_str(word);
+        }
+    }
+    left
+}
+
 /// The facts of two parts of a run as one list, the same ones counted together.
 #[must_use]
 pub fn facts(mut one: Vec<Fact>, other: Vec<Fact>) -> Vec<Fact> {
@@ -54,12 +97,7 @@ pub fn facts(mut one: Vec<Fact>, other: Vec<Fact>) -> Vec<Fact> {
 #[must_use]
 pub fn unowned(mut one: Vec<Unowned>, other: Vec<Unowned>) -> Vec<Unowned> {
     for difference in other {
-        let same = |known: &&mut Unowned| {
-            known.route == difference.route
-                && known.what == difference.what
-                && known.expected == difference.expected
-                && known.got == difference.got
-        };
+        let same = |known: &&mut Unowned| known.is_like(&difference);
         match one.iter_mut().find(same) {
             Some(known) => {
                 known.programs += difference.programs;
@@ -71,4 +109,39 @@ pub fn unowned(mut one: Vec<Unowned>, other: Vec<Unowned>) -> Vec<Unowned> {
         }
     }
     one
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seen(got: &str) -> Unowned {
+        Unowned {
+            route: "DeleteObjects".to_owned(),
+            what: "the status differs".to_owned(),
+            expected: "200".to_owned(),
+            got: got.to_owned(),
+            decides: true,
+            example: "e".to_owned(),
+            programs: 1,
+        }
+    }
+
+    #[test]
+    fn the_id_of_a_request_makes_no_other_difference() {
+        let reply = |bucket: &str, id: &str| {
+            seen(&format!(
+                "403, AccessDenied\n<Error><Code>AccessDenied</Code><Resource>/{bucket}</Resource><RequestId>{id}</RequestId></Error>"
+            ))
+        };
+        let one = reply(
+            "bucketlaw-2e62d2b1-270e9c80-0-b",
+            "86d28edb-77db-4725-8062-fa14051bd248",
+        );
+        let other = reply("bucketlaw-2e62d2b1-b349a687-0-b", "18ECF0BA2A84FA615AC4098A");
+        assert!(one.is_like(&other));
+        assert_eq!(unowned(vec![one.clone()], vec![other])[0].programs, 2);
+        assert!(!one.is_like(&seen("403, SignatureDoesNotMatch")));
+        assert!(!seen("404, NoSuchKey").is_like(&seen("400, NoSuchKey")));
+    }
 }

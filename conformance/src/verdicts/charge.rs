@@ -13,11 +13,10 @@ use bucketlaw_model::clause::{Clause, FacetId, Need, Role, find, owner};
 use bucketlaw_model::reply::Code;
 use bucketlaw_model::request::Route;
 
-use crate::judge::{Ending, Judgement, Refuted, Tells};
+use crate::judge::{Ending, Judgement, Refuted, Tells, plain};
 use crate::lift::error_code;
 
 mod fewest;
-pub(super) mod plain;
 mod refusal;
 
 /// A set of clauses, by id.
@@ -308,7 +307,7 @@ impl Charges {
             return Vec::new();
         };
         // What shows that the subresource was overlooked is no matter of what it would have done.
-        if plain::is_run(refuted.route, &refuted.exchange.response) {
+        if plain::instead(refuted.route, &refuted.exchange).is_some() {
             return vec![plain::CLAUSE];
         }
         let own = own(told);

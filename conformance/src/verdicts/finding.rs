@@ -8,7 +8,6 @@ use bucketlaw_model::describe;
 use bucketlaw_model::program::Program;
 use bucketlaw_model::reply::ReplyBody;
 
-use super::charge::plain;
 use super::grade::Case;
 use super::heading::Told;
 use crate::judge::{Partly, Refuted, Slipped, step_line, step_request};
@@ -28,6 +27,8 @@ pub(super) struct Divergence<'a> {
     raced: bool,
     /// What it did, where it was carried out and the law refuses it.
     effect: Effect,
+    /// Whether its conditions ask for just that.
+    wanted: bool,
     /// Why it is no ruling, if it is none.
     unruled: Option<&'static str>,
     /// In how many runs of the program it was seen, if not in all.
@@ -42,6 +43,7 @@ impl<'a> From<&'a Refuted> for Divergence<'a> {
             exchange: &refuted.exchange,
             slip: false,
             effect: refuted.effect,
+            wanted: refuted.wanted,
             unruled: match refuted {
                 refuted if refuted.is_of_authentication() => Some("who asks is not believed"),
                 refuted if refuted.is_no_ruling() && !refuted.is_failure() => {
@@ -63,6 +65,7 @@ impl<'a> From<&'a Slipped> for Divergence<'a> {
             exchange: &slipped.exchange,
             slip: true,
             effect: Effect::default(),
+            wanted: false,
             unruled: None,
             raced: false,
             seen: slipped.seen,
@@ -99,25 +102,15 @@ impl Divergence<'_> {
     fn severity(&self, entry: &Entry, clause: Option<&Clause>) -> Severity {
         let case = Case {
             nearest: self.expected.first(),
-            response: &self.exchange.response,
+            exchange: self.exchange,
             request: step_request(&entry.program, self.number),
             program: &entry.program,
             effect: self.effect,
+            wanted: self.wanted,
             raced: self.raced,
         };
-        let of_clause = match clause {
-            // What is read plainly stays as it is.
-            Some(clause) if clause.id == plain::CLAUSE && self.reads_plainly(entry) => clause::Severity::High,
-            Some(clause) => clause.severity,
-            None => clause::Severity::Medium,
-        };
+        let of_clause = clause.map_or(clause::Severity::Medium, |clause| clause.severity);
         super::severity(case.grade(of_clause))
-    }
-
-    /// Whether a setting was asked for and the bucket or the object itself is shown.
-    fn reads_plainly(&self, entry: &Entry) -> bool {
-        step_request(&entry.program, self.number)
-            .is_some_and(|request| plain::is_read(request.operation.route(), &self.exchange.response))
     }
 
     /// What the law expects, the nearest first.
@@ -241,7 +234,7 @@ impl Divergence<'_> {
             request,
             nearest: self.expected.first(),
             observed: &observed,
-            response: &self.exchange.response,
+            exchange: self.exchange,
             raced: self.raced,
         }
         .heading()
@@ -336,12 +329,9 @@ pub(super) fn in_part(partly: &Partly, id: &str) -> String {
 
 /// Differences of one sort on one route as one, counted.
 pub(super) fn together(mut all: Vec<Unowned>) -> Vec<Unowned> {
-    all.sort();
+    all.sort_by_cached_key(|one| (one.likeness(), one.example.clone()));
     all.dedup_by(|later, first| {
-        let same = later.route == first.route
-            && later.what == first.what
-            && later.expected == first.expected
-            && later.got == first.got;
+        let same = later.is_like(first);
         if same {
             first.programs += u64::from(later.example != first.example);
         }

@@ -16,10 +16,15 @@ const MANY: usize = 3;
 /// What the answers of a run have in common.
 #[derive(Debug, Default)]
 pub(super) struct Habits {
-    /// Whether everything that anonymous callers ask is answered by a failure.
+    /// Whether nearly everything that anonymous callers ask is answered by a failure.
     anonymous_fails: Option<u16>,
     /// Whether requests that are signed in the query fare likewise.
     presigned_fails: bool,
+    /// How many of the requests that fare so failed, and how many there were.
+    failed: (usize, usize),
+    /// The callers of whom nearly nothing is carried out that the law allows: how many such requests were refused, of how
+    /// many.
+    refused: BTreeMap<Caller, (usize, usize)>,
     /// The routes that were answered 501 and never carried out.
     lacking: BTreeSet<Route>,
     /// The routes that were carried out for somebody.
@@ -35,8 +40,16 @@ impl Habits {
         let anonymous: Vec<&Answer> = answers()
             .filter(|answer| answer.caller == Caller::Anonymous)
             .collect();
-        let fails = anonymous.len() >= MANY && anonymous.iter().all(|answer| answer.status >= 500);
-        let presigned = || answers().filter(|answer| answer.presigned);
+        let anonymous_fails = fail(&anonymous);
+        let presigned: Vec<&Answer> = answers().filter(|answer| answer.presigned).collect();
+        let presigned_fails = anonymous_fails.is_some() && !presigned.is_empty() && {
+            let failed = presigned.iter().filter(|answer| answer.status >= 500);
+            are_nearly_all(failed.count(), presigned.len())
+        };
+        let without_header =
+            |answer: &&Answer| answer.caller == Caller::Anonymous || (answer.presigned && presigned_fails);
+        let bare: Vec<&Answer> = answers().filter(without_header).collect();
+        let failed = bare.iter().filter(|answer| answer.status >= 500).count();
         let mut lacking: BTreeSet<Route> = answers()
             .filter(|answer| answer.status == 501)
             .map(|answer| answer.route)
@@ -45,10 +58,10 @@ impl Habits {
         let carried_out: BTreeSet<Route> = successes.map(|answer| answer.route).collect();
         lacking.retain(|route| !carried_out.contains(route));
         let mut habits = Habits {
-            anonymous_fails: anonymous.first().filter(|_| fails).map(|answer| answer.status),
-            presigned_fails: fails
-                && presigned().next().is_some()
-                && presigned().all(|answer| answer.status >= 500),
+            anonymous_fails,
+            presigned_fails,
+            failed: (failed, bare.len()),
+            refused: refused(judgements),
             lacking,
             carried_out,
             example: None,
@@ -79,15 +92,19 @@ impl Habits {
         let status = self.anonymous_fails?;
         let stands = self.example.as_deref() == Some(&entry.id);
         (!stands && self.fails_anonymous(judgement))
-            .then(|| format!("the endpoint answers {status} to every {}", self.bare_requests()))
+            .then(|| format!("the endpoint answers {status} to {}", self.bare_requests()))
     }
 
     /// The requests that fail, in words.
-    fn bare_requests(&self) -> &'static str {
-        if self.presigned_fails {
-            "request without an Authorization header"
+    fn bare_requests(&self) -> String {
+        let sort = if self.presigned_fails {
+            "without an Authorization header"
         } else {
-            "request without credentials"
+            "without credentials"
+        };
+        match self.failed {
+            (failed, all) if failed == all => format!("every request {sort}"),
+            (failed, all) => format!("{failed} of {all} requests {sort}"),
         }
     }
 
@@ -109,9 +126,19 @@ impl Habits {
         };
         if let Some(status) = self.anonymous_fails {
             facts.push(Fact {
-                text: format!("answers {status} to every {}", self.bare_requests()),
+                text: format!("answers {status} to {}", self.bare_requests()),
                 clause: None,
                 programs: count(&|judgement| self.fails_anonymous(judgement)),
+            });
+        }
+        for (caller, (refused, all)) in &self.refused {
+            facts.push(Fact {
+                text: format!(
+                    "refuses {refused} of {all} requests of {} that S3 allows",
+                    plural(*caller)
+                ),
+                clause: None,
+                programs: count(&|judgement| is_refused(judgement, *caller)),
             });
         }
         if !self.lacking.is_empty() {
@@ -145,6 +172,59 @@ impl Habits {
             }
         }
         facts
+    }
+}
+
+/// The status of the failures that nearly all of these answers are.
+fn fail(answers: &[&Answer]) -> Option<u16> {
+    let failures: Vec<u16> = answers
+        .iter()
+        .map(|answer| answer.status)
+        .filter(|status| *status >= 500)
+        .collect();
+    failures
+        .first()
+        .copied()
+        .filter(|_| is_habit(failures.len(), answers.len()))
+}
+
+/// Whether some of all answers are a habit: many, and nearly all.
+fn is_habit(some: usize, all: usize) -> bool {
+    some >= MANY && are_nearly_all(some, all)
+}
+
+/// Whether some are nine of ten: one that fares otherwise makes no other habit.
+fn are_nearly_all(some: usize, all: usize) -> bool {
+    const OF_TEN: usize = 9;
+    some.saturating_mul(10) >= all.saturating_mul(OF_TEN)
+}
+
+/// The callers of whom nearly nothing is carried out that the law allows: how many such requests were refused, of how many.
+fn refused(judgements: &[Judgement]) -> BTreeMap<Caller, (usize, usize)> {
+    let answers = || judgements.iter().flat_map(|judgement| &judgement.answers);
+    let callers = [Caller::Owner, Caller::User, Caller::Other, Caller::Anonymous];
+    let of_caller = |caller: Caller| {
+        let of_it = || answers().filter(move |answer| answer.caller == caller);
+        let refused = of_it().filter(|answer| answer.overrefused).count();
+        let granted = of_it().filter(|answer| answer.status < 300).count();
+        is_habit(refused, refused + granted).then_some((caller, (refused, refused + granted)))
+    };
+    callers.into_iter().filter_map(of_caller).collect()
+}
+
+/// Whether a program ended because a caller is refused what the law allows.
+fn is_refused(judgement: &Judgement, caller: Caller) -> bool {
+    let last = judgement.answers.last();
+    last.is_some_and(|answer| answer.overrefused && answer.caller == caller)
+}
+
+/// A kind of caller, in words.
+fn plural(caller: Caller) -> &'static str {
+    match caller {
+        Caller::Owner => "the administrator of the account",
+        Caller::User => "the IAM user",
+        Caller::Other => "the other account",
+        Caller::Anonymous => "anonymous callers",
     }
 }
 

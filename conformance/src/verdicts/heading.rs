@@ -7,8 +7,8 @@ use bucketlaw_model::program::Program;
 use bucketlaw_model::reply::{Name, Place, Reply, Value};
 use bucketlaw_model::request::{Caller, Operation, Request, Route};
 
-use super::charge::plain;
-use crate::wire::RawResponse;
+use crate::judge::plain;
+use crate::wire::Exchange;
 
 /// An answer that differs from what the law allows.
 pub(super) struct Told<'a> {
@@ -21,7 +21,7 @@ pub(super) struct Told<'a> {
     /// What the endpoint answered.
     pub(super) observed: &'a Observed,
     /// The same as it travelled.
-    pub(super) response: &'a RawResponse,
+    pub(super) exchange: &'a Exchange,
     /// Whether requests that were sent together led to it.
     pub(super) raced: bool,
 }
@@ -62,28 +62,22 @@ impl Told<'_> {
     /// What a reply shows that is not the subresource's but the plain operation's.
     fn overlooked(&self) -> Option<String> {
         let route = self.request.operation.route();
-        plain::is_run(route, self.response).then(|| {
-            let instead = match route.name().as_bytes() {
-                [b'P', ..] => "CreateBucket",
-                _ if route.name().starts_with("GetObject") && route != Route::GetObjectLockConfiguration => {
-                    "GetObject"
-                }
-                _ => "ListObjects",
-            };
-            format!(
-                "{} is answered as {instead}: its subresource is overlooked",
-                route.name()
-            )
-        })
+        let instead = plain::instead(route, self.exchange)?;
+        Some(format!(
+            "{} is answered as {instead}: its subresource is overlooked",
+            route.name()
+        ))
     }
 
-    /// Who asked.
+    /// Who asked, seen from the bucket.
     fn who(&self) -> &'static str {
-        match self.request.caller {
-            Caller::Owner => "The owner of a bucket",
-            Caller::User => "An IAM user",
-            Caller::Other => "Another account's administrator",
-            Caller::Anonymous => "Anybody without credentials",
+        let by_other = is_made_by_other(self.program, self.request);
+        match (self.request.caller, by_other) {
+            (Caller::Anonymous, _) => "Anybody without credentials",
+            (Caller::User, false) => "An IAM user",
+            (Caller::User, true) => "An IAM user of another account",
+            (Caller::Owner, false) | (Caller::Other, true) => "The owner of a bucket",
+            (Caller::Owner, true) | (Caller::Other, false) => "Another account's administrator",
         }
     }
 
@@ -174,6 +168,24 @@ impl Told<'_> {
             _ => format!("{name} does not show {words}"),
         }
     }
+}
+
+/// Whether who asks administers the account that owns the bucket.
+pub(super) fn asks_as_owner(program: &Program, request: &Request) -> bool {
+    match request.caller {
+        Caller::Owner => !is_made_by_other(program, request),
+        Caller::Other => is_made_by_other(program, request),
+        Caller::User | Caller::Anonymous => false,
+    }
+}
+
+/// Whether the bucket that a request names was made by the other account.
+fn is_made_by_other(program: &Program, request: &Request) -> bool {
+    let bucket = request.operation.place().bucket;
+    let made = program.requests().find(|(_, made)| {
+        matches!(&made.operation, Operation::CreateBucket { bucket: name, .. } if Some(*name) == bucket)
+    });
+    made.is_some_and(|(_, made)| made.caller == Caller::Other)
 }
 
 /// The name of a field, as replies have it.

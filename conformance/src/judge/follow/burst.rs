@@ -37,6 +37,7 @@ impl<'a> Follower<'a> {
                     caller: call.request.caller,
                     route: call.request.operation.route(),
                     status: observed.status,
+                    overrefused: false,
                 });
             }
         }
