@@ -10,7 +10,8 @@ use bucketlaw_model::describe;
 use bucketlaw_model::program::Program;
 
 use crate::history::History;
-use crate::judge::{Ending, Judgement, Refuted, step_line};
+use crate::judge::{Ending, Judgement, Refuted, step_line, step_request};
+use crate::linearize::settings::is_setting;
 use crate::suite::{Entry, id};
 
 pub mod outcomes;
@@ -160,6 +161,19 @@ fn bursts(program: &Program) -> impl Iterator<Item = Vec<u16>> {
 pub fn shows_in(program: &Program, refuted: &Refuted) -> bool {
     let mut firsts = bursts(program).filter_map(|burst| burst.first().copied());
     firsts.any(|first| first <= refuted.number)
+}
+
+/// Whether what is refuted is an order that S3 does not promise: a setting was among the requests that were sent together,
+/// and what a later read shows is neither lost nor other than was written, but told of another version or in another order.
+#[must_use]
+pub fn is_of_order(program: &Program, refuted: &Refuted) -> bool {
+    let sets = |number: &u16| step_request(program, *number).is_some_and(is_setting);
+    let with_settings = bursts(program).any(|burst| burst.iter().any(&sets));
+    let of_form = refuted
+        .expected
+        .first()
+        .is_some_and(|nearest| nearest.difference.is_of_form());
+    with_settings && of_form && refuted.burst.is_none() && !refuted.is_failure()
 }
 
 /// What there is to say of the burst before the refuted step is explained; nothing if there was none.

@@ -9,7 +9,7 @@ use bucketlaw_conformance::exit::Code;
 use bucketlaw_conformance::history::{self, History};
 use bucketlaw_conformance::judge::{Ending, Judgement, all_allowed, judge as judge_history, judge_all};
 use bucketlaw_conformance::race;
-use bucketlaw_conformance::report::{self, Report};
+use bucketlaw_conformance::report::{self, Report, Severity};
 use bucketlaw_conformance::retry;
 use bucketlaw_conformance::run::run;
 use bucketlaw_conformance::suite::{self, Entry};
@@ -104,6 +104,7 @@ pub(crate) fn judge(arguments: &JudgeArguments) -> Result<Code, Failed> {
     });
     // What was found is told also where there is no room to write it.
     let told = arguments.out.as_deref().filter(|_| written.is_ok());
+    let told = (told, arguments.selection.least());
     let code = print(&report, told, &entries, &judgements);
     written?;
     Ok(code)
@@ -178,11 +179,17 @@ fn assembled(law: &Law, entries: &[Entry], judgements: &[Judgement]) -> Report {
     report
 }
 
-fn print(report: &Report, out: Option<&Path>, entries: &[Entry], judgements: &[Judgement]) -> Code {
+fn print(
+    report: &Report,
+    (out, least): (Option<&Path>, Severity),
+    entries: &[Entry],
+    judgements: &[Judgement],
+) -> Code {
     let code = code_of(report, judgements);
     let options = report::terminal::Options {
         folder: out.map(|out| out.display().to_string()),
         code: Some(code),
+        least,
         ..report::terminal::Options::detect()
     };
     output::write(&report::terminal::summary(report, &options));

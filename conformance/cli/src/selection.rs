@@ -19,9 +19,14 @@ pub(crate) struct Selection {
     /// One area only.
     #[arg(long)]
     area: Option<String>,
-    /// Clauses of this severity only: critical, high, medium, low.
+    /// Clauses of this severity only: critical, high, medium, low. It is how bad a violation is at the worst; what is
+    /// found may be graded milder, for which see --findings.
     #[arg(long)]
     severity: Option<String>,
+    /// Tells findings of this severity and worse, and counts the others. report.json, junit.xml and report.html have all
+    /// of them, each with its severity; the page filters by it.
+    #[arg(long, value_name = "SEVERITY")]
+    findings: Option<String>,
     /// Leaves out clauses by id or glob, or programs by id or path; may be given several times.
     #[arg(long, value_name = "ID")]
     exclude: Vec<String>,
@@ -47,6 +52,12 @@ impl Selection {
                 .map(|file| format!("--failed-from {}", file.display())),
         );
         words
+    }
+
+    /// How bad a finding is at the least that is told.
+    pub(crate) fn least(&self) -> Severity {
+        let named = named("--findings", self.findings.as_deref());
+        named.ok().flatten().unwrap_or(Severity::Low)
     }
 
     /// Whether it takes every program, but for what is left out.
@@ -94,19 +105,24 @@ impl Selection {
                 areas.join(", ")
             )));
         }
-        let severities = Severity::ALL.map(Severity::name);
-        if let Some(severity) = self
-            .severity
-            .as_ref()
-            .filter(|severity| !severities.contains(&severity.as_str()))
-        {
-            return Err(Failed::usage(format!(
-                "--severity: there is no severity `{severity}`; the severities are {}",
-                severities.join(", ")
-            )));
-        }
+        named("--severity", self.severity.as_deref())?;
+        named("--findings", self.findings.as_deref())?;
         Ok(())
     }
+}
+
+/// The severity that an option names.
+fn named(option: &str, word: Option<&str>) -> Result<Option<Severity>, Failed> {
+    let Some(word) = word else {
+        return Ok(None);
+    };
+    let known = Severity::ALL.into_iter().find(|severity| severity.name() == word);
+    let severities = Severity::ALL.map(Severity::name).join(", ");
+    known.map(Some).ok_or_else(|| {
+        Failed::usage(format!(
+            "{option}: there is no severity `{word}`; the severities are {severities}"
+        ))
+    })
 }
 
 /// A selection that was checked.

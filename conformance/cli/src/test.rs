@@ -224,6 +224,7 @@ fn tell(arguments: &Arguments, report: &Report, code: Code, more: &[Option<Strin
     let options = report::terminal::Options {
         folder: is_written.then(|| arguments.out.display().to_string()),
         code: Some(code),
+        least: arguments.selection.least(),
         ..report::terminal::Options::detect()
     };
     output::write(&report::terminal::summary(report, &options));

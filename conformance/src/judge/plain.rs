@@ -4,7 +4,7 @@
 
 use bucketlaw_model::clause;
 use bucketlaw_model::law::Law;
-use bucketlaw_model::request::Route;
+use bucketlaw_model::request::{Method, Route};
 
 use crate::lift::error_code;
 use crate::wire::checksum::md5_hex;
@@ -120,7 +120,7 @@ fn another_write(route: Route, body: &[u8], response: &RawResponse) -> Option<&'
         Route::DeleteObjectTagging | Route::DeleteObjectTaggingVersion => {
             has("x-amz-delete-marker").then_some("DeleteObject")
         }
-        _ if puts_a_setting(route) => has("location").then_some("CreateBucket"),
+        _ if changes_a_setting(route, Method::PUT) => has("location").then_some("CreateBucket"),
         _ => None,
     }
 }
@@ -129,32 +129,18 @@ fn another_write(route: Route, body: &[u8], response: &RawResponse) -> Option<&'
 fn plain_refusal(route: Route, response: &RawResponse) -> Option<&'static str> {
     let code = error_code(response);
     match code.as_deref() {
-        Some("BucketAlreadyExists" | "BucketAlreadyOwnedByYou") if puts_a_setting(route) => {
+        Some("BucketAlreadyExists" | "BucketAlreadyOwnedByYou") if changes_a_setting(route, Method::PUT) => {
             Some("CreateBucket")
         }
-        Some("BucketNotEmpty") if deletes_a_setting(route) => Some("DeleteBucket"),
+        Some("BucketNotEmpty") if changes_a_setting(route, Method::DELETE) => Some("DeleteBucket"),
         _ => None,
     }
 }
 
-fn puts_a_setting(route: Route) -> bool {
-    matches!(
-        route,
-        Route::PutBucketVersioning
-            | Route::PutObjectLockConfiguration
-            | Route::PutBucketPolicy
-            | Route::PutPublicAccessBlock
-            | Route::PutBucketOwnershipControls
-            | Route::PutBucketAcl
-            | Route::PutBucketTagging
-    )
-}
-
-fn deletes_a_setting(route: Route) -> bool {
-    matches!(
-        route,
-        Route::DeleteBucketPolicy | Route::DeletePublicAccessBlock | Route::DeleteBucketTagging
-    )
+/// Whether a route changes a setting of a bucket with this method.
+fn changes_a_setting(route: Route, method: Method) -> bool {
+    let row = route.row();
+    row.is_setting() && row.method == method
 }
 
 /// What a success of each route is answered with.

@@ -75,7 +75,8 @@ fn under_any(belief: &Belief, all: &BTreeSet<State>) -> Option<Belief> {
 }
 
 /// Whether a request changes a setting of a bucket.
-fn is_setting(request: &Request) -> bool {
+#[must_use]
+pub fn is_setting(request: &Request) -> bool {
     let row = request.operation.route().row();
     row.is_setting() && !row.method.reads()
 }

@@ -23,6 +23,8 @@ pub struct Options {
     pub width: usize,
     /// How many findings are told; the others are counted.
     pub findings: usize,
+    /// How bad a finding is at the least that is told; the others are counted.
+    pub least: Severity,
     /// Where the report's files are, if they were written.
     pub folder: Option<String>,
     /// How the command ends, if not as [`Code::of`] says.
@@ -35,6 +37,7 @@ impl Default for Options {
             color: false,
             width: 100,
             findings: 10,
+            least: Severity::Low,
             folder: None,
             code: None,
         }
@@ -80,6 +83,9 @@ pub fn summary(report: &Report, options: &Options) -> String {
         .findings
         .iter()
         .partition(|finding| finding.declared.is_some());
+    let (found, milder): (Vec<&Finding>, Vec<&Finding>) = found
+        .into_iter()
+        .partition(|finding| finding.severity <= options.least);
     let stories = stories(found);
     for story in stories.iter().take(options.findings) {
         page.finding(report, story);
@@ -90,6 +96,11 @@ pub fn summary(report: &Report, options: &Options) -> String {
             "",
             &format!("… and {more} more {}", plural(more, "finding", "findings")),
         );
+    }
+    if !milder.is_empty() {
+        let (more, least) = (milder.len(), options.least.name());
+        let findings = plural(more, "finding", "findings");
+        page.paragraph("", &format!("… and {more} {findings} milder than {least}"));
     }
     habits::unowned(&mut page, report);
     page.harness_errors(report);
@@ -442,6 +453,37 @@ mod tests {
             ..Options::default()
         };
         insta::assert_snapshot!(summary(&sample::report(), &options));
+    }
+
+    #[test]
+    fn what_is_milder_than_asked_for_is_counted() {
+        let graded = |severity| Finding {
+            severity,
+            ..sample::small().findings.remove(0)
+        };
+        let report = Report {
+            findings: vec![
+                graded(Severity::Critical),
+                graded(Severity::High),
+                graded(Severity::Low),
+            ],
+            ..sample::small()
+        };
+        let told = |least| {
+            summary(
+                &report,
+                &Options {
+                    least,
+                    ..Options::default()
+                },
+            )
+        };
+        let text = told(Severity::High);
+        assert!(
+            text.contains("VIOLATED critical") && text.contains("… and 1 finding milder than high"),
+            "{text}"
+        );
+        assert!(!told(Severity::Low).contains("milder"));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use bucketlaw_model::belief::{Amiss, Difference, Expected};
 use bucketlaw_model::clause::{self, Severity};
 use bucketlaw_model::program::Program;
 use bucketlaw_model::reply::{Code, Name, Value};
-use bucketlaw_model::request::Request;
+use bucketlaw_model::request::{Request, Route};
 
 use self::shown::Shown;
 use super::heading::asks_as_owner;
@@ -151,9 +151,8 @@ impl Guard {
             (Guard::Conflict, Done::Added | Done::ShowedSetting | Done::ShowedData) => (Critical, High),
             (Guard::Absent | Guard::Form, Done::Added | Done::ShowedSetting) => (Medium, Low),
             (Guard::Absent, Done::ShowedData) => (Critical, Low),
-            (Guard::Absent, Done::Lost) | (Guard::Form, Done::ShowedData) => (High, Low),
+            (Guard::Absent, Done::Lost | Done::Unknown) | (Guard::Form, Done::ShowedData) => (High, Low),
             (Guard::Form, Done::Lost) | (Guard::Absent | Guard::Form, Done::Unprotected) => (Critical, Low),
-            (Guard::Absent, Done::Unknown) => (Critical, Low),
             (Guard::Right | Guard::Own | Guard::Lock | Guard::Form, Done::Unknown) => (refusing, Low),
         }
     }
@@ -193,8 +192,8 @@ impl Case<'_> {
             _ if status >= 500 && nearest.reply.status != status => Deed::Failed,
             (true, true) => self.told(nearest).unwrap_or(Deed::RefusedOtherwise),
             (true, false) => Deed::Granted(self.guard(nearest), self.done(nearest)),
-            (false, true) if status == 404 && self.reads() && self.raced => Deed::Lost,
-            (false, true) if status == 404 && self.reads() => Deed::Missed,
+            (false, true) if status == 404 && self.reads_what_was_put() && self.raced => Deed::Lost,
+            (false, true) if status == 404 && self.reads_what_was_put() => Deed::Missed,
             (false, true) => self.refused(),
             (false, false) => self.shown(nearest),
         }
@@ -235,7 +234,7 @@ impl Case<'_> {
     fn shown(&self, nearest: &Expected) -> Deed {
         match nearest.difference {
             Difference::Message(_) => Deed::Worded,
-            Difference::Status | Difference::Code => Deed::Told,
+            Difference::Status | Difference::Code | Difference::Entries(Amiss::Order, _) => Deed::Told,
             Difference::Field(name, _) | Difference::Entries(Amiss::Field(name), _) => {
                 self.showed(nearest, name)
             }
@@ -254,6 +253,8 @@ impl Case<'_> {
     fn showed(&self, nearest: &Expected, name: Name) -> Deed {
         match nearest.reply.field(name) {
             _ if self.raced && field(name) == Severity::High => Deed::Lost,
+            // An owner may see all of it, and is told of more than there is.
+            Some(Value::Absent) if self.is_owner() => Deed::Told,
             Some(Value::Absent) => Deed::ShowedMore(name),
             _ => Deed::Showed(name),
         }
@@ -299,7 +300,7 @@ impl Case<'_> {
             .is_some_and(|request| request.operation.name() == "PutBucketPolicy");
         match (self.effect, self.guard(nearest)) {
             (Effect::Nothing, _) => Done::Nothing,
-            (Effect::Lost, Guard::Condition) if self.wanted => Done::Nothing,
+            (Effect::Lost | Effect::Unknown, Guard::Condition) if self.wanted => Done::Nothing,
             // A policy that S3 does not take is its owner's to put all the same.
             (Effect::Unprotected, Guard::Form) if puts_policy => Done::Added,
             (Effect::Added, _) => Done::Added,
@@ -335,9 +336,22 @@ impl Case<'_> {
             .is_some_and(|request| asks_as_owner(self.program, request))
     }
 
+    /// Whether it is a read of what clients put, or of what protects it: who is told that there is none has lost it.
+    fn reads_what_was_put(&self) -> bool {
+        let route = self.request.map(|request| request.operation.route());
+        let others = [
+            Route::GetBucketOwnershipControls,
+            Route::GetBucketLocation,
+            Route::GetBucketAcl,
+            Route::GetObjectAcl,
+            Route::GetObjectAclVersion,
+        ];
+        self.reads() && route.is_some_and(|route| !others.contains(&route))
+    }
+
     fn reads(&self) -> bool {
-        let name = self.request.map_or("", |request| request.operation.name());
-        ["Get", "Head", "List"].iter().any(|read| name.starts_with(read))
+        self.request
+            .is_some_and(|request| request.operation.route().row().method.reads())
     }
 }
 

@@ -6,7 +6,7 @@ use bucketlaw_model::program::Program;
 use super::finding::Divergence;
 use super::told_by;
 use crate::judge::{Ending, Judgement, Refuted, step_request};
-use crate::race::{Judged, fold, one_after_the_other, preface, shows_in};
+use crate::race::{Judged, fold, is_of_order, one_after_the_other, preface, shows_in};
 use crate::report::{self, Finding, Verdict};
 use crate::suite::Entry;
 
@@ -29,6 +29,13 @@ pub(super) fn rows(races: &[(&Entry, &Judgement)], others: &[(&Entry, &Judgement
         let is_allowed = alone.map(|(_, judgement)| matches!(judgement.ending, Ending::Allowed));
         let fails_alone = is_allowed == Some(false);
         match &judged.judgement.ending {
+            Ending::Refuted(refuted) if is_of_order(&judged.entry.program, refuted) => rows.extend(silent(
+                &judged,
+                (
+                    Verdict::NotExercised,
+                    "race, of a setting and writes, of which S3 promises no order",
+                ),
+            )),
             Ending::Refuted(refuted) if !fails_alone && shows_in(&judged.entry.program, refuted) => {
                 rows.extend(convicted(&judged, refuted, is_allowed.is_some()));
             }

@@ -158,14 +158,20 @@ fn who_may_do_what_he_may_not_is_as_bad_as_the_clause_says() {
     let (_, assembled) = judged(&entries, &histories(law, "bl-leak-", &entries));
     assert_eq!(
         worst(&assembled.findings, "EVAL-SAME-010"),
-        Some(Severity::Critical)
+        Some(Severity::Critical),
+        "{:?}",
+        assembled.findings
     );
     let unlocked = found(
         &["LOCK-DEL-001/hold@DeleteObjectVersion"],
         "bl-unl-",
         &["LOCK-DEL-001"],
     );
-    assert_eq!(worst(&unlocked, "LOCK-DEL-001"), Some(Severity::Critical));
+    assert_eq!(
+        worst(&unlocked, "LOCK-DEL-001"),
+        Some(Severity::Critical),
+        "{unlocked:?}"
+    );
 }
 
 /// Nothing was there that the delete could have touched.
@@ -251,4 +257,47 @@ fn a_part_without_a_checksum_is_as_bad_as_the_clause_that_asks_for_it() {
         "the retention is not there"
     );
     assert_eq!(worst(&found, "LOCK-RET-001"), None);
+}
+
+/// Who sends the ETag of what is there wants just that deleted, though S3 does not take the condition.
+#[test]
+fn a_delete_under_a_condition_that_holds_loses_nothing_that_was_wanted() {
+    let entries = [own(
+        "matching",
+        "VER-COND-019/refused@DeleteObjectVersion",
+        "4 owner DeleteObject bucket=b key=k version=v2 if_match=a\n",
+    )];
+    let law = Law::full().repeal("VER-COND-019/refused").unwrap();
+    let (_, assembled) = judged(&entries, &histories(law, "bl-etag-", &entries));
+    assert_eq!(worst(&assembled.findings, "VER-COND-019"), Some(Severity::Medium));
+}
+
+/// All entries are there: nobody loses anything by their order.
+#[test]
+fn another_order_of_entries_is_a_wrong_answer() {
+    let reversed = |response: &mut RawResponse, element: &str| {
+        let body = String::from_utf8_lossy(&response.body).into_owned();
+        let (open, close) = (format!("<{element}>"), format!("</{element}>"));
+        let (Some(from), Some(to)) = (body.find(&open), body.rfind(&close)) else {
+            return;
+        };
+        let to = to + close.len();
+        let mut entries: Vec<&str> = body[from..to].split_inclusive(&close).collect();
+        entries.reverse();
+        let entries = entries.concat();
+        response.body = format!("{}{entries}{}", &body[..from], &body[to..]).into_bytes();
+    };
+    let found = found_altered("bl-rev-", &["VER-LIST-013"], |request, response| {
+        if request.operation.name().starts_with("ListObjects") && response.status == 200 {
+            reversed(response, "Contents");
+        }
+    });
+    for finding in found {
+        assert_eq!(finding.severity, Severity::Medium, "{}", finding.explanation);
+        assert!(
+            finding.title.ends_with("lists in another order than S3"),
+            "{}",
+            finding.title
+        );
+    }
 }
