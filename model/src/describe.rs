@@ -116,9 +116,6 @@ pub fn difference(difference: &Difference) -> String {
         Difference::Content => "the body differs".to_owned(),
         Difference::Entries(Amiss::Missing, by) => format!("an entry is missing, which {by} fixes"),
         Difference::Entries(Amiss::Extra, by) => format!("there is an entry too many, which {by} fixes"),
-        Difference::Entries(Amiss::Order, by) => {
-            format!("the entries are in another order, which {by} fixes")
-        }
         Difference::Entries(Amiss::Refused, by) => format!("an entry is refused, which {by} fixes"),
         Difference::Entries(Amiss::Granted, by) => format!("an entry is not refused, which {by} fixes"),
         Difference::Entries(Amiss::Order, by) => {

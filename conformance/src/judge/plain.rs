@@ -31,8 +31,10 @@ const ROOTS: &[(&str, &str)] = &[
     ("LocationConstraint", "GetBucketLocation"),
     ("ObjectLockConfiguration", "GetObjectLockConfiguration"),
     ("OwnershipControls", "GetBucketOwnershipControls"),
+    ("PolicyStatus", "GetBucketPolicyStatus"),
     ("PublicAccessBlockConfiguration", "GetPublicAccessBlock"),
     ("Retention", "GetObjectRetention"),
+    ("ServerSideEncryptionConfiguration", "GetBucketEncryption"),
     ("Tagging", "GetObjectTagging"),
     ("VersioningConfiguration", "GetBucketVersioning"),
 ];
@@ -149,6 +151,8 @@ fn document(route: Route) -> Document {
         Route::GetBucketVersioning => Document::Root("VersioningConfiguration"),
         Route::GetObjectLockConfiguration => Document::Root("ObjectLockConfiguration"),
         Route::GetBucketPolicy => Document::Policy,
+        Route::GetBucketPolicyStatus => Document::Root("PolicyStatus"),
+        Route::GetBucketEncryption => Document::Root("ServerSideEncryptionConfiguration"),
         Route::GetPublicAccessBlock => Document::Root("PublicAccessBlockConfiguration"),
         Route::GetBucketOwnershipControls => Document::Root("OwnershipControls"),
         Route::GetBucketLocation => Document::Root("LocationConstraint"),
@@ -187,6 +191,8 @@ fn document(route: Route) -> Document {
         | Route::PutBucketAcl
         | Route::PutBucketTagging
         | Route::DeleteBucketTagging
+        | Route::PutBucketEncryption
+        | Route::DeleteBucketEncryption
         | Route::PutObject
         | Route::HeadObject
         | Route::HeadObjectVersion

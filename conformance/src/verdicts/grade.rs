@@ -243,9 +243,7 @@ impl Case<'_> {
             Difference::Content | Difference::Entries(Amiss::Missing, _) if self.raced => Deed::Lost,
             // What a write says of itself is no content.
             Difference::Content if !self.reads() => Deed::Told,
-            Difference::Entries(Amiss::Missing | Amiss::Extra | Amiss::Order, _) | Difference::Content => {
-                Deed::ShowedElse
-            }
+            Difference::Entries(Amiss::Missing | Amiss::Extra, _) | Difference::Content => Deed::ShowedElse,
         }
     }
 

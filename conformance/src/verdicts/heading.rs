@@ -144,7 +144,6 @@ impl Told<'_> {
             Difference::Content => format!("{name} returns other bytes than were written"),
             Difference::Entries(Amiss::Granted, _) => format!("{name} carries out an entry that S3 refuses"),
             Difference::Entries(Amiss::Refused, _) => format!("{name} refuses an entry that S3 carries out"),
-            Difference::Entries(Amiss::Order, _) => format!("{name} lists in another order than S3"),
             Difference::Entries(Amiss::Field(field), _) => {
                 format!("{name} shows another {} in an entry than S3", words(*field))
             }

@@ -29,8 +29,6 @@ pub enum Amiss {
     Missing,
     /// It should not be there.
     Extra,
-    /// It is there, as all others are, and not in its place.
-    Order,
     /// It is refused, and should not be.
     Refused,
     /// It is carried out, and should be refused.
