@@ -334,17 +334,17 @@ fn change_format(scratch: &Scratch, format: u64) {
 fn another_format_is_refused() {
     let scratch = Scratch::new();
     drop(scratch.open().unwrap());
-    change_format(&scratch, 4);
+    change_format(&scratch, 5);
     assert!(matches!(
         scratch.open(),
-        Err(OpenError::NewerFormat { found: 4, known: 3 })
-    ));
-    change_format(&scratch, 2);
-    assert!(matches!(
-        scratch.open(),
-        Err(OpenError::OlderFormat { found: 2, known: 3 })
+        Err(OpenError::NewerFormat { found: 5, known: 4 })
     ));
     change_format(&scratch, 3);
+    assert!(matches!(
+        scratch.open(),
+        Err(OpenError::OlderFormat { found: 3, known: 4 })
+    ));
+    change_format(&scratch, 4);
     assert!(scratch.open().is_ok());
 }
 
