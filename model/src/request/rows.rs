@@ -6,8 +6,9 @@
 /// `GetObject | GetObjectVersion` has its own route where it names a version, `DeleteObjects + DeleteObjectsVersion` for
 /// those of its entries that do. `given` is a header by which an operation is told from its sibling. `document` is the
 /// root of the XML document that it takes, which carries Content-MD5 unless it is `without digest`, with the paths at
-/// which arguments stand in it where that is all that there is to say. `asks` has the action that it needs first of all with the facet that says so, and behind it the one that it
-/// needs instead where it names a version. Behind `by` is the function of the chapter that rules on it.
+/// which arguments stand in it where that is all that there is to say. `asks` has the action that it needs first of all
+/// with the facet that says so, and behind it the one that it needs instead where it names a version. Behind `by` is the
+/// function of the chapter that rules on it.
 macro_rules! operations {
     ($then:ident) => { $then! {
         /// `lock` sends `x-amz-bucket-object-lock-enabled`.
