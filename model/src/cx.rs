@@ -5,7 +5,7 @@ use smallvec::SmallVec;
 
 use crate::argument::VersionName;
 use crate::force::Law;
-use crate::reply::{Because, Code, Field, Name, Refusal, Reply, Value};
+use crate::reply::{Because, Code, HasFields, Name, Refusal, Reply, Value};
 use crate::request::{Caller, Request, Route};
 use crate::state::State;
 use crate::time::{Moment, Order};
@@ -258,15 +258,25 @@ impl<'a> Cx<'a> {
     }
 
     /// Requires a field by a facet of form; without the facet the field is missing.
-    pub(crate) fn require(&mut self, reply: &mut Reply, facet: FacetId, name: Name, value: Value) {
-        let value = if self.law(facet) { value } else { Value::Absent };
-        reply.push(name, value, facet);
+    pub(crate) fn require(&mut self, to: &mut impl HasFields, facet: FacetId, name: Name, value: Value) {
+        self.states(to, facet, name, [value, Value::Absent]);
     }
 
     /// Forbids a field by a facet of form; without the facet it is there.
-    pub(crate) fn forbid(&mut self, reply: &mut Reply, facet: FacetId, name: Name, instead: Value) {
-        let value = if self.law(facet) { Value::Absent } else { instead };
-        reply.push(name, value, facet);
+    pub(crate) fn forbid(&mut self, to: &mut impl HasFields, facet: FacetId, name: Name, instead: Value) {
+        self.states(to, facet, name, [Value::Absent, instead]);
+    }
+
+    /// States the value of a field by a facet of form; without the facet it has the other value.
+    pub(crate) fn states(
+        &mut self,
+        to: &mut impl HasFields,
+        facet: FacetId,
+        name: Name,
+        [value, other]: [Value; 2],
+    ) {
+        let value = if self.law(facet) { value } else { other };
+        to.show(name, value, facet);
     }
 
     /// The refusal with a message that a facet of form fixes; without the facet it is another text.
@@ -286,9 +296,7 @@ impl<'a> Cx<'a> {
         name: Name,
         value: Value,
     ) -> Refusal {
-        let value = if self.law(facet) { value } else { Value::Absent };
-        let by = facet;
-        refusal.fields.push(Field { name, value, by });
+        self.require(&mut refusal, facet, name, value);
         refusal
     }
 
@@ -300,9 +308,7 @@ impl<'a> Cx<'a> {
         name: Name,
         instead: Value,
     ) -> Refusal {
-        let value = if self.law(facet) { Value::Absent } else { instead };
-        let by = facet;
-        refusal.fields.push(Field { name, value, by });
+        self.forbid(&mut refusal, facet, name, instead);
         refusal
     }
 

@@ -209,6 +209,42 @@ pub struct Field {
 /// The fields of a reply or an entry. Most replies are refusals without any.
 pub type Fields = Thin<[Field; 4]>;
 
+/// What has fields: a reply, a refusal or an entry.
+pub(crate) trait HasFields {
+    /// Its fields.
+    fn fields(&mut self) -> &mut Fields;
+
+    /// Shows a field, by a facet.
+    #[inline]
+    fn show(&mut self, name: Name, value: Value, by: FacetId) {
+        self.fields().push(Field { name, value, by });
+    }
+}
+
+impl HasFields for Fields {
+    fn fields(&mut self) -> &mut Fields {
+        self
+    }
+}
+
+impl HasFields for Entry {
+    fn fields(&mut self) -> &mut Fields {
+        &mut self.fields
+    }
+}
+
+impl HasFields for Refusal {
+    fn fields(&mut self) -> &mut Fields {
+        &mut self.fields
+    }
+}
+
+impl HasFields for Reply {
+    fn fields(&mut self) -> &mut Fields {
+        &mut self.fields
+    }
+}
+
 /// One entry of a listing or a result document.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Entry {

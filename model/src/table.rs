@@ -272,23 +272,46 @@ macro_rules! words {
     };
 }
 
-/// The fields of a reply, a collecting table: every row speaks whose case holds. Without its facet a required field is
-/// missing, and a forbidden one is sent.
+/// The fields of a reply, a refusal or an entry, a collecting table: every row speaks whose case holds. Without its facet
+/// a required field is missing, a forbidden one is sent, and one whose value it states has the other value.
 ///
 /// ```text
 /// fields! { cx, reply;
 ///     FACET if case => require Field, value;
 ///     FACET if case => forbid  Field, value that is sent without the facet;
+///     FACET         => states  Field, [value, other];
 /// }
 /// ```
 macro_rules! fields {
-    ($cx:ident, $reply:expr; $($facet:ident if $when:expr => $what:ident $name:ident, $value:expr;)+) => {
-        $(if $when {
-            $cx.$what($reply, $facet, $crate::reply::Name::$name, $value);
+    ($cx:ident, $to:expr; $($facet:ident $(if $when:expr)? => $what:ident $name:ident, $value:expr;)+) => {
+        $(if true $(&& $when)? {
+            $cx.$what($to, $facet, $crate::reply::Name::$name, $value);
         })+
     };
 }
-pub(crate) use {fields, table, words};
+
+/// The effects of a request, a collecting table: every row speaks whose case holds, and finds what those above it did.
+/// Without its facet the edit is missing that it does, or one is made that it never does.
+///
+/// ```text
+/// effects! { cx;
+///     FACET if case => does  edit;
+///     FACET if case => never edit;
+/// }
+/// ```
+/// Effects show among the reasons of a ruling, unless they are `unnoted`.
+macro_rules! effects {
+    (@rows $cx:ident $asks:ident; $($facet:ident $(if $when:expr)? => $verb:ident $edit:expr;)+) => {
+        $(if true $(&& $when)? && $crate::table::effects!(@$verb $cx.$asks($facet)) {
+            $edit;
+        })+
+    };
+    (@does $in_force:expr) => { $in_force };
+    (@never $in_force:expr) => { !$in_force };
+    ($cx:ident; $($rows:tt)+) => { $crate::table::effects!(@rows $cx decides; $($rows)+) };
+    ($cx:ident, unnoted; $($rows:tt)+) => { $crate::table::effects!(@rows $cx law; $($rows)+) };
+}
+pub(crate) use {effects, fields, table, words};
 
 #[cfg(test)]
 pub(crate) mod tests {

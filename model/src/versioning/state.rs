@@ -5,13 +5,13 @@ use VersioningWord::{Enabled, Missing, Suspended, Unknown};
 
 use crate::access::account::hide_lock;
 use crate::access::change;
-use crate::argument::{BucketName, Integrity, VersionName, VersioningWord};
+use crate::argument::{BucketName, Integrity, Key, VersionName, VersioningWord};
 use crate::cx::{Cx, Ruling};
 use crate::lock::SUSPEND_MESSAGE;
-use crate::reply::{Code, Field, Name, Refusal, Reply, Value};
+use crate::reply::{Code, Refusal, Reply, Value};
 use crate::request::Route::*;
 use crate::state::{Bucket, State, Versioning, Versions};
-use crate::table::{Decision, Printed, printed, table, words};
+use crate::table::{Decision, Printed, effects, fields, printed, table, words};
 use crate::versioning::id::VER_ID_004;
 use crate::versioning::{mint, take};
 use crate::words::{FORM, FacetId, RULE, clauses, consequence, definition, note};
@@ -73,20 +73,11 @@ pub(crate) fn get(cx: &mut Cx<'_>, name: BucketName) -> Ruling {
     cx.authorize_by_row(name)?;
     let mut reply = Reply::success(200);
     hide_lock(cx, &mut reply, found);
-    match found.versioning {
-        Versioning::Unversioned => cx.forbid(&mut reply, VER_ST_002, Name::Status, Value::Text("Suspended")),
-        Versioning::Enabled => cx.require(
-            &mut reply,
-            VER_ST_006_STATUS,
-            Name::Status,
-            Value::Text("Enabled"),
-        ),
-        Versioning::Suspended => cx.require(
-            &mut reply,
-            VER_ST_006_STATUS,
-            Name::Status,
-            Value::Text("Suspended"),
-        ),
+    let versioning = found.versioning;
+    fields! { cx, &mut reply;
+        VER_ST_002          if versioning == Unversioned            => forbid  Status, Value::Text("Suspended");
+        VER_ST_006_STATUS   if versioning == Versioning::Enabled    => require Status, Value::Text("Enabled");
+        VER_ST_006_STATUS   if versioning == Versioning::Suspended  => require Status, Value::Text("Suspended");
     }
     Ok((reply, None))
 }
@@ -103,7 +94,7 @@ pub(crate) fn put(cx: &mut Cx<'_>, name: BucketName, status: VersioningWord, int
     };
     let refused = |facet| Refusal::new(Code::InvalidBucketState, facet).saying(SUSPEND_MESSAGE);
     match case.ruled(cx) {
-        (Put::Stored, _) | (_, None) => {}
+        (Put::Stored | Put::NoBucket, _) | (_, None) => {}
         (Put::Ignored, _) => return Ok((Reply::success(200), None)),
         (Put::NoDigest, Some(by)) => return Err(Refusal::new(Code::InvalidRequest, by)),
         (Put::NoStatus, Some(by)) => return Err(no_status(by)),
@@ -127,6 +118,8 @@ words! {
         Stored,
         /// It is accepted and ignored.
         Ignored,
+        /// It is refused with 404 NoSuchBucket.
+        NoBucket,
         /// It is refused with 400 InvalidRequest, for want of a digest.
         NoDigest,
         /// It is refused with 400 IllegalVersioningConfigurationException.
@@ -172,36 +165,36 @@ fn is(status: VersioningWord, versioning: Versioning) -> bool {
     }
 }
 
+table! {
+    /// What is refused of a VersioningConfiguration for a bucket that does not exist.
+    Nowhere {
+        /// The Status that the document names.
+        status: VersioningWord,
+    } => Put;
+
+    VER_ST_005_ORDER    if status == Missing                                                => NoBucket,    or NoStatus;
+    VER_ST_005_ORDER    if status == Unknown                                                => NoBucket,    or Malformed;
+    _                                                                                       => NoBucket;
+}
+
 /// The tables of this chapter, in the order in which they are read.
 pub(crate) fn tables() -> Vec<Printed> {
-    vec![printed::<Putting>()]
+    vec![printed::<Nowhere>(), printed::<Putting>()]
 }
 
 /// The bucket, or the refusal of its absence (`VER-ST-005`).
 fn existing<'s>(cx: &mut Cx<'s>, name: BucketName, status: VersioningWord) -> Result<&'s Bucket, Refusal> {
     if !cx.state.buckets.contains(&name) {
-        let document = match status {
-            VersioningWord::Missing => Some(no_status(VER_ST_004)),
-            VersioningWord::Unknown => Some(Refusal::new(Code::MalformedXML, VER_ST_003)),
-            VersioningWord::Enabled | VersioningWord::Suspended => None,
-        };
-        if let Some(document) = document
-            && cx.choose(VER_ST_005_ORDER, 2) == 1
-        {
-            return Err(document);
+        match (Nowhere { status }).ruled(cx).0 {
+            Put::NoStatus => return Err(no_status(VER_ST_004)),
+            Put::Malformed => return Err(Refusal::new(Code::MalformedXML, VER_ST_003)),
+            Put::NoBucket | Put::Stored | Put::Ignored | Put::NoDigest | Put::InvalidState => {}
         }
     }
     cx.bucket(name).map_err(|mut missing| {
-        let value = if cx.law(VER_ST_005) {
-            Value::Bucket(name)
-        } else {
-            Value::Absent
-        };
-        missing.fields.push(Field {
-            name: Name::BucketNameElement,
-            value,
-            by: VER_ST_005,
-        });
+        fields! { cx, &mut missing;
+            VER_ST_005 => require BucketNameElement, Value::Bucket(name);
+        }
         missing
     })
 }
@@ -216,45 +209,47 @@ fn changed_versions(cx: &mut Cx<'_>, mut next: State, name: BucketName, wanted: 
     let Some(before) = cx.state.buckets.get(&name) else {
         return next;
     };
-    let has_null = |versions: &Versions| versions.iter().any(|version| version.name == VersionName::NULL);
-    match (before.versioning, wanted) {
-        (Versioning::Unversioned, Versioning::Enabled) => {
-            for (key, _) in before.keys.iter().filter(|_| !cx.decides(VER_ID_004)) {
-                let made = mint(&mut next, name, *key);
-                if let Some(object) = next
-                    .buckets
-                    .get_mut(&name)
-                    .and_then(|bucket| bucket.version_mut(*key, VersionName::NULL))
-                {
-                    object.name = made;
-                }
-            }
+    let from = |versioning| before.versioning == versioning;
+    let enables = from(Unversioned) && wanted == Versioning::Enabled;
+    let suspends = from(Versioning::Enabled) && wanted == Versioning::Suspended;
+    let enables_again = from(Versioning::Suspended) && wanted == Versioning::Enabled;
+    for (key, versions) in before.keys.iter() {
+        let has_null = versions.iter().any(|version| version.name == VersionName::NULL);
+        effects! { cx;
+            VER_ID_004          if enables                              => never give_id(&mut next, name, *key);
         }
-        (Versioning::Enabled, Versioning::Suspended) => {
-            for (key, versions) in before.keys.iter() {
-                if versions.len() > 1
-                    && !cx.law(VER_ST_008)
-                    && let Some(bucket) = next.buckets.get_mut(&name)
-                {
-                    for version in versions.iter().rev().skip(1) {
-                        take(bucket, *key, version.name);
-                    }
-                }
-            }
+        effects! { cx, unnoted;
+            VER_ST_008          if suspends && versions.len() > 1       => never keep_newest(&mut next, name, *key);
+            VER_ST_008_ENABLE   if enables_again && has_null            => never take_null(&mut next, name, *key);
         }
-        (Versioning::Suspended, Versioning::Enabled) => {
-            for (key, versions) in before.keys.iter() {
-                if has_null(versions)
-                    && !cx.law(VER_ST_008_ENABLE)
-                    && let Some(bucket) = next.buckets.get_mut(&name)
-                {
-                    take(bucket, *key, VersionName::NULL);
-                }
-            }
-        }
-        (Versioning::Unversioned, Versioning::Unversioned | Versioning::Suspended)
-        | (Versioning::Enabled, Versioning::Unversioned | Versioning::Enabled)
-        | (Versioning::Suspended, Versioning::Unversioned | Versioning::Suspended) => {}
     }
     next
+}
+
+/// Gives the null version of a key a fresh id.
+fn give_id(next: &mut State, name: BucketName, key: Key) {
+    let made = mint(next, name, key);
+    if let Some(bucket) = next.buckets.get_mut(&name)
+        && let Some(object) = bucket.version_mut(key, VersionName::NULL)
+    {
+        object.name = made;
+    }
+}
+
+/// Removes the noncurrent versions of a key.
+fn keep_newest(next: &mut State, name: BucketName, key: Key) {
+    let Some(bucket) = next.buckets.get_mut(&name) else {
+        return;
+    };
+    let versions: Versions = bucket.versions(key).into();
+    for version in versions.iter().rev().skip(1) {
+        take(bucket, key, version.name);
+    }
+}
+
+/// Removes the null version of a key.
+fn take_null(next: &mut State, name: BucketName, key: Key) {
+    if let Some(bucket) = next.buckets.get_mut(&name) {
+        take(bucket, key, VersionName::NULL);
+    }
 }
