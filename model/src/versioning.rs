@@ -7,6 +7,7 @@ use crate::words::{clauses, consequence, note};
 pub mod condition;
 pub mod copy;
 pub mod delete;
+pub(crate) mod found;
 pub mod id;
 pub mod list;
 pub mod multi_delete;

@@ -136,11 +136,11 @@ macro_rules! operations {
         GetObject | GetObjectVersion { bucket: BucketName, key: Key, version: VersionRef }
             "read an object", GET Object,
             asks [GetObject by EVAL_OP_028, GetObjectVersion by EVAL_OP_028_VERSION],
-            by versioning::read::object(bucket, key, version);
+            by versioning::read::operations::object(bucket, key, version);
         HeadObject | HeadObjectVersion { bucket: BucketName, key: Key, version: VersionRef }
             "see an object", HEAD Object,
             asks [GetObject by EVAL_OP_029, GetObjectVersion by EVAL_OP_029_VERSION],
-            by versioning::read::object(bucket, key, version);
+            by versioning::read::operations::object(bucket, key, version);
         /// `if_match_time` sends `x-amz-if-match-last-modified-time`, `if_match_size` sends `x-amz-if-match-size`.
         DeleteObject | DeleteObjectVersion { bucket: BucketName, key: Key, version: VersionRef, bypass: Option<bool>, if_match: Etag, if_match_time: bool, if_match_size: bool }
             "delete an object", DELETE Object,

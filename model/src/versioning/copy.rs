@@ -20,9 +20,10 @@ use crate::lock::write::{LOCK_HDR_008_SOURCE, default_needs_permission, faultles
 use crate::reply::{Code, Name, Refusal, Reply, Value};
 use crate::request::Route::{self, *};
 use crate::state::{Bucket, Version, Versioning};
-use crate::table::{Decision, Printed, printed, table, words};
+use crate::table::{Decision, Printed, Ruled, fields, printed, table, words};
 use crate::versioning::condition::{self, AskedBy, Conditions, failed, matches};
-use crate::versioning::id::{Found, empty, find_or, missing};
+use crate::versioning::found::{Answer, Asked as Wanted, Read, on_marker, reads};
+use crate::versioning::id::{Found, empty, find, missing};
 use crate::versioning::write::{Object, Place, Stored, needs, store};
 use crate::words::{FacetId, RULE, clauses, consequence};
 
@@ -32,7 +33,7 @@ const COPIES: &[Route] = &[CopyObject, UploadPartCopy];
 clauses! { Versioning, Copy;
     "VER-COPY-001" RULE, Documented, High, "API:CopyObject",
         "The copy source may name a version; without one the current version is copied." {
-        VER_COPY_001 = "named", COPIES, else "the current version is copied";
+        VER_COPY_001 = "named", COPIES, else row;
     }
     "VER-COPY-002" consequence(&["VER-COPY-001", "VER-COPY-004", "VER-PUT-002"]), Documented, High,
         "UG:RestoringPreviousVersions; moto-aws:test_copy_object_in_place_with_versioning",
@@ -54,19 +55,19 @@ clauses! { Versioning, Copy;
     }
     "VER-COPY-006" RULE, Recorded, Medium, "LS:test_s3_copy_object_src_not_exists analogue; K(h)",
         "A source whose current version is a delete marker is 404 NoSuchKey with the source's key." {
-        VER_COPY_006 = "marker", COPIES, else "it is 405 MethodNotAllowed";
+        VER_COPY_006 = "marker", COPIES, else row;
     }
     "VER-COPY-007" RULE, Chosen, Medium, "K(m)", "A source version that is a delete marker is 400 InvalidRequest." {
         VER_COPY_007 = "named-marker", COPIES, choice ["400 InvalidRequest", "405 MethodNotAllowed"];
     }
     "VER-COPY-008" RULE, Reported, Medium, "VGW tests",
         "A malformed source version is 400 InvalidArgument; one that is gone is 404 NoSuchVersion." {
-        VER_COPY_008 = "malformed", COPIES, else "it is answered as a version that is gone";
-        VER_COPY_008_GONE = "gone", COPIES, else "it is answered as a missing key";
+        VER_COPY_008 = "malformed", COPIES, else row;
+        VER_COPY_008_GONE = "gone", COPIES, else row;
     }
     "VER-COPY-011" RULE, Recorded, Medium, "moto-aws (recorded)",
         "CopyObject of a key that does not exist, with the id of a version of another key, is 404 NoSuchVersion." {
-        VER_COPY_011 = "foreign", &[CopyObject], else "it is 400 InvalidArgument";
+        VER_COPY_011 = "foreign", &[CopyObject], else row;
         VER_COPY_011_UNVERSIONED = "unversioned", &[CopyObject],
             choice ["400 InvalidArgument where the source's bucket is not versioned", "404 NoSuchVersion there too"];
     }
@@ -79,17 +80,17 @@ clauses! { Versioning, Copy;
     "VER-COND-017" RULE, Recorded, Medium,
         "LS:test_upload_part_copy_with_copy_source_if_match_failed, test_upload_part_copy_with_if_modified_since_failed; API:CopyObject",
         "Conditions on the source that fail are 412 PreconditionFailed and name themselves." {
-        VER_COND_017 = "if-match", COPIES, else "the gate passes";
-        VER_COND_017_NONE = "if-none-match", COPIES, else "the gate passes";
-        VER_COND_017_MODIFIED = "if-modified-since", COPIES, else "the gate passes";
-        VER_COND_017_UNMODIFIED = "if-unmodified-since", COPIES, else "the gate passes";
+        VER_COND_017 = "if-match", COPIES, else row;
+        VER_COND_017_NONE = "if-none-match", COPIES, else row;
+        VER_COND_017_MODIFIED = "if-modified-since", COPIES, else row;
+        VER_COND_017_UNMODIFIED = "if-unmodified-since", COPIES, else row;
         VER_COND_017_LIST = "list", COPIES, choice ["a list of ETags matches none that is not in it", "501 NotImplemented"];
     }
     "VER-COND-018" RULE, Recorded, Medium,
         "API:CopyObject; LS:test_upload_part_copy_with_copy_source_if_match_and_if_unmodified_since_match",
         "On the source, If-Match that holds beats If-Unmodified-Since, and If-None-Match that fails beats If-Modified-Since." {
-        VER_COND_018 = "if-match-first", COPIES, else "If-Unmodified-Since refuses as well";
-        VER_COND_018_NONE = "if-none-match-first", COPIES, else "If-Modified-Since that holds suffices";
+        VER_COND_018 = "if-match-first", COPIES, else row;
+        VER_COND_018_NONE = "if-none-match-first", COPIES, else row;
     }
 }
 
@@ -122,106 +123,214 @@ pub(crate) fn source_need(
 pub(crate) fn source_version(cx: &mut Cx<'_>, source: Source) -> Result<Version, Refusal> {
     let found = cx.bucket(source.bucket)?;
     foreign_to_nothing(cx, found, source)?;
-    let no_key = |facet| Refusal::new(Code::NoSuchKey, facet).with(Name::KeyElement, Value::Key(source.key));
-    let version = match find_or(cx, found, source.key, source.version, VER_COPY_008)? {
+    let version = match find(cx, found, source.key, source.version)? {
         Found::NoKey => return Err(missing(cx, source.bucket, source.key, false)),
-        Found::Gone if cx.law(VER_COPY_008_GONE) => {
-            return Err(Refusal::new(Code::NoSuchVersion, VER_COPY_008_GONE));
-        }
-        Found::Gone => return Err(no_key(VER_COPY_008_GONE)),
+        Found::Gone => return Err(gone(cx, source.key)),
         Found::Version(version) => version,
     };
-    let not_allowed = |facet| Refusal::new(Code::MethodNotAllowed, facet);
     if version.is_marker() {
-        return Err(match source.version {
-            VersionRef::Current if cx.law(VER_COPY_006) => {
-                hide_marker(cx, source.bucket, no_key(VER_COPY_006))
-            }
-            VersionRef::Current => not_allowed(VER_COPY_006),
-            VersionRef::Named(_)
-            | VersionRef::Made(_)
-            | VersionRef::Malformed
-            | VersionRef::Empty
-            | VersionRef::Foreign(..) => match cx.choose(VER_COPY_007, 2) {
-                0 => Refusal::new(Code::InvalidRequest, VER_COPY_007).saying(
-                    "The source of a copy request may not specifically refer to a delete marker by version id.",
-                ),
-                _ => not_allowed(VER_COPY_007),
-            },
-        });
+        let answer = on_marker(cx, Wanted::Source, source.version);
+        return Err(marker(cx, source, answer));
     }
-    match found.current(source.key) {
-        Some(current)
-            if current.name != version.name && !current.is_marker() && !cx.decides(VER_COPY_001) =>
-        {
-            Ok(*current)
+    Ok(*reads(cx, Read::Copying, found.current(source.key), version))
+}
+
+fn no_key(by: FacetId, key: Key) -> Refusal {
+    Refusal::new(Code::NoSuchKey, by).with(Name::KeyElement, Value::Key(key))
+}
+
+/// The refusal of a source that is a delete marker (`VER-COPY-006`, `VER-COPY-007`).
+fn marker(cx: &mut Cx<'_>, source: Source, (answer, by): (Answer, FacetId)) -> Refusal {
+    match answer {
+        Answer::Hidden => hide_marker(cx, source.bucket, no_key(by, source.key)),
+        Answer::InvalidRequest => Refusal::new(Code::InvalidRequest, by).saying(
+            "The source of a copy request may not specifically refer to a delete marker by version id.",
+        ),
+        Answer::NoSuchKey => no_key(by, source.key),
+        Answer::NotAllowed | Answer::Below | Answer::HiddenNotAllowed => {
+            Refusal::new(Code::MethodNotAllowed, by)
         }
-        Some(_) | None => Ok(*version),
+    }
+}
+
+words! {
+    /// How a source that is not there is refused.
+    enum Unfound {
+        /// It is 404 NoSuchVersion.
+        NoSuchVersion,
+        /// It is 404 NoSuchKey.
+        NoSuchKey,
+        /// It is 400 InvalidArgument.
+        InvalidArgument,
+        /// The source is looked up.
+        LookedUp,
+    }
+}
+
+table! {
+    /// How a version of a source is refused that is not there.
+    SourceNotThere {
+        /// CopyObject names the id of a version of another key, and the key of the source has no version.
+        foreign_to_nothing: bool,
+        /// The bucket of the source is unversioned.
+        unversioned: bool,
+        /// The version was looked up, and is gone.
+        gone: bool,
+    } never {
+        gone && foreign_to_nothing;
+    } => Unfound, unnoted;
+
+    VER_COPY_011_UNVERSIONED    if foreign_to_nothing && unversioned        => InvalidArgument, or passes;
+    VER_COPY_011                if foreign_to_nothing                       => NoSuchVersion,   else InvalidArgument;
+    VER_COPY_008_GONE           if gone                                     => NoSuchVersion,   else NoSuchKey;
+    _                                                                       => LookedUp;
+}
+
+/// The refusal of a source's version that is gone (`VER-COPY-008`).
+fn gone(cx: &mut Cx<'_>, key: Key) -> Refusal {
+    let case = SourceNotThere {
+        foreign_to_nothing: false,
+        unversioned: false,
+        gone: true,
+    };
+    match case.ruled(cx).0 {
+        Unfound::NoSuchKey => no_key(VER_COPY_008_GONE, key),
+        Unfound::NoSuchVersion | Unfound::InvalidArgument | Unfound::LookedUp => {
+            Refusal::new(Code::NoSuchVersion, VER_COPY_008_GONE)
+        }
     }
 }
 
 /// The id of another key's version as the source of a copy, where the source's key has no version (`VER-COPY-011`).
 fn foreign_to_nothing(cx: &mut Cx<'_>, found: &Bucket, source: Source) -> Result<(), Refusal> {
     let foreign = matches!(source.version, VersionRef::Foreign(..));
-    if !foreign || cx.route != CopyObject || !found.versions(source.key).is_empty() {
-        return Ok(());
+    let case = SourceNotThere {
+        foreign_to_nothing: foreign && cx.route == CopyObject && found.versions(source.key).is_empty(),
+        unversioned: found.versioning == Unversioned,
+        gone: false,
+    };
+    match case.ruled(cx) {
+        (Unfound::InvalidArgument, Some(by)) => Err(Refusal::new(Code::InvalidArgument, by)),
+        (Unfound::NoSuchVersion, Some(by)) => Err(Refusal::new(Code::NoSuchVersion, by)),
+        (Unfound::NoSuchVersion | Unfound::NoSuchKey | Unfound::InvalidArgument | Unfound::LookedUp, _) => {
+            Ok(())
+        }
     }
-    let unversioned = found.versioning == Versioning::Unversioned;
-    if unversioned && cx.choose(VER_COPY_011_UNVERSIONED, 2) == 0 {
-        return Err(Refusal::new(Code::InvalidArgument, VER_COPY_011_UNVERSIONED));
+}
+
+words! {
+    /// Whether the conditions on a source hold.
+    enum Held {
+        /// They hold.
+        Holds,
+        /// They are refused with 501 NotImplemented.
+        NotImplemented,
+        /// It is 412 PreconditionFailed for x-amz-copy-source-if-match.
+        Match,
+        /// It is 412 PreconditionFailed for x-amz-copy-source-if-unmodified-since.
+        Unmodified,
+        /// It is 412 PreconditionFailed for x-amz-copy-source-if-none-match.
+        NoneMatch,
+        /// It is 412 PreconditionFailed for x-amz-copy-source-if-modified-since.
+        Modified,
     }
-    if cx.law(VER_COPY_011) {
-        return Err(Refusal::new(Code::NoSuchVersion, VER_COPY_011));
-    }
-    Err(Refusal::new(Code::InvalidArgument, VER_COPY_011))
+}
+
+table! {
+    /// Whether the conditions on a source are understood.
+    SourceLists {
+        /// One of them names a list of ETags.
+        lists: bool,
+    } => Held;
+
+    VER_COND_017_LIST           if lists                                    => passes,          or NotImplemented;
+    _                                                                       => Holds;
+}
+
+table! {
+    /// Whether a source is what it has to be: If-Match and If-Unmodified-Since.
+    SourceIs {
+        /// If-Match is asked.
+        asks_match: bool,
+        /// It names another ETag than that of the source.
+        match_fails: bool,
+        /// If-Unmodified-Since is asked, and the source was made since.
+        modified: bool,
+    } never {
+        match_fails && !asks_match;
+    } => Held;
+
+    VER_COND_017                if match_fails                              => Match;
+    VER_COND_018                if modified && asks_match                  => passes,          else Unmodified;
+    VER_COND_017_UNMODIFIED     if modified && !asks_match                 => Unmodified;
+    _                                                                       => Holds;
+}
+
+table! {
+    /// Whether a source is another than the caller has: If-None-Match and If-Modified-Since.
+    SourceDiffers {
+        /// If-None-Match is asked, and the source has the ETag.
+        none_match_fails: bool,
+        /// If-Modified-Since is asked, and the source was made before.
+        unmodified: bool,
+        /// If-Modified-Since is asked, and the source was made since.
+        modified: bool,
+    } never {
+        unmodified && modified;
+    } => Held, unnoted;
+
+    VER_COND_018_NONE           if none_match_fails && modified             => passes,          else Holds;
+    VER_COND_017_NONE           if none_match_fails                         => NoneMatch;
+    VER_COND_017_MODIFIED       if unmodified                               => Modified;
+    _                                                                       => Holds;
 }
 
 /// Refuses a copy whose source conditions do not hold (`VER-COND-017`, `VER-COND-018`).
 pub(crate) fn source_holds(cx: &mut Cx<'_>, source: Source, version: &Version) -> Result<(), Refusal> {
-    let odd = |etag| etag == Etag::Odd;
-    if (odd(source.if_match) || odd(source.if_none_match)) && cx.choose(VER_COND_017_LIST, 2) == 1 {
-        return Err(Refusal::new(Code::NotImplemented, VER_COND_017_LIST));
-    }
-    let refuse = |cx: &mut Cx<'_>, facet, condition| cx.refuse(facet, |facet| failed(facet, condition));
-    let matching = source.if_match != Etag::Unconditional;
-    if matching && !matches(cx, version, source.if_match, AskedBy::Other) {
-        refuse(cx, VER_COND_017, "x-amz-copy-source-If-Match")?;
-    }
-    let modified = source.if_unmodified_since == SourceDate::Before;
-    if modified && !(matching && cx.decides(VER_COND_018)) {
-        refuse(
-            cx,
-            VER_COND_017_UNMODIFIED,
-            "x-amz-copy-source-If-Unmodified-Since",
-        )?;
-    }
-    let unmodified = source.if_modified_since == SourceDate::After;
-    if source.if_none_match != Etag::Unconditional
-        && matches(cx, version, source.if_none_match, AskedBy::Other)
-    {
-        let other_holds = source.if_modified_since == SourceDate::Before;
-        if !other_holds || cx.law(VER_COND_018_NONE) {
-            refuse(cx, VER_COND_017_NONE, "x-amz-copy-source-If-None-Match")?;
+    let lists = source.if_match == Etag::Odd || source.if_none_match == Etag::Odd;
+    refused(SourceLists { lists }.ruled(cx))?;
+    let asks_match = source.if_match != Etag::Unconditional;
+    let is = SourceIs {
+        asks_match,
+        match_fails: asks_match && !matches(cx, version, source.if_match, AskedBy::Other),
+        modified: source.if_unmodified_since == SourceDate::Before,
+    };
+    refused(is.ruled(cx))?;
+    let asks_none_match = source.if_none_match != Etag::Unconditional;
+    let differs = SourceDiffers {
+        none_match_fails: asks_none_match && matches(cx, version, source.if_none_match, AskedBy::Other),
+        unmodified: source.if_modified_since == SourceDate::After,
+        modified: source.if_modified_since == SourceDate::Before,
+    };
+    refused(differs.ruled(cx))
+}
+
+/// How conditions on a source are refused.
+fn refused((held, by): Ruled<Held>) -> Result<(), Refusal> {
+    let Some(by) = by else {
+        return Ok(());
+    };
+    match held {
+        Held::Holds => Ok(()),
+        Held::NotImplemented => Err(Refusal::new(Code::NotImplemented, by)),
+        Held::Match => Err(failed(by, "x-amz-copy-source-If-Match")),
+        Held::NoneMatch => Err(failed(by, "x-amz-copy-source-If-None-Match")),
+        Held::Modified => Err(failed(by, "x-amz-copy-source-If-Modified-Since")),
+        Held::Unmodified => {
+            let by = VER_COND_017_UNMODIFIED;
+            Err(failed(by, "x-amz-copy-source-If-Unmodified-Since"))
         }
     }
-    if unmodified {
-        refuse(cx, VER_COND_017_MODIFIED, "x-amz-copy-source-If-Modified-Since")?;
-    }
-    Ok(())
 }
 
 /// Shows the source's version id (`VER-COPY-005`, `VER-COPY-010`).
 pub(crate) fn show_source(cx: &mut Cx<'_>, reply: &mut Reply, source: Source, version: &Version) {
-    let (real, null) = if cx.route == CopyObject {
-        (VER_COPY_005, Some(VER_COPY_005_NULL))
-    } else {
-        (VER_COPY_010, None)
-    };
-    if is_real(version.name) {
-        let id = Value::Version(source.bucket, source.key, version.name);
-        cx.require(reply, real, Name::CopySourceVersionId, id);
-    } else if let Some(null) = null {
-        cx.forbid(reply, null, Name::CopySourceVersionId, Value::Text("null"));
+    let (whole, real) = (cx.route == CopyObject, is_real(version.name));
+    let id = Value::Version(source.bucket, source.key, version.name);
+    fields! { cx, reply;
+        VER_COPY_005        if whole && real    => require CopySourceVersionId, id;
+        VER_COPY_010        if !whole && real   => require CopySourceVersionId, id;
+        VER_COPY_005_NULL   if whole && !real   => forbid  CopySourceVersionId, Value::Text("null");
     }
 }
 
@@ -385,7 +494,13 @@ table! {
     _                                                                                           => Done;
 }
 
-/// The table of this chapter.
+/// The tables of this chapter, in the order in which they are read.
 pub(crate) fn tables() -> Vec<Printed> {
-    vec![printed::<InPlace>()]
+    vec![
+        printed::<SourceNotThere>(),
+        printed::<InPlace>(),
+        printed::<SourceLists>(),
+        printed::<SourceIs>(),
+        printed::<SourceDiffers>(),
+    ]
 }

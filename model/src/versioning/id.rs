@@ -1,5 +1,7 @@
 //! Version identifiers, and how a request finds a version by one (`VER-ID`).
 
+use Id::{Empty, Foreign, Malformed, Null, Own};
+
 use crate::access::missing::{OF_VERSIONS, hide_gone, hide_missing};
 use crate::argument::{BucketName, Key, VersionName, VersionRef};
 use crate::cx::Cx;
@@ -7,8 +9,10 @@ use crate::reply::{Code, Name, Refusal, Value};
 use crate::request::Route::{self, *};
 use crate::request::routes_where;
 use crate::state::{Bucket, Version, Versioning};
+use crate::table::{Decision, Printed, printed, table, words};
+use crate::versioning::copy::VER_COPY_008;
 use crate::versioning::read::VER_GET_006;
-use crate::words::{FORM, FacetId, RULE, clauses, consequence, definition};
+use crate::words::{FORM, RULE, clauses, consequence, definition};
 
 /// The routes that read, write or delete a version that they name.
 const NAMED: &[Route] = routes_where!(|route| route.names_version());
@@ -50,19 +54,19 @@ clauses! { Versioning, VersionId;
     }
     "VER-ID-005" RULE, Recorded, Medium, "LS:test_delete_object_versioned",
         "A malformed version id is 400 InvalidArgument." {
-        VER_ID_005 = "malformed", NAMED, else "it is answered as a version that is gone";
+        VER_ID_005 = "malformed", NAMED, else row;
     }
     "VER-ID-006" RULE, Recorded, Medium, "LS:test_delete_object_versioned",
         "A well-formed id whose version is gone is 404 NoSuchVersion." {
         VER_ID_006 = "gone", OF_VERSIONS,
-            else "it is answered as a missing key"
+            else row
             untold &[(HeadObjectVersion, "both answers are a bodyless 404")];
         VER_ID_006_NO_MARKER = "no-marker-headers", &[GetObjectVersion, HeadObjectVersion],
             else "the reply has x-amz-delete-marker";
     }
     "VER-ID-007" RULE, Recorded, Medium, "LS:test_get_object_with_version_unversioned_bucket",
         "Unversioned: the id null addresses the object; any other id is 400 InvalidArgument (VER-ID-005)." {
-        VER_ID_007 = "null", BY_NULL, else "the id null is 400 InvalidArgument";
+        VER_ID_007 = "null", BY_NULL, else row;
     }
     "VER-ID-008" RULE, Chosen, Low, "K(m)", "An empty version id is 400 InvalidArgument." {
         VER_ID_008 = "empty", WITH_ID,
@@ -71,7 +75,7 @@ clauses! { Versioning, VersionId;
     "VER-ID-009" RULE, Chosen, Critical, "K(m)",
         "The id of a version of another key or bucket never returns or removes that version: 404 NoSuchVersion or 400 InvalidArgument." {
         VER_ID_009 = "foreign", &[GetObjectVersion, HeadObjectVersion, DeleteObjectVersion, DeleteObjectsVersion],
-            else "the other key's version is returned or removed";
+            else row;
         VER_ID_009_CODE = "code", NAMED, choice ["400 InvalidArgument", "404 NoSuchVersion"];
     }
 }
@@ -105,70 +109,117 @@ pub(crate) enum Found<'s> {
     Version(&'s Version),
 }
 
+words! {
+    /// What a version id is.
+    enum Id {
+        /// It is `null`.
+        Null,
+        /// It is, or was, that of a version of the key.
+        Own,
+        /// It is that of a version of another key or bucket.
+        Foreign,
+        /// S3 never made it.
+        Malformed,
+        /// It is empty.
+        Empty,
+    }
+}
+
+words! {
+    /// What becomes of a version id.
+    enum Lookup {
+        /// It is looked up: it names a version, or one that is gone.
+        LookedUp,
+        /// It is answered as that of a version that is gone.
+        Gone,
+        /// It is 400 InvalidArgument, with the text for what is no version id.
+        NoId,
+        /// It is 400 InvalidArgument, with the text for an empty one.
+        EmptyId,
+        /// It is 400 InvalidArgument.
+        Invalid,
+    }
+}
+
+table! {
+    /// What becomes of the version id of a request, before a version is looked up by it.
+    Naming {
+        /// What the id is.
+        id: Id,
+        /// It names the source of a copy.
+        of_source: bool,
+        /// The bucket is unversioned.
+        unversioned: bool,
+        /// The key has a version with the id null.
+        null_there: bool,
+    } => Lookup;
+
+    VER_ID_008          if id == Empty                                      => EmptyId,     or passes;
+    VER_ID_007          if id == Null && unversioned && null_there          => passes,      else Invalid;
+    VER_ID_009_CODE     if id == Foreign && !unversioned                    => passes,      or Gone;
+    VER_ID_005          if unknown(id, unversioned) && !of_source           => NoId;
+    VER_COPY_008        if unknown(id, unversioned) && of_source            => NoId;
+    _                                                                       => LookedUp;
+}
+
+/// Whether no version of a key in such a bucket can have the id.
+fn unknown(id: Id, unversioned: bool) -> bool {
+    match id {
+        Foreign | Malformed => true,
+        Own => unversioned,
+        Null | Empty => false,
+    }
+}
+
 /// Finds the version that a reference names.
 ///
 /// # Errors
-/// `VER-ID-005` for an id that no server made.
+/// `VER-ID-005`, or `VER-COPY-008` for the source of a copy: an id that no version of the key can have.
 pub(crate) fn find<'s>(
     cx: &mut Cx<'_>,
     bucket: &'s Bucket,
     key: Key,
     reference: VersionRef,
 ) -> Result<Found<'s>, Refusal> {
-    find_or(cx, bucket, key, reference, VER_ID_005)
+    let current = || bucket.current(key).map_or(Found::NoKey, Found::Version);
+    let (id, version) = match reference {
+        // Most requests name none, and no row speaks of them.
+        VersionRef::Current => return Ok(current()),
+        VersionRef::Named(VersionName::NULL) => (Null, bucket.version(key, VersionName::NULL)),
+        VersionRef::Named(name) => (Own, bucket.version(key, name)),
+        VersionRef::Foreign(..) => (Foreign, None),
+        VersionRef::Malformed | VersionRef::Made(_) => (Malformed, None),
+        VersionRef::Empty => (Empty, None),
+    };
+    let case = Naming {
+        id,
+        of_source: names_source(cx.route),
+        unversioned: bucket.versioning == Versioning::Unversioned,
+        null_there: id == Null && version.is_some(),
+    };
+    match lookup(cx, case)? {
+        Lookup::LookedUp if id == Empty => Ok(current()),
+        Lookup::LookedUp => Ok(version.map_or(Found::Gone, Found::Version)),
+        Lookup::Gone | Lookup::NoId | Lookup::EmptyId | Lookup::Invalid => Ok(Found::Gone),
+    }
 }
 
-/// As [`find`], with the facet that refuses an id that no server made.
-///
-/// # Errors
-/// As [`find`].
-pub(crate) fn find_or<'s>(
-    cx: &mut Cx<'_>,
-    bucket: &'s Bucket,
-    key: Key,
-    reference: VersionRef,
-    malformed: FacetId,
-) -> Result<Found<'s>, Refusal> {
-    let invalid = |cx: &mut Cx<'_>| {
-        cx.refuse(malformed, |facet| {
-            let refusal = Refusal::new(Code::InvalidArgument, facet).saying("Invalid version id specified");
-            if facet == VER_ID_005 {
-                refusal.with(Name::ArgumentName, Value::Text("versionId"))
-            } else {
-                refusal
-            }
-        })
+/// What becomes of an id, or how it is refused.
+fn lookup(cx: &mut Cx<'_>, case: Naming) -> Result<Lookup, Refusal> {
+    let invalid = |by| Refusal::new(Code::InvalidArgument, by);
+    // A copy names its source in a header.
+    let argument = |refusal: Refusal| match case.of_source {
+        true => refusal,
+        false => refusal.with(Name::ArgumentName, Value::Text("versionId")),
     };
-    match reference {
-        VersionRef::Current => Ok(bucket.current(key).map_or(Found::NoKey, Found::Version)),
-        VersionRef::Named(name)
-            if bucket.versioning == Versioning::Unversioned && name != VersionName::NULL =>
-        {
-            invalid(cx)?;
-            Ok(Found::Gone)
-        }
-        VersionRef::Named(name) => {
-            let version = bucket.version(key, name);
-            let is_null = bucket.versioning == Versioning::Unversioned && version.is_some();
-            if is_null && !cx.decides(VER_ID_007) {
-                return Err(Refusal::new(Code::InvalidArgument, VER_ID_007));
-            }
-            Ok(version.map_or(Found::Gone, Found::Version))
-        }
-        VersionRef::Malformed | VersionRef::Made(_) => {
-            invalid(cx)?;
-            Ok(Found::Gone)
-        }
-        VersionRef::Foreign(..) => {
-            if bucket.versioning == Versioning::Unversioned || cx.choose(VER_ID_009_CODE, 2) == 0 {
-                invalid(cx)?;
-            }
-            Ok(Found::Gone)
-        }
-        VersionRef::Empty => {
-            empty(cx)?;
-            Ok(bucket.current(key).map_or(Found::NoKey, Found::Version))
-        }
+    match case.ruled(cx) {
+        (Lookup::NoId, Some(by)) => Err(argument(invalid(by).saying("Invalid version id specified"))),
+        (Lookup::EmptyId, Some(by)) if case.of_source => Err(invalid(by)),
+        (Lookup::EmptyId, Some(by)) => Err(argument(
+            invalid(by).saying("Version id cannot be the empty string"),
+        )),
+        (Lookup::Invalid, Some(by)) => Err(invalid(by)),
+        (ruling, _) => Ok(ruling),
     }
 }
 
@@ -177,17 +228,39 @@ pub(crate) fn find_or<'s>(
 /// # Errors
 /// Where it does not.
 pub(crate) fn empty(cx: &mut Cx<'_>) -> Result<(), Refusal> {
-    if cx.choose(VER_ID_008, 2) == 1 {
-        return Ok(());
+    let case = Naming {
+        id: Empty,
+        of_source: names_source(cx.route),
+        unversioned: false,
+        null_there: false,
+    };
+    lookup(cx, case).map(|_| ())
+}
+
+/// Whether the version id of a request is that of the source of a copy.
+fn names_source(route: Route) -> bool {
+    route == CopyObject || route == UploadPartCopy
+}
+
+words! {
+    /// Where the id of another key's version leads.
+    enum Leads {
+        /// To no version of the key that is asked for.
+        Nowhere,
+        /// The other key's version is returned or removed.
+        There,
     }
-    let refusal = Refusal::new(Code::InvalidArgument, VER_ID_008);
-    // A copy names its source in a header.
-    if cx.route == CopyObject || cx.route == UploadPartCopy {
-        return Err(refusal);
-    }
-    Err(refusal
-        .saying("Version id cannot be the empty string")
-        .with(Name::ArgumentName, Value::Text("versionId")))
+}
+
+table! {
+    /// Where the id of a version of another key or bucket leads.
+    Leading {
+        /// That version is there.
+        is_there: bool,
+    } => Leads, unnoted;
+
+    VER_ID_009          if is_there                                         => Nowhere,     else There;
+    _                                                                       => Nowhere;
 }
 
 /// Where a reference really leads: an empty id may stand for none (`VER-ID-008`), and without `VER-ID-009` the id of
@@ -203,21 +276,43 @@ pub(crate) fn aim(
     match reference {
         VersionRef::Empty => empty(cx).map(|()| (bucket, key, VersionRef::Current)),
         VersionRef::Foreign(other, other_key, name) => {
-            let exists = cx
+            let is_there = cx
                 .state
                 .buckets
                 .get(&other)
                 .is_some_and(|other| other.version(other_key, name).is_some());
-            if exists && !cx.law(VER_ID_009) {
-                Ok((other, other_key, VersionRef::Named(name)))
-            } else {
-                Ok((bucket, key, reference))
+            match (Leading { is_there }).ruled(cx).0 {
+                Leads::There => Ok((other, other_key, VersionRef::Named(name))),
+                Leads::Nowhere => Ok((bucket, key, reference)),
             }
         }
         VersionRef::Current | VersionRef::Named(_) | VersionRef::Made(_) | VersionRef::Malformed => {
             Ok((bucket, key, reference))
         }
     }
+}
+
+words! {
+    /// How what is not there is refused.
+    enum Missing {
+        /// It is 404 NoSuchKey, or what hides that from callers who may not list.
+        Key,
+        /// It is 404 NoSuchVersion, or what hides that from callers who may not list.
+        Version,
+        /// It is 404 NoSuchKey to everybody.
+        VersionAsKey,
+    }
+}
+
+table! {
+    /// How a key or a version that is not there is refused.
+    NotThere {
+        /// A version was named, and it is gone.
+        gone: bool,
+    } => Missing, unnoted;
+
+    VER_ID_006          if gone                                             => Version,     else VersionAsKey;
+    _                                                                       => Key;
 }
 
 /// The refusal of a version that is gone or a key that is missing.
@@ -227,18 +322,23 @@ pub(crate) fn missing(cx: &mut Cx<'_>, bucket: BucketName, key: Key, gone: bool)
         cx.route,
         GetObjectTagging | PutObjectTagging | DeleteObjectTagging
     );
-    let no_key = |facet| match Refusal::new(Code::NoSuchKey, facet) {
+    let named = |refusal: Refusal| refusal.with(Name::KeyElement, Value::Key(key));
+    let no_key = |by| match Refusal::new(Code::NoSuchKey, by) {
         refusal if tagging => refusal,
-        refusal => refusal.with(Name::KeyElement, Value::Key(key)),
+        refusal => named(refusal),
     };
-    if !gone {
-        return hide_missing(cx, bucket, no_key(VER_GET_006));
+    match (NotThere { gone }).ruled(cx).0 {
+        Missing::Key => hide_missing(cx, bucket, no_key(VER_GET_006)),
+        Missing::VersionAsKey => no_key(VER_ID_006),
+        Missing::Version => {
+            let gone =
+                Refusal::new(Code::NoSuchVersion, VER_ID_006).saying("The specified version does not exist.");
+            hide_gone(cx, bucket, named(gone))
+        }
     }
-    if !cx.law(VER_ID_006) {
-        return no_key(VER_ID_006);
-    }
-    let gone = Refusal::new(Code::NoSuchVersion, VER_ID_006)
-        .saying("The specified version does not exist.")
-        .with(Name::KeyElement, Value::Key(key));
-    hide_gone(cx, bucket, gone)
+}
+
+/// The tables of this chapter, in the order in which they are read.
+pub(crate) fn tables() -> Vec<Printed> {
+    vec![printed::<Leading>(), printed::<Naming>(), printed::<NotThere>()]
 }

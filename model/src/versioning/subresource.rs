@@ -11,13 +11,12 @@ use crate::argument::{BucketName, CannedAcl, Key, Tags, VersionRef};
 use crate::cx::{Cx, Ruling, not_modelled};
 use crate::lock::delete::{acl_allowed, tags_allowed};
 use crate::reply::{Code, Entry, Field, Fields, Name, Refusal, Reply, ReplyBody, Value};
-use crate::request::Route::*;
-use crate::state::{Ownership, State, Version, Versioning};
+use crate::request::Route::{self, *};
+use crate::state::{Bucket, Ownership, State, Version, Versioning};
+use crate::table::{Decision, Printed, effects, printed, table, words};
+use crate::versioning::found::{Answer, Asked, on_marker};
 use crate::versioning::id::{Found, find, missing};
-use crate::versioning::read::{
-    VER_GET_009, VER_GET_009_NAMED, VER_GET_010, VER_GET_011, VER_GET_012, VER_GET_012_NAMED, VER_GET_017,
-    VER_GET_017_REMOVES, VER_GET_017_STORED, show_attributes,
-};
+use crate::versioning::read::{VER_GET_017, VER_GET_017_REMOVES, VER_GET_017_STORED, show_attributes};
 use crate::versioning::write::{VER_PUT_010, VER_PUT_010_LOCK, VER_PUT_010_NONE};
 use crate::versioning::{mint, push};
 use crate::words::FacetId;
@@ -35,32 +34,28 @@ fn hidden(facet: FacetId, key: Key) -> Refusal {
     Refusal::new(Code::NoSuchKey, facet).with(Name::KeyElement, Value::Key(key))
 }
 
-/// The object that a request is about; `marker` refuses a delete marker.
-fn object<'s>(
-    cx: &mut Cx<'s>,
-    (name, key, reference): Target,
-    marker: impl FnOnce(&mut Cx<'s>) -> Refusal,
-) -> Result<&'s Version, Refusal> {
+/// The object that a request is about.
+fn object<'s>(cx: &mut Cx<'s>, (name, key, reference): Target, asked: Asked) -> Result<&'s Version, Refusal> {
     let found = cx.bucket(name)?;
     match find(cx, found, key, reference)? {
         Found::NoKey => Err(missing(cx, name, key, false)),
         Found::Gone => Err(missing(cx, name, key, true)),
-        Found::Version(version) if version.is_marker() => Err(marker(cx)),
+        Found::Version(version) if version.is_marker() => {
+            let answer = on_marker(cx, asked, reference);
+            Err(marker(cx, (name, key), answer))
+        }
         Found::Version(version) => Ok(version),
     }
 }
 
-/// The refusal of a marker by operations that hide a current one and refuse a named one.
-fn marker(
-    cx: &mut Cx<'_>,
-    (name, key, reference): Target,
-    (current_facet, named_facet): (FacetId, FacetId),
-) -> Refusal {
-    match !reference.means_current() {
-        false if cx.law(current_facet) => hide_marker(cx, name, hidden(current_facet, key)),
-        false => not_allowed(current_facet),
-        true if cx.law(named_facet) => not_allowed(named_facet),
-        true => hidden(named_facet, key),
+/// The refusal of a delete marker.
+fn marker(cx: &mut Cx<'_>, (name, key): (BucketName, Key), (answer, by): (Answer, FacetId)) -> Refusal {
+    match answer {
+        Answer::Hidden => hide_marker(cx, name, hidden(by, key)),
+        Answer::NoSuchKey => hidden(by, key),
+        Answer::NotAllowed | Answer::Below | Answer::HiddenNotAllowed | Answer::InvalidRequest => {
+            not_allowed(by)
+        }
     }
 }
 
@@ -70,9 +65,7 @@ pub(crate) fn get_acl(cx: &mut Cx<'_>, target: Target) -> Ruling {
     cx.bucket(name)?;
     let need = cx.needed(Some(key));
     cx.authorize(name, need.as_slice())?;
-    object(cx, target, |cx| {
-        marker(cx, target, (VER_GET_009, VER_GET_009_NAMED))
-    })?;
+    object(cx, target, Asked::Acl)?;
     let mut reply = Reply::success(200);
     let found = cx.bucket(name)?;
     reply.body = ownership::grants(cx, found);
@@ -87,13 +80,7 @@ pub(crate) fn put_acl(cx: &mut Cx<'_>, target: Target, acl: CannedAcl) -> Ruling
     let found = cx.bucket(name)?;
     let need = cx.needed(Some(key));
     cx.authorize(name, need.as_slice())?;
-    let version = object(cx, target, |cx| {
-        if cx.law(VER_GET_010) {
-            not_allowed(VER_GET_010)
-        } else {
-            hidden(VER_GET_010, key)
-        }
-    });
+    let version = object(cx, target, Asked::NewAcl);
     let version = match (version, ownership::acl_refused(cx, found, acl)) {
         (Ok(version), None) => version,
         (Ok(_), Some(refused)) => return Err(refused),
@@ -128,9 +115,7 @@ pub(crate) fn get_attributes(cx: &mut Cx<'_>, target: Target) -> Ruling {
     };
     needs.push(Need::object(EVAL_OP_030_ATTRIBUTES, attributes, key));
     cx.authorize(name, &needs)?;
-    let version = object(cx, target, |cx| {
-        marker(cx, target, (VER_GET_012, VER_GET_012_NAMED))
-    })?;
+    let version = object(cx, target, Asked::Attributes)?;
     let mut reply = Reply::success(200);
     if let Some(content) = version.content {
         show_attributes(cx, &mut reply, (content, version.multipart.is_some()));
@@ -144,13 +129,7 @@ pub(crate) fn tagging(cx: &mut Cx<'_>, target: Target, tags: Option<Tags>) -> Ru
     cx.bucket(name)?;
     let need = cx.needed(Some(key));
     cx.authorize(name, need.as_slice())?;
-    let version = *object(cx, target, |cx| {
-        if cx.law(VER_GET_011) {
-            not_allowed(VER_GET_011)
-        } else {
-            hidden(VER_GET_011, key)
-        }
-    })?;
+    let version = *object(cx, target, Asked::Tags)?;
     match tags {
         None => Ok((shown(version.tags), None)),
         Some(tags) => {
@@ -187,25 +166,88 @@ fn shown(tags: Tags) -> Reply {
     reply
 }
 
+words! {
+    /// What the tags of a version become.
+    enum Become {
+        /// Those of the request.
+        New,
+        /// The tags stay as they were.
+        Old,
+        /// Tags that the request does not name stay.
+        Merged,
+    }
+}
+
+table! {
+    /// What the tags of a version become.
+    Tagging {
+        /// The request deletes them; otherwise it puts some.
+        deletes: bool,
+        /// The version has others than those of the request.
+        differ: bool,
+        /// It has a tag that the request does not name.
+        unnamed: bool,
+    } never {
+        unnamed && !differ;
+    } => Become;
+
+    VER_GET_017_REMOVES     if deletes && differ            => passes,  else Old;
+    VER_GET_017_STORED      if !deletes && differ           => passes,  else Old;
+    VER_GET_017             if !deletes && unnamed          => New,     else Merged;
+    _                                                       => New;
+}
+
+/// The table of this file.
+pub(crate) fn tables() -> Vec<Printed> {
+    vec![printed::<Tagging>()]
+}
+
 /// What the tags of a version become (`VER-GET-017`).
 fn become_tags(cx: &mut Cx<'_>, old: Tags, new: Tags) -> Tags {
-    let deletes = cx.route == DeleteObjectTagging || cx.route == DeleteObjectTaggingVersion;
-    let stored = if deletes {
-        VER_GET_017_REMOVES
-    } else {
-        VER_GET_017_STORED
-    };
-    if old != new && !cx.decides(stored) {
-        return old;
-    }
     let merged = Tags {
         tag: new.tag.or(old.tag),
         more: new.more.or(old.more),
     };
-    if !deletes && merged != new && !cx.decides(VER_GET_017) {
-        return merged;
+    let case = Tagging {
+        deletes: deletes_tags(cx.route),
+        differ: old != new,
+        unnamed: merged != new,
+    };
+    match case.ruled(cx).0 {
+        Become::New => new,
+        Become::Old => old,
+        Become::Merged => merged,
     }
-    new
+}
+
+fn deletes_tags(route: Route) -> bool {
+    route == DeleteObjectTagging || route == DeleteObjectTaggingVersion
+}
+
+words! {
+    /// Which versions get tags.
+    enum Tagged {
+        /// The version that the request is about gets them.
+        One,
+        /// The tags of all versions of the key change.
+        All,
+        /// A copy of the version is made with them.
+        Fresh,
+    }
+}
+
+table! {
+    /// Which versions the tags of a request are for.
+    Belonging {
+        /// The key has other versions.
+        others: bool,
+        /// No version is named, and versioning is enabled.
+        unnamed: bool,
+    } => Tagged;
+
+    VER_PUT_010             if others                       => passes,  else All;
+    VER_PUT_010_NONE        if unnamed                      => One,     else Fresh;
+    _                                                       => One;
 }
 
 /// Tags are those of one version, and putting them makes none (`VER-PUT-010`).
@@ -215,43 +257,46 @@ fn put_tags(
     version: Version,
     tags: Tags,
 ) -> (Reply, Option<State>) {
-    let deletes = cx.route == DeleteObjectTagging || cx.route == DeleteObjectTaggingVersion;
-    let reply = Reply::success(if deletes { 204 } else { 200 });
+    let reply = Reply::success(if deletes_tags(cx.route) { 204 } else { 200 });
     let mut next = cx.state.clone();
     let Some(bucket) = next.buckets.get_mut(&name) else {
         return (reply, None);
     };
     let tags = become_tags(cx, version.tags, tags);
-    let others = bucket.versions(key).len() > 1;
-    if others && !cx.decides(VER_PUT_010) {
-        bucket.keys.update(key, |versions| {
+    let unnamed = cx.route == PutObjectTagging || cx.route == DeleteObjectTagging;
+    let case = Belonging {
+        others: bucket.versions(key).len() > 1,
+        unnamed: unnamed && bucket.versioning == Versioning::Enabled,
+    };
+    match case.ruled(cx).0 {
+        Tagged::One => tag_one(cx, bucket, key, Version { tags, ..version }),
+        Tagged::All => bucket.keys.update(key, |versions| {
             for version in versions.iter_mut().filter(|version| !version.is_marker()) {
                 version.tags = tags;
             }
-        });
-        return (reply, Some(next));
-    }
-    let current = cx.route == PutObjectTagging || cx.route == DeleteObjectTagging;
-    if current && bucket.versioning == Versioning::Enabled && !cx.decides(VER_PUT_010_NONE) {
-        let made = mint(&mut next, name, key);
-        let version = Version {
-            name: made,
-            tags,
-            ..version
-        };
-        if let Some(bucket) = next.buckets.get_mut(&name) {
-            push(bucket, key, version);
-        }
-        return (reply, Some(next));
-    }
-    let has_lock_state = version.retention.is_some() || version.hold.is_some();
-    let loses_it = has_lock_state && !cx.decides(VER_PUT_010_LOCK);
-    if let Some(version) = bucket.version_mut(key, version.name) {
-        version.tags = tags;
-        if loses_it {
-            version.retention = None;
-            version.hold = None;
+        }),
+        Tagged::Fresh => {
+            let name_of_copy = mint(&mut next, name, key);
+            if let Some(bucket) = next.buckets.get_mut(&name) {
+                let copy = Version {
+                    name: name_of_copy,
+                    tags,
+                    ..version
+                };
+                push(bucket, key, copy);
+            }
         }
     }
     (reply, Some(next))
+}
+
+/// Stores a version with its new tags.
+fn tag_one(cx: &mut Cx<'_>, bucket: &mut Bucket, key: Key, mut tagged: Version) {
+    let has_lock_state = tagged.retention.is_some() || tagged.hold.is_some();
+    effects! { cx;
+        VER_PUT_010_LOCK    if has_lock_state   => never (tagged.retention, tagged.hold) = (None, None);
+    }
+    if let Some(version) = bucket.version_mut(key, tagged.name) {
+        *version = tagged;
+    }
 }

@@ -109,12 +109,12 @@ clauses! { Versioning, Write;
         "ACL, tags, storage class and lock state belong to one version; writes of them that name none are about the \
          current version and never make one." {
         VER_PUT_010 = "one-version", &[PutObjectTagging, PutObjectTaggingVersion, DeleteObjectTagging, DeleteObjectTaggingVersion],
-            else "the tags of all versions of the key change";
+            else row;
         VER_PUT_010_TAGS = "tags-stay", &[PutObjectRetention, PutObjectLegalHold],
             else "the tags of the version are lost when its lock state is written";
         VER_PUT_010_LOCK = "lock-stays", &[PutObjectTagging, PutObjectTaggingVersion, DeleteObjectTagging, DeleteObjectTaggingVersion],
             else "the lock state of the version is lost when its tags are written";
-        VER_PUT_010_NONE = "no-version", &[PutObjectTagging, DeleteObjectTagging], else "a copy of the version is made with them";
+        VER_PUT_010_NONE = "no-version", &[PutObjectTagging, DeleteObjectTagging], else row;
     }
     "VER-PUT-004" FORM, Recorded, Low, "LS:test_put_object_on_suspended_bucket",
         "Suspended: the reply of PutObject has no x-amz-version-id." {
