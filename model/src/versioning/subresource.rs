@@ -197,9 +197,9 @@ table! {
     _                                                       => New;
 }
 
-/// The table of this file.
+/// The tables of this file, in the order in which they are read.
 pub(crate) fn tables() -> Vec<Printed> {
-    vec![printed::<Tagging>()]
+    vec![printed::<Tagging>(), printed::<Belonging>()]
 }
 
 /// What the tags of a version become (`VER-GET-017`).
