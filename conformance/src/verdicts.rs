@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use bucketlaw_model::check::witness::Mutant;
 use bucketlaw_model::clause::{self, Clause, FacetId, Kind, owner};
 use bucketlaw_model::describe;
-use bucketlaw_model::law::parse_repeal;
 
-use self::charge::{Charges, Ids};
+use self::accusation::{Accusation, accusations};
+use self::charge::Charges;
 use self::control::Controls;
 use self::excuse::Excuses;
 use self::finding::Divergence;
@@ -16,6 +16,7 @@ use crate::judge::{Ending, Judgement, Slipped, Tells};
 use crate::report::{self, Fact, Finding, Severity, Unowned, Verdict};
 use crate::suite::{Entry, stand_in};
 
+mod accusation;
 mod charge;
 mod chosen;
 pub mod consequences;
@@ -102,27 +103,19 @@ fn assemble_alone(entries: &[Entry], judgements: &[Judgement], raced: &mut Vec<r
         for mutant in charges.borne(judgement, &charged) {
             *charged_with.entry(mutant).or_default() += 1;
         }
-        for cell in cells(entry) {
+        let accusations = accusations((entry, judgement), (&charged, &ruled), &charges);
+        let cells = cells(entry);
+        for cell in &cells {
             let row = match &excuse {
-                Some(excuse) => row(entry, &cell, excuse.verdict, Some(excuse.note.clone())),
-                None => controlled(
-                    row_of(entry, judgement, &cell, (&charged, &ruled)),
-                    judgement,
-                    &controls,
-                ),
+                Some(excuse) => row(entry, cell, excuse.verdict, Some(excuse.note.clone())),
+                None => controlled(row_of(entry, judgement, cell, &accusations), judgement, &controls),
             };
             rows.entry(cell.clause).or_default().push(row);
         }
-        for (id, finding, note) in found(entry, judgement, &charged, &ruled) {
-            if !told.iter().any(|(clause, _)| *clause == id) {
-                rows.entry(id).or_default().push(report::Program {
-                    id: entry.id.clone(),
-                    facet: None,
-                    route: None,
-                    verdict: Verdict::Violated,
-                    note: Some(note),
-                    needs: Vec::new(),
-                });
+        for (accusation, finding) in found(entry, &accusations) {
+            if !cells.iter().any(|cell| accusation.accuses(cell)) {
+                let rows = rows.entry(accusation.clause).or_default();
+                rows.push(accusation.row(&finding));
             }
             findings.push(finding);
         }
@@ -206,53 +199,12 @@ fn disowned(entry: &Entry, judgement: &Judgement, charged: &[&'static str], excu
     unowned
 }
 
-/// The findings of one program, each with the clause that it is charged to and a note.
-fn found(
-    entry: &Entry,
-    judgement: &Judgement,
-    charged: &[&'static str],
-    ruled: &Ids,
-) -> Vec<(&'static str, Finding, String)> {
-    let mut found = Vec::new();
-    for slipped in &judgement.slips {
-        let divergence = Divergence::from(slipped);
-        let explanations = if ruled.is_empty() {
-            &[]
-        } else {
-            judgement.explanations.as_slice()
-        };
-        for id in accused(slipped, ruled) {
-            let finding = divergence.finding(entry, id, (explanations, &[]));
-            found.push((id, finding, divergence.place()));
-        }
-    }
-    let broken = judgement
-        .told
-        .iter()
-        .filter(|(_, tells)| *tells == Tells::Broken)
-        .filter_map(|(words, _)| parse_repeal(words).ok())
-        .flatten();
-    if let Some(slipped) = judgement.slips.first() {
-        let divergence = Divergence::from(slipped);
-        for (facet, route) in broken {
-            if let Some((clause, _)) = owner(facet.id) {
-                let finding = divergence.finding(entry, clause.id, (&[(facet.id, route)], &[]));
-                found.push((clause.id, finding, divergence.place()));
-            }
-        }
-    }
-    if let Ending::Refuted(refuted) = &judgement.ending {
-        let divergence = Divergence::from(refuted.as_ref());
-        for id in charged {
-            let mut finding = divergence.finding(entry, id, (&judgement.explanations, &judgement.doubtless));
-            finding
-                .explanation
-                .push_str(&finding::in_part(&judgement.partly, id));
-            found.push((id, finding, divergence.place()));
-        }
-    }
-    found.sort_by_key(|(id, finding, _)| (*id, finding.severity));
-    found.dedup_by_key(|(id, _, _)| *id);
+/// The findings of one program: of each facet the worst.
+fn found<'a>(entry: &Entry, accusations: &'a [Accusation<'a>]) -> Vec<(&'a Accusation<'a>, Finding)> {
+    let finding = |accusation: &'a Accusation<'a>| (accusation, accusation.finding(entry));
+    let mut found: Vec<_> = accusations.iter().map(finding).collect();
+    found.sort_by_key(|(_, finding)| (finding.clause.clone(), finding.facet.clone(), finding.severity));
+    found.dedup_by(|(_, later), (_, first)| later.clause == first.clause && later.facet == first.facet);
     found
 }
 
@@ -314,9 +266,9 @@ fn row_of(
     entry: &Entry,
     judgement: &Judgement,
     cell: &Cell,
-    (charged, ruled): (&[&'static str], &Ids),
+    accusations: &[Accusation<'_>],
 ) -> report::Program {
-    let (verdict, note) = verdict(judgement, cell, charged, ruled);
+    let (verdict, note) = verdict(judgement, cell, accusations);
     row(entry, cell, verdict, note)
 }
 
@@ -338,32 +290,20 @@ fn controlled(row: report::Program, judgement: &Judgement, controls: &Controls) 
 }
 
 /// How a program ended for a facet on a route that it tells.
-fn verdict(
-    judgement: &Judgement,
-    cell: &Cell,
-    charged: &[&'static str],
-    ruled: &Ids,
-) -> (Verdict, Option<String>) {
-    let clause = cell.clause;
-    let needs = clause::find(clause).map_or(&[][..], Clause::needs);
+fn verdict(judgement: &Judgement, cell: &Cell, accusations: &[Accusation<'_>]) -> (Verdict, Option<String>) {
+    let needs = clause::find(cell.clause).map_or(&[][..], Clause::needs);
     if needs.iter().any(|need| judgement.lacks_roots.contains(need)) {
         return (Verdict::NotExercised, Some("needs a root user".to_owned()));
     }
-    if let Some(slipped) = judgement
-        .slips
-        .iter()
-        .find(|slipped| accused(slipped, ruled).contains(clause))
-    {
-        return (Verdict::Violated, Some(Divergence::from(slipped).place()));
+    if let Some(accusation) = accusations.iter().find(|one| one.accuses(cell)) {
+        return (Verdict::Violated, Some(accusation.place()));
     }
     match &judgement.ending {
         Ending::Allowed => told_through(judgement, cell),
-        Ending::Refuted(refuted) if charged.contains(&clause) => (
-            Verdict::Violated,
-            Some(Divergence::from(refuted.as_ref()).place()),
-        ),
         Ending::Refuted(refuted) => {
-            let by = match charged {
+            let charged = accusations.iter().filter(|one| one.number() == refuted.number);
+            let charged: Vec<String> = charged.map(|one| one.words(cell.clause)).collect();
+            let by = match charged.as_slice() {
                 [] => format!("an answer at step {} that no clause fixes", refuted.number),
                 _ => charged.join(", "),
             };
@@ -412,15 +352,6 @@ fn hidden(judgement: &Judgement) -> String {
         by.into_iter().collect::<Vec<_>>().join(", ")
     };
     format!("what would tell it is hidden by {by}, violated from step {first} on")
-}
-
-/// The clauses that are charged with a slip.
-fn accused(slipped: &Slipped, ruled: &Ids) -> Ids {
-    if ruled.is_empty() {
-        owners(slipped).into_iter().collect()
-    } else {
-        ruled.clone()
-    }
 }
 
 /// The clauses that fix what a slip tells otherwise.

@@ -26,6 +26,8 @@ mod attempts;
 mod causes;
 #[path = "slips/charges.rs"]
 mod charges;
+#[path = "slips/facets.rs"]
+mod facets;
 #[path = "slips/grades.rs"]
 mod grades;
 #[path = "slips/refusals.rs"]

@@ -296,6 +296,64 @@ impl Charges {
         judgement.explanations.iter().filter(bears).copied().collect()
     }
 
+    /// The repeals of a clause that are behind what it is charged with, by the first evidence that names some: what fixes the
+    /// field that alone differs; what explains the whole history, or its beginning; what explains it beside what the
+    /// endpoint does throughout, or in a pair, or nearly; what decided the reply that was expected; what explains most of it.
+    ///
+    /// Of several that explain it alone those count that other histories need most, and of those that explain it together
+    /// the ones that others show: what looks the same in one program is not accused beside them.
+    pub(super) fn behind(&self, judgement: &Judgement, id: &str) -> Vec<Mutant> {
+        let named = |mutants: &[Mutant]| -> Vec<Mutant> {
+            let of_clause = mutants.iter().filter(|one| clause(one.0) == id);
+            of_clause.copied().collect()
+        };
+        let partly = &judgement.partly;
+        let candidates: Vec<Mutant> = judgement.candidates.iter().map(|one| one.mutant).collect();
+        let evidence = [
+            named(&fixing(judgement)),
+            self.most_needed(named(&judgement.explanations)),
+            self.most_needed(named(judgement.beginning())),
+            self.known_of(named(&partly.jointly.decisive)),
+            named(&self.most_known(&partly.pairs, id)),
+            self.known_of(named(&partly.nearly)),
+            named(&deciding(judgement)),
+            self.most_needed(named(&candidates)),
+        ];
+        let first = evidence.into_iter().find(|mutants| !mutants.is_empty());
+        first.unwrap_or_default()
+    }
+
+    /// Of pairs with a repeal of a clause, the members of those of which most are known.
+    fn most_known(&self, pairs: &[[Mutant; 2]], id: &str) -> Vec<Mutant> {
+        let concerns = |pair: &&[Mutant; 2]| {
+            let of_clause = |one: &Mutant| clause(one.0) == id && !is_moot(one.0, pair);
+            pair.iter().any(of_clause)
+        };
+        let known = |pair: &[Mutant; 2]| pair.iter().filter(|one| self.knows(one)).count();
+        let pairs: Vec<&[Mutant; 2]> = pairs.iter().filter(concerns).collect();
+        let most = pairs.iter().map(|pair| known(pair)).max();
+        let best = pairs.into_iter().filter(|pair| Some(known(pair)) == most);
+        let best: BTreeSet<Mutant> = best.flatten().copied().collect();
+        best.into_iter().collect()
+    }
+
+    /// Of repeals that explain a history alone those that most others need: that no other clause explains, or else any.
+    fn most_needed(&self, mut mutants: Vec<Mutant>) -> Vec<Mutant> {
+        let count = |counts: &Counts<Mutant>, one: &Mutant| counts.get(one).copied().unwrap_or_default();
+        let need = |one: &Mutant| (count(&self.here, one), count(&self.covers, one));
+        let most = mutants.iter().map(need).max();
+        mutants.retain(|one| Some(need(one)) == most);
+        mutants
+    }
+
+    /// Of repeals that explain a history together those that alone explain others, if there are any.
+    fn known_of(&self, mut mutants: Vec<Mutant>) -> Vec<Mutant> {
+        if mutants.iter().any(|one| self.knows(one)) {
+            mutants.retain(|one| self.knows(one));
+        }
+        mutants
+    }
+
     /// The clauses that the refuted reply of a program is charged to, given those that the program tells. None when no
     /// clause fixes what is refuted.
     pub(super) fn charged(
@@ -381,6 +439,31 @@ impl Charges {
             .collect();
         charged.into_iter().collect()
     }
+}
+
+/// What decided the reply that was expected of a refuted history: what is not known to be obeyed there, if there is any.
+fn deciding(judgement: &Judgement) -> Vec<Mutant> {
+    let Ending::Refuted(refuted) = &judgement.ending else {
+        return Vec::new();
+    };
+    let charged = refuted.charged();
+    let doubtful = |facet: &&FacetId| !judgement.doubtless.contains(facet);
+    let doubtful: Vec<FacetId> = charged.iter().filter(doubtful).copied().collect();
+    let deciding = if doubtful.is_empty() { charged } else { doubtful };
+    deciding.into_iter().map(|facet| (facet, refuted.route)).collect()
+}
+
+/// What fixes the field in which alone the reply differs that refutes a history, unless it is known to be obeyed there.
+fn fixing(judgement: &Judgement) -> Vec<Mutant> {
+    let Ending::Refuted(refuted) = &judgement.ending else {
+        return Vec::new();
+    };
+    let fixing = match refuted.expected.first().map(|nearest| &nearest.difference) {
+        Some(Difference::Field(_, by) | Difference::Message(by)) => *by,
+        _ => return Vec::new(),
+    };
+    let doubtful = !judgement.doubtless.contains(&fixing);
+    doubtful.then_some((fixing, refuted.route)).into_iter().collect()
 }
 
 /// The clauses that explain a history beside what the endpoint does throughout, if what decided the expected reply is

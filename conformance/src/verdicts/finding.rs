@@ -16,6 +16,15 @@ use crate::report::{Finding, Seen, Severity, Unowned};
 use crate::suite::Entry;
 use crate::wire::Exchange;
 
+/// What speaks for one facet or another of a clause that is charged.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Evidence<'a> {
+    /// The repeals that explain the whole history.
+    pub(super) explanations: &'a [Mutant],
+    /// Those of the clause that are behind what it is charged with, as far as known.
+    pub(super) behind: &'a [Mutant],
+}
+
 /// A reply that differs from what the law allows.
 pub(super) struct Divergence<'a> {
     number: u16,
@@ -77,6 +86,11 @@ impl Divergence<'_> {
     /// The same, of a race.
     pub(super) fn raced(self) -> Self {
         Self { raced: true, ..self }
+    }
+
+    /// The number of the step.
+    pub(super) fn number(&self) -> u16 {
+        self.number
     }
 
     /// The number of the step, in words.
@@ -192,21 +206,14 @@ impl Divergence<'_> {
     }
 
     /// The finding that charges a clause with it.
-    ///
-    /// `doubtless` are the facets that other programs show to be obeyed there.
-    pub(super) fn finding(
-        &self,
-        entry: &Entry,
-        id: &str,
-        (explanations, doubtless): (&[Mutant], &[FacetId]),
-    ) -> Finding {
+    pub(super) fn finding(&self, entry: &Entry, id: &str, evidence: Evidence<'_>) -> Finding {
         let clause = clause::find(id);
         let program = self.program(entry);
         let route = self.route(entry);
         Finding {
             id: entry.id.clone(),
             clause: id.to_owned(),
-            facet: self.facet(entry, id, (explanations, doubtless)),
+            facet: self.facet(entry, id, evidence.behind),
             routes: route.iter().cloned().collect(),
             route,
             severity: self.severity(entry, clause),
@@ -215,7 +222,7 @@ impl Divergence<'_> {
             program: program.to_string(),
             expected: self.expected(entry),
             got: self.got(entry),
-            explanation: self.explanation(entry, explanations),
+            explanation: self.explanation(entry, evidence.explanations),
             replay: format!("bucketlaw replay failures/{id}/{}/program.txt", entry.id),
             seen: self.seen,
             declared: None,
@@ -240,32 +247,20 @@ impl Divergence<'_> {
         .heading()
     }
 
-    /// The facet of a clause that is charged: whose repeal explains it, that fixes or decided what was expected, or that the
-    /// program tells.
-    fn facet(
-        &self,
-        entry: &Entry,
-        id: &str,
-        (explanations, doubtless): (&[Mutant], &[FacetId]),
-    ) -> Option<String> {
+    /// The facet of a clause that is charged: that is behind it, best one that the program tells; or that fixes or decided
+    /// what was expected, or that the program tells.
+    fn facet(&self, entry: &Entry, id: &str, behind: &[Mutant]) -> Option<String> {
         let of_clause = |facet: &FacetId| clause::owner(*facet).is_some_and(|(clause, _)| clause.id == id);
         let charged = self.expected.first().map(Expected::charged).unwrap_or_default();
         let is_told = |facet: &FacetId| {
             let start = format!("{facet}@");
             entry.tells.iter().any(|words| words.starts_with(&start))
         };
-        let mut explaining: Vec<FacetId> = explanations.iter().map(|(facet, _)| *facet).collect();
-        explaining.sort_by_key(|facet| (!is_told(facet), !charged.contains(facet)));
-        let doubtful = |facet: &FacetId| !doubtless.contains(facet);
-        let doubtful: Vec<FacetId> = charged.iter().copied().filter(doubtful).collect();
+        let mut behind: Vec<FacetId> = behind.iter().map(|(facet, _)| *facet).collect();
+        behind.sort_by_key(|facet| (!is_told(facet), !charged.contains(facet)));
         let decided = self.expected.first().into_iter();
         let decided = decided.flat_map(|nearest| nearest.because.decided.iter().copied());
-        let known = explaining
-            .into_iter()
-            .chain(doubtful)
-            .chain(charged)
-            .chain(decided)
-            .find(of_clause);
+        let known = behind.into_iter().chain(charged).chain(decided).find(of_clause);
         let told = || {
             let facets = entry.tells.iter().filter_map(|words| words.split('@').next());
             let mut of_clause = facets.filter(|facet| facet.split('/').next() == Some(id));

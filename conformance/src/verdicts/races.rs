@@ -3,7 +3,7 @@
 use bucketlaw_model::clause::{FacetId, owner};
 use bucketlaw_model::program::Program;
 
-use super::finding::Divergence;
+use super::finding::{Divergence, Evidence};
 use super::told_by;
 use crate::judge::{Ending, Judgement, Refuted, step_request};
 use crate::race::{Judged, fold, is_of_order, one_after_the_other, preface, shows_in};
@@ -78,7 +78,7 @@ fn convicted(judged: &Judged<'_>, refuted: &Refuted, is_told_alone: bool) -> Vec
     for (clause, route) in told.iter().filter(|(clause, _)| is_charged(clause)) {
         let mut finding = Divergence::from(refuted)
             .raced()
-            .finding(entry, clause, (&[], &[]));
+            .finding(entry, clause, Evidence::default());
         // A race without what it tells could be replayed, but not charged to anything.
         finding.program = Program {
             about: entry.tells.iter().map(|words| format!("tells {words}")).collect(),
