@@ -4,6 +4,7 @@ pub mod domain;
 pub mod domains;
 pub mod explore;
 pub mod fingerprint;
+pub mod precedence;
 pub mod repeal;
 #[cfg(feature = "stateright")]
 pub mod stateright;

@@ -32,7 +32,7 @@ use crate::cx::Cx;
 use crate::words::FacetId;
 
 pub(crate) use print::printed;
-pub use print::{Line, Printed};
+pub use print::{Fact, Line, Printed};
 
 /// What a row is without its facet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,6 +110,9 @@ pub(crate) trait Decision: Copy + Debug + 'static {
     /// What holds where no row rules.
     const OTHERWISE: Self::Ruling;
 
+    /// What each fact can be: names, and what they mean.
+    fn values() -> Vec<Vec<(String, &'static str)>>;
+
     /// All cases that can be.
     fn cases() -> Vec<Self>;
 
@@ -150,6 +153,12 @@ impl Cx<'_> {
     }
 }
 
+/// All that a fact can be: names, and what they mean.
+pub(crate) fn values<W: Word>() -> Vec<(String, &'static str)> {
+    let all = W::all().into_iter();
+    all.map(|word| (format!("{word:?}"), word.words())).collect()
+}
+
 /// One of all the things that a fact can be, by the digits of a number.
 pub(crate) fn digit<W: Word>(rest: &mut usize) -> Option<W> {
     let all = W::all();
@@ -176,6 +185,7 @@ macro_rules! table {
             @decision $Case { $($fact),+ } => $Ruling;
             @noted $crate::table::table!(@noted $($unnoted)?);
             @words concat!($($title),+), &[$((stringify!($fact), concat!($($about),+))),+];
+            @values vec![$($crate::table::values::<$Fact>()),+];
             @cases
                 [$(<$Fact as $crate::table::Word>::all().len()),+].into_iter().product(),
                 |mut number: usize| Some($Case { $($fact: $crate::table::digit(&mut number)?),+ }),
@@ -187,6 +197,7 @@ macro_rules! table {
         @decision $Case:ident $facts:tt => $Ruling:ident;
         @noted $noted:expr;
         @words $title:expr, $about:expr;
+        @values $values:expr;
         @cases $count:expr, $case:expr, $(&& $possible:expr)*;
         $($facet:ident if $when:expr => $rules:ident $(, else $else:ident)? $(, or $or:ident)?;)+
         _ => $otherwise:ident;
@@ -205,6 +216,10 @@ macro_rules! table {
                 case: stringify!($when),
             }),+];
             const OTHERWISE: $Ruling = $Ruling::$otherwise;
+
+            fn values() -> Vec<Vec<(String, &'static str)>> {
+                $values
+            }
 
             fn cases() -> Vec<$Case> {
                 #[allow(unused_variables)]

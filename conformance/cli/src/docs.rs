@@ -12,9 +12,11 @@ use bucketlaw_model::clause::{self, Area, Clause, Facet, Kind, Status};
 use bucketlaw_model::request::Route;
 
 use crate::Failed;
+use crate::operation::block::literal;
 use crate::output::say;
 
 mod grammar;
+mod operations;
 
 /// The options of `docs`.
 #[derive(Debug, clap::Args)]
@@ -40,6 +42,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Code, Failed> {
     let silent = silent(&programs)?;
     files.insert(PathBuf::from("coverage.txt"), coverage(&programs, &silent)?);
     files.insert(PathBuf::from("program-operations.md"), grammar::page()?);
+    files.extend(operations::pages()?);
     if arguments.check {
         check(&arguments.dir, &files)
     } else {
@@ -122,18 +125,6 @@ fn status(clause: &Clause) -> &'static str {
         Status::InForce => "in force",
         Status::Planned(_) => "planned",
     }
-}
-
-/// Text as Markdown shows it, word for word.
-fn literal(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for letter in text.chars() {
-        if matches!(letter, '\\' | '*' | '_' | '<' | '>' | '[' | ']' | '|' | '#') {
-            safe.push('\\');
-        }
-        safe.push(letter);
-    }
-    safe
 }
 
 fn no_text(_: std::fmt::Error) -> Failed {
@@ -330,16 +321,18 @@ fn set_coverage(
 /// The generated pages that are there, by their path below the folder.
 fn present(dir: &Path, files: &BTreeMap<PathBuf, String>) -> Result<BTreeMap<PathBuf, String>, Failed> {
     let mut names: BTreeSet<PathBuf> = files.keys().cloned().collect();
-    let folder = dir.join(CLAUSES);
-    match std::fs::read_dir(&folder) {
-        Ok(entries) => {
-            for entry in entries {
-                let entry = entry.map_err(|error| failed(&folder, &error))?;
-                names.insert(Path::new(CLAUSES).join(entry.file_name()));
+    for below in [CLAUSES, operations::FOLDER] {
+        let folder = dir.join(below);
+        match std::fs::read_dir(&folder) {
+            Ok(entries) => {
+                for entry in entries {
+                    let entry = entry.map_err(|error| failed(&folder, &error))?;
+                    names.insert(Path::new(below).join(entry.file_name()));
+                }
             }
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) => return Err(failed(&folder, &error)),
         }
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-        Err(error) => return Err(failed(&folder, &error)),
     }
     let mut there = BTreeMap::new();
     for name in names {
@@ -426,11 +419,6 @@ mod tests {
                 }
             }
         }
-    }
-
-    #[test]
-    fn markdown_shows_a_clause_word_for_word() {
-        assert_eq!(literal("a_b <c> *"), "a\\_b \\<c\\> \\*");
     }
 
     #[test]

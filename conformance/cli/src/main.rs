@@ -20,6 +20,7 @@ mod fail_fast;
 mod folder;
 mod interrupt;
 mod judging;
+mod operation;
 mod output;
 mod progress;
 mod selection;
@@ -61,7 +62,7 @@ enum Command {
     Report(judging::ReportCommand),
     /// Searches the shortest program that tells each facet of the law, and writes them as files.
     Witness(witness::Arguments),
-    /// Writes the pages that are made from the catalogue and the suite: clauses, coverage, operations of programs.
+    /// Writes the pages that are made from the catalogue, the law and the suite: clauses, operations, coverage.
     Docs(docs::Arguments),
     /// Prints completions for a shell.
     Completions {

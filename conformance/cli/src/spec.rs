@@ -24,8 +24,9 @@ pub(crate) struct Arguments {
     /// Lists where S3 is undocumented: the branches that are accepted, ours first.
     #[arg(long, group = "what")]
     freedoms: bool,
-    /// Prints the decision tables that rule on an operation or call form, for example DeleteObjectVersion.
-    #[arg(long, value_name = "ROUTE", group = "what")]
+    /// Prints how the law rules on an operation or call form, in the order of errors, for example DeleteObjectVersion;
+    /// alone it lists them.
+    #[arg(long, value_name = "ROUTE", group = "what", num_args = 0..=1, default_missing_value = "")]
     table: Option<String>,
     /// Counts what the suite exercises.
     #[arg(long, group = "what")]

@@ -20,13 +20,24 @@ pub struct Line {
     pub otherwise: String,
 }
 
+/// A fact of a table, in words.
+#[derive(Clone, Debug)]
+pub struct Fact {
+    /// Its name in the cases of the rows.
+    pub name: String,
+    /// What it says.
+    pub about: &'static str,
+    /// What it can be and what that means, where its names do not speak for themselves.
+    pub values: Vec<(String, &'static str)>,
+}
+
 /// A table of any case, in words.
 #[derive(Clone, Debug)]
 pub struct Printed {
     /// What is decided.
     pub title: &'static str,
-    /// The facts that it is decided by: their names, and what they say.
-    pub facts: Vec<(&'static str, &'static str)>,
+    /// The facts that it is decided by.
+    pub facts: Vec<Fact>,
     /// What is ruled: names, and what they mean.
     pub rulings: Vec<(String, &'static str)>,
     /// The rows, in the order of precedence.
@@ -40,10 +51,11 @@ pub struct Printed {
 
 /// The table of a case, in words.
 pub(crate) fn printed<D: Decision>() -> Printed {
+    let facts = facts::<D>();
     let line = |row: &super::Row<D, D::Ruling>| Line {
         facet: row.facet,
         freedom: row.freedom,
-        case: readable(row.case),
+        case: readable(row.case, &facts),
         ruling: named(row.rules),
         other: named(row.other),
         otherwise: match row.freedom {
@@ -52,17 +64,15 @@ pub(crate) fn printed<D: Decision>() -> Printed {
             Freedom::Same => "the same".to_owned(),
         },
     };
+    let lines = D::ROWS.iter().map(line).collect();
     Printed {
         title: D::TITLE.trim(),
-        facts: D::FACTS
-            .iter()
-            .map(|(name, about)| (*name, about.trim()))
-            .collect(),
         rulings: D::Ruling::all()
             .into_iter()
             .map(|ruling| (format!("{ruling:?}"), ruling.words()))
             .collect(),
-        lines: D::ROWS.iter().map(line).collect(),
+        lines,
+        facts,
         otherwise: format!("{:?}", D::OTHERWISE),
         #[cfg(test)]
         sound: super::tests::sound::<D>,
@@ -95,11 +105,32 @@ fn named<R: Word>(ruling: Option<R>) -> String {
     ruling.map_or_else(|| "passes".to_owned(), |ruling| format!("{ruling:?}"))
 }
 
+/// The facts of a table. `yes` and `no` need no legend, and what AWS spells so speaks for itself.
+fn facts<D: Decision>() -> Vec<Fact> {
+    let said = |values: Vec<(String, &'static str)>| {
+        let named = values
+            .into_iter()
+            .filter(|(name, _)| !matches!(name.as_str(), "true" | "false"));
+        named
+            .filter(|(name, words)| name != words && !name.starts_with("Some(") && name != "None")
+            .map(|(name, words)| (spaced(&name), words))
+            .collect()
+    };
+    D::FACTS
+        .iter()
+        .zip(D::values())
+        .map(|((name, about), values)| Fact {
+            name: name.replace('_', " "),
+            about: about.trim(),
+            values: said(values),
+        })
+        .collect()
+}
+
 /// A case as it is written, for people who read no Rust.
-fn readable(case: &str) -> String {
+fn readable(case: &str, facts: &[Fact]) -> String {
     let words: Vec<String> = case.split_whitespace().map(unqualified).collect();
-    let words = words.join(" ");
-    [
+    let words = [
         ("&&", "and"),
         ("||", "or"),
         ("!=", "is not"),
@@ -107,10 +138,40 @@ fn readable(case: &str) -> String {
         ("!", "not "),
         (".is_none()", " is none"),
         (".is_some()", " is some"),
-        ("_", " "),
     ]
     .into_iter()
-    .fold(words, |words, (sign, word)| words.replace(sign, word))
+    .fold(words.join(" "), |words, (sign, word)| words.replace(sign, word));
+    let mut text = String::with_capacity(words.len());
+    for part in words.split_inclusive(|letter: char| !letter.is_alphanumeric() && letter != '_') {
+        let end = part.trim_end_matches(|letter: char| !letter.is_alphanumeric() && letter != '_');
+        let after = part.strip_prefix(end).unwrap_or_default();
+        let name = spaced(end);
+        let is_value = facts
+            .iter()
+            .any(|fact| fact.values.iter().any(|(value, _)| *value == name));
+        let is_constant = end.contains('_') && !end.contains(char::is_lowercase);
+        if is_value {
+            text.push_str(&name);
+        } else if is_constant {
+            text.push_str(&end.to_lowercase().replace('_', " "));
+        } else {
+            text.push_str(&end.replace('_', " "));
+        }
+        text.push_str(after);
+    }
+    text
+}
+
+/// A name in words: `WithoutHeader` is "without header".
+fn spaced(name: &str) -> String {
+    let mut words = String::with_capacity(name.len() + 4);
+    for letter in name.chars() {
+        if letter.is_uppercase() && !words.is_empty() {
+            words.push(' ');
+        }
+        words.extend(letter.to_lowercase());
+    }
+    words
 }
 
 /// A word without the type that it is a value of.

@@ -117,3 +117,42 @@ fn what_cannot_be_checked_says_what_can() {
         assert!(ran.stderr.contains(words), "{arguments:?}: {}", ran.stderr);
     }
 }
+
+#[test]
+fn a_table_says_what_an_operation_answers_first() {
+    let page = call("spec-table", &["spec", "--table", "deleteobjectversion"]).stdout;
+    assert!(page.starts_with("DeleteObjectVersion\n"), "{page}");
+    let at = |words: &str| page.find(words).unwrap_or_else(|| panic!("{words}: {page}"));
+    let (_, order) = page.split_once("order of errors").unwrap();
+    let first = |words: &str| order.find(words).unwrap_or_else(|| panic!("{words}: {order}"));
+    assert!(first("404 NoSuchBucket") < first("403 AccessDenied"));
+    assert!(first("authorization") < first("LOCK-DEL-003/compliance"));
+    assert!(at("Whether a version may be removed for good") > at("order of errors"));
+    assert!(page.contains("OPEN, AWS does not say"), "{page}");
+    assert!(page.contains("Its other form: DeleteObject."), "{page}");
+}
+
+#[test]
+fn routes_are_listed_and_a_wrong_one_gets_a_hint() {
+    let all = call("spec-tables", &["spec", "--table"]);
+    assert_eq!(all.code, 0, "{}", all.stderr);
+    assert!(
+        all.stdout
+            .lines()
+            .any(|line| line == "GetObject  GetObjectVersion"),
+        "{}",
+        all.stdout
+    );
+    let cases = [
+        ("DeleteObjectz", "Did you mean DeleteObject?"),
+        (
+            "nothing",
+            "no operation or call form nothing. `bucketlaw spec --table` lists",
+        ),
+    ];
+    for (name, words) in cases {
+        let ran = call("spec-no-table", &["spec", "--table", name]);
+        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{name}");
+        assert!(ran.stderr.contains(words), "{name}: {}", ran.stderr);
+    }
+}
