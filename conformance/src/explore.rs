@@ -63,13 +63,7 @@ pub fn next(domains: &[Domain], numbers: &mut Numbers) -> Option<Entry> {
         }
     }
     let program = program(&law, domain, &moves)?.program;
-    Some(Entry {
-        id: id(&program),
-        path: format!("explored in {}", domain.name),
-        tells: Vec::new(),
-        bugs: Vec::new(),
-        program,
-    })
+    Some(Entry::new(format!("explored in {}", domain.name), program))
 }
 
 /// A request of a world: each of its operations is as likely, however many forms it has there.

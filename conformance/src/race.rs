@@ -12,7 +12,7 @@ use bucketlaw_model::program::Program;
 use crate::history::History;
 use crate::judge::{Ending, Judgement, Refuted, step_line, step_request};
 use crate::linearize::settings::is_setting;
-use crate::suite::{Entry, id};
+use crate::suite::Entry;
 
 pub mod outcomes;
 
@@ -79,11 +79,9 @@ pub fn one_after_the_other(entry: &Entry) -> Entry {
         ..entry.program.clone()
     };
     Entry {
-        id: id(&program),
-        path: entry.path.clone(),
         tells: Vec::new(),
         bugs: Vec::new(),
-        program,
+        ..Entry::new(&entry.path, program)
     }
 }
 

@@ -1,10 +1,12 @@
 //! The suite: programs as files, with what each of them tells.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry::{Occupied, Vacant};
 use std::hash::Hasher;
+use std::path::Path;
 
 use bucketlaw_model::check::witness::Mutant;
-use bucketlaw_model::program::Program;
+use bucketlaw_model::program::{Program, ProgramFile};
 use fnv::FnvHasher;
 use include_dir::{Dir, include_dir};
 
@@ -19,8 +21,10 @@ static FILES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/suite");
 pub struct Entry {
     /// The id: a hash of its steps.
     pub id: String,
-    /// Where it stands in the suite; the first of them if several files hold the same steps.
+    /// Where it stands: the file, and behind a `#` its name if the file holds several programs.
     pub path: String,
+    /// Where else the same steps stand, in order.
+    pub also: Vec<String>,
     /// What it tells: facets on routes, as `ID/facet@Route`.
     pub tells: Vec<String>,
     /// The known bugs that it was written for, by their ids in `bugs.toml`.
@@ -29,13 +33,40 @@ pub struct Entry {
     pub program: Program,
 }
 
+impl Entry {
+    /// The entry of a program at a path. What it tells and the bugs that it was written for are read from its comments.
+    #[must_use]
+    pub fn new(path: impl Into<String>, program: Program) -> Entry {
+        Entry {
+            id: id(&program),
+            path: path.into(),
+            also: Vec::new(),
+            tells: tagged(&program, "tells "),
+            bugs: tagged(&program, "bug "),
+            program,
+        }
+    }
+
+    /// All places where its steps stand.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.path).chain(&self.also).map(String::as_str)
+    }
+
+    /// The paths with the files of several programs themselves: by each of these names it can be selected.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.paths()
+            .flat_map(|path| [Some(path), path.split_once('#').map(|(file, _)| file)])
+            .flatten()
+    }
+}
+
 /// The programs that tell a facet on a route.
 pub fn telling(entries: &[Entry], (facet, route): Mutant) -> impl Iterator<Item = &Entry> {
     let words = format!("{facet}@{route}");
     entries.iter().filter(move |entry| entry.tells.contains(&words))
 }
 
-/// A file of the suite that is no program.
+/// A file of the suite that cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SuiteError(pub String);
 
@@ -47,10 +78,10 @@ impl std::fmt::Display for SuiteError {
 
 impl std::error::Error for SuiteError {}
 
-/// All programs that come with this version; files with the same steps are one entry.
+/// All programs that come with this version; those with the same steps are one entry.
 ///
 /// # Errors
-/// The first file that is no program.
+/// The first file that cannot be read, and where in it.
 pub fn embedded() -> Result<Vec<Entry>, SuiteError> {
     let mut files = Vec::new();
     collect(&FILES, &mut files);
@@ -59,10 +90,7 @@ pub fn embedded() -> Result<Vec<Entry>, SuiteError> {
 }
 
 fn collect<'a>(dir: &'a Dir<'a>, files: &mut Vec<(String, &'a str)>) {
-    for file in dir
-        .files()
-        .filter(|file| file.path().extension().is_some_and(|end| end == "program"))
-    {
+    for file in dir.files().filter(|file| is_program_file(file.path())) {
         files.extend(
             file.contents_utf8()
                 .map(|text| (file.path().display().to_string(), text)),
@@ -73,24 +101,47 @@ fn collect<'a>(dir: &'a Dir<'a>, files: &mut Vec<(String, &'a str)>) {
     }
 }
 
+/// Whether a file holds programs, by the end of its name: `.program` or `.programs`.
+#[must_use]
+pub fn is_program_file(path: &Path) -> bool {
+    path.extension()
+        .is_some_and(|end| end == "program" || end == "programs")
+}
+
+/// The programs of one file as entries, in their order. The path is how the file is named to people.
+///
+/// # Errors
+/// The line that cannot be read, in which program of the file, and why.
+pub fn read(path: &str, text: &str) -> Result<Vec<Entry>, SuiteError> {
+    let file = ProgramFile::read(text).map_err(|error| SuiteError(format!("{path}: {error}")))?;
+    let entry = |(name, program): (String, Program)| {
+        let place = if name.is_empty() {
+            path.to_owned()
+        } else {
+            format!("{path}#{name}")
+        };
+        Entry::new(place, program)
+    };
+    Ok(file.programs.into_iter().map(entry).collect())
+}
+
 fn load(files: Vec<(String, &str)>) -> Result<Vec<Entry>, SuiteError> {
     let mut entries: BTreeMap<String, Entry> = BTreeMap::new();
     for (path, text) in files {
-        let program = Program::read(text).map_err(|error| SuiteError(format!("suite/{path}: {error}")))?;
-        let (tells, bugs) = (tagged(&program, "tells "), tagged(&program, "bug "));
-        let id = id(&program);
-        let entry = entries.entry(id.clone()).or_insert_with(|| Entry {
-            id,
-            path,
-            tells: Vec::new(),
-            bugs: Vec::new(),
-            program: Program {
-                about: Vec::new(),
-                ..program.clone()
-            },
-        });
-        entry.tells.extend(tells);
-        entry.bugs.extend(bugs);
+        for mut entry in read(&path, text).map_err(|error| SuiteError(format!("suite/{error}")))? {
+            entry.program.about.clear();
+            match entries.entry(entry.id.clone()) {
+                Occupied(known) => {
+                    let known = known.into_mut();
+                    known.also.push(entry.path);
+                    known.tells.extend(entry.tells);
+                    known.bugs.extend(entry.bugs);
+                }
+                Vacant(free) => {
+                    free.insert(entry);
+                }
+            }
+        }
     }
     Ok(entries.into_values().collect())
 }
@@ -113,4 +164,76 @@ pub fn id(program: &Program) -> String {
     hasher.write(bare.to_string().as_bytes());
     let hash = hasher.finish();
     format!("{:08x}", (hash >> 32) ^ (hash & 0xffff_ffff))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const STEPS: &str = "1 owner CreateBucket bucket=b\n2 owner HeadBucket bucket=b\n";
+
+    #[test]
+    fn the_same_steps_are_one_entry_that_names_all_of_its_places() {
+        let alone = format!("bucketlaw program 1\n# tells A/a@HeadBucket\n# bug BUG-1\n{STEPS}");
+        let several = format!(
+            "bucketlaw programs 1\n\n=== a@HeadBucket\n# tells B/a@HeadBucket\n{STEPS}\n\
+             === b@HeadBucket\n1 user HeadBucket bucket=b\n"
+        );
+        let files = vec![
+            ("scenarios/s.program".to_owned(), alone.as_str()),
+            ("witnesses/x/B.programs".to_owned(), several.as_str()),
+        ];
+        let entries = load(files).unwrap();
+        let [both] = entries
+            .iter()
+            .filter(|entry| !entry.also.is_empty())
+            .collect::<Vec<_>>()[..]
+        else {
+            panic!("{entries:?}");
+        };
+        assert_eq!(entries.len(), 2);
+        assert_eq!(both.also, ["witnesses/x/B.programs#a@HeadBucket"]);
+        assert_eq!(both.tells, ["A/a@HeadBucket", "B/a@HeadBucket"]);
+        let names: Vec<&str> = both.names().collect();
+        let file = "witnesses/x/B.programs";
+        assert_eq!(
+            names,
+            ["scenarios/s.program", "witnesses/x/B.programs#a@HeadBucket", file]
+        );
+    }
+
+    #[test]
+    fn an_error_names_the_file_the_line_and_the_program() {
+        let text = "bucketlaw programs 1\n=== a@HeadBucket\n1 owner HeadBucket\n";
+        let SuiteError(what) = load(vec![("w/B.programs".to_owned(), text)]).unwrap_err();
+        assert!(
+            what.starts_with("suite/w/B.programs: line 3, in program a@HeadBucket: "),
+            "{what}"
+        );
+    }
+
+    /// A shortest program is often that of several facets. A scenario that is one of these adds nothing but its name, and
+    /// its author took it for more.
+    #[test]
+    fn no_scenario_has_the_steps_of_another_program() {
+        let again: Vec<String> = embedded()
+            .unwrap()
+            .iter()
+            .filter(|entry| {
+                !entry.also.is_empty() && entry.paths().any(|path| path.starts_with("scenarios/"))
+            })
+            .map(|entry| entry.paths().collect::<Vec<_>>().join(" = "))
+            .collect();
+        assert!(
+            again.is_empty(),
+            "these have the same steps; make the scenario longer, or take it away: {again:#?}"
+        );
+    }
+
+    #[test]
+    fn the_suite_has_a_file_for_a_clause_and_not_for_a_route() {
+        let mut files = Vec::new();
+        collect(&FILES, &mut files);
+        assert!(files.len() <= 700, "{} files", files.len());
+    }
 }

@@ -12,7 +12,7 @@ use bucketlaw_conformance::serve_law::ServeLaw;
 use bucketlaw_conformance::suite::{Entry, embedded};
 use bucketlaw_conformance::target::{Process, TargetFile};
 use bucketlaw_model::law::Law;
-use bucketlaw_model::program::Program;
+use bucketlaw_model::program::{Program, ProgramFile};
 use proptest::prelude::*;
 use proptest::sample::Index;
 
@@ -141,6 +141,25 @@ proptest! {
             Ok(program) => {
                 let text = program.to_string();
                 prop_assert_eq!(Program::read(&text).unwrap().to_string(), text);
+            }
+            Err(error) => prop_assert!(names_a_line(&error.to_string(), &text), "{}", error),
+        }
+    }
+
+    #[test]
+    fn files_of_programs_that_are_none_are_refused_with_their_line(
+        which in any::<(Index, Index)>(), harms in prop::collection::vec(harm(), 1..4),
+    ) {
+        let named = |name: &str, at: Index| (name.to_owned(), programs()[at.index(programs().len())].program.clone());
+        let file = ProgramFile {
+            about: vec!["two programs".to_owned()],
+            programs: vec![named("one", which.0), named("two", which.1)],
+        };
+        let text = harmed(&file.to_string(), &harms);
+        match ProgramFile::read(&text) {
+            Ok(file) => {
+                let text = file.to_string();
+                prop_assert_eq!(ProgramFile::read(&text).unwrap().to_string(), text);
             }
             Err(error) => prop_assert!(names_a_line(&error.to_string(), &text), "{}", error),
         }

@@ -106,10 +106,7 @@ fn sent(program: &Program) -> String {
 fn answered(session: &Session, nth: usize, program: Program) -> (u16, Ending) {
     let entry = Entry {
         id: format!("{nth}"),
-        path: "pattern".to_owned(),
-        tells: Vec::new(),
-        bugs: Vec::new(),
-        program,
+        ..Entry::new("pattern", program)
     };
     let plan = plan(&format!("bl-pattern{nth}-"), 1);
     let histories = run(session, &plan, &[entry], &|_| {});

@@ -255,12 +255,11 @@ fn one_fault_is_charged_with_all_that_follows_from_it() {
 fn own(id: &str, tells: &str, steps: &str) -> Entry {
     let start = "bucketlaw program 1\npolicy p = Allow user s3:*Object* b/*\n1 owner CreateBucket bucket=b lock=true\n\
                  2 owner PutObject bucket=b key=k\n3 owner PutBucketPolicy bucket=b policy=p\n";
+    let program = Program::read(&format!("{start}{steps}")).unwrap();
     Entry {
         id: id.to_owned(),
-        path: format!("scenarios/{id}.program"),
         tells: vec![tells.to_owned()],
-        bugs: Vec::new(),
-        program: Program::read(&format!("{start}{steps}")).unwrap(),
+        ..Entry::new(format!("scenarios/{id}.program"), program)
     }
 }
 

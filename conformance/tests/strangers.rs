@@ -16,7 +16,7 @@ use bucketlaw_conformance::report::LeftBehind;
 use bucketlaw_conformance::run::{Plan, Watch, run};
 use bucketlaw_conformance::serve_law::ServeLaw;
 use bucketlaw_conformance::session::Session;
-use bucketlaw_conformance::suite::{Entry, embedded, id};
+use bucketlaw_conformance::suite::{Entry, embedded};
 use bucketlaw_conformance::wire::{Client, Options, RawRequest};
 use bucketlaw_model::law::Law;
 use bucketlaw_model::program::Program;
@@ -94,13 +94,7 @@ fn some(every: usize) -> Vec<Entry> {
 
 fn entry(steps: &str) -> Entry {
     let program = Program::read(&format!("bucketlaw program 1\n{steps}")).unwrap();
-    Entry {
-        id: id(&program),
-        path: "made by a test".to_owned(),
-        tells: Vec::new(),
-        bugs: Vec::new(),
-        program,
-    }
+    Entry::new("made by a test", program)
 }
 
 fn removing(prefix: &str, jobs: usize) -> Plan {

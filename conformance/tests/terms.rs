@@ -10,7 +10,7 @@ use bucketlaw_conformance::lower::Service;
 use bucketlaw_conformance::run::{Compliance, Terms, run};
 use bucketlaw_conformance::serve_law::ServeLaw;
 use bucketlaw_conformance::session::Session;
-use bucketlaw_conformance::suite::{Entry, embedded, id};
+use bucketlaw_conformance::suite::{Entry, embedded};
 use bucketlaw_conformance::wire::{Client, Options, RawRequest};
 use bucketlaw_model::law::Law;
 use bucketlaw_model::program::Program;
@@ -26,13 +26,7 @@ fn law() -> ServeLaw {
 
 fn entry(steps: &str) -> Entry {
     let program = Program::read(&format!("bucketlaw program 1\n{steps}")).unwrap();
-    Entry {
-        id: id(&program),
-        path: "made by a test".to_owned(),
-        tells: Vec::new(),
-        bugs: Vec::new(),
-        program,
-    }
+    Entry::new("made by a test", program)
 }
 
 /// Programs that make buckets and leave a version in each.

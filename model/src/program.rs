@@ -35,9 +35,11 @@ use crate::request::{Caller, Operation, Request};
 use crate::time::Time;
 use crate::world::{Calendar, World};
 
+mod file;
 mod via;
 
 pub use crate::names::Handle;
+pub use file::{FILE_HEADER, FileError, ProgramFile};
 pub use via::Via;
 
 /// The first line of every program.

@@ -32,7 +32,7 @@ pub(crate) struct Arguments {
 /// Writes the generated pages, or checks them.
 pub(crate) fn run(arguments: &Arguments) -> Result<Code, Failed> {
     let entries = suite::embedded().map_err(|error| Failed(Code::Bug, error.to_string()))?;
-    let programs = Programs::new(&entries, &arguments.dir);
+    let programs = Programs::new(&entries);
     let mut files: BTreeMap<PathBuf, String> = BTreeMap::new();
     for area in areas() {
         let page = Path::new(CLAUSES).join(format!("{}.md", area.name()));
@@ -59,44 +59,38 @@ fn areas() -> BTreeSet<Area> {
     clause::all().map(|clause| clause.area).collect()
 }
 
-/// Which program of the suite tells which facet on which route.
+/// What the programs of the suite tell.
 struct Programs<'a> {
-    /// The path of the first program that tells it.
-    first: BTreeMap<&'a str, &'a str>,
-    /// The suite in the source tree.
-    suite: PathBuf,
+    /// The facets on routes that are told, each with the place of the first program that tells it.
+    told: BTreeMap<&'a str, &'a str>,
+    /// The files of the suite.
+    files: BTreeSet<&'a str>,
 }
 
 impl<'a> Programs<'a> {
-    fn new(entries: &'a [Entry], dir: &Path) -> Programs<'a> {
-        let mut first = BTreeMap::new();
+    fn new(entries: &'a [Entry]) -> Programs<'a> {
+        let mut told = BTreeMap::new();
         for entry in entries {
-            for told in &entry.tells {
-                first.entry(told.as_str()).or_insert(entry.path.as_str());
+            for words in &entry.tells {
+                told.entry(words.as_str()).or_insert(entry.path.as_str());
             }
         }
         Programs {
-            first,
-            suite: dir.join("../conformance/suite"),
+            told,
+            files: entries.iter().flat_map(Entry::names).collect(),
         }
     }
 
-    /// The path of a program that tells a facet on a route: its own witness if there is one, as several files may hold
-    /// the same steps.
-    fn telling(&self, clause: &Clause, facet: &Facet, route: Route) -> Option<String> {
+    /// The file of the programs that tell a clause; nothing if it has none.
+    fn file(&self, clause: &Clause) -> Option<&'a str> {
+        let name = format!("witnesses/{}/{}.programs", clause.area.name(), clause.id);
+        self.files.get(name.as_str()).copied()
+    }
+
+    /// Where a program lies that tells a facet on a route.
+    fn telling(&self, clause: &Clause, facet: &Facet, route: Route) -> Option<&'a str> {
         let words = format!("{}/{}@{route}", clause.id, facet.name);
-        let first = self.first.get(words.as_str())?;
-        let own = format!(
-            "witnesses/{}/{}.{}@{route}.program",
-            clause.area.name(),
-            clause.id,
-            facet.name
-        );
-        Some(if self.suite.join(&own).exists() {
-            own
-        } else {
-            (*first).to_owned()
-        })
+        self.told.get(words.as_str()).copied()
     }
 
     /// On how many of its facets' routes a clause is told, and how many there are.
@@ -140,7 +134,8 @@ fn set_area(area: Area, programs: &Programs<'_>) -> Result<String, std::fmt::Err
     writeln!(page, "# Clauses of {}\n", area.name())?;
     writeln!(
         page,
-        "How to read an entry: [README](README.md). A route that is a link leads to the program that tells the facet there.\n"
+        "How to read an entry: [README](README.md). The programs of an entry are in one file, each named by the facet and the route \
+         that it tells.\n"
     )?;
     let mut section = "";
     for clause in clauses_of(area) {
@@ -173,15 +168,18 @@ fn set_clause(page: &mut String, clause: &Clause, programs: &Programs<'_>) -> st
         writeln!(page, "Waits for: {}\n", clause.waits_for())?;
     }
     for facet in clause.facets {
-        set_facet(page, clause, facet, programs)?;
+        set_facet(page, facet)?;
     }
     if !clause.facets.is_empty() {
         writeln!(page)?;
     }
+    if let Some(file) = programs.file(clause) {
+        writeln!(page, "Told by [its programs](../../conformance/suite/{file}).\n")?;
+    }
     Ok(())
 }
 
-fn set_facet(page: &mut String, clause: &Clause, facet: &Facet, programs: &Programs<'_>) -> std::fmt::Result {
+fn set_facet(page: &mut String, facet: &Facet) -> std::fmt::Result {
     if facet.is_choice() {
         write!(
             page,
@@ -197,14 +195,7 @@ fn set_facet(page: &mut String, clause: &Clause, facet: &Facet, programs: &Progr
             literal(facet.otherwise.words())
         )?;
     }
-    let routes: Vec<String> = facet
-        .routes
-        .iter()
-        .map(|route| match programs.telling(clause, facet, *route) {
-            Some(path) => format!("[{route}](../../conformance/suite/{path})"),
-            None => route.to_string(),
-        })
-        .collect();
+    let routes: Vec<&str> = facet.routes.iter().map(|route| route.name()).collect();
     writeln!(page, " On {}.", routes.join(", "))?;
     for (route, why) in facet.untold {
         writeln!(page, "  - not told on {route}: {}", literal(why))?;
@@ -399,7 +390,7 @@ mod tests {
     #[test]
     fn every_area_has_a_page_with_all_of_its_clauses() {
         let entries = suite::embedded().unwrap();
-        let programs = Programs::new(&entries, Path::new(SOURCE));
+        let programs = Programs::new(&entries);
         for area in areas() {
             let page = area_page(area, &programs).unwrap();
             for clause in clauses_of(area) {
@@ -409,15 +400,14 @@ mod tests {
     }
 
     #[test]
-    fn every_program_that_a_page_links_is_there() {
+    fn every_file_that_a_page_links_is_there_and_each_clause_that_is_told_has_one() {
         let entries = suite::embedded().unwrap();
-        let programs = Programs::new(&entries, Path::new(SOURCE));
-        for (clause, facet) in clause::facets() {
-            for route in facet.routes {
-                if let Some(path) = programs.telling(clause, facet, *route) {
-                    assert!(programs.suite.join(&path).is_file(), "{path}");
-                }
-            }
+        let programs = Programs::new(&entries);
+        for clause in clause::all() {
+            let file = programs.file(clause);
+            assert_eq!(file.is_some(), programs.told(clause).0 > 0, "{}", clause.id);
+            let path = file.map(|file| Path::new(SOURCE).join("../conformance/suite").join(file));
+            assert!(path.is_none_or(|path| path.is_file()), "{file:?}");
         }
     }
 

@@ -16,6 +16,7 @@ use bucketlaw_conformance::suite::{self, Entry};
 use bucketlaw_conformance::verdicts::consequences::derive;
 use bucketlaw_conformance::verdicts::{Assembled, assemble, beside};
 use bucketlaw_model::law::Law;
+use bucketlaw_model::policy::glob;
 use bucketlaw_model::program::Program;
 
 use crate::Failed;
@@ -52,7 +53,8 @@ pub(crate) struct ReplayArguments {
     /// Accepts only our branch where S3 is undocumented.
     #[arg(long)]
     strict: bool,
-    /// A program.
+    /// A file of programs, or FILE#NAME for those of a file of several; the name may be a glob.
+    #[arg(value_name = "FILE[#NAME]")]
     program: PathBuf,
 }
 
@@ -151,13 +153,7 @@ fn selected(
 
 fn entry(text: &str, path: &str) -> Result<Entry, Failed> {
     let program = Program::read(text).map_err(|error| Failed::usage(format!("{path}: {error}")))?;
-    Ok(Entry {
-        id: suite::id(&program),
-        path: path.to_owned(),
-        tells: suite::tagged(&program, "tells "),
-        bugs: suite::tagged(&program, "bug "),
-        program,
-    })
+    Ok(Entry::new(path, program))
 }
 
 /// The report of judgements without a run.
@@ -208,16 +204,41 @@ pub(crate) fn code_of(report: &Report, judgements: &[Judgement]) -> Code {
     }
 }
 
-/// Runs one program and judges it.
-pub(crate) fn replay(arguments: &ReplayArguments) -> Result<Code, Failed> {
-    let path = arguments.program.display().to_string();
-    let text = std::fs::read_to_string(&arguments.program).map_err(|error| {
+/// The programs that `replay` is to run: all of a file, or those of it that a name fits.
+fn named(place: &Path) -> Result<Vec<Entry>, Failed> {
+    let words = place.display().to_string();
+    let (file, name) = match words.rsplit_once('#') {
+        Some((file, name)) if !place.exists() => (PathBuf::from(file), Some(name)),
+        Some(_) | None => (place.to_owned(), None),
+    };
+    let path = file.display().to_string();
+    let text = std::fs::read_to_string(&file).map_err(|error| {
         Failed::usage(format!(
-            "{path}: {error}; name a program, such as a program.txt below failures/"
+            "{path}: {error}; name a file of programs, such as a program.txt below failures/"
         ))
     })?;
-    let entry = entry(&text, &path)?;
-    let entries = race::rounds(vec![entry], race::ROUNDS);
+    let mut entries = suite::read(&path, &text).map_err(|error| Failed::usage(error.to_string()))?;
+    if let Some(name) = name {
+        let name_of = |entry: &Entry| match entry.path.rsplit_once('#') {
+            Some((_, name)) => name.to_owned(),
+            None => String::new(),
+        };
+        let known: Vec<String> = entries.iter().map(name_of).collect();
+        entries.retain(|entry| glob(name.as_bytes(), name_of(entry).as_bytes(), true));
+        if entries.is_empty() {
+            return Err(Failed::usage(format!(
+                "{path}: no program of it is named `{name}`; it has {}",
+                known.join(", ")
+            )));
+        }
+    }
+    Ok(entries)
+}
+
+/// Runs the programs of a file and judges them.
+pub(crate) fn replay(arguments: &ReplayArguments) -> Result<Code, Failed> {
+    let named = named(&arguments.program)?;
+    let entries = race::rounds(named.clone(), race::ROUNDS);
     let target = connect(&arguments.reach, Purpose::Run(entries.len()), None)?;
     let progress = Progress::start(&target.plan.terms.watch);
     progress.stage("programs", entries.len());
@@ -250,8 +271,29 @@ pub(crate) fn replay(arguments: &ReplayArguments) -> Result<Code, Failed> {
     if let Some(races) = race::summary(&entries, &judgements) {
         say!("{races}");
     }
-    match race::worst(&judgements).map(|judgement| &judgement.ending) {
-        _ if !assembled.findings.is_empty() => Ok(Code::Divergence),
+    let mut codes = Vec::new();
+    if !assembled.findings.is_empty() {
+        codes.push(Code::Divergence);
+    }
+    for one in &named {
+        let rounds = entries.iter().zip(&judgements);
+        let rounds = rounds.filter(|(entry, _)| entry.path == one.path);
+        let rounds: Vec<Judgement> = rounds.map(|(_, judgement)| judgement.clone()).collect();
+        codes.push(said(&one.path, &rounds)?);
+    }
+    // What was not evaluated counts only where nothing was.
+    let order = [Code::Divergence, Code::AsExpected, Code::NothingEvaluated];
+    let worst = order.into_iter().find(|code| codes.contains(code));
+    worst.ok_or_else(|| Failed(Code::Bug, "nothing ran".to_owned()))
+}
+
+/// Says how one of the replayed programs ended, where no finding says it already.
+fn said(path: &str, rounds: &[Judgement]) -> Result<Code, Failed> {
+    let ended = race::worst(rounds);
+    match ended.map(|judgement| &judgement.ending) {
+        Some(Ending::Allowed) if rounds.iter().any(|judgement| !judgement.slips.is_empty()) => {
+            Ok(Code::AsExpected)
+        }
         Some(Ending::Allowed) => {
             say!("{path}: the law allows all of it");
             Ok(Code::AsExpected)

@@ -13,8 +13,8 @@ use crate::Failed;
 /// The options that select clauses; all of them have to fit.
 #[derive(Debug, Default, clap::Args)]
 pub(crate) struct Selection {
-    /// Clauses by id or glob, such as 'LOCK-DEL-*'; or programs by the path that `test --list` shows, such as
-    /// 'regressions/*'.
+    /// Clauses by id or glob, such as 'LOCK-DEL-*'; or programs by a path that `test --list` shows, such as
+    /// 'regressions/*', or by their file.
     ids: Vec<String>,
     /// One area only.
     #[arg(long)]
@@ -88,7 +88,7 @@ impl Selection {
     fn check(&self, entries: &[Entry]) -> Result<(), Failed> {
         for pattern in self.ids.iter().chain(&self.exclude) {
             let excluded = self.exclude.contains(pattern);
-            let is = |entry: &Entry| fits(pattern, &entry.path) || (excluded && fits(pattern, &entry.id));
+            let is = |entry: &Entry| lies_at(pattern, entry) || (excluded && fits(pattern, &entry.id));
             let known = clause::all().any(|clause| fits(pattern, clause.id)) || entries.iter().any(is);
             if !known {
                 return Err(Failed::usage(format!(
@@ -140,14 +140,15 @@ impl Chosen<'_> {
         }
         if entry.tells.is_empty() {
             // A program that names no clause is selected by its file, or with all others.
-            let named = one.ids.iter().any(|pattern| fits(pattern, &entry.path));
+            let named = one.ids.iter().any(|pattern| lies_at(pattern, &entry));
             return (named || one.takes_all()).then_some(entry);
         }
-        let path = entry.path.clone();
-        entry.tells.retain(|words| {
+        let mut tells = std::mem::take(&mut entry.tells);
+        tells.retain(|words| {
             let clause = words.split(['/', '@']).next().and_then(clause::find);
-            clause.is_some_and(|clause| self.wants(clause, &path))
+            clause.is_some_and(|clause| self.wants(clause, &entry))
         });
+        entry.tells = tells;
         (!entry.tells.is_empty()).then_some(entry)
     }
 
@@ -157,15 +158,15 @@ impl Chosen<'_> {
         let of_it = |pattern: &String| {
             let tells = || entry.tells.iter().filter_map(clause);
             let all_told = tells().next().is_some() && tells().all(|id| fits(pattern, &id));
-            fits(pattern, &entry.id) || fits(pattern, &entry.path) || all_told
+            fits(pattern, &entry.id) || lies_at(pattern, entry) || all_told
         };
         self.selection.exclude.iter().any(of_it)
     }
 
-    fn wants(&self, clause: &Clause, path: &str) -> bool {
+    fn wants(&self, clause: &Clause, entry: &Entry) -> bool {
         let one = self.selection;
         let named = |pattern: &String| {
-            fits(pattern, clause.id) || fits(pattern, path) || follows_from(pattern, clause)
+            fits(pattern, clause.id) || lies_at(pattern, entry) || follows_from(pattern, clause)
         };
         let is = |wanted: &Option<String>, name: &str| wanted.as_ref().is_none_or(|wanted| wanted == name);
         let left_out = |pattern: &String| fits(pattern, clause.id);
@@ -183,6 +184,11 @@ impl Chosen<'_> {
 /// Whether what is named is a consequence of a clause: it is tested by the programs of its rules.
 fn follows_from(id: &str, rule: &Clause) -> bool {
     clause::find(id).is_some_and(|clause| clause.follows_from.contains(&rule.id))
+}
+
+/// Whether a glob names a program: by a place where it stands, or by the file of several that it is in.
+fn lies_at(pattern: &str, entry: &Entry) -> bool {
+    entry.names().any(|name| fits(pattern, name))
 }
 
 /// Whether a glob fits a name as a whole.

@@ -149,7 +149,7 @@ fn show(clause: &Clause) -> Result<(), Failed> {
         }
         for route in facet.routes {
             for entry in telling(&entries, (facet.id, *route)) {
-                say!("    told    {route} by program {} ({})", entry.id, entry.path);
+                say!("    told    {route} by program {} ({})", entry.id, places(entry));
             }
         }
     }
@@ -159,7 +159,7 @@ fn show(clause: &Clause) -> Result<(), Failed> {
 /// The races that tell a clause, and for a consequence what tells the rules from which it follows.
 fn show_elsewhere(clause: &Clause, entries: &[Entry]) {
     for entry in entries.iter().filter(|entry| races(entry, clause)) {
-        say!("  race      program {} ({})", entry.id, entry.path);
+        say!("  race      program {} ({})", entry.id, places(entry));
     }
     for rule in clause.rules() {
         for facet in rule.facets {
@@ -173,11 +173,16 @@ fn show_elsewhere(clause: &Clause, entries: &[Entry]) {
                     rule.id,
                     facet.name,
                     entry.id,
-                    entry.path
+                    places(entry)
                 );
             }
         }
     }
+}
+
+/// The places where the steps of a program stand.
+fn places(entry: &Entry) -> String {
+    entry.paths().collect::<Vec<_>>().join(" = ")
 }
 
 /// Whether a program is a race that tells a clause.

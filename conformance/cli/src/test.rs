@@ -82,7 +82,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Code, Failed> {
     let entries = selected(arguments)?;
     if arguments.list {
         for entry in &entries {
-            say!("{}  {}  {}", entry.id, entry.path, entry.tells.join(" "));
+            let paths: Vec<&str> = entry.paths().collect();
+            say!("{}  {}  {}", entry.id, paths.join(" = "), entry.tells.join(" "));
         }
         return Ok(Code::AsExpected);
     }

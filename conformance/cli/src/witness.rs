@@ -1,17 +1,21 @@
-//! `bucketlaw witness`: the shortest program that tells each facet on each route, as files of the suite.
+//! `bucketlaw witness`: the shortest program that tells each facet on each route, one file a clause.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use bucketlaw_conformance::exit::Code;
+use bucketlaw_conformance::suite::{self, Entry, is_program_file};
 use bucketlaw_model::check::domains;
 use bucketlaw_model::check::witness::{self, Mutant, Silence};
-use bucketlaw_model::clause::{FacetId, owner};
+use bucketlaw_model::clause::{self, Clause, Facet, FacetId};
 use bucketlaw_model::describe;
-use bucketlaw_model::program::Program;
+use bucketlaw_model::program::{Program, ProgramFile};
 
 use crate::Failed;
 use crate::output::say;
+
+/// How the name of a file of several programs ends.
+const END: &str = "programs";
 
 /// The options of `witness`.
 #[derive(Debug, clap::Args)]
@@ -44,6 +48,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Code, Failed> {
         say!("{line}");
     }
     true_marks(&survey.programs, &marked)?;
+    let known = suite::embedded().map_err(|error| Failed(Code::Bug, error.to_string()))?;
+    for line in repeated(&known, &survey.programs) {
+        say!("{line}");
+    }
     let files = files(survey.programs);
     if arguments.check {
         explained(&survey.silent, &marked)?;
@@ -75,6 +83,26 @@ fn untold(silent: &BTreeMap<Mutant, Silence>, marked: &BTreeMap<Mutant, &str>) -
         .into_iter()
         .map(|((facet, finding, reason), routes)| {
             format!("untold {facet} ({finding}), {reason}: {}", routes.join(", "))
+        })
+        .collect()
+}
+
+/// The programs written by hand that have the steps of a witness, a line each: they add nothing to it.
+fn repeated(known: &[Entry], programs: &BTreeMap<Mutant, Program>) -> Vec<String> {
+    let mut told: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for ((facet, route), program) in programs {
+        told.entry(suite::id(program))
+            .or_default()
+            .push(format!("{facet}@{route}"));
+    }
+    let by_hand = |path: &&str| !path.starts_with("witnesses/");
+    let paths = known
+        .iter()
+        .flat_map(|entry| entry.paths().filter(by_hand).map(|path| (path, &entry.id)));
+    paths
+        .filter_map(|(path, id)| {
+            let told = told.get(id)?.join(", ");
+            Some(format!("{path} has the steps of the witness of {told}"))
         })
         .collect()
 }
@@ -117,23 +145,57 @@ fn explained(silent: &BTreeMap<Mutant, Silence>, marked: &BTreeMap<Mutant, &str>
     ))
 }
 
-/// The programs as files, by their path below the folder of the witnesses.
-fn files(programs: BTreeMap<Mutant, Program>) -> BTreeMap<PathBuf, String> {
+/// The programs as files, one a clause, by their path below the folder of the witnesses.
+fn files(mut programs: BTreeMap<Mutant, Program>) -> BTreeMap<PathBuf, String> {
     let mut files = BTreeMap::new();
-    for ((facet, route), mut program) in programs {
-        let Some((clause, named)) = owner(facet) else {
-            continue;
-        };
-        let what = if named.is_choice() {
-            format!("the branches: {}", named.branches.join(" / "))
-        } else {
-            format!("without it: {}", named.otherwise)
-        };
-        program.about = vec![format!("tells {facet}@{route}"), clause.text.to_owned(), what];
-        let name = format!("{}.{}@{route}.program", clause.id, named.name);
-        files.insert(Path::new(clause.area.name()).join(name), program.to_string());
+    for clause in clause::all() {
+        let mut file = ProgramFile::default();
+        let mut facets = Vec::new();
+        for facet in clause.facets {
+            for route in facet.routes {
+                let Some(mut program) = programs.remove(&(facet.id, *route)) else {
+                    continue;
+                };
+                program.about = vec![format!("tells {}@{route}", facet.id)];
+                file.programs.push((format!("{}@{route}", facet.name), program));
+                if facets.last().is_none_or(|last: &&Facet| last.id != facet.id) {
+                    facets.push(facet);
+                }
+            }
+        }
+        if !file.programs.is_empty() {
+            file.about = about(clause, &facets, file.programs.len());
+            let name = format!("{}.{END}", clause.id);
+            files.insert(Path::new(clause.area.name()).join(name), file.to_string());
+        }
     }
     files
+}
+
+/// What stands above the witnesses of a clause: what it says, what holds without each of its facets, and what the file is.
+fn about(clause: &Clause, facets: &[&Facet], programs: usize) -> Vec<String> {
+    let mut about = vec![format!("{}: {}", clause.id, clause.text)];
+    about.extend(facets.iter().map(|facet| {
+        if facet.is_choice() {
+            format!("{}, the branches: {}", facet.name, facet.branches.join(" / "))
+        } else {
+            format!("{}, without it: {}", facet.name, facet.otherwise)
+        }
+    }));
+    let (programs, each) = match programs {
+        1 => (
+            "1 program".to_owned(),
+            "the shortest that was found to tell the facet",
+        ),
+        many => (
+            format!("{many} programs"),
+            "each the shortest that was found to tell its facet",
+        ),
+    };
+    about.push(format!(
+        "{programs}, {each} on its route. Made by `bucketlaw witness` from the catalogue in model/: change that, not this file."
+    ));
+    about
 }
 
 /// The program files below a folder, by their path below it.
@@ -151,7 +213,7 @@ fn present(dir: &Path) -> Result<BTreeMap<PathBuf, String>, Failed> {
             let path = entry.map_err(|error| failed(&folder, error))?.path();
             if path.is_dir() {
                 folders.push(path);
-            } else if path.extension().is_some_and(|end| end == "program") {
+            } else if is_program_file(&path) {
                 let text = std::fs::read_to_string(&path).map_err(|error| failed(&path, error))?;
                 files.insert(path.strip_prefix(dir).unwrap_or(&path).to_owned(), text);
             }
@@ -176,7 +238,7 @@ fn check(dir: &Path, files: &BTreeMap<PathBuf, String>) -> Result<Code, Failed> 
     Err(Failed(
         Code::Divergence,
         format!(
-            "{} witnesses are not current; run `bucketlaw witness`",
+            "{} files of witnesses are not current; run `bucketlaw witness`",
             stale.len()
         ),
     ))
@@ -201,7 +263,9 @@ fn write(dir: &Path, files: &BTreeMap<PathBuf, String>) -> Result<Code, Failed> 
 mod tests {
     use bucketlaw_model::access::refusal::EVAL_ERR_002;
     use bucketlaw_model::lock::delete::LOCK_DEL_003;
-    use bucketlaw_model::request::Route::{DeleteObjectVersion, HeadBucket, HeadObject};
+    use bucketlaw_model::request::Route::{
+        DeleteObjectVersion, DeleteObjectsVersion, HeadBucket, HeadObject,
+    };
 
     use super::*;
 
@@ -219,6 +283,75 @@ mod tests {
         let mark = "LOCK-DEL-003/compliance@DeleteObjectVersion is marked untold (nobody can see it)";
         assert!(message.contains(mark), "{message}");
         assert!(message.contains("owner DeleteObject bucket=b key=k"), "{message}");
+    }
+
+    #[test]
+    fn the_witnesses_of_a_clause_are_a_file_that_says_what_it_holds_and_reads_again() {
+        let asked = [
+            (LOCK_DEL_003, DeleteObjectsVersion),
+            (LOCK_DEL_003, DeleteObjectVersion),
+        ];
+        let mut worlds = domains::searched().unwrap();
+        worlds.retain(|(domain, _)| domain.name == "locks");
+        let survey = witness::survey(&worlds, asked, |_, _| {});
+        let files = files(survey.programs);
+        let [(path, text)] = files.iter().collect::<Vec<_>>()[..] else {
+            panic!("a clause has one file: {files:?}");
+        };
+        assert_eq!(path, Path::new("object-lock/LOCK-DEL-003.programs"));
+        let file = ProgramFile::read(text).unwrap();
+        assert!(
+            file.about[0].starts_with("LOCK-DEL-003: DELETE of a version"),
+            "{text}"
+        );
+        assert!(file.about[1].starts_with("compliance, without it: "), "{text}");
+        assert!(file.about[2].starts_with("2 programs, "), "{text}");
+        let names: Vec<&str> = file.programs.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(
+            names,
+            [
+                "compliance@DeleteObjectVersion",
+                "compliance@DeleteObjectsVersion"
+            ]
+        );
+        assert_eq!(
+            file.programs[0].1.about,
+            ["tells LOCK-DEL-003/compliance@DeleteObjectVersion"]
+        );
+    }
+
+    #[test]
+    fn a_program_written_by_hand_that_is_a_witness_again_is_named() {
+        let read = |text: &str| Program::read(&format!("bucketlaw program 1\n{text}")).unwrap();
+        let steps = "1 owner CreateBucket bucket=b\n2 owner HeadBucket bucket=b\n";
+        let known = [
+            Entry::new("scenarios/again.program", read(&format!("# a story\n{steps}"))),
+            Entry::new(
+                "scenarios/own.program",
+                read(&format!("{steps}3 user HeadBucket bucket=b\n")),
+            ),
+            Entry::new(
+                "witnesses/evaluation/EVAL-ERR-002.programs#a@HeadBucket",
+                read(steps),
+            ),
+        ];
+        let programs = BTreeMap::from([((EVAL_ERR_002, HeadBucket), read(steps))]);
+        let line = "scenarios/again.program has the steps of the witness of EVAL-ERR-002/generic@HeadBucket";
+        assert_eq!(repeated(&known, &programs), [line]);
+    }
+
+    #[test]
+    fn a_file_that_nothing_makes_any_more_is_stale_and_is_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let dir = folder.path();
+        let file = |name: &str| (Path::new("versioning").join(name), name.to_owned());
+        let both = BTreeMap::from([file("A.programs"), file("A.a@HeadBucket.program")]);
+        let one = BTreeMap::from([file("A.programs")]);
+        write(dir, &both).unwrap();
+        assert!(check(dir, &both).is_ok());
+        assert!(check(dir, &one).is_err());
+        write(dir, &one).unwrap();
+        assert!(check(dir, &one).is_ok());
     }
 
     #[test]

@@ -13,8 +13,8 @@ use bucketlaw_model::policy::glob;
 use bucketlaw_model::program::Program;
 use bucketlaw_model::simulate::{Told, tells};
 
+use super::Entry;
 use super::lockout::locks_out;
-use super::{Entry, id};
 
 /// How the line of a program begins that says what stands in for what.
 pub const TAG: &str = "stand-in: ";
@@ -207,11 +207,9 @@ fn changed(entry: &Entry, text: &str, changes: &[Change]) -> Option<Entry> {
         format!("{TAG}{}", words.join(", ")),
     ];
     Some(Entry {
-        id: id(&program),
-        path: entry.path.clone(),
-        tells: told,
+        also: entry.also.clone(),
         bugs: entry.bugs.clone(),
-        program,
+        ..Entry::new(&entry.path, program)
     })
 }
 
@@ -383,16 +381,13 @@ fn restated<'a>(line: &'a str, change: impl Fn(&mut Statement<'a>)) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::suite::embedded;
+    use crate::suite::{embedded, id};
 
     fn entry(text: &str, tells: &str) -> Entry {
         let program = Program::read(&format!("bucketlaw program 1\n{text}")).unwrap();
         Entry {
-            id: id(&program),
-            path: String::new(),
             tells: vec![tells.to_owned()],
-            bugs: Vec::new(),
-            program,
+            ..Entry::new("", program)
         }
     }
 

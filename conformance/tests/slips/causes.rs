@@ -7,12 +7,11 @@ use super::*;
 
 /// An entry of a test's own.
 fn asking(id: &str, tells: &str, steps: &str) -> Entry {
+    let program = Program::read(&format!("bucketlaw program 1\n{steps}")).unwrap();
     Entry {
         id: id.to_owned(),
-        path: format!("scenarios/{id}.program"),
         tells: vec![tells.to_owned()],
-        bugs: Vec::new(),
-        program: Program::read(&format!("bucketlaw program 1\n{steps}")).unwrap(),
+        ..Entry::new(format!("scenarios/{id}.program"), program)
     }
 }
 

@@ -89,10 +89,8 @@ fn asked(nth: usize, caller: &str, request: &str) -> Entry {
     let route = program.requests().last().unwrap().1.operation.route();
     Entry {
         id: format!("r{nth:07}"),
-        path: format!("scenarios/r{nth:07}.program"),
         tells: vec![format!("EVAL-XACC-001/resource-side@{route}")],
-        bugs: Vec::new(),
-        program,
+        ..Entry::new(format!("scenarios/r{nth:07}.program"), program)
     }
 }
 

@@ -136,6 +136,14 @@ fn files_that_cannot_be_read() {
             "replay".to_owned(),
             path("newer.program", "bucketlaw program 7\n"),
         ],
+        vec![
+            "replay".to_owned(),
+            path(
+                "several.programs",
+                "bucketlaw programs 1\n\n=== one\n1 owner HeadBucket bucket=b\n\n=== two\n1 owner HeadBucket bucket=b\n\
+                 2 owner Fly bucket=b\n",
+            ),
+        ],
     ];
     let mut text = String::new();
     for arguments in cases {

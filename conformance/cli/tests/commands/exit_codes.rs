@@ -503,3 +503,77 @@ fn what_the_law_does_not_rule_on_is_not_evaluated() {
     assert_code(&replayed, Code::NothingEvaluated);
     assert!(replayed.stdout.contains("does not rule on step 4"));
 }
+
+#[test]
+fn replay_takes_a_file_of_several_programs_or_one_of_them() {
+    let folder = Folder::new("several");
+    let law = Server::law(&["--repeal", "LOCK-DEL-003/compliance@DeleteObjectVersion"]);
+    let file = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../suite/witnesses/object-lock/LOCK-DEL-003.programs"
+    );
+    let replay = |place: &str| {
+        run(
+            &folder.0,
+            LAW_OWNER,
+            &["replay", "--endpoint-url", &law.url, place],
+        )
+    };
+    let lawful = |ran: &Ran| ran.stdout.matches(": the law allows all of it").count();
+    let all = replay(file);
+    assert_code(&all, Code::Divergence);
+    assert!(all.stdout.contains("LOCK-DEL-003"), "{}", all.stdout);
+    assert!(lawful(&all) > 1, "{}", all.stdout);
+    let one = replay(&format!("{file}#compliance@DeleteObjectsVersion"));
+    assert_code(&one, Code::AsExpected);
+    assert_eq!(lawful(&one), 1, "{}", one.stdout);
+    assert_code(
+        &replay(&format!("{file}#*@DeleteObjectsVersion")),
+        Code::AsExpected,
+    );
+    assert_code(
+        &replay(&format!("{file}#compliance@DeleteObjectVersion")),
+        Code::Divergence,
+    );
+    let none = replay(&format!("{file}#nothing"));
+    assert_code(&none, Code::Usage);
+    assert!(
+        none.stderr
+            .contains("no program of it is named `nothing`; it has compliance@DeleteObjectVersion, "),
+        "{}",
+        none.stderr
+    );
+}
+
+#[test]
+fn a_program_is_selected_by_each_place_where_it_stands_and_by_its_file() {
+    let folder = Folder::new("places");
+    let list = |patterns: &[&str]| {
+        let listed = run(&folder.0, OWNER, &[&["test", "--list"], patterns].concat());
+        assert_code(&listed, Code::AsExpected);
+        listed.stdout
+    };
+    // Clauses whose shortest programs are the same, and a file of each.
+    let all = list(&["EVAL-ERR-*"]);
+    let line = all
+        .lines()
+        .find(|line| line.contains(".programs#") && line.contains(" = "));
+    let (id, rest) = line.unwrap().split_once("  ").unwrap();
+    let places: Vec<&str> = rest.split("  ").next().unwrap().split(" = ").collect();
+    assert!(places.len() > 1);
+    for place in places {
+        assert!(
+            list(&[place]).lines().any(|line| line.starts_with(id)),
+            "{id} at {place}"
+        );
+        let file = place.split('#').next().unwrap();
+        assert!(
+            list(&[file]).lines().any(|line| line.starts_with(id)),
+            "{id} in {file}"
+        );
+        assert!(
+            !list(&["EVAL-*", "--exclude", place]).contains(id),
+            "{id} without {place}"
+        );
+    }
+}
