@@ -3,6 +3,7 @@
 use crate::cx::Cx;
 use crate::reply::{Code, Refusal};
 use crate::request::Route::{self, *};
+use crate::request::routes_where;
 use crate::words::{FORM, FacetId, RULE, clauses, consequence};
 
 pub mod bucket;
@@ -28,16 +29,11 @@ pub const MALFORMED_MESSAGE: &str =
     "The XML you provided was not well-formed or did not validate against our published schema";
 
 /// The routes on lock state.
-const LOCK_STATE: &[Route] = &[
-    GetObjectRetention,
-    PutObjectRetention,
-    GetObjectLegalHold,
-    PutObjectLegalHold,
-];
+const LOCK_STATE: &[Route] = routes_where!(|route| route.row().is_of_lock_state());
 /// The routes that show lock headers.
-pub(crate) const READS: &[Route] = &[GetObject, GetObjectVersion, HeadObject, HeadObjectVersion];
+pub(crate) const READS: &[Route] = routes_where!(|route| route.row().reads_object());
 /// The routes that change lock state.
-const PUTS: &[Route] = &[PutObjectRetention, PutObjectLegalHold];
+const PUTS: &[Route] = routes_where!(|route| route.row().is_of_lock_state() && !route.row().method.reads());
 /// The routes that a lock refuses.
 const REFUSED: &[Route] = &[DeleteObjectVersion, DeleteObjectsVersion, PutObjectRetention];
 

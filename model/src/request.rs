@@ -18,8 +18,8 @@ mod row;
 pub(crate) mod rows;
 
 pub(crate) use row::routes_where;
-pub use row::{Document, Form, Method, Row, Target};
-use row::{is_absent, optional};
+pub use row::{Answer, Document, Form, Method, Row, Shown, Target};
+use row::{answer, is_absent, optional};
 
 /// One request: who asks for what.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -35,8 +35,9 @@ macro_rules! declare {
     ($(
         $(#[$doc:meta])*
         $name:ident $(| $version:ident)? $(+ $entries:ident)? { $($argument:ident: $type:ty),* }
-            $deed:literal, $method:ident $target:ident $($subresource:literal $($value:literal)?)? $(given $given:literal)?
-                $(document $root:literal $([$($path:literal = $element:ident),*])? $(without $digest:ident)?)?,
+            $deed:literal, ($method:ident $target:ident $($subresource:literal $($value:literal)?)? $(given $given:literal)?
+                $(document $root:literal $([$($path:literal = $element:ident),*])? $(without $digest:ident)?)?
+                $(=> $answer:tt)? $(shows [$($shown:ident),*])?),
             asks [$($action:ident by $facet:ident),*],
             by $($chapter:ident)::+($($passed:expr),*);
     )*) => {
@@ -85,6 +86,8 @@ macro_rules! declare {
                             elements: &[$($((stringify!($element), $path)),*)?],
                             has_digest: is_absent(optional!($(stringify!($digest))?)),
                         })?),
+                        answer: answer!($($answer)?),
+                        shows: &[$($(Shown::$shown),*)?],
                         asks: &[$(Action::$action),*],
                         arguments: &[$(stringify!($argument)),*],
                     } },)*

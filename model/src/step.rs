@@ -151,8 +151,7 @@ macro_rules! dispatch {
     ($(
         $(#[$doc:meta])*
         $name:ident $(| $version:ident)? $(+ $entries:ident)? { $($argument:ident: $type:ty),* }
-            $deed:literal, $method:ident $target:ident $($subresource:literal $($value:literal)?)? $(given $given:literal)?
-                $(document $root:literal $([$($path:literal = $element:ident),*])? $(without $digest:ident)?)?,
+            $deed:literal, $wire:tt,
             asks [$($action:ident by $facet:ident),*],
             by $($chapter:ident)::+($($passed:expr),*);
     )*) => {

@@ -4,7 +4,7 @@
 
 use bucketlaw_model::clause;
 use bucketlaw_model::law::Law;
-use bucketlaw_model::request::{Method, Route};
+use bucketlaw_model::request::{Answer, Method, Route};
 
 use crate::lift::error_code;
 use crate::wire::checksum::md5_hex;
@@ -12,45 +12,6 @@ use crate::wire::{Exchange, RawResponse};
 
 /// Says that a request for a subresource never runs the plain operation.
 pub(crate) const CLAUSE: &str = "EVAL-OPX-009";
-
-/// The root elements of replies, each with the operation that answers so.
-const ROOTS: &[(&str, &str)] = &[
-    ("AccessControlPolicy", "GetObjectAcl"),
-    ("CompleteMultipartUploadResult", "CompleteMultipartUpload"),
-    ("CopyObjectResult", "CopyObject"),
-    ("CopyPartResult", "UploadPartCopy"),
-    ("DeleteResult", "DeleteObjects"),
-    ("GetObjectAttributesResponse", "GetObjectAttributes"),
-    ("InitiateMultipartUploadResult", "CreateMultipartUpload"),
-    ("LegalHold", "GetObjectLegalHold"),
-    ("ListAllMyBucketsResult", "ListBuckets"),
-    ("ListBucketResult", "ListObjects"),
-    ("ListMultipartUploadsResult", "ListMultipartUploads"),
-    ("ListPartsResult", "ListParts"),
-    ("ListVersionsResult", "ListObjectVersions"),
-    ("LocationConstraint", "GetBucketLocation"),
-    ("ObjectLockConfiguration", "GetObjectLockConfiguration"),
-    ("OwnershipControls", "GetBucketOwnershipControls"),
-    ("PolicyStatus", "GetBucketPolicyStatus"),
-    ("PublicAccessBlockConfiguration", "GetPublicAccessBlock"),
-    ("Retention", "GetObjectRetention"),
-    ("ServerSideEncryptionConfiguration", "GetBucketEncryption"),
-    ("Tagging", "GetObjectTagging"),
-    ("VersioningConfiguration", "GetBucketVersioning"),
-];
-
-/// What a success is answered with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Document {
-    /// An XML document with this root.
-    Root(&'static str),
-    /// A policy, in JSON.
-    Policy,
-    /// The bytes of an object.
-    Bytes,
-    /// Nothing.
-    Nothing,
-}
 
 /// The operation whose reply an exchange has in place of that of the operation that was asked for, if it shows that.
 ///
@@ -61,11 +22,11 @@ pub(crate) fn instead(route: Route, exchange: &Exchange) -> Option<&'static str>
         request, response, ..
     } = exchange;
     match response.status {
-        200..300 => match document(route) {
-            Document::Root(root) => another_document(Some(root), response),
-            Document::Policy => another_document(None, response),
-            Document::Bytes => None,
-            Document::Nothing => another_write(route, &request.body, response),
+        200..300 => match route.row().answer {
+            Answer::Document(root) => another_document(Some(root), response),
+            Answer::Json => another_document(None, response),
+            Answer::Bytes => None,
+            Answer::Nothing => another_write(route, &request.body, response),
         },
         409 => plain_refusal(route, response),
         _ => None,
@@ -94,10 +55,7 @@ fn another_document(root: Option<&str>, response: &RawResponse) -> Option<&'stat
     let shows_an_object = response.text_header("etag").is_some();
     match response.xml() {
         Ok(found) if Some(found.name.as_str()) == root => None,
-        Ok(found) => ROOTS
-            .iter()
-            .find(|(name, _)| *name == found.name)
-            .map(|(_, operation)| *operation),
+        Ok(found) => answering(&found.name),
         Err(_) if !shows_an_object || root.is_none() => None,
         // A copy that is answered without its document is a write of nothing.
         Err(_) if response.body.is_empty() => Some("PutObject"),
@@ -145,72 +103,11 @@ fn changes_a_setting(route: Route, method: Method) -> bool {
     row.is_setting() && row.method == method
 }
 
-/// What a success of each route is answered with.
-fn document(route: Route) -> Document {
-    match route {
-        Route::GetBucketVersioning => Document::Root("VersioningConfiguration"),
-        Route::GetObjectLockConfiguration => Document::Root("ObjectLockConfiguration"),
-        Route::GetBucketPolicy => Document::Policy,
-        Route::GetBucketPolicyStatus => Document::Root("PolicyStatus"),
-        Route::GetBucketEncryption => Document::Root("ServerSideEncryptionConfiguration"),
-        Route::GetPublicAccessBlock => Document::Root("PublicAccessBlockConfiguration"),
-        Route::GetBucketOwnershipControls => Document::Root("OwnershipControls"),
-        Route::GetBucketLocation => Document::Root("LocationConstraint"),
-        Route::GetBucketAcl | Route::GetObjectAcl | Route::GetObjectAclVersion => {
-            Document::Root("AccessControlPolicy")
-        }
-        Route::GetBucketTagging | Route::GetObjectTagging | Route::GetObjectTaggingVersion => {
-            Document::Root("Tagging")
-        }
-        Route::ListBuckets => Document::Root("ListAllMyBucketsResult"),
-        Route::ListObjects | Route::ListObjectsV2 => Document::Root("ListBucketResult"),
-        Route::ListObjectVersions => Document::Root("ListVersionsResult"),
-        Route::GetObjectRetention => Document::Root("Retention"),
-        Route::GetObjectLegalHold => Document::Root("LegalHold"),
-        Route::GetObjectAttributes | Route::GetObjectAttributesVersion => {
-            Document::Root("GetObjectAttributesResponse")
-        }
-        Route::CopyObject => Document::Root("CopyObjectResult"),
-        Route::CreateMultipartUpload => Document::Root("InitiateMultipartUploadResult"),
-        Route::UploadPartCopy => Document::Root("CopyPartResult"),
-        Route::CompleteMultipartUpload => Document::Root("CompleteMultipartUploadResult"),
-        Route::ListParts => Document::Root("ListPartsResult"),
-        Route::ListMultipartUploads => Document::Root("ListMultipartUploadsResult"),
-        Route::DeleteObjects | Route::DeleteObjectsVersion => Document::Root("DeleteResult"),
-        Route::GetObject | Route::GetObjectVersion => Document::Bytes,
-        Route::CreateBucket
-        | Route::DeleteBucket
-        | Route::HeadBucket
-        | Route::PutBucketVersioning
-        | Route::PutObjectLockConfiguration
-        | Route::PutBucketPolicy
-        | Route::DeleteBucketPolicy
-        | Route::PutPublicAccessBlock
-        | Route::DeletePublicAccessBlock
-        | Route::PutBucketOwnershipControls
-        | Route::PutBucketAcl
-        | Route::PutBucketTagging
-        | Route::DeleteBucketTagging
-        | Route::PutBucketEncryption
-        | Route::DeleteBucketEncryption
-        | Route::PutObject
-        | Route::HeadObject
-        | Route::HeadObjectVersion
-        | Route::DeleteObject
-        | Route::DeleteObjectVersion
-        | Route::PutObjectRetention
-        | Route::PutObjectLegalHold
-        | Route::PutObjectAcl
-        | Route::PutObjectAclVersion
-        | Route::PutObjectTagging
-        | Route::PutObjectTaggingVersion
-        | Route::DeleteObjectTagging
-        | Route::DeleteObjectTaggingVersion
-        | Route::UploadPart
-        | Route::AbortMultipartUpload
-        | Route::PutUserPolicy
-        | Route::DeleteUserPolicy => Document::Nothing,
-    }
+/// The operation that answers with a document with this root; that on an object where there are two.
+fn answering(root: &str) -> Option<&'static str> {
+    let mut rows = Route::ALL.iter().rev().map(|route| route.row());
+    rows.find(|row| matches!(row.answer, Answer::Document(own) if own == root))
+        .map(|row| row.name)
 }
 
 #[cfg(test)]
@@ -236,13 +133,18 @@ mod tests {
 
     #[test]
     fn every_document_is_its_own_and_no_other_operations() {
+        let root = |route: &Route| match route.row().answer {
+            Answer::Document(root) => Some(root),
+            Answer::Nothing | Answer::Json | Answer::Bytes => None,
+        };
+        assert_eq!(answering("Tagging"), Some("GetObjectTagging"));
         for route in Route::ALL {
-            let Document::Root(own) = document(*route) else {
+            let Some(own) = root(route) else {
                 continue;
             };
-            for (root, operation) in ROOTS {
+            for root in Route::ALL.iter().filter_map(root) {
                 let exchange = answered(200, &[], &format!("<{root}><A>a</A></{root}>"));
-                let wanted = (*root != own).then_some(*operation);
+                let wanted = answering(root).filter(|_| root != own);
                 assert_eq!(instead(*route, &exchange), wanted, "{root} to {route}");
             }
             let object = answered(200, &[("ETag", "\"e\"")], "a");

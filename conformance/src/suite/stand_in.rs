@@ -11,6 +11,7 @@ use bucketlaw_model::check::witness::laws;
 use bucketlaw_model::law::parse_repeal;
 use bucketlaw_model::policy::glob;
 use bucketlaw_model::program::Program;
+use bucketlaw_model::request::Route;
 use bucketlaw_model::simulate::{Told, tells};
 
 use super::Entry;
@@ -340,23 +341,20 @@ fn with_actions(lines: Vec<String>) -> Vec<String> {
         .collect()
 }
 
-/// Whether an operation may need an action: one that is named like it or like what it is a form of.
+/// Whether an operation may need an action: one that its row asks for, one of its own name, or that of reading its source.
 fn is_needed(action: &str, operation: &str) -> bool {
     let action = action.trim_start_matches("s3:");
     let stem = action.replacen("Version", "", 1);
-    match operation {
-        "HeadObject" => stem == "GetObject",
-        "HeadBucket" | "ListObjects" | "ListObjectsV2" => stem == "ListBucket",
-        "ListObjectVersions" => action == "ListBucketVersions",
-        "ListBuckets" => action == "ListAllMyBuckets",
-        "DeleteObjects" => stem == "DeleteObject",
-        "CopyObject" | "UploadPartCopy" => matches!(stem.as_str(), "GetObject" | "PutObject"),
-        "CreateMultipartUpload" | "UploadPart" | "CompleteMultipartUpload" => action == "PutObject",
-        "AbortMultipartUpload" => action == "AbortMultipartUpload",
-        "ListParts" => action == "ListMultipartUploadParts",
-        "ListMultipartUploads" => action == "ListBucketMultipartUploads",
-        _ => action == operation || stem == operation,
-    }
+    let Some(route) = Route::ALL.iter().find(|route| route.name() == operation) else {
+        return false;
+    };
+    let asked = route
+        .row()
+        .asks
+        .iter()
+        .any(|asked| asked.name().trim_start_matches("s3:") == action);
+    let is_of_source = route.row().takes("source_key") && stem == "GetObject";
+    asked || is_of_source || stem == operation
 }
 
 /// A policy line with each of its statements changed.

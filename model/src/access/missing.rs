@@ -14,12 +14,7 @@ use crate::table::{Decision, Printed, printed, table, words};
 use crate::words::{RULE, clauses, consequence};
 
 /// The routes on lock state, of which no page says what a missing key tells.
-const LOCK_STATE: &[Route] = &[
-    GetObjectRetention,
-    PutObjectRetention,
-    GetObjectLegalHold,
-    PutObjectLegalHold,
-];
+const LOCK_STATE: &[Route] = routes_where!(|route| route.row().is_of_lock_state());
 /// The other operations on an object of which no page says it.
 const OTHERS: &[Route] = routes_where!(|route| {
     let row = route.row();
@@ -27,8 +22,10 @@ const OTHERS: &[Route] = routes_where!(|route| {
         row.subresource.as_bytes(),
         b"" | b"attributes" | b"uploads" | b"uploadId"
     );
-    let of_lock_state = matches!(row.subresource.as_bytes(), b"retention" | b"legal-hold");
-    matches!(row.target, Target::Object) && matches!(route.form(), Form::Whole) && !said && !of_lock_state
+    matches!(row.target, Target::Object)
+        && matches!(route.form(), Form::Whole)
+        && !said
+        && !row.is_of_lock_state()
 });
 /// The routes on which a version that is gone is missed: to delete it once more is no fault.
 pub(crate) const OF_VERSIONS: &[Route] =

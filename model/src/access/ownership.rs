@@ -9,25 +9,20 @@ use crate::action::Action;
 use crate::argument::{BucketName, CannedAcl, Key, OwnershipWord, VersionName};
 use crate::cx::{Cx, Ruling, not_modelled};
 use crate::reply::{Code, Entries, Entry, Field, Fields, Name, Refusal, Reply, ReplyBody, Value};
-use crate::request::Caller;
 use crate::request::Route::{self, *};
+use crate::request::{Caller, routes_where};
 use crate::state::{Bucket, Ownership, State};
 use crate::table::{Decision, Printed, Ruled, printed, table, words};
 use crate::words::{FORM, FacetId, RULE, clauses};
 
 /// The routes that put an ACL.
-const PUT_ACL: &[Route] = &[PutObjectAcl, PutObjectAclVersion];
+const PUT_ACL: &[Route] = routes_where!(|route| route.row().is_of_object("acl") && route.row().takes("acl"));
 /// The routes that write with an ACL.
-const WRITES: &[Route] = &[PutObject, CopyObject, CreateMultipartUpload];
+const WRITES: &[Route] = routes_where!(|route| route.row().takes("acl")
+    && route.row().takes("key")
+    && !route.row().is_of_object("acl"));
 /// All of them.
-const WITH_ACL: &[Route] = &[
-    PutObjectAcl,
-    PutObjectAclVersion,
-    PutObject,
-    CopyObject,
-    CreateMultipartUpload,
-    PutBucketAcl,
-];
+const WITH_ACL: &[Route] = routes_where!(|route| route.row().takes("acl"));
 
 clauses! { Evaluation, Ownership;
     "EVAL-OWN-001" RULE, Recorded, High, "LS test_crud_bucket_ownership_controls",

@@ -14,6 +14,7 @@ use crate::lock::locked;
 use crate::lock::retention::is_retained;
 use crate::reply::{Code, Name, Refusal, Value};
 use crate::request::Route::{self, *};
+use crate::request::routes_where;
 use crate::state::{Bucket, Mode, Upload, Version};
 use crate::table::{Decision, Printed, printed, table, words};
 use crate::words::{FORM, RULE, clauses, consequence, note};
@@ -26,12 +27,8 @@ const SIMPLE: &[Route] = &[DeleteObject, DeleteObjects];
 const REQUESTS: &[Route] = &[DeleteObject, DeleteObjectVersion, DeleteObjects];
 
 /// The routes that change tags.
-const TAGS: &[Route] = &[
-    PutObjectTagging,
-    PutObjectTaggingVersion,
-    DeleteObjectTagging,
-    DeleteObjectTaggingVersion,
-];
+const TAGS: &[Route] =
+    routes_where!(|route| route.row().is_of_object("tagging") && !route.row().method.reads());
 /// The routes that write a version.
 const WRITES: &[Route] = &[PutObject, CopyObject, CompleteMultipartUpload];
 

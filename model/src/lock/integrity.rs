@@ -6,14 +6,14 @@ use Parameters::{BucketDefault, HoldAlone, Retention};
 use crate::argument::Integrity;
 use crate::cx::{Cx, Ruling};
 use crate::reply::{Code, Name, Refusal, Value};
-use crate::request::Caller;
 use crate::request::Route::{self, *};
+use crate::request::{Caller, routes_where};
 use crate::state::{Bucket, Upload};
 use crate::table::{Decision, Printed, Ruled, printed, table, words};
 use crate::words::{FORM, FacetId, RULE, clauses};
 
 /// The routes with a document on lock state.
-const DOCUMENTS: &[Route] = &[PutObjectLockConfiguration, PutObjectRetention, PutObjectLegalHold];
+const DOCUMENTS: &[Route] = routes_where!(|route| route.row().takes("body"));
 
 clauses! { ObjectLock, LockIntegrity;
     "LOCK-INT-001" RULE, Documented, Medium, "API:PutObject; UG:object-lock-managing",

@@ -10,6 +10,7 @@ use crate::lock::READS;
 use crate::lock::{LOCK_STATE, PUTS, malformed};
 use crate::reply::{Code, Name, Refusal, Value};
 use crate::request::Route::{self, *};
+use crate::request::routes_where;
 use crate::state::{Mode, Retention, Version};
 use crate::table::{Decision, Printed, printed, table, words};
 use crate::time::{DAY, Moment};
@@ -25,7 +26,7 @@ const PUT: &[Route] = &[PutObjectRetention];
 const BOTH: &[Route] = &[GetObjectRetention, PutObjectRetention];
 
 /// The routes whose requests can bring a date.
-const DATED: &[Route] = &[PutObject, CopyObject, CreateMultipartUpload, PutObjectRetention];
+const DATED: &[Route] = routes_where!(|route| route.row().takes("until"));
 
 /// How far east of UTC dates with an offset are written.
 pub const OFFSET: i64 = 2 * 60 * 60 * 1000;

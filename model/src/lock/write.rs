@@ -17,12 +17,13 @@ use crate::lock::retention::{
 use crate::lock::{READS, permit};
 use crate::reply::{Code, Field, Fields, Name, Refusal, Reply, Value};
 use crate::request::Route::{self, *};
+use crate::request::routes_where;
 use crate::state::{Bucket, Mode, Retention, State, Upload, Version};
 use crate::time::Moment;
 use crate::words::{FORM, FacetId, RULE, clauses, consequence};
 
 /// The routes whose requests can bring lock headers.
-const GIVEN: &[Route] = &[PutObject, CopyObject, CreateMultipartUpload];
+const GIVEN: &[Route] = routes_where!(|route| route.row().takes("mode") && route.row().takes("hold"));
 /// The routes on which an upload is completed.
 const COMPLETE: &[Route] = &[CompleteMultipartUpload];
 

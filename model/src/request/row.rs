@@ -22,6 +22,10 @@ pub struct Row {
     pub given: Option<&'static str>,
     /// The XML document that it takes.
     pub document: Option<Document>,
+    /// What a success is answered with.
+    pub answer: Answer,
+    /// What a success says of the bytes of objects, beside them.
+    pub shows: &'static [Shown],
     /// The action that it needs first of all, and the one that it needs instead where it names a version.
     pub asks: &'static [Action],
     /// The names of its arguments, in their order.
@@ -61,6 +65,28 @@ pub struct Document {
     pub elements: &'static [(&'static str, &'static str)],
     /// Whether it travels with a digest where the operation does not choose one.
     pub has_digest: bool,
+}
+
+/// What a success is answered with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// Nothing, or what no clause speaks of.
+    Nothing,
+    /// An XML document with this root.
+    Document(&'static str),
+    /// A document in JSON.
+    Json,
+    /// The bytes of an object.
+    Bytes,
+}
+
+/// What a reply can say of the bytes of an object or a part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// Their ETag.
+    Etag,
+    /// How many there are.
+    Size,
 }
 
 impl Document {
@@ -114,6 +140,37 @@ impl Row {
             b"versions" | b"list-type" | b"uploads" | b"delete" | b""
         );
         matches!(self.target, Target::Bucket) && !lists
+    }
+
+    /// Whether it reads an object itself, and none of its subresources.
+    #[must_use]
+    pub const fn reads_object(&self) -> bool {
+        self.is_of_object("") && self.method.reads()
+    }
+
+    /// Whether it is addressed to a subresource of an object with this name; the empty name is that of the object itself.
+    #[must_use]
+    pub const fn is_of_object(&self, subresource: &str) -> bool {
+        matches!(self.target, Target::Object) && is_same(self.subresource, subresource)
+    }
+
+    /// Whether it is about the lock state of an object.
+    #[must_use]
+    pub const fn is_of_lock_state(&self) -> bool {
+        self.is_of_object("retention") || self.is_of_object("legal-hold")
+    }
+
+    /// Whether a success shows this of the bytes of objects.
+    #[must_use]
+    pub const fn shows(&self, what: Shown) -> bool {
+        let mut rest = self.shows;
+        while let [first, others @ ..] = rest {
+            if *first as u8 == what as u8 {
+                return true;
+            }
+            rest = others;
+        }
+        false
     }
 
     /// Whether it is one of IAM's.
@@ -194,6 +251,22 @@ pub(super) const fn is_absent(word: Option<&str>) -> bool {
     word.is_none()
 }
 
+/// What a row says that a success is answered with.
+macro_rules! answer {
+    () => {
+        Answer::Nothing
+    };
+    (bytes) => {
+        Answer::Bytes
+    };
+    (json) => {
+        Answer::Json
+    };
+    ($root:literal) => {
+        Answer::Document($root)
+    };
+}
+
 /// Something that a row may leave out.
 macro_rules! optional {
     () => {
@@ -239,4 +312,4 @@ macro_rules! routes_where {
         &LIST
     }};
 }
-pub(crate) use {optional, routes_where};
+pub(crate) use {answer, optional, routes_where};

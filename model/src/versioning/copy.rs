@@ -19,6 +19,7 @@ use crate::lock::delete::write_allowed;
 use crate::lock::write::{LOCK_HDR_008_SOURCE, default_needs_permission, faultless, protection_of_copy};
 use crate::reply::{Code, Name, Refusal, Reply, Value};
 use crate::request::Route::{self, *};
+use crate::request::routes_where;
 use crate::state::{Bucket, Version, Versioning};
 use crate::table::{Decision, Printed, Ruled, fields, printed, table, words};
 use crate::versioning::condition::{self, AskedBy, Conditions, failed, matches};
@@ -28,7 +29,7 @@ use crate::versioning::write::{Object, Place, Stored, needs, store};
 use crate::words::{FacetId, RULE, clauses, consequence};
 
 /// The routes that copy.
-const COPIES: &[Route] = &[CopyObject, UploadPartCopy];
+const COPIES: &[Route] = routes_where!(|route| route.row().takes("source_key"));
 
 clauses! { Versioning, Copy;
     "VER-COPY-001" RULE, Documented, High, "API:CopyObject",

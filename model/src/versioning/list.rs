@@ -5,6 +5,7 @@ use crate::cx::{Cx, Ruling, is_real};
 use crate::lock::write::hide_from_listing;
 use crate::reply::{Code, Entries, Entry, Field, Fields, Name, Refusal, Reply, ReplyBody, Value};
 use crate::request::Route::{self, *};
+use crate::request::{Shown, routes_where};
 use crate::state::{Bucket, Version};
 use crate::versioning::read::describe;
 use crate::versioning::write::VER_PUT_012;
@@ -105,14 +106,10 @@ clauses! { Versioning, List;
 }
 
 /// The routes that list objects or versions.
-const OF_OBJECTS: &[Route] = &[ListObjectVersions, ListObjectsV2, ListObjects];
+const OF_OBJECTS: &[Route] =
+    routes_where!(|route| route.row().takes("encoding") && route.row().shows(Shown::Etag));
 /// The routes that list keys.
-const OF_KEYS: &[Route] = &[
-    ListObjectVersions,
-    ListObjectsV2,
-    ListObjects,
-    ListMultipartUploads,
-];
+const OF_KEYS: &[Route] = routes_where!(|route| route.row().takes("encoding"));
 
 /// The most entries of a page, and how many there are unless fewer are asked for (`VER-LIST-005`).
 const MAX_KEYS: u16 = 1000;

@@ -4,54 +4,23 @@ use crate::argument::Content;
 use crate::cx::Cx;
 use crate::reply::{Fields, HasFields, Name, Reply, Value};
 use crate::request::Route::{self, *};
+use crate::request::{Shown, routes_where};
 use crate::table::fields;
 use crate::words::{FORM, FacetId, RULE, clauses, consequence};
 
 pub(crate) mod operations;
 
 /// The routes that read an object.
-const READS: &[Route] = &[GetObject, GetObjectVersion, HeadObject, HeadObjectVersion];
+const READS: &[Route] = routes_where!(|route| route.row().reads_object());
 
 /// The routes whose replies show an ETag.
-const WITH_ETAG: &[Route] = &[
-    PutObject,
-    CopyObject,
-    UploadPart,
-    UploadPartCopy,
-    CompleteMultipartUpload,
-    GetObject,
-    GetObjectVersion,
-    HeadObject,
-    HeadObjectVersion,
-    GetObjectAttributes,
-    GetObjectAttributesVersion,
-    ListObjectVersions,
-    ListObjectsV2,
-    ListObjects,
-    ListParts,
-];
+const WITH_ETAG: &[Route] = routes_where!(|route| route.row().shows(Shown::Etag));
 
 /// The routes whose replies show a size beside the bytes themselves.
-const WITH_SIZE: &[Route] = &[
-    HeadObject,
-    HeadObjectVersion,
-    GetObjectAttributes,
-    GetObjectAttributesVersion,
-    ListObjectVersions,
-    ListObjectsV2,
-    ListObjects,
-    ListParts,
-];
+const WITH_SIZE: &[Route] = routes_where!(|route| route.row().shows(Shown::Size));
 
 /// The routes of the tags of objects.
-const TAGGING: &[Route] = &[
-    GetObjectTagging,
-    GetObjectTaggingVersion,
-    PutObjectTagging,
-    PutObjectTaggingVersion,
-    DeleteObjectTagging,
-    DeleteObjectTaggingVersion,
-];
+const TAGGING: &[Route] = routes_where!(|route| route.row().is_of_object("tagging"));
 
 clauses! { Versioning, Read;
     "VER-GET-001" RULE, Documented, High, "UG:RetrievingObjectVersions",
