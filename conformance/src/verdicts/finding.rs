@@ -113,15 +113,22 @@ impl Divergence<'_> {
     }
 
     /// How bad it is that a clause is violated so.
-    fn severity(&self, entry: &Entry, clause: Option<&Clause>) -> Severity {
+    fn severity(&self, entry: &Entry, clause: Option<&Clause>, evidence: Evidence<'_>) -> Severity {
+        let asked = step_request(&entry.program, self.number);
+        // What explains all of it alone is beyond doubt.
+        let is_before = |mutant: &Mutant| {
+            evidence.explanations.contains(mutant)
+                && asked.is_some_and(|asked| !asked.operation.routes().contains(&mutant.1))
+        };
         let case = Case {
             nearest: self.expected.first(),
             exchange: self.exchange,
-            request: step_request(&entry.program, self.number),
+            request: asked,
             program: &entry.program,
             effect: self.effect,
             wanted: self.wanted,
             raced: self.raced,
+            of_before: !evidence.behind.is_empty() && evidence.behind.iter().all(is_before),
         };
         let of_clause = clause.map_or(clause::Severity::Medium, |clause| clause.severity);
         super::severity(case.grade(of_clause))
@@ -216,7 +223,7 @@ impl Divergence<'_> {
             facet: self.facet(entry, id, evidence.behind),
             routes: route.iter().cloned().collect(),
             route,
-            severity: self.severity(entry, clause),
+            severity: self.severity(entry, clause, evidence),
             title: self.heading(entry, &program),
             programs: 1,
             program: program.to_string(),

@@ -34,6 +34,8 @@ pub(super) struct Case<'a> {
     pub(super) wanted: bool,
     /// Whether requests that were sent together led to it.
     pub(super) raced: bool,
+    /// Whether what explains it is what an earlier request did otherwise.
+    pub(super) of_before: bool,
 }
 
 /// What an endpoint did in place of what the law says.
@@ -59,6 +61,8 @@ enum Deed {
     Lost,
     /// It says that what was written is not there.
     Missed,
+    /// It tells the owner that a version is not there: an earlier request has destroyed it.
+    Destroyed,
     /// It did as the law says and shows a field of the reply otherwise.
     Showed(Name),
     /// It did as the law says and shows a field that should not be there.
@@ -80,10 +84,8 @@ enum Guard {
     Own,
     /// A lock protects it.
     Lock,
-    /// A condition of the request does not hold, or cannot be judged.
+    /// A condition of the request does not hold, cannot be judged, or was overtaken by another write.
     Condition,
-    /// It is in doubt whether a condition holds.
-    Conflict,
     /// What is asked for is not there.
     Absent,
     /// The request is not one that S3 takes.
@@ -119,9 +121,9 @@ impl Deed {
                 (Medium, Low)
             }
             Deed::LeftUnprotected | Deed::Missed | Deed::Attempted => (High, Low),
-            Deed::Overran => (Critical, High),
+            Deed::Destroyed => (Critical, Critical),
+            Deed::Overran | Deed::Lost => (Critical, High),
             Deed::Granted(guard, done) => guard.bounds(done, refusing),
-            Deed::Lost => (Critical, High),
             Deed::Showed(name) => (field(name), Low),
             // That it is not shown to everybody is a matter of rights, and no lock is less for it.
             Deed::ShowedMore(name) => (field(name).max(High), Low),
@@ -145,10 +147,7 @@ impl Guard {
             (Guard::Lock, Done::Lost | Done::Unprotected) => (Critical, Critical),
             (Guard::Lock, Done::ShowedSetting | Done::ShowedData) => (Critical, Low),
             (Guard::Condition, Done::Added | Done::ShowedSetting | Done::ShowedData) => (Medium, Low),
-            (Guard::Condition | Guard::Conflict, Done::Lost | Done::Unprotected | Done::Unknown) => {
-                (Critical, High)
-            }
-            (Guard::Conflict, Done::Added | Done::ShowedSetting | Done::ShowedData) => (Critical, High),
+            (Guard::Condition, Done::Lost | Done::Unprotected | Done::Unknown) => (Critical, High),
             (Guard::Absent | Guard::Form, Done::Added | Done::ShowedSetting) => (Medium, Low),
             (Guard::Absent, Done::ShowedData) => (Critical, Low),
             (Guard::Absent, Done::Lost | Done::Unknown) | (Guard::Form, Done::ShowedData) => (High, Low),
@@ -193,6 +192,7 @@ impl Case<'_> {
             (true, true) => self.told(nearest).unwrap_or(Deed::RefusedOtherwise),
             (true, false) => Deed::Granted(self.guard(nearest), self.done(nearest)),
             (false, true) if status == 404 && self.reads_what_was_put() && self.raced => Deed::Lost,
+            (false, true) if status == 404 && self.is_owner() && self.destroys() => Deed::Destroyed,
             (false, true) if status == 404 && self.reads_what_was_put() => Deed::Missed,
             (false, true) => self.refused(),
             (false, false) => self.shown(nearest),
@@ -210,6 +210,16 @@ impl Case<'_> {
             "DeleteBucket" => Deed::Attempted,
             _ => Deed::Overran,
         })
+    }
+
+    /// Whether a version is read by its id that an earlier request has destroyed.
+    fn destroys(&self) -> bool {
+        let route = self.request.map(|request| request.operation.route());
+        let names_version = matches!(
+            route,
+            Some(Route::GetObjectVersion | Route::HeadObjectVersion | Route::GetObjectAttributesVersion)
+        );
+        names_version && self.of_before
     }
 
     /// What a refusal came to.
@@ -269,7 +279,7 @@ impl Case<'_> {
             _ if status == 200 && id.starts_with("EVAL-") => Guard::Right,
             // Of an entry no other reason is known.
             _ if status == 200 => Guard::Condition,
-            Some(Code::ConditionalRequestConflict) => Guard::Conflict,
+            Some(Code::ConditionalRequestConflict) => Guard::Condition,
             Some(Code::PreconditionFailed | Code::NotImplemented) if self.is_conditional() => {
                 Guard::Condition
             }

@@ -8,7 +8,7 @@ use crate::step::step;
 use crate::time::Moment;
 use crate::world::World;
 
-use self::wanted::holds;
+use self::wanted::{holds, unconditional};
 use self::worse::difference;
 
 mod wanted;
@@ -37,23 +37,24 @@ impl Belief {
     /// What a reply that the law does not allow did to the state, beside what the law leaves.
     ///
     /// A refusal changes nothing: what it misses is what the law would have done. For a success the law is put to its else,
-    /// facet by facet, until it answers so.
+    /// facet by facet, until it answers so. A success under conditions that no such law carries out is that of the request
+    /// without them.
     #[must_use]
     pub fn effect(
         &self,
-        law: &Law,
+        original: &Law,
         world: &World,
         (number, request): (u16, &Request),
         observed: &Observed,
         now: Moment,
     ) -> Effect {
         if observed.status >= 400 {
-            let lawful = self.carried_out(law, world, request, now);
+            let lawful = self.carried_out(original, world, request, now);
             return lawful.map_or(Effect::Nothing, |lawful| lawful.missed_by(self));
         }
         let mut lawful = self.clone();
-        lawful.lose(law, world, request, now);
-        let mut law = law.clone();
+        lawful.lose(original, world, request, now);
+        let mut law = original.clone();
         // The first law under which it succeeds, whatever it then tells.
         let mut granting = None;
         for _ in 0..MOST {
@@ -84,7 +85,9 @@ impl Belief {
                 }
             }
         }
-        let after = granting.and_then(|law| self.carried_out(&law, world, request, now));
+        let granted = granting.and_then(|law| self.carried_out(&law, world, request, now));
+        let unconditional = || unconditional(request);
+        let after = granted.or_else(|| self.carried_out(original, world, &unconditional()?, now));
         after.map_or(Effect::Unknown, |after| lawful.compare(&after))
     }
 
@@ -239,6 +242,27 @@ mod tests {
         let delete = "9 owner DeleteObject bucket=b key=k";
         assert_eq!(effect(&format!("{put}\n{delete}"), 403), Effect::Added);
         assert_eq!(effect(&put, 403), Effect::Added);
+    }
+
+    /// S3 takes none of these conditions, and would refuse the write for another one: who drops them wrote all the same.
+    #[test]
+    fn a_write_whose_conditions_are_dropped_did_what_it_does_without_them() {
+        let put = "2 owner PutObject bucket=b key=k";
+        for conditions in ["if_match=*", "if_match=x if_none_match=*"] {
+            let write = format!("9 owner PutObject bucket=b key=k content=y {conditions}");
+            assert_eq!(
+                effect(&format!("{BUCKET}\n{write}"), 200),
+                Effect::Added,
+                "{write}"
+            );
+            assert_eq!(
+                effect(&format!("{BUCKET}\n{put}\n{write}"), 200),
+                Effect::Lost,
+                "{write}"
+            );
+        }
+        let delete = "9 owner DeleteObject bucket=b key=k if_match_time=true if_match_size=true";
+        assert_eq!(effect(&format!("{BUCKET}\n{put}\n{delete}"), 204), Effect::Lost);
     }
 
     #[test]

@@ -1,7 +1,7 @@
-//! Whether the conditions of a request hold for what it replaces or deletes.
+//! Whether the conditions of a request hold for what it replaces or deletes, and the request without them.
 
 use crate::argument::{BucketName, Etag, Key, VersionRef};
-use crate::request::Operation;
+use crate::request::{Operation, Request};
 use crate::state::{State, Version};
 
 /// The conditions of a request on what it replaces or deletes.
@@ -31,6 +31,38 @@ pub(super) fn holds(state: &State, operation: &Operation) -> bool {
     let matched = asked.if_match == unconditional || is(asked.if_match);
     let unmatched = asked.if_none_match == unconditional || !is(asked.if_none_match);
     conditional && matched && unmatched
+}
+
+/// A write or delete without its conditions; none if it has none.
+pub(super) fn unconditional(request: &Request) -> Option<Request> {
+    let mut without = request.clone();
+    if let Operation::PutObject {
+        if_match,
+        if_none_match,
+        ..
+    }
+    | Operation::CopyObject {
+        if_match,
+        if_none_match,
+        ..
+    }
+    | Operation::CompleteMultipartUpload {
+        if_match,
+        if_none_match,
+        ..
+    } = &mut without.operation
+    {
+        (*if_match, *if_none_match) = (Etag::Unconditional, Etag::Unconditional);
+    } else if let Operation::DeleteObject {
+        if_match,
+        if_match_time,
+        if_match_size,
+        ..
+    } = &mut without.operation
+    {
+        (*if_match, *if_match_time, *if_match_size) = (Etag::Unconditional, false, false);
+    }
+    (without != *request).then_some(without)
 }
 
 /// The conditions of a delete, if they are about its ETag alone.
