@@ -1,9 +1,11 @@
 //! Object Lock: retention, legal holds and the configuration of a bucket, a chapter a section of the specification.
 
+use crate::argument::LockMode;
 use crate::cx::Cx;
 use crate::reply::{Code, Refusal};
 use crate::request::Route::{self, *};
 use crate::request::routes_where;
+use crate::state::Mode;
 use crate::words::{FORM, FacetId, RULE, clauses, consequence};
 
 pub mod bucket;
@@ -82,12 +84,12 @@ pub(crate) fn locked(cx: &mut Cx<'_>, facet: FacetId) -> Refusal {
     refusal
 }
 
-/// Refuses by the lock only if a facet that permits is repealed.
-pub(crate) fn permit(cx: &mut Cx<'_>, facet: FacetId) -> Result<(), Refusal> {
-    if cx.decides(facet) {
-        Ok(())
-    } else {
-        Err(locked(cx, facet))
+/// The mode that a word names, if it is one.
+fn mode_of(word: LockMode) -> Option<Mode> {
+    match word {
+        LockMode::Compliance => Some(Mode::Compliance),
+        LockMode::Governance => Some(Mode::Governance),
+        LockMode::Absent | LockMode::Unknown | LockMode::LowerCase => None,
     }
 }
 

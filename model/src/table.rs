@@ -90,6 +90,8 @@ pub(crate) struct Row<C, R> {
     pub(crate) other: Option<R>,
     /// What it is without its facet.
     pub(crate) freedom: Freedom,
+    /// The choice that this row may come first by, where a row above has found a fault, too.
+    pub(crate) order: Option<FacetId>,
     /// The case, as it is written.
     pub(crate) case: &'static str,
 }
@@ -121,14 +123,14 @@ pub(crate) trait Decision: Copy + Debug + 'static {
 
     /// What the rows rule, read as data, with one facet repealed or its choice made the other way.
     fn read(self, without: Option<FacetId>) -> Self::Ruling {
-        let mut speaking = Self::ROWS.iter().filter(|row| (row.holds)(&self));
-        let ruling = speaking.find_map(|row| {
-            if without == Some(row.facet) && row.freedom != Freedom::Same {
-                row.other
-            } else {
-                row.rules
+        let mut ruling = None;
+        for row in Self::ROWS.iter().filter(|row| (row.holds)(&self)) {
+            let comes_first = row.order.is_some() && row.order == without;
+            if ruling.is_none() || comes_first {
+                let is_without = without == Some(row.facet) && row.freedom != Freedom::Same;
+                ruling = if is_without { row.other } else { row.rules }.or(ruling);
             }
-        });
+        }
         ruling.unwrap_or(Self::OTHERWISE)
     }
 }
@@ -170,6 +172,7 @@ pub(crate) fn digit<W: Word>(rest: &mut usize) -> Option<W> {
 /// Declares the facts of a case and the rows that rule on it: see the module.
 macro_rules! table {
     (
+        @declare $how:ident;
         $(#[doc = $title:literal])+
         $vis:vis $Case:ident {
             $($(#[doc = $about:literal])+ $fact:ident: $Fact:ty,)+
@@ -190,6 +193,7 @@ macro_rules! table {
                 [$(<$Fact as $crate::table::Word>::all().len()),+].into_iter().product(),
                 |mut number: usize| Some($Case { $($fact: $crate::table::digit(&mut number)?),+ }),
                 $($(&& !($never))+)?;
+            @hit $how;
             $($row)+
         }
     };
@@ -199,7 +203,9 @@ macro_rules! table {
         @words $title:expr, $about:expr;
         @values $values:expr;
         @cases $count:expr, $case:expr, $(&& $possible:expr)*;
-        $($facet:ident if $when:expr => $rules:ident $(, else $else:ident)? $(, or $or:ident)?;)+
+        @hit $how:ident;
+        $($facet:ident if $when:expr => $rules:ident $(, else $else:ident)? $(, or $or:ident)?
+            $(, order $order:ident)?;)+
         _ => $otherwise:ident;
     ) => {
         impl $crate::table::Decision for $Case {
@@ -213,6 +219,7 @@ macro_rules! table {
                 rules: $crate::table::table!(@ruling $Ruling $rules),
                 other: $crate::table::table!(@ruling $Ruling $($else)? $($or)?),
                 freedom: $crate::table::table!(@freedom $(else $else)? $(or $or)?),
+                order: $crate::table::table!(@order $($order)?),
                 case: stringify!($when),
             }),+];
             const OTHERWISE: $Ruling = $Ruling::$otherwise;
@@ -228,6 +235,18 @@ macro_rules! table {
                 (0..all).filter_map($case).filter(possible).collect()
             }
 
+            $crate::table::table! {
+                @ruled $how $Case $facts => $Ruling, $noted;
+                $($facet if $when => $rules $(, else $else)? $(, or $or)? $(, order $order)?;)+
+                _ => $otherwise;
+            }
+        }
+    };
+    (
+        @ruled first $Case:ident $facts:tt => $Ruling:ident, $noted:expr;
+        $($facet:ident if $when:expr => $rules:ident $(, else $else:ident)? $(, or $or:ident)?;)+
+        _ => $otherwise:ident;
+    ) => {
             #[inline]
             fn ruled(self, cx: &mut $crate::cx::Cx<'_>) -> $crate::table::Ruled<$Ruling> {
                 let $Case $facts = self;
@@ -246,8 +265,40 @@ macro_rules! table {
                 })+
                 ($Ruling::$otherwise, None)
             }
-        }
     };
+    (
+        @ruled any $Case:ident $facts:tt => $Ruling:ident, $noted:expr;
+        $($facet:ident if $when:expr => $rules:ident $(, else $else:ident)? $(, or $or:ident)?
+            $(, order $order:ident)?;)+
+        _ => $otherwise:ident;
+    ) => {
+            fn ruled(self, cx: &mut $crate::cx::Cx<'_>) -> $crate::table::Ruled<$Ruling> {
+                let $Case $facts = self;
+                let mut found = None;
+                $(if (found.is_none() || $crate::table::table!(@is_ordered $($order)?))
+                    && $when
+                    && let Some(fault) = cx.row(
+                        $facet,
+                        (
+                            $crate::table::table!(@ruling $Ruling $rules),
+                            $crate::table::table!(@ruling $Ruling $($else)? $($or)?),
+                        ),
+                        $crate::table::table!(@freedom $(else $else)? $(or $or)?),
+                        $noted,
+                    )
+                    && (found.is_none() || $crate::table::table!(@comes_first cx $($order)?))
+                {
+                    found = Some((fault, $facet));
+                })+
+                found.map_or(($Ruling::$otherwise, None), |(fault, facet)| (fault, Some(facet)))
+            }
+    };
+    (@is_ordered) => { false };
+    (@is_ordered $order:ident) => { true };
+    (@comes_first $cx:ident) => { false };
+    (@comes_first $cx:ident $order:ident) => { $cx.choose($order, 2) == 1 };
+    (@order) => { None };
+    (@order $order:ident) => { Some($order) };
     (@noted) => { true };
     (@noted unnoted) => { false };
     (@ruling $Ruling:ident) => { None };
@@ -258,6 +309,45 @@ macro_rules! table {
     (@freedom else same) => { $crate::table::Freedom::Same };
     (@freedom else $other:ident) => { $crate::table::Freedom::Else };
     (@freedom or $other:ident) => { $crate::table::Freedom::Open };
+    (#[doc = $title:literal] $($table:tt)+) => {
+        $crate::table::table! { @declare first; #[doc = $title] $($table)+ }
+    };
+}
+
+/// Declares the checks of a request: a table in which a row may have an order. Every check is made, in the order of the
+/// rows; where an earlier one has found a fault too, a row with an order may come first: it is a choice.
+///
+/// ```text
+///     FACET  if case  => Fault, order FACET_OF_THE_CHOICE;
+/// ```
+macro_rules! faults {
+    ($($table:tt)+) => {
+        $crate::table::table! { @declare any; $($table)+ }
+    };
+}
+
+/// A refusal: its code, and what its facets fix of its form. Without them the message is another text, a required field
+/// is missing, and a forbidden one is sent.
+///
+/// ```text
+/// refusal! { cx, InvalidArgument, by;
+///     FACET => says    "Message";
+///     FACET => require Field, value;
+///     FACET => forbid  Field, value that is sent without the facet;
+/// }
+/// ```
+macro_rules! refusal {
+    ($cx:ident, $Code:ident, $by:expr; $($facet:ident => $verb:ident $what:tt $(, $value:expr)?;)+) => {{
+        let mut refusal = $crate::reply::Refusal::new($crate::reply::Code::$Code, $by);
+        $($crate::table::refusal!(@$verb $cx, refusal, $facet, $what $(, $value)?);)+
+        refusal
+    }};
+    (@says $cx:ident, $refusal:ident, $facet:ident, $text:tt) => {
+        $refusal = $cx.saying($refusal, $facet, $text);
+    };
+    (@$verb:ident $cx:ident, $refusal:ident, $facet:ident, $name:ident, $value:expr) => {
+        $cx.$verb(&mut $refusal, $facet, $crate::reply::Name::$name, $value);
+    };
 }
 
 /// Declares what a fact or a ruling can be; the first line of each comment is what it is in print.
@@ -326,7 +416,7 @@ macro_rules! effects {
     ($cx:ident; $($rows:tt)+) => { $crate::table::effects!(@rows $cx decides; $($rows)+) };
     ($cx:ident, unnoted; $($rows:tt)+) => { $crate::table::effects!(@rows $cx law; $($rows)+) };
 }
-pub(crate) use {effects, fields, table, words};
+pub(crate) use {effects, faults, fields, refusal, table, words};
 
 #[cfg(test)]
 pub(crate) mod tests {
@@ -365,6 +455,17 @@ pub(crate) mod tests {
                 row.case
             );
             rules_as_read::<D>(facet, declared.routes.first().copied().expect("a route"));
+        }
+        for order in D::ROWS.iter().filter_map(|row| row.order) {
+            let (_, declared) = owner(order).expect("a facet of a clause");
+            assert!(declared.is_choice(), "{order}: an order is open");
+            assert!(
+                D::cases()
+                    .iter()
+                    .any(|case| case.read(None) != case.read(Some(order))),
+                "{order}: makes no difference"
+            );
+            rules_as_read::<D>(order, declared.routes.first().copied().expect("a route"));
         }
     }
 

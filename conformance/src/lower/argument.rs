@@ -4,7 +4,7 @@ use bucketlaw_model::argument::{
     CannedAcl, Content, Date, Delimiter, Directive, Encoding, Etag, Given, Hold, LockMode, OwnershipWord,
     SourceDate, SseAlgorithm, VersioningWord,
 };
-use bucketlaw_model::lock::retention::OFFSET;
+use bucketlaw_model::lock::retention::date::OFFSET;
 use bucketlaw_model::observed::iso8601;
 
 use super::outgoing::Outgoing;

@@ -30,6 +30,7 @@ pub fn all() -> &'static [Printed] {
             lock::retention::tables(),
             lock::hold::tables(),
             lock::delete::tables(),
+            lock::write::tables(),
             versioning::delete::tables(),
             versioning::copy::tables(),
             versioning::multipart::tables(),
@@ -103,7 +104,9 @@ mod tests {
                     None => tables(&path),
                     Some(_) => {
                         let text = std::fs::read_to_string(path).unwrap();
-                        text.lines().filter(|line| *line == "table! {").count()
+                        text.lines()
+                            .filter(|line| ["table! {", "faults! {"].contains(line))
+                            .count()
                     }
                 })
                 .sum()

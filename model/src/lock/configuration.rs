@@ -12,7 +12,7 @@ use crate::cx::{Cx, Ruling, not_modelled};
 use crate::lock::bucket::{
     LOCK_BKT_003, LOCK_BKT_004, LOCK_BKT_004_MESSAGE, LOCK_BKT_004_SUSPENDED, leave_existing,
 };
-use crate::lock::{integrity, malformed};
+use crate::lock::{integrity, malformed, mode_of};
 use crate::observed::years_later;
 use crate::reply::{Code, Name, Refusal, Reply, Value};
 use crate::request::Operation;
@@ -94,9 +94,9 @@ clauses! { ObjectLock, LockConfiguration;
     }
     "LOCK-CFG-012" RULE, Recorded, Critical, "UG; LS:test_bucket_config_default_retention",
         "The default gives a new version its mode and a date of creation plus period, unrounded." {
-        LOCK_CFG_012 = "default", MADE, else "new versions are not locked by default";
+        LOCK_CFG_012 = "default", MADE, else row;
         LOCK_CFG_012_MODE = "mode", MADE, else "a COMPLIANCE default gives GOVERNANCE";
-        LOCK_CFG_012_HOLD = "beside-hold", MADE, else "a hold header, ON or OFF, keeps the default away";
+        LOCK_CFG_012_HOLD = "beside-hold", MADE, else row;
         LOCK_CFG_012_UNROUNDED = "unrounded", MADE, else "the date is rounded up to the next midnight";
         LOCK_CFG_012_FROM = "upload-from", &[CompleteMultipartUpload],
             choice ["the period counts from the completion", "it counts from the beginning of the upload"];
@@ -106,16 +106,16 @@ clauses! { ObjectLock, LockConfiguration;
     }
     "LOCK-CFG-014" RULE, Recorded, High, "UG:object-lock; LS:test_bucket_config_default_retention",
         "Lock headers on the write replace the default entirely, also by a shorter or another retention." {
-        LOCK_CFG_014 = "replaced", MADE, else "the default wins over the headers";
+        LOCK_CFG_014 = "replaced", MADE, else row;
     }
     "LOCK-CFG-015" RULE, Documented, High, "UG:object-lock",
         "The default never applies a hold, and never applies to delete markers." {
-        LOCK_CFG_015 = "no-hold", MADE, else "the default turns the hold ON as well";
+        LOCK_CFG_015 = "no-hold", MADE, else row;
         LOCK_CFG_015_MARKER = "no-marker", &[DeleteObject, DeleteObjects], else "a new marker gets the default retention";
     }
     "LOCK-CFG-016" RULE, Documented, High, "API:PutObject; UG:object-lock-managing",
         "A write subject to the default needs no s3:PutObjectRetention; one with lock headers does (EVAL-OP-031)." {
-        LOCK_CFG_016 = "by-default", &[PutObject, CopyObject, CreateMultipartUpload, CompleteMultipartUpload], else "s3:PutObjectRetention is asked for writes subject to the default";
+        LOCK_CFG_016 = "by-default", &[PutObject, CopyObject, CreateMultipartUpload, CompleteMultipartUpload], else row;
     }
 }
 
@@ -343,11 +343,7 @@ fn read(
 
 /// The default of a document without a fault: none if it names none.
 fn default(mode: LockMode, period: Period) -> Option<DefaultRetention> {
-    let mode = match mode {
-        LockMode::Compliance => Mode::Compliance,
-        LockMode::Governance => Mode::Governance,
-        LockMode::Absent | LockMode::Unknown | LockMode::LowerCase => return None,
-    };
+    let mode = mode_of(mode)?;
     let (days, in_years) = match period {
         Period::Days(days) => (days, false),
         Period::Years(years) => (years.saturating_mul(365), true),

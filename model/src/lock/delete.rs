@@ -2,7 +2,6 @@
 
 use Bypass::{WithoutHeader, WithoutPermission, Works};
 use Outcome::Locked;
-use Touching::{Aborting, AbortingLocked, GivingAcl, Marking, Tagging, Writing};
 
 use crate::access::denied;
 use crate::argument::{BucketName, Key, VersionName};
@@ -10,14 +9,20 @@ use crate::cx::Cx;
 use crate::lock::bucket::LOCK_BKT_007;
 use crate::lock::bypass::{Brought, Bypass, COMPLIANCE, GOVERNANCE, Outcome, denied_by, may_bypass};
 use crate::lock::hold::{LOCK_HOLD_005, is_held};
-use crate::lock::locked;
 use crate::lock::retention::is_retained;
 use crate::reply::{Code, Name, Refusal, Value};
 use crate::request::Route::{self, *};
 use crate::request::routes_where;
-use crate::state::{Bucket, Mode, Upload, Version};
+use crate::state::{Bucket, Mode, Version};
 use crate::table::{Decision, Printed, printed, table, words};
 use crate::words::{FORM, RULE, clauses, consequence, note};
+
+mod unprevented;
+
+use unprevented::Unprevented;
+pub(crate) use unprevented::{
+    abort_allowed, acl_allowed, part_replaced, simple_allowed, tags_allowed, write_allowed,
+};
 
 /// The routes that delete a version for good.
 const VERSION: &[Route] = &[DeleteObjectVersion, DeleteObjectsVersion];
@@ -192,95 +197,6 @@ pub(crate) fn authorized_with_header(
             Err(header)
         }
     }
-}
-
-words! {
-    /// What is asked while something is protected.
-    enum Touching {
-        /// A write to the key of a protected current version.
-        Writing,
-        /// A delete without a version id, of a key whose current version is protected.
-        Marking,
-        /// The abort of an upload that was begun with lock state.
-        AbortingLocked,
-        /// The abort of an upload to the key of a protected current version.
-        Aborting,
-        /// A change of the tags of a protected version.
-        Tagging,
-        /// A change of the ACL of a protected version.
-        GivingAcl,
-    }
-}
-
-table! {
-    /// What a lock does not prevent: it protects data and existence of versions only.
-    Unprevented {
-        /// What is asked.
-        asked: Touching,
-        /// Its version or upload is protected.
-        protected: bool,
-    } => Outcome;
-
-    LOCK_DEL_004            if protected && asked == Marking                        => passes,  else Locked;
-    LOCK_DEL_006            if protected && asked == Writing                        => passes,  else Locked;
-    LOCK_DEL_013            if protected && asked == AbortingLocked                 => passes,  else Locked;
-    LOCK_DEL_013_KEY        if protected && asked == Aborting                       => passes,  else Locked;
-    LOCK_DEL_014            if protected && asked == Tagging                        => passes,  else Locked;
-    LOCK_DEL_014_ACL        if protected && asked == GivingAcl                      => passes,  else Locked;
-    _                                                                               => Allowed;
-}
-
-fn unprevented(cx: &mut Cx<'_>, asked: Touching, protected: bool) -> Result<(), Refusal> {
-    match (Unprevented { asked, protected }).ruled(cx) {
-        (Locked, Some(by)) => Err(locked(cx, by)),
-        (Locked | Outcome::Allowed | Outcome::Protected | Outcome::Denied, _) => Ok(()),
-    }
-}
-
-/// A write over a protected version adds a version, so that no lock refuses it (`LOCK-DEL-006`).
-pub(crate) fn write_allowed(cx: &mut Cx<'_>, bucket: &Bucket, key: Key) -> Result<(), Refusal> {
-    let protected = is_current_protected(cx, bucket, key);
-    unprevented(cx, Writing, protected)
-}
-
-/// A delete without a version id removes nothing, so that no lock refuses it (`LOCK-DEL-004`).
-pub(crate) fn simple_allowed(cx: &mut Cx<'_>, bucket: &Bucket, key: Key) -> Result<(), Refusal> {
-    let protected = is_current_protected(cx, bucket, key);
-    unprevented(cx, Marking, protected)
-}
-
-/// Aborting an upload removes no version, so that no lock refuses it (`LOCK-DEL-013`).
-pub(crate) fn abort_allowed(
-    cx: &mut Cx<'_>,
-    bucket: &Bucket,
-    key: Key,
-    upload: &Upload,
-) -> Result<(), Refusal> {
-    unprevented(cx, AbortingLocked, upload.is_locking())?;
-    let protected = is_current_protected(cx, bucket, key);
-    unprevented(cx, Aborting, protected)
-}
-
-/// Tags are neither data nor existence, so that no lock refuses to change them (`LOCK-DEL-014`).
-pub(crate) fn tags_allowed(cx: &mut Cx<'_>, version: &Version) -> Result<(), Refusal> {
-    let protected = is_protected(cx, version);
-    unprevented(cx, Tagging, protected)
-}
-
-/// Nor does it refuse to change an ACL (`LOCK-DEL-014`).
-pub(crate) fn acl_allowed(cx: &mut Cx<'_>, version: &Version) -> Result<(), Refusal> {
-    let protected = is_protected(cx, version);
-    unprevented(cx, GivingAcl, protected)
-}
-
-fn is_current_protected(cx: &mut Cx<'_>, bucket: &Bucket, key: Key) -> bool {
-    bucket
-        .current(key)
-        .is_some_and(|current| is_protected(cx, current))
-}
-
-fn is_protected(cx: &mut Cx<'_>, version: &Version) -> bool {
-    version.hold == Some(true) || is_retained(cx, version).is_some()
 }
 
 /// The header on a delete without a version id in a lock bucket (decision 0002, 2 and 3).

@@ -3,8 +3,9 @@
 use crate::access::change;
 use crate::argument::{BucketName, Key, Tags, VersionName, VersionRef};
 use crate::cx::Cx;
+use crate::lock::retention::date::DateFault;
 use crate::lock::retention::{
-    DateFault, LOCK_RET_019_DATE, LOCK_RET_019_ID, LOCK_RET_019_MODIFIED, LOCK_RET_020, LOCK_RET_020_CURRENT,
+    LOCK_RET_019_DATE, LOCK_RET_019_ID, LOCK_RET_019_MODIFIED, LOCK_RET_020, LOCK_RET_020_CURRENT,
     LOCK_RET_020_MARKER, LOCK_RET_020_TYPE,
 };
 use crate::lock::{

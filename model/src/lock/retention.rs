@@ -2,20 +2,20 @@
 
 use Body::Missing;
 use LockMode::{Absent, LowerCase, Unknown};
-use Written::{NoDate, Unparsable, WithOffset, WithoutZone};
+use Written::{NoDate, Unparsable};
 
 use crate::argument::{Body, Date, LockMode};
 use crate::cx::Cx;
-use crate::lock::READS;
-use crate::lock::{LOCK_STATE, PUTS, malformed};
-use crate::reply::{Code, Name, Refusal, Value};
+use crate::lock::retention::date::Written;
+use crate::lock::{LOCK_STATE, PUTS, READS, malformed, mode_of};
+use crate::reply::{Code, Refusal};
 use crate::request::Route::{self, *};
 use crate::request::routes_where;
 use crate::state::{Mode, Retention, Version};
 use crate::table::{Decision, Printed, printed, table, words};
-use crate::time::{DAY, Moment};
 use crate::words::{FacetId, RULE, clauses, consequence};
 
+pub mod date;
 pub(crate) mod operations;
 mod rule;
 
@@ -27,12 +27,6 @@ const BOTH: &[Route] = &[GetObjectRetention, PutObjectRetention];
 
 /// The routes whose requests can bring a date.
 const DATED: &[Route] = routes_where!(|route| route.row().takes("until"));
-
-/// How far east of UTC dates with an offset are written.
-pub const OFFSET: i64 = 2 * 60 * 60 * 1000;
-
-/// A hundred years: the longest period that any page mentions (`LOCK-RET-021`).
-const CENTURY: i64 = 36_525 * DAY;
 
 clauses! { ObjectLock, Retention;
     "LOCK-RET-001" RULE, Documented, High, "API", "It applies to one version: the one that versionId names, else the current one." {
@@ -60,7 +54,7 @@ clauses! { ObjectLock, Retention;
     "LOCK-RET-004" RULE, Recorded, Medium, "LS:test_s3_object_retention_exc",
         "A date that is not in the future: 400 InvalidArgument, \"The retain until date must be in the future!\", with \
          ArgumentName RetainUntilDate and the date as Java prints it in the Pacific zone. It wins over the lock rule." {
-        LOCK_RET_004 = "past", PUT, else "a past date is accepted";
+        LOCK_RET_004 = "past", PUT, else row;
         LOCK_RET_004_MESSAGE = "message", PUT, else "it is another text";
         LOCK_RET_004_ARGUMENT = "argument-name", PUT, else "ArgumentName is omitted";
         LOCK_RET_004_VALUE = "argument-value", PUT, else "ArgumentValue is omitted";
@@ -183,12 +177,6 @@ pub(crate) fn is_retained(cx: &mut Cx<'_>, version: &Version) -> Option<Mode> {
     (!cx.is_past(until) || !cx.decides(LOCK_RET_017)).then_some(mode)
 }
 
-/// Whether a date is refused for being too late (`LOCK-RET-021`).
-pub(crate) fn is_beyond_limit(cx: &mut Cx<'_>, until: Moment) -> bool {
-    let limit = cx.now.plus(CENTURY);
-    cx.is_earlier(limit, until) && cx.choose(LOCK_RET_021, 2) == 1
-}
-
 /// What a PutObjectRetention document asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Wanted {
@@ -198,31 +186,6 @@ enum Wanted {
     Removal,
     /// This retention.
     Set(Retention),
-}
-
-/// The fault of a date.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum DateFault {
-    /// It is past.
-    Past(Moment),
-    /// It is too late, where a maximum is enforced.
-    TooLate,
-}
-
-impl DateFault {
-    /// The refusal of the date.
-    pub(crate) fn refusal(self, cx: &mut Cx<'_>) -> Refusal {
-        let DateFault::Past(until) = self else {
-            return Refusal::new(Code::InvalidArgument, LOCK_RET_021);
-        };
-        let refusal = Refusal::new(Code::InvalidArgument, LOCK_RET_004);
-        let message = "The retain until date must be in the future!";
-        let refusal = cx.saying(refusal, LOCK_RET_004_MESSAGE, message);
-        let argument = Value::Text("RetainUntilDate");
-        let refusal = cx.naming(refusal, LOCK_RET_004_ARGUMENT, Name::ArgumentName, argument);
-        let date = Value::JavaDate(until);
-        cx.naming(refusal, LOCK_RET_004_VALUE, Name::ArgumentValue, date)
-    }
 }
 
 /// What a document asks for, or the refusal of its fault (`LOCK-RET-003`).
@@ -241,46 +204,11 @@ fn read(cx: &mut Cx<'_>, mode: LockMode, until: Date, body: Body) -> Result<Want
         (Reading::NoBody, Some(by)) => return Err(Refusal::new(Code::MissingRequestBodyError, by)),
         (Reading::InvalidArgument, Some(by)) => return Err(Refusal::new(Code::InvalidArgument, by)),
     }
-    let mode = match mode {
-        LockMode::Compliance => Mode::Compliance,
-        LockMode::Governance => Mode::Governance,
-        LockMode::Absent | LockMode::Unknown | LockMode::LowerCase => return Ok(Wanted::Removal),
+    let Some(mode) = mode_of(mode) else {
+        return Ok(Wanted::Removal);
     };
-    let offset = match (Zone { until: written }).ruled(cx) {
-        (ReadingOfZone::Refused, Some(by)) => return Err(Refusal::new(Code::MalformedXML, by)),
-        (ReadingOfZone::AsUtc, _) => OFFSET,
-        (ReadingOfZone::AsWritten | ReadingOfZone::Refused, _) => 0,
-    };
-    let until = cx.world.moment(until).map(|until| until.plus(offset));
+    let until = date::of_document(cx, until)?;
     Ok(until.map_or(Wanted::Nothing, |until| Wanted::Set(Retention { mode, until })))
-}
-
-words! {
-    /// How a date is written.
-    enum Written {
-        /// There is none.
-        NoDate,
-        /// With an offset.
-        WithOffset,
-        /// Without a zone.
-        WithoutZone,
-        /// In UTC.
-        InUtc,
-        /// As no date is.
-        Unparsable,
-    }
-}
-
-impl Written {
-    fn of(until: Date) -> Written {
-        match until {
-            Date::Absent => Written::NoDate,
-            Date::Offset(_) => Written::WithOffset,
-            Date::Zoneless(_) => Written::WithoutZone,
-            Date::At(_) | Date::Far => Written::InUtc,
-            Date::Unparsable => Written::Unparsable,
-        }
-    }
 }
 
 words! {
@@ -321,33 +249,10 @@ table! {
     _                                                                           => Accepted;
 }
 
-words! {
-    /// How the zone of a date is read.
-    enum ReadingOfZone {
-        /// The date is read as it is written, in UTC if it names no zone.
-        AsWritten,
-        /// The offset is ignored: the time of day is read as UTC.
-        AsUtc,
-        /// It is refused with 400 MalformedXML.
-        Refused,
-    }
-}
-
-table! {
-    /// How the zone of a RetainUntilDate is read.
-    Zone {
-        /// The RetainUntilDate.
-        until: Written,
-    } => ReadingOfZone;
-
-    LOCK_RET_024_UTC        if until == WithoutZone                             => passes,  else Refused;
-    LOCK_RET_024            if until == WithOffset                              => passes,  else AsUtc;
-    _                                                                           => AsWritten;
-}
-
 /// The tables of this chapter, in the order in which they are read.
 pub(crate) fn tables() -> Vec<Printed> {
-    let mut tables = vec![printed::<Document>(), printed::<Zone>()];
+    let mut tables = vec![printed::<Document>()];
+    tables.extend(date::tables());
     tables.extend(rule::tables());
     tables
 }

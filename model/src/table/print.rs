@@ -64,7 +64,10 @@ pub(crate) fn printed<D: Decision>() -> Printed {
             Freedom::Same => "the same".to_owned(),
         },
     };
-    let lines = D::ROWS.iter().map(line).collect();
+    let lines = D::ROWS
+        .iter()
+        .flat_map(|row| std::iter::once(line(row)).chain(ordered(row, &facts)))
+        .collect();
     Printed {
         title: D::TITLE.trim(),
         rulings: D::Ruling::all()
@@ -77,6 +80,18 @@ pub(crate) fn printed<D: Decision>() -> Printed {
         #[cfg(test)]
         sound: super::tests::sound::<D>,
     }
+}
+
+/// The line of the choice that a row may come first by.
+fn ordered<D, R: Word>(row: &super::Row<D, R>, facts: &[Fact]) -> Option<Line> {
+    Some(Line {
+        facet: row.order?,
+        freedom: Freedom::Open,
+        case: format!("{}, and a row above has ruled", readable(row.case, facts)),
+        ruling: "the row above".to_owned(),
+        other: named(row.rules.or(row.other)),
+        otherwise: row.rules.or(row.other).map_or_else(String::new, said),
+    })
 }
 
 /// What a struck row leaves to the rows below: whatever they rule where it makes a difference.

@@ -14,11 +14,9 @@ use crate::argument::{
     UploadName, UploadRef,
 };
 use crate::cx::{Cx, Ruling, not_modelled};
-use crate::lock::delete::{abort_allowed, write_allowed};
+use crate::lock::delete::{abort_allowed, part_replaced, write_allowed};
 use crate::lock::integrity::of_part;
-use crate::lock::write::{
-    Protection, declared, default_needs_permission, faultless, part_replaced, protection_of_upload,
-};
+use crate::lock::write::{Protection, declared, default_needs_permission, faultless, protection_of_upload};
 use crate::reply::{Code, Entries, Entry, Field, Fields, Name, Refusal, Reply, ReplyBody, Value};
 use crate::request::Caller;
 use crate::state::{Bucket, Completed, Since, State, Upload, Version, Versioning};

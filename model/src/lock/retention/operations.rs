@@ -2,10 +2,11 @@
 
 use crate::argument::{BucketName, Key, VersionRef};
 use crate::cx::{Cx, Ruling, not_modelled};
+use crate::lock::retention::date::{DateFault, kept};
 use crate::lock::retention::{
-    DateFault, LOCK_RET_001, LOCK_RET_001_DATE, LOCK_RET_001_MODE, LOCK_RET_001_ONE, LOCK_RET_002,
-    LOCK_RET_002_MESSAGE, LOCK_RET_004, LOCK_RET_005_STORED, LOCK_RET_011, LOCK_RET_012,
-    LOCK_RET_017_READABLE, LOCK_RET_018, LOCK_RET_022, Wanted, is_beyond_limit, never_set, read, rule,
+    LOCK_RET_001, LOCK_RET_001_DATE, LOCK_RET_001_MODE, LOCK_RET_001_ONE, LOCK_RET_002, LOCK_RET_002_MESSAGE,
+    LOCK_RET_005_STORED, LOCK_RET_011, LOCK_RET_012, LOCK_RET_017_READABLE, LOCK_RET_022, Wanted, never_set,
+    read, rule,
 };
 use crate::lock::{LOCK_API_002_RULE, LOCKED_MESSAGE, gates, integrity};
 use crate::reply::{Code, Name, Refusal, Reply, Value};
@@ -79,7 +80,10 @@ pub(crate) fn put(cx: &mut Cx<'_>, (name, key, reference): (BucketName, Key, Ver
             Ok(wanted) => (wanted, None),
             Err(fault) => (Wanted::Nothing, Some(fault)),
         };
-        let date = date_fault(cx, wanted);
+        let date = match wanted {
+            Wanted::Set(Retention { until, .. }) => DateFault::of(cx, until),
+            Wanted::Nothing | Wanted::Removal => None,
+        };
         let place = (name, key, reference);
         let version = gates::version(cx, place, fault, date)?;
         let version = gates::meant(cx, (name, key), version, LOCK_RET_001);
@@ -92,17 +96,6 @@ pub(crate) fn put(cx: &mut Cx<'_>, (name, key, reference): (BucketName, Key, Ver
         ruling?;
         Ok((Reply::success(200), carried_out(cx, (name, key), version, wanted)))
     })
-}
-
-/// The fault of the date that is wanted, if any.
-fn date_fault(cx: &mut Cx<'_>, wanted: Wanted) -> Option<DateFault> {
-    let Wanted::Set(Retention { until, .. }) = wanted else {
-        return None;
-    };
-    if is_beyond_limit(cx, until) {
-        return Some(DateFault::TooLate);
-    }
-    (cx.is_past(until) && cx.law(LOCK_RET_004)).then_some(DateFault::Past(until))
 }
 
 /// The state in which a version has the retention that is wanted.
@@ -125,11 +118,7 @@ fn carried_out(
             if !cx.decides(LOCK_RET_005_STORED) {
                 return None;
             }
-            let until = if cx.decides(LOCK_RET_018) {
-                until
-            } else {
-                until.rounded_up()
-            };
+            let until = kept(cx, until);
             Some(Retention { mode, until })
         }
     };
