@@ -15,6 +15,7 @@ use bucketlaw_conformance::run::run;
 use bucketlaw_conformance::serve_law::{AtOnce, Rule, ServeLaw};
 use bucketlaw_conformance::suite::{Entry, embedded};
 use bucketlaw_conformance::verdicts::assemble;
+use bucketlaw_model::clause;
 use bucketlaw_model::law::Law;
 use bucketlaw_model::program::{Act, Program};
 use bucketlaw_model::reply::{Code as ErrorCode, Fields, Reply, ReplyBody};
@@ -151,11 +152,8 @@ fn refuses(entry: &Entry) -> bool {
         return false;
     };
     let route = request.operation.route();
-    let settings = [
-        Route::PutPublicAccessBlock,
-        Route::DeletePublicAccessBlock,
-        Route::PutBucketOwnershipControls,
-    ];
+    let delegated = clause::find("EVAL-XACC-006").expect("a clause");
+    let settings: Vec<&Route> = delegated.facets.iter().flat_map(|facet| facet.routes).collect();
     let is_never_granted = match request.caller {
         Caller::Owner => true,
         Caller::Anonymous if route == Route::CreateMultipartUpload => true,

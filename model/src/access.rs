@@ -8,7 +8,7 @@ use crate::argument::{BucketName, Key};
 use crate::cx::Cx;
 use crate::reply::{Code, Refusal};
 use crate::request::Route::{self, *};
-use crate::request::{Form, routes_where};
+use crate::request::{Form, because, routes_where};
 use crate::state::{Bucket, State};
 use crate::words::{FacetId, RULE, clauses, consequence, definition};
 
@@ -54,29 +54,31 @@ const WITH_DOCUMENT: &[Route] = &[
 /// The operations on the bucket policy.
 const POLICY: &[Route] = &[GetBucketPolicy, PutBucketPolicy, DeleteBucketPolicy];
 
+/// The routes that change ownership controls.
+const CHANGE_OWNERSHIP: &[Route] =
+    routes_where!(|route| route.row().asks_for(Action::PutBucketOwnershipControls));
+
+/// The routes on settings of which it is open whether other accounts can be granted them.
+const PERHAPS_DELEGATED: &[Route] = routes_where!(|route| {
+    let row = route.row();
+    row.asks_for(Action::PutBucketOwnershipControls) || row.asks_for(Action::PutBucketPublicAccessBlock)
+});
+
 /// Where grants to other accounts need not show.
-pub(crate) const NOT_SURELY_DELEGATED: &[(Route, &str)] = &[
-    (
-        PutBucketOwnershipControls,
-        "whether it can be delegated is open: EVAL-XACC-006",
-    ),
-    (
-        PutPublicAccessBlock,
-        "whether it can be delegated is open: EVAL-XACC-006",
-    ),
-    (
-        DeletePublicAccessBlock,
-        "whether it can be delegated is open: EVAL-XACC-006",
-    ),
-];
+pub(crate) const NOT_SURELY_DELEGATED: &[(Route, &str)] = because!(
+    PERHAPS_DELEGATED,
+    "whether it can be delegated is open: EVAL-XACC-006"
+);
 
 /// Where anonymous callers never come to a grant.
-pub(crate) const NEVER_ANONYMOUS: &[(Route, &str)] = &[
-    (PutBucketOwnershipControls, "never anonymously: EVAL-ANON-002"),
-    (CopyObject, "never anonymously: EVAL-ANON-002"),
-    (UploadPartCopy, "never anonymously: EVAL-ANON-002"),
-    (CreateMultipartUpload, "never anonymously: EVAL-ANON-002"),
-];
+pub(crate) const NEVER_ANONYMOUS: &[(Route, &str)] = because!(
+    routes_where!(|route| {
+        let row = route.row();
+        let copies = row.takes("source_key");
+        row.asks_for(Action::PutBucketOwnershipControls) || copies || row.is_of_object("uploads")
+    }),
+    "never anonymously: EVAL-ANON-002"
+);
 
 clauses! { Evaluation, Access;
     "EVAL-CTX-001" consequence(&["EVAL-OP-028", "EVAL-OP-039"]), Documented, High, "S3-UG using-with-s3-policy-actions",
@@ -154,7 +156,7 @@ clauses! { Evaluation, Access;
     "EVAL-XACC-006" RULE, Chosen, Low, "K-med",
         "Every action on a bucket can be delegated to other accounts by bucket policy, but for those on the policy itself \
          (EVAL-XACC-005); of ownership controls and public access blocks it is open." {
-        EVAL_XACC_006 = "delegated", &[PutBucketOwnershipControls, PutPublicAccessBlock, DeletePublicAccessBlock],
+        EVAL_XACC_006 = "delegated", PERHAPS_DELEGATED,
             choice ["delegated", "refused to other accounts"];
     }
     "EVAL-ROOT-001" RULE, Documented, High, "IAM-UG evaluation-logic",

@@ -17,9 +17,9 @@ pub use crate::names::Caller;
 mod row;
 pub(crate) mod rows;
 
-pub(crate) use row::routes_where;
 pub use row::{Answer, Document, Form, Method, Row, Shown, Target};
 use row::{answer, is_absent, optional};
+pub(crate) use row::{because, routes_where};
 
 /// One request: who asks for what.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

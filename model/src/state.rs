@@ -85,16 +85,18 @@ pub enum Ownership {
     BucketOwnerPreferred,
     /// Objects belong to their writers.
     ObjectWriter,
+    /// Its controls were deleted: as [`Ownership::ObjectWriter`], and nothing is there to be shown.
+    Deleted,
 }
 
 impl Ownership {
-    /// The setting as S3 writes it.
+    /// The setting as S3 writes it, or as which it works where there is none.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Ownership::BucketOwnerEnforced => "BucketOwnerEnforced",
             Ownership::BucketOwnerPreferred => "BucketOwnerPreferred",
-            Ownership::ObjectWriter => "ObjectWriter",
+            Ownership::ObjectWriter | Ownership::Deleted => "ObjectWriter",
         }
     }
 }

@@ -7,8 +7,8 @@ use crate::access::grammar::malformed_identity;
 use crate::access::ownership::EVAL_OWN_001;
 use crate::access::public;
 use crate::access::{
-    EVAL_OP_001_OWN, EVAL_OP_002_OWN, EVAL_OP_002_OWN_OTHER, EVAL_OP_002_TAKEN, account_permits, denied,
-    refusal,
+    CHANGE_OWNERSHIP, EVAL_OP_001_OWN, EVAL_OP_002_OWN, EVAL_OP_002_OWN_OTHER, EVAL_OP_002_TAKEN,
+    account_permits, denied, refusal,
 };
 use crate::action::Action;
 use crate::argument::{BucketName, PolicyName, Tags};
@@ -30,7 +30,7 @@ clauses! { Evaluation, Account;
         EVAL_ANON_002 = "account", &[CreateBucket, ListBuckets], else row;
         EVAL_ANON_002_COPY = "copy", &[CopyObject, UploadPartCopy], else row;
         EVAL_ANON_002_UPLOAD = "upload", &[CreateMultipartUpload], else row;
-        EVAL_ANON_002_OWNERSHIP = "ownership", &[PutBucketOwnershipControls], else row;
+        EVAL_ANON_002_OWNERSHIP = "ownership", CHANGE_OWNERSHIP, else row;
     }
 }
 

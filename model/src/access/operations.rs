@@ -54,8 +54,8 @@ clauses! { Evaluation, Operations;
         EVAL_OP_015 = "action", &[GetBucketVersioning, PutBucketVersioning], else "the action is not asked";
     }
     "EVAL-OP-024" RULE, Documented, High, "SAR",
-        "Get and PutBucketOwnershipControls need s3:GetBucketOwnershipControls and s3:PutBucketOwnershipControls." {
-        EVAL_OP_024 = "action", &[GetBucketOwnershipControls, PutBucketOwnershipControls], else "the action is not asked";
+        "GetBucketOwnershipControls needs s3:GetBucketOwnershipControls; Put and Delete need s3:PutBucketOwnershipControls." {
+        EVAL_OP_024 = "action", &[GetBucketOwnershipControls, PutBucketOwnershipControls, DeleteBucketOwnershipControls], else "the action is not asked";
     }
     "EVAL-OP-025" RULE, Documented, High, "SAR",
         "GetPublicAccessBlock needs s3:GetBucketPublicAccessBlock; Put and Delete need s3:PutBucketPublicAccessBlock." {

@@ -17,6 +17,8 @@ use crate::words::{FORM, FacetId, RULE, clauses};
 
 /// The routes that put an ACL.
 const PUT_ACL: &[Route] = routes_where!(|route| route.row().is_of_object("acl") && route.row().takes("acl"));
+/// The routes that put an ACL, also of a bucket.
+const PUT_ANY_ACL: &[Route] = &[PutBucketAcl, PutObjectAcl, PutObjectAclVersion];
 /// The routes that write with an ACL.
 const WRITES: &[Route] = routes_where!(|route| route.row().takes("acl")
     && route.row().takes("key")
@@ -25,11 +27,16 @@ const WRITES: &[Route] = routes_where!(|route| route.row().takes("acl")
 const WITH_ACL: &[Route] = routes_where!(|route| route.row().takes("acl"));
 
 clauses! { Evaluation, Ownership;
-    "EVAL-OWN-001" RULE, Recorded, High, "LS test_crud_bucket_ownership_controls",
-        "New buckets are BucketOwnerEnforced; what is put is what Get shows." {
+    "EVAL-OWN-001" RULE, Recorded, High, "LS test_crud_bucket_ownership_controls; S3-UG using-with-s3-policy-actions",
+        "New buckets are BucketOwnerEnforced; what is put is what Get shows. Without its controls, which can be deleted, a bucket \
+         behaves as ObjectWriter, and Get is 404 OwnershipControlsNotFoundError." {
         EVAL_OWN_001 = "default", &[CreateBucket], else "new buckets are ObjectWriter";
         EVAL_OWN_001_PUT = "stored", &[PutBucketOwnershipControls], else "the setting stays as it was";
         EVAL_OWN_001_SHOWN = "shown", &[GetBucketOwnershipControls], else "ObjectOwnership is omitted";
+        EVAL_OWN_001_DELETED = "deleted", &[DeleteBucketOwnershipControls], else "the setting stays as it was";
+        EVAL_OWN_001_NOT_FOUND = "not-found", &[GetBucketOwnershipControls], else row;
+        EVAL_OWN_001_MESSAGE = "message", &[GetBucketOwnershipControls], else "it is another text";
+        EVAL_OWN_001_WITHOUT = "without-controls", PUT_ANY_ACL, else row;
     }
     "EVAL-OWN-002" RULE, Documented, High, "S3-UG about-object-ownership",
         "BucketOwnerEnforced: all ACLs are ignored, and the bucket owner owns every version." {
@@ -66,14 +73,21 @@ clauses! { Evaluation, Ownership;
 /// The refusal of the ACL of an object that the bucket does not allow (`EVAL-OWN-003`).
 pub(crate) fn acl_refused(cx: &mut Cx<'_>, found: &Bucket, acl: CannedAcl) -> Option<Refusal> {
     let enforced = found.ownership == Ownership::BucketOwnerEnforced;
-    let ruled = AclOfObject { enforced, acl }.ruled(cx);
+    let deleted = found.ownership == Ownership::Deleted;
+    let ruled = AclOfObject {
+        enforced,
+        deleted,
+        acl,
+    }
+    .ruled(cx);
     refused(cx, ruled)
 }
 
 /// Refuses every ACL of a bucket that does not allow ACLs (`EVAL-OWN-003`).
 pub(crate) fn acl_of_bucket(cx: &mut Cx<'_>, found: &Bucket) -> Result<(), Refusal> {
     let enforced = found.ownership == Ownership::BucketOwnerEnforced;
-    let ruled = AclOfBucket { enforced }.ruled(cx);
+    let deleted = found.ownership == Ownership::Deleted;
+    let ruled = AclOfBucket { enforced, deleted }.ruled(cx);
     refused(cx, ruled).map_or(Ok(()), Err)
 }
 
@@ -99,12 +113,15 @@ table! {
     AclOfObject {
         /// Object Ownership is BucketOwnerEnforced.
         enforced: bool,
+        /// The ownership controls of the bucket were deleted.
+        deleted: bool,
         /// The canned ACL.
         acl: CannedAcl,
-    } => Acl, unnoted;
+    } never { enforced && deleted; } => Acl, unnoted;
 
     EVAL_OWN_003_OWNER      if enforced && acl == BucketOwnerFullControl        => NotSupported;
     EVAL_OWN_003            if enforced && acl != BucketOwnerFullControl        => NotSupported;
+    EVAL_OWN_001_WITHOUT    if deleted                                          => Allowed, else NotSupported;
     _                                                                           => Allowed;
 }
 
@@ -113,9 +130,12 @@ table! {
     AclOfBucket {
         /// Object Ownership is BucketOwnerEnforced.
         enforced: bool,
-    } => Acl, unnoted;
+        /// The ownership controls of the bucket were deleted.
+        deleted: bool,
+    } never { enforced && deleted; } => Acl, unnoted;
 
     EVAL_OWN_003_BUCKET     if enforced                                         => NotSupported;
+    EVAL_OWN_001_WITHOUT    if deleted                                          => Allowed, else NotSupported;
     _                                                                           => Allowed;
 }
 
@@ -139,6 +159,7 @@ table! {
 /// The tables of this chapter, in the order in which they are read.
 pub(crate) fn tables() -> Vec<Printed> {
     vec![
+        printed::<Absent>(),
         printed::<Document>(),
         printed::<AclOfWrite>(),
         printed::<AclOfObject>(),
@@ -249,6 +270,12 @@ pub(crate) fn owned_here(
 pub(crate) fn get(cx: &mut Cx<'_>, name: BucketName) -> Ruling {
     let found = cx.bucket(name)?;
     cx.authorize_by_row(name)?;
+    let absent = found.ownership == Ownership::Deleted;
+    if let (Shown::NotFound, Some(by)) = (Absent { absent }).ruled(cx) {
+        let refusal = Refusal::new(Code::OwnershipControlsNotFoundError, by);
+        let message = "The bucket ownership controls were not found";
+        return Err(cx.saying(refusal, EVAL_OWN_001_MESSAGE, message));
+    }
     let mut reply = Reply::success(200);
     let shown = Value::Text(found.ownership.name());
     cx.require(&mut reply, EVAL_OWN_001_SHOWN, Name::ObjectOwnership, shown);
@@ -269,6 +296,41 @@ pub(crate) fn put(cx: &mut Cx<'_>, name: BucketName, word: OwnershipWord) -> Rul
         Some(_) | None => None,
     };
     Ok((Reply::success(200), next))
+}
+
+/// DeleteBucketOwnershipControls.
+pub(crate) fn delete(cx: &mut Cx<'_>, name: BucketName) -> Ruling {
+    let found = cx.bucket(name)?;
+    never_anonymous(cx, Asked::OwnershipControls)?;
+    cx.authorize_by_row(name)?;
+    delegated(cx, name)?;
+    let next = if found.ownership != Ownership::Deleted && cx.decides(EVAL_OWN_001_DELETED) {
+        change(cx.state, name, |bucket| bucket.ownership = Ownership::Deleted)
+    } else {
+        None
+    };
+    Ok((Reply::success(204), next))
+}
+
+words! {
+    /// Whether ownership controls are shown.
+    enum Shown {
+        /// They are shown.
+        Found,
+        /// It is 404 OwnershipControlsNotFoundError.
+        NotFound,
+    }
+}
+
+table! {
+    /// Whether ownership controls are shown, or missing.
+    Absent {
+        /// They were deleted.
+        absent: bool,
+    } => Shown, unnoted;
+
+    EVAL_OWN_001_NOT_FOUND  if absent                                           => NotFound;
+    _                                                                           => Found;
 }
 
 /// The setting that a document names; nothing if it is malformed and its clause is repealed.
@@ -304,4 +366,23 @@ table! {
     EVAL_OWN_012_RULE       if word == Missing                                  => Malformed;
     EVAL_OWN_012            if word == Unknown                                  => Malformed;
     _                                                                           => Accepted;
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::reply::Code;
+    use crate::simulate::answers;
+
+    #[test]
+    fn eval_own_001_without_its_controls_a_bucket_has_acls_and_nothing_to_show() {
+        let replies = answers(
+            "1 owner CreateBucket bucket=b\n2 owner PutBucketAcl bucket=b acl=private\n\
+             3 owner DeleteBucketOwnershipControls bucket=b\n4 owner DeleteBucketOwnershipControls bucket=b\n\
+             5 owner GetBucketOwnershipControls bucket=b\n6 owner PutBucketAcl bucket=b acl=private\n",
+        );
+        let statuses: Vec<u16> = replies.iter().map(|reply| reply.status).collect();
+        assert_eq!(statuses, [200, 400, 204, 204, 404, 200]);
+        let code = replies.get(4).and_then(|reply| reply.code);
+        assert_eq!(code, Some(Code::OwnershipControlsNotFoundError));
+    }
 }

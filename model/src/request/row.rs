@@ -179,6 +179,19 @@ impl Row {
         matches!(self.target, Target::Iam)
     }
 
+    /// Whether it asks for an action first of all, in one of its forms.
+    #[must_use]
+    pub const fn asks_for(&self, action: Action) -> bool {
+        let mut rest = self.asks;
+        while let [first, others @ ..] = rest {
+            if *first as u16 == action as u16 {
+                return true;
+            }
+            rest = others;
+        }
+        false
+    }
+
     /// Whether it has an argument.
     #[must_use]
     pub const fn takes(&self, argument: &str) -> bool {
@@ -312,4 +325,23 @@ macro_rules! routes_where {
         &LIST
     }};
 }
-pub(crate) use {answer, optional, routes_where};
+
+/// Routes with the same reason for each: a constant list.
+macro_rules! because {
+    ($routes:expr, $why:literal) => {{
+        const ROUTES: &[$crate::request::Route] = $routes;
+        // The compiler computes it, and would refuse an index that is out of bounds.
+        #[allow(clippy::indexing_slicing)]
+        const LIST: [($crate::request::Route, &str); ROUTES.len()] = {
+            let mut list = [($crate::request::Route::CreateBucket, $why); ROUTES.len()];
+            let mut at = 0;
+            while at < list.len() {
+                list[at].0 = ROUTES[at];
+                at += 1;
+            }
+            list
+        };
+        &LIST
+    }};
+}
+pub(crate) use {answer, because, optional, routes_where};

@@ -100,6 +100,10 @@ macro_rules! operations {
                 document "OwnershipControls" ["Rule/ObjectOwnership" = ownership]),
             asks [PutBucketOwnershipControls by EVAL_OP_024],
             by access::ownership::put(bucket, ownership);
+        DeleteBucketOwnershipControls { bucket: BucketName }
+            "delete the ownership controls of a bucket", (DELETE Bucket "ownershipControls"),
+            asks [PutBucketOwnershipControls by EVAL_OP_024],
+            by access::ownership::delete(bucket);
         GetBucketLocation { bucket: BucketName }
             "read the Region of a bucket", (GET Bucket "location" => "LocationConstraint"),
             asks [GetBucketLocation by EVAL_OP_005],
