@@ -10,6 +10,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+mod clarity;
 mod crash;
 mod escape;
 mod group;
@@ -26,7 +27,9 @@ mod stay;
 pub mod terminal;
 pub mod verdict;
 
+pub use clarity::Clarity;
 pub use crash::Crash;
+pub(crate) use group::examples;
 pub use habit::{Fact, Unowned};
 pub use partition::Partition;
 pub use stay::Stay;
@@ -234,13 +237,16 @@ pub struct Finding {
     pub explanation: String,
     /// The command that shows it again.
     pub replay: String,
+    /// How clearly the program shows it.
+    #[serde(default, skip_serializing_if = "Clarity::is_shared")]
+    pub clarity: Clarity,
     /// In how many runs of the program it was seen, if not in all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seen: Option<Seen>,
     /// The reason given for it in the target file, if it is a declared deviation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub declared: Option<String>,
-    /// The same fault on the other routes, each by the shortest program that shows it there.
+    /// The same fault on the other routes, each by the clearest program that shows it there.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub others: Vec<Finding>,
 }

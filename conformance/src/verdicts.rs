@@ -128,6 +128,7 @@ fn assemble_alone(entries: &[Entry], judgements: &[Judgement], raced: &mut Vec<r
     if !judgements.iter().any(|judgement| judgement.strict) {
         chosen::excuse(&mut rows, &mut findings);
     }
+    let findings = report::examples(findings);
     let mut clauses: Vec<report::Clause> = clause::all()
         .filter(|clause| counted(clause))
         .map(|clause| summary(clause, &rows, &taken))
@@ -144,7 +145,7 @@ fn assemble_alone(entries: &[Entry], judgements: &[Judgement], raced: &mut Vec<r
     }
     Assembled {
         clauses,
-        findings: shortest(findings),
+        findings,
         unowned: finding::together(unowned),
         facts: [
             excuses.facts(judgements),
@@ -443,27 +444,4 @@ fn severity(severity: clause::Severity) -> Severity {
         clause::Severity::Medium => Severity::Medium,
         clause::Severity::Low => Severity::Low,
     }
-}
-
-/// The findings of one facet on one route, by their shortest program.
-fn shortest(mut findings: Vec<Finding>) -> Vec<Finding> {
-    findings.sort_by_key(|finding| {
-        (
-            finding.clause.clone(),
-            finding.facet.clone(),
-            finding.route.clone(),
-            finding.severity,
-            finding.program.lines().count(),
-            finding.id.clone(),
-        )
-    });
-    findings.dedup_by(|later, first| {
-        let same = later.clause == first.clause && later.facet == first.facet && later.route == first.route;
-        if same {
-            first.programs += later.programs;
-        }
-        same
-    });
-    findings.sort_by_key(|finding| (finding.severity, finding.clause.clone()));
-    findings
 }

@@ -30,6 +30,8 @@ mod charges;
 mod facets;
 #[path = "slips/grades.rs"]
 mod grades;
+#[path = "slips/headings.rs"]
+mod headings;
 #[path = "slips/refusals.rs"]
 mod refusals;
 #[path = "slips/routes.rs"]

@@ -7,7 +7,7 @@ use super::Finding;
 /// What makes findings one: the same clause and facet, if one is known, declared or not.
 type Fault = (Option<String>, String, Option<String>);
 
-/// Puts findings of one facet together, the worst and shortest program first. Grouping again changes nothing.
+/// Puts findings of one facet together, their example first. Grouping again changes nothing.
 pub(super) fn group(findings: Vec<Finding>) -> Vec<Finding> {
     let mut faults: BTreeMap<Fault, Vec<Finding>> = BTreeMap::new();
     for finding in findings.into_iter().flat_map(apart) {
@@ -28,29 +28,39 @@ fn apart(mut finding: Finding) -> Vec<Finding> {
     std::iter::once(finding).chain(others).collect()
 }
 
-/// Findings of one fault as one.
-fn one(mut findings: Vec<Finding>) -> Option<Finding> {
-    findings.sort_by_key(|finding| {
-        let length = finding.program.lines().count();
-        (
-            finding.severity,
-            length,
-            finding.route.clone(),
-            finding.id.clone(),
-        )
-    });
-    findings.dedup_by(|later, first| later.id == first.id && later.route == first.route);
-    let routes: BTreeSet<String> = findings
+/// Findings of one fault as one: on each route its example, and of these the worst first.
+fn one(findings: Vec<Finding>) -> Option<Finding> {
+    let mut examples = examples(findings);
+    examples.sort_by_key(Finding::as_first);
+    let routes: BTreeSet<String> = examples
         .iter()
         .filter_map(|finding| finding.route.clone())
         .collect();
-    let mut findings = findings.into_iter();
-    let first = findings.next()?;
+    let mut examples = examples.into_iter();
+    let first = examples.next()?;
     Some(Finding {
         routes: routes.into_iter().collect(),
-        others: findings.collect(),
+        others: examples.collect(),
         ..first
     })
+}
+
+/// The findings of one facet on one route as one, by its example.
+pub(crate) fn examples(mut findings: Vec<Finding>) -> Vec<Finding> {
+    let place = |finding: &Finding| {
+        let (clause, facet) = (finding.clause.clone(), finding.facet.clone());
+        (clause, facet, finding.route.clone(), finding.declared.clone())
+    };
+    findings.sort_by_key(|finding| (place(finding), finding.as_example(), finding.id.clone()));
+    findings.dedup_by(|later, first| {
+        let same = place(later) == place(first);
+        // Of one program that two parts of a run have there is one.
+        if same && later.id != first.id {
+            first.programs = first.programs.saturating_add(later.programs);
+        }
+        same
+    });
+    findings
 }
 
 /// A program with what it shows, and with the other clauses that are charged with the same answer.
@@ -101,7 +111,7 @@ impl Finding {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::{Severity, sample};
+    use crate::report::{Clarity, Severity, sample};
 
     fn found(facet: &str, route: &str, severity: Severity) -> Finding {
         Finding {
@@ -140,6 +150,35 @@ mod tests {
             ]
         );
         assert_eq!(group(grouped.clone()), grouped, "grouping again changes nothing");
+    }
+
+    #[test]
+    fn the_example_is_what_nothing_else_explains_and_it_is_as_bad_as_the_finding_says() {
+        let program = |id: &str, severity, clarity, lines: usize| Finding {
+            id: id.to_owned(),
+            clarity,
+            program: "line\n".repeat(lines),
+            ..found("one", "DeleteObject", severity)
+        };
+        let grouped = group(vec![
+            program("doubtful", Severity::Critical, Clarity::Shared, 1),
+            program("longer", Severity::High, Clarity::Exact, 4),
+            program("other", Severity::High, Clarity::Alone, 2),
+            program("told", Severity::High, Clarity::Exact, 3),
+            program("mild", Severity::Medium, Clarity::Exact, 1),
+        ]);
+        let [finding] = grouped.as_slice() else {
+            panic!("{grouped:?}")
+        };
+        assert_eq!((finding.id.as_str(), finding.severity), ("told", Severity::High));
+        assert_eq!(finding.shown_by(), 5 * sample::small().findings[0].programs);
+        let elsewhere = Finding {
+            route: Some("DeleteObjects".to_owned()),
+            ..program("elsewhere", Severity::Critical, Clarity::Shared, 9)
+        };
+        let both = group([grouped, vec![elsewhere]].concat());
+        assert_eq!(both[0].id, "elsewhere", "another route has it worse");
+        assert_eq!(both[0].others[0].id, "told");
     }
 
     #[test]

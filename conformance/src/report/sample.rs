@@ -1,8 +1,8 @@
 //! Reports for the tests of this crate: a small one and one with every verdict.
 
 use super::{
-    Clause, Deviation, DeviationState, Fact, Finding, Identity, KeptBy, Law, LeftBehind, Program, Report,
-    Seen, Severity, Target, Unowned, Verdict,
+    Clarity, Clause, Deviation, DeviationState, Fact, Finding, Identity, KeptBy, Law, LeftBehind, Program,
+    Report, Seen, Severity, Target, Unowned, Verdict,
 };
 
 /// A report of two clauses, one of them violated.
@@ -232,6 +232,7 @@ fn lost_object() -> Finding {
         got: "204, and the version is gone".to_owned(),
         explanation: "LOCK-DEL-003 decides: mode COMPLIANCE and the date not reached, so every DELETE of the version is denied, for the root user too (S3 User Guide, \"Object Lock\"). The history is legal if LOCK-DEL-003/delete@DeleteObject is repealed.".to_owned(),
         replay: "bucketlaw replay failures/LOCK-DEL-003/7f3a9c01".to_owned(),
+        clarity: Clarity::default(),
         seen: None,
         declared: None,
         others: Vec::new(),
@@ -276,6 +277,7 @@ fn marker_header() -> Finding {
         got: "204".to_owned(),
         explanation: "VER-DEL-010 decides (S3 User Guide, \"Removing delete markers\").".to_owned(),
         replay: "bucketlaw replay failures/VER-DEL-010/02bb41d8".to_owned(),
+        clarity: Clarity::default(),
         seen: None,
         declared: None,
         others: Vec::new(),

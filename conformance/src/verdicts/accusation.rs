@@ -4,11 +4,11 @@ use bucketlaw_model::check::witness::Mutant;
 use bucketlaw_model::clause::{FacetId, owner};
 use bucketlaw_model::law::parse_repeal;
 
-use super::Cell;
-use super::charge::{Charges, Ids};
+use super::charge::{Charges, Ids, explains_alone};
 use super::finding::{self, Divergence, Evidence};
+use super::{Cell, cells};
 use crate::judge::{Ending, Judgement, Slipped, Tells, step_request};
-use crate::report::{Finding, Program, Verdict};
+use crate::report::{Clarity, Finding, Program, Verdict};
 use crate::suite::Entry;
 
 /// A clause that is charged with a reply.
@@ -22,6 +22,8 @@ pub(super) struct Accusation<'a> {
     explanations: Vec<Mutant>,
     /// What explains it in part, in words.
     in_part: String,
+    /// Whether nothing else explains it.
+    alone: bool,
 }
 
 /// What one program is charged with: the clauses that are charged with the reply that refutes it, and those with its slips,
@@ -43,6 +45,7 @@ pub(super) fn accusations<'a>(
             behind: charges.behind(judgement, clause),
             explanations: judgement.explanations.clone(),
             in_part: finding::in_part(&judgement.partly, clause),
+            alone: explains_alone(judgement, clause),
         }));
     }
     all
@@ -55,17 +58,19 @@ fn of_slip<'a>(
     ruled: &Ids,
     charges: &Charges,
 ) -> Vec<Accusation<'a>> {
-    let accusation = |clause, behind, explanations| Accusation {
+    let accusation = |clause, behind, explanations, alone| Accusation {
         clause,
         divergence: Divergence::from(slipped),
         behind,
         explanations,
         in_part: String::new(),
+        alone,
     };
     if !ruled.is_empty() {
         let of_clause = |clause: &&'static str| {
             let behind = charges.behind(judgement, clause);
-            accusation(*clause, behind, judgement.explanations.clone())
+            let alone = explains_alone(judgement, clause);
+            accusation(*clause, behind, judgement.explanations.clone(), alone)
         };
         return ruled.iter().map(of_clause).collect();
     }
@@ -76,7 +81,7 @@ fn of_slip<'a>(
     let owners = slipped.slip.owners.iter().copied();
     let owners = owners.filter_map(|facet| owner(facet).map(|(clause, _)| (clause.id, facet)));
     owners
-        .map(|(clause, facet)| accusation(clause, on_routes(facet), Vec::new()))
+        .map(|(clause, facet)| accusation(clause, on_routes(facet), Vec::new(), true))
         .collect()
 }
 
@@ -97,6 +102,7 @@ fn broken(judgement: &Judgement) -> Vec<Accusation<'_>> {
             behind: vec![mutant],
             explanations: vec![mutant],
             in_part: String::new(),
+            alone: true,
         })
         .collect()
 }
@@ -128,11 +134,22 @@ impl Accusation<'_> {
         behind.join(" and ")
     }
 
+    /// How clearly its program shows it.
+    fn clarity(&self, entry: &Entry) -> Clarity {
+        let told = |mutant: &Mutant| cells(entry).iter().any(|cell| cell.is_of(mutant));
+        match self.alone {
+            true if self.behind.iter().any(told) => Clarity::Exact,
+            true => Clarity::Alone,
+            false => Clarity::Shared,
+        }
+    }
+
     /// What it says as a finding.
     pub(super) fn finding(&self, entry: &Entry) -> Finding {
         let evidence = Evidence {
             explanations: &self.explanations,
             behind: &self.behind,
+            clarity: self.clarity(entry),
         };
         let mut finding = self.divergence.finding(entry, self.clause, evidence);
         finding.explanation.push_str(&self.in_part);

@@ -13,7 +13,7 @@ use bucketlaw_model::clause::{Clause, FacetId, Need, Role, find, owner};
 use bucketlaw_model::reply::Code;
 use bucketlaw_model::request::Route;
 
-use crate::judge::{Ending, Judgement, Refuted, Tells, plain};
+use crate::judge::{Ending, Judgement, Partly, Refuted, Tells, plain};
 use crate::lift::error_code;
 
 mod fewest;
@@ -297,7 +297,7 @@ impl Charges {
     }
 
     /// The repeals of a clause that are behind what it is charged with, by the first evidence that names some: what fixes the
-    /// field that alone differs; what explains the whole history, or its beginning; what explains it beside what the
+    /// field in which alone a refusal differs; what explains the whole history, or its beginning; what explains it beside what the
     /// endpoint does throughout, or in a pair, or nearly; what decided the reply that was expected; what explains most of it.
     ///
     /// Of several that explain it alone those count that other histories need most, and of those that explain it together
@@ -441,6 +441,21 @@ impl Charges {
     }
 }
 
+/// Whether a history is explained by a clause and by no other: by what it repeals, or by the field that it fixes, or but for
+/// the words. What is explained beside the known faults of others shows those as well.
+pub(super) fn explains_alone(judgement: &Judgement, id: &str) -> bool {
+    let of_clause = |one: &Mutant| clause(one.0) == id;
+    let only = |mutants: &[Mutant]| !mutants.is_empty() && mutants.iter().all(of_clause);
+    if judgement.contradicted {
+        return false;
+    }
+    let Partly { pairs, nearly, .. } = &judgement.partly;
+    match judgement.explanations.as_slice() {
+        [] => only(&fixing(judgement)) || only(nearly) || only(&pairs.concat()),
+        explanations => only(explanations),
+    }
+}
+
 /// What decided the reply that was expected of a refuted history: what is not known to be obeyed there, if there is any.
 fn deciding(judgement: &Judgement) -> Vec<Mutant> {
     let Ending::Refuted(refuted) = &judgement.ending else {
@@ -453,12 +468,15 @@ fn deciding(judgement: &Judgement) -> Vec<Mutant> {
     deciding.into_iter().map(|facet| (facet, refuted.route)).collect()
 }
 
-/// What fixes the field in which alone the reply differs that refutes a history, unless it is known to be obeyed there.
+/// What fixes the field in which alone a refusal differs from the expected one, unless it is known to be obeyed there. What
+/// refuses for another reason and shows less explains that as well; of a success what is shown may be only a part of it.
 fn fixing(judgement: &Judgement) -> Vec<Mutant> {
     let Ending::Refuted(refuted) = &judgement.ending else {
         return Vec::new();
     };
-    let fixing = match refuted.expected.first().map(|nearest| &nearest.difference) {
+    let nearest = refuted.expected.first();
+    let refusal = nearest.filter(|nearest| nearest.reply.status >= 400);
+    let fixing = match refusal.map(|nearest| &nearest.difference) {
         Some(Difference::Field(_, by) | Difference::Message(by)) => *by,
         _ => return Vec::new(),
     };

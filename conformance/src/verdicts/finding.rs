@@ -12,7 +12,7 @@ use super::grade::Case;
 use super::heading::Told;
 use crate::judge::{Partly, Refuted, Slipped, step_line, step_request};
 use crate::lift::lift;
-use crate::report::{Finding, Seen, Severity, Unowned};
+use crate::report::{Clarity, Finding, Seen, Severity, Unowned};
 use crate::suite::Entry;
 use crate::wire::Exchange;
 
@@ -23,6 +23,8 @@ pub(super) struct Evidence<'a> {
     pub(super) explanations: &'a [Mutant],
     /// Those of the clause that are behind what it is charged with, as far as known.
     pub(super) behind: &'a [Mutant],
+    /// How clearly the program shows it.
+    pub(super) clarity: Clarity,
 }
 
 /// A reply that differs from what the law allows.
@@ -231,6 +233,7 @@ impl Divergence<'_> {
             got: self.got(entry),
             explanation: self.explanation(entry, evidence.explanations),
             replay: format!("bucketlaw replay failures/{id}/{}/program.txt", entry.id),
+            clarity: evidence.clarity,
             seen: self.seen,
             declared: None,
             others: Vec::new(),

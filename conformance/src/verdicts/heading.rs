@@ -1,7 +1,6 @@
 //! Headings of findings: the fault in one sentence, as the maintainer of the endpoint would put it. None reads like a pass.
 
 use bucketlaw_model::belief::{Amiss, Difference, Expected};
-use bucketlaw_model::clause::{Area, Clause, Role, Setting, owner};
 use bucketlaw_model::observed::Observed;
 use bucketlaw_model::program::Program;
 use bucketlaw_model::reply::{Name, Place, Reply, Value};
@@ -9,6 +8,8 @@ use bucketlaw_model::request::{Caller, Operation, Request, Route};
 
 use crate::judge::plain;
 use crate::wire::Exchange;
+
+mod reason;
 
 /// An answer that differs from what the law allows.
 pub(super) struct Told<'a> {
@@ -48,8 +49,8 @@ impl Told<'_> {
             return overlooked;
         }
         let allowed = answer(reply.status, reply.code.map(|code| code.name()));
-        if status >= 500 {
-            return format!("Answers {got} to {name}, in place of {allowed}");
+        if is_failure(status) && allowed != got {
+            return format!("{name} fails with {got}, where S3 answers {allowed}");
         }
         match (reply.status >= 400, status >= 400) {
             (true, false) => format!("{} can {}{}", self.who(), self.deed(), self.in_spite(nearest)),
@@ -86,46 +87,6 @@ impl Told<'_> {
         self.request.operation.route().deed()
     }
 
-    /// In spite of what it was done.
-    fn in_spite(&self, nearest: &Expected) -> String {
-        let reply = &nearest.reply;
-        let area = nearest.because.decided.first().and_then(|by| owner(*by));
-        let area = area.map(|(clause, _)| clause.area);
-        match (reply.status, area) {
-            (403, Some(Area::ObjectLock)) => " in spite of its lock".to_owned(),
-            (403, _) if blocks_public_access(nearest) => " in spite of Block Public Access".to_owned(),
-            (403, _) if decides(nearest, "EVAL-OPX-013") => " in spite of a Deny".to_owned(),
-            (403, _) if !self.has_policy() => match self.request.caller {
-                Caller::Owner | Caller::User => " without a policy".to_owned(),
-                Caller::Other | Caller::Anonymous => " without a bucket policy".to_owned(),
-            },
-            (403, _)
-                if reply
-                    .message
-                    .is_some_and(|(words, _)| words.contains("explicit deny")) =>
-            {
-                " in spite of a Deny".to_owned()
-            }
-            (403, _) => " though no policy allows it".to_owned(),
-            (404, _) => " where there is none".to_owned(),
-            (412, _) => " although its condition does not hold".to_owned(),
-            _ => format!(
-                ", which S3 refuses with {}",
-                answer(reply.status, reply.code.map(|code| code.name()))
-            ),
-        }
-    }
-
-    /// Whether a policy was put before.
-    fn has_policy(&self) -> bool {
-        self.program.requests().any(|(_, request)| {
-            matches!(
-                request.operation,
-                Operation::PutBucketPolicy { .. } | Operation::PutUserPolicy { .. }
-            )
-        })
-    }
-
     /// What a reply tells otherwise that decides as the law says.
     fn told(&self, difference: &Difference, reply: &Reply) -> String {
         let route = self.request.operation.route();
@@ -138,21 +99,21 @@ impl Told<'_> {
             Difference::Code => format!("{name} is refused with another code than S3's"),
             Difference::Message(_) => format!("The error message of {name} is not S3's"),
             Difference::Field(field, _) => self.field(*field, reply),
-            Difference::Content if !name.starts_with("Get") => {
-                format!("{name} answers with another document than S3's")
+            Difference::Content if matches!(route, Route::GetObject | Route::GetObjectVersion) => {
+                format!("{name} returns other bytes than were written")
             }
-            Difference::Content => format!("{name} returns other bytes than were written"),
+            Difference::Content => format!("{name} answers with another document than S3's"),
             Difference::Entries(Amiss::Granted, _) => format!("{name} carries out an entry that S3 refuses"),
             Difference::Entries(Amiss::Refused, _) => format!("{name} refuses an entry that S3 carries out"),
             Difference::Entries(Amiss::Field(field), _) => {
-                format!("{name} shows another {} in an entry than S3", words(*field))
+                format!("{name} shows {} of an entry otherwise than S3", words(*field))
             }
             Difference::Entries(Amiss::Order, _) => format!("{name} lists in another order than S3"),
             Difference::Entries(Amiss::Missing | Amiss::Extra, _) if is_batch(route) => {
                 format!("{name} reports other entries than S3")
             }
             Difference::Entries(Amiss::Missing | Amiss::Extra, _) => {
-                format!("{name} lists something else than is there")
+                format!("{name} lists other entries than S3")
             }
         }
     }
@@ -160,6 +121,12 @@ impl Told<'_> {
     /// How a header or element differs.
     fn field(&self, field: Name, reply: &Reply) -> String {
         let name = self.request.operation.route().name();
+        let of_error = reply.status >= 400 && matches!(field.place(), Place::Element(_));
+        let name = if of_error {
+            format!("The error of {name}")
+        } else {
+            name.to_owned()
+        };
         let words = words(field);
         let is_there = self.observed.fields.iter().any(|(there, _)| *there == field);
         match reply.field(field) {
@@ -195,21 +162,10 @@ fn words(field: Name) -> &'static str {
     }
 }
 
-/// Whether Block Public Access is among what decided.
-fn blocks_public_access(nearest: &Expected) -> bool {
-    deciding(nearest)
-        .any(|clause| clause.role() == Role::Denies && clause.setting() == Some(Setting::PublicAccess))
-}
-
-/// Whether a clause is among those that decided.
-fn decides(nearest: &Expected, id: &str) -> bool {
-    deciding(nearest).any(|clause| clause.id == id)
-}
-
-/// The clauses that decided.
-fn deciding(nearest: &Expected) -> impl Iterator<Item = &'static Clause> {
-    let deciding = nearest.because.decided.iter().filter_map(|by| owner(*by));
-    deciding.map(|(clause, _)| clause)
+/// Whether a status says that the endpoint failed: that it lacks something it says by a refusal.
+const fn is_failure(status: u16) -> bool {
+    const NOT_IMPLEMENTED: u16 = 501;
+    status >= 500 && status != NOT_IMPLEMENTED
 }
 
 /// Whether a route reports what was done, an entry for each object.

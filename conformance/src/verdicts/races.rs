@@ -7,7 +7,7 @@ use super::finding::{Divergence, Evidence};
 use super::told_by;
 use crate::judge::{Ending, Judgement, Refuted, step_request};
 use crate::race::{Judged, fold, is_of_order, one_after_the_other, preface, shows_in};
-use crate::report::{self, Finding, Verdict};
+use crate::report::{self, Clarity, Finding, Verdict};
 use crate::suite::Entry;
 
 /// What one race says of one clause.
@@ -75,10 +75,13 @@ fn convicted(judged: &Judged<'_>, refuted: &Refuted, is_told_alone: bool) -> Vec
     );
     let silent = silent(judged, (Verdict::NotExercised, "race, charged to another clause"));
     let mut rows: Vec<Row> = silent.into_iter().filter(|row| !is_charged(row.clause)).collect();
+    // What is lawful one after the other nothing else explains.
+    let of_race = Evidence {
+        clarity: Clarity::Alone,
+        ..Evidence::default()
+    };
     for (clause, route) in told.iter().filter(|(clause, _)| is_charged(clause)) {
-        let mut finding = Divergence::from(refuted)
-            .raced()
-            .finding(entry, clause, Evidence::default());
+        let mut finding = Divergence::from(refuted).raced().finding(entry, clause, of_race);
         // A race without what it tells could be replayed, but not charged to anything.
         finding.program = Program {
             about: entry.tells.iter().map(|words| format!("tells {words}")).collect(),

@@ -1,6 +1,8 @@
 //! Which facet of a clause is named: the one that the run shows to be violated, and no other that looks the same in one
 //! program.
 
+use bucketlaw_conformance::report::Clarity;
+
 use super::*;
 
 fn without(repeals: &[&str]) -> Law {
@@ -94,6 +96,55 @@ fn a_field_that_differs_is_the_facet_that_fixes_it() {
         "{:#?}",
         assembled.findings
     );
+}
+
+/// A retention without a date shows two faults at once, and in fewer steps: the example is one that shows the one fault.
+#[test]
+fn the_example_of_a_finding_is_a_program_that_nothing_else_explains() {
+    let faults = [
+        "EVAL-OP-031/retention@PutObject",
+        "LOCK-HDR-002/no-date@PutObject",
+    ];
+    let entry = |id: &str, tells: &str, steps: &str| {
+        Entry {
+        program: Program::read(&format!(
+            "bucketlaw program 1\npolicy p = Allow user s3:PutObject b/*\n1 owner CreateBucket bucket=b lock=true\n{steps}"
+        ))
+        .unwrap(),
+        ..own(id, tells, "")
+    }
+    };
+    let entries = [
+        entry(
+            "both",
+            faults[0],
+            "2 owner PutBucketPolicy bucket=b policy=p\n3 user PutObject bucket=b key=k mode=GOVERNANCE\n",
+        ),
+        entry(
+            "one",
+            faults[0],
+            "2 owner PutObject bucket=b key=k\n3 owner PutBucketPolicy bucket=b policy=p\n\
+             4 user PutObject bucket=b key=k mode=GOVERNANCE until=@2\n",
+        ),
+        entry(
+            "other",
+            faults[1],
+            "2 owner PutObject bucket=b key=k mode=GOVERNANCE\n",
+        ),
+    ];
+    // What the others show to be obeyed explains neither.
+    let others = telling(&[
+        "EVAL-SAME-010/users-need-a-grant@PutObject",
+        "EVAL-OPX-010/refused@PutObject",
+    ]);
+    let entries = [entries.to_vec(), others].concat();
+    let (_, assembled) = judged(&entries, &histories(without(&faults), "bl-exam-", &entries));
+    let is_retention = |finding: &&Finding| finding.facet.as_deref() == Some("EVAL-OP-031/retention");
+    let finding = assembled.findings.iter().find(is_retention).unwrap();
+    assert_eq!(finding.id, "one", "{:#?}", assembled.findings);
+    assert_eq!(finding.clarity, Clarity::Exact, "{}", finding.explanation);
+    let clause = assembled.clauses.iter().find(|one| one.id == finding.clause);
+    assert_eq!(clause.map(|one| one.severity), Some(finding.severity));
 }
 
 /// The words of one facet say nothing of the others of its clause.
