@@ -8,8 +8,9 @@ use std::process::Command;
 use std::sync::Mutex;
 use std::time::Duration;
 
+use bucketlaw_conformance::history::Outcome;
 use bucketlaw_conformance::judge::{Ending, Judgement, judge};
-use bucketlaw_conformance::race::{ROUNDS, rounds};
+use bucketlaw_conformance::race::{ROUNDS, one_after_the_other, rounds};
 use bucketlaw_conformance::report::{Finding, Severity, Verdict};
 use bucketlaw_conformance::repro::{Manner, Statuses, script};
 use bucketlaw_conformance::run::run;
@@ -17,6 +18,7 @@ use bucketlaw_conformance::serve_law::{AtOnce, ROOTS, Rule, ServeLaw, now};
 use bucketlaw_conformance::session::Addressing;
 use bucketlaw_conformance::suite::{Entry, embedded};
 use bucketlaw_conformance::verdicts::assemble;
+use bucketlaw_conformance::wire::RawResponse;
 use bucketlaw_model::clause::find;
 use bucketlaw_model::law::Law;
 use bucketlaw_model::reply::{Reply, Transition};
@@ -192,9 +194,10 @@ fn convicting(rule: Box<dyn Rule>, prefix: &str) -> (BTreeSet<String>, Vec<Findi
         let (entries, judgements): (Vec<Entry>, Vec<Judgement>) =
             entries.iter().zip(&judgements).filter_map(of).unzip();
         let assembled = assemble(&entries, &judgements);
+        // A read that does not show what was acknowledged is charged as such, whatever the writes of the race are told by.
         let told = |id: &str| {
             let mut told = race.tells.iter();
-            told.any(|words| words.split('@').next() == Some(id))
+            id == "VER-CONS-001" || told.any(|words| words.split('@').next() == Some(id))
         };
         let clauses = assembled.clauses.iter();
         let mut violated = clauses.filter(|clause| clause.verdict == Verdict::Violated);
@@ -323,6 +326,60 @@ fn a_server_that_caches_what_it_read_before_a_write_is_convicted_by_the_races_of
     for race in ["races/policy-get.program", "races/put-get.program"] {
         assert!(convicting.contains(race), "{convicting:?}");
     }
+}
+
+/// Asserts what a race is charged with whose requests are answered as the law says one after the other, where one answer of
+/// the race is altered.
+fn assert_charged(path: &str, number: u16, alter: impl Fn(&mut RawResponse), wanted: (&str, Severity)) {
+    let race = races().into_iter().find(|race| race.path == path).unwrap();
+    let alone = one_after_the_other(&race);
+    let serving = ServeLaw::listen("127.0.0.1:0".parse().unwrap(), Law::full()).unwrap();
+    let prefix = format!("bl-charged{number}-");
+    let histories = run(&session(&serving), &plan(&prefix, 1), &[alone.clone()], &|_| {});
+    let mut raced = histories[0].clone();
+    raced.id = race.id.clone();
+    raced.program = race.program.to_string();
+    let taken = raced
+        .steps
+        .iter_mut()
+        .find(|taken| taken.number == number)
+        .unwrap();
+    let Outcome::Exchange(exchange) = &mut taken.result else {
+        panic!("step {number} was answered");
+    };
+    alter(&mut exchange.response);
+    let judgements: Vec<Judgement> = [&histories[0], &raced]
+        .into_iter()
+        .map(|history| judge(&Law::full(), history, &[]))
+        .collect();
+    let assembled = assemble(&[alone, race], &judgements);
+    let found: Vec<(&str, Severity)> = assembled
+        .findings
+        .iter()
+        .map(|finding| (finding.clause.as_str(), finding.severity))
+        .collect();
+    assert_eq!(found, [wanted], "{path}");
+}
+
+#[test]
+fn a_race_is_charged_with_what_its_outcome_shows() {
+    let gone = |response: &mut RawResponse| {
+        response.status = 404;
+        response.body = b"<Error><Code>NoSuchKey</Code></Error>".to_vec();
+    };
+    // The upload was completed, and what it made is not there.
+    let of_reads = ("VER-CONS-001", Severity::High);
+    assert_charged("races/complete-abort.program", 6, gone, of_reads);
+    // It was aborted as well.
+    let aborted = |response: &mut RawResponse| {
+        response.status = 204;
+        response.body = Vec::new();
+    };
+    let both = ("EVAL-404-009", Severity::Medium);
+    assert_charged("races/complete-abort.program", 5, aborted, both);
+    // Each of several writes is a version: that says more than that it is read.
+    let of_writes = ("VER-CONS-003", Severity::High);
+    assert_charged("races/put-put.program", 10, gone, of_writes);
 }
 
 /// S3 promises no order of settings and writes (VER-CONS-004): each write is stored as its reply says, and that is all.

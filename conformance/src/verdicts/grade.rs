@@ -59,6 +59,8 @@ enum Deed {
     Granted(Guard, Done),
     /// It no longer has what requests of a race wrote.
     Lost,
+    /// It no longer protects what requests of a race protected, or has it no longer.
+    Released,
     /// It says that what was written is not there.
     Missed,
     /// It tells the owner that a version is not there: an earlier request has destroyed it.
@@ -122,7 +124,8 @@ impl Deed {
             }
             Deed::LeftUnprotected | Deed::Missed | Deed::Attempted => (High, Low),
             Deed::Destroyed => (Critical, Critical),
-            Deed::Overran | Deed::Lost => (Critical, High),
+            Deed::Overran | Deed::Released => (Critical, High),
+            Deed::Lost => (High, High),
             Deed::Granted(guard, done) => guard.bounds(done, refusing),
             Deed::Showed(name) => (field(name), Low),
             // That it is not shown to everybody is a matter of rights, and no lock is less for it.
@@ -191,7 +194,7 @@ impl Case<'_> {
             _ if status >= 500 && nearest.reply.status != status => Deed::Failed,
             (true, true) => self.told(nearest).unwrap_or(Deed::RefusedOtherwise),
             (true, false) => Deed::Granted(self.guard(nearest), self.done(nearest)),
-            (false, true) if status == 404 && self.reads_what_was_put() && self.raced => Deed::Lost,
+            (false, true) if status == 404 && self.reads_what_was_put() && self.raced => lost(nearest),
             (false, true) if status == 404 && self.is_owner() && self.destroys() => Deed::Destroyed,
             (false, true) if status == 404 && self.reads_what_was_put() => Deed::Missed,
             (false, true) => self.refused(),
@@ -250,7 +253,7 @@ impl Case<'_> {
             }
             Difference::Entries(Amiss::Refused, _) => self.refused(),
             Difference::Entries(Amiss::Granted, _) => Deed::Granted(self.guard(nearest), self.done(nearest)),
-            Difference::Content | Difference::Entries(Amiss::Missing, _) if self.raced => Deed::Lost,
+            Difference::Content | Difference::Entries(Amiss::Missing, _) if self.raced => lost(nearest),
             // What a write says of itself is no content.
             Difference::Content if !self.reads() => Deed::Told,
             Difference::Entries(Amiss::Missing | Amiss::Extra, _) | Difference::Content => Deed::ShowedElse,
@@ -260,7 +263,7 @@ impl Case<'_> {
     /// A field that is shown otherwise. In a race what is no longer protected was protected before.
     fn showed(&self, nearest: &Expected, name: Name) -> Deed {
         match nearest.reply.field(name) {
-            _ if self.raced && field(name) == Severity::High => Deed::Lost,
+            _ if self.raced && field(name) == Severity::High => Deed::Released,
             // An owner may see all of it, and is told of more than there is.
             Some(Value::Absent) if self.is_owner() => Deed::Told,
             Some(Value::Absent) => Deed::ShowedMore(name),
@@ -360,6 +363,20 @@ impl Case<'_> {
     fn reads(&self) -> bool {
         self.request
             .is_some_and(|request| request.operation.route().row().method.reads())
+    }
+}
+
+/// What became of what requests of a race wrote and a read does not show.
+fn lost(nearest: &Expected) -> Deed {
+    let mut there = nearest
+        .reply
+        .fields
+        .iter()
+        .filter(|shown| shown.value != Value::Absent);
+    if there.any(|shown| field(shown.name) == Severity::High) {
+        Deed::Released
+    } else {
+        Deed::Lost
     }
 }
 

@@ -1,7 +1,9 @@
 //! What races say of the clauses that they tell: that they are violated, or nothing.
 
+use bucketlaw_model::belief::{Amiss, Difference};
 use bucketlaw_model::clause::{FacetId, owner};
 use bucketlaw_model::program::Program;
+use bucketlaw_model::request::Route;
 
 use super::finding::{Divergence, Evidence};
 use super::told_by;
@@ -48,27 +50,23 @@ pub(super) fn rows(races: &[(&Entry, &Judgement)], others: &[(&Entry, &Judgement
     rows
 }
 
-/// A race that shows a violation: of the clauses that it tells those whose repeal would explain it, else the first.
+/// Says that what was written shows in every later read.
+const OF_READS: &str = "VER-CONS-001";
+/// Says what becomes of writes that are sent together: of them it says more.
+const OF_WRITES: &str = "VER-CONS-003";
+
+/// A race that shows a violation, charged with what its outcome shows.
 fn convicted(judged: &Judged<'_>, refuted: &Refuted, is_told_alone: bool) -> Vec<Row> {
     let entry = judged.entry;
     let mut told = told_by(entry);
     if told.is_empty() {
         told = deciding(entry, refuted);
     }
-    let explaining: Vec<&'static str> =
-        clauses(judged.judgement.explanations.iter().map(|(facet, _)| *facet));
-    let first = entry.tells.first().map_or_else(
-        || told.first().map(|(clause, _)| *clause),
-        |words| words.split(['/', '@']).next(),
-    );
-    let any = told.iter().any(|(clause, _)| explaining.contains(clause));
-    let is_charged = |clause: &str| {
-        if any {
-            explaining.contains(&clause)
-        } else {
-            first == Some(clause)
-        }
-    };
+    let charged = charged(judged, refuted, &told);
+    let is_charged = |clause: &str| charged.contains(&clause);
+    if is_charged(OF_READS) {
+        told.push((OF_READS, refuted.route.name().to_owned()));
+    }
     let note = format!(
         "race, in {} of {} rounds, at step {}",
         judged.refuted, judged.rounds, refuted.number
@@ -107,6 +105,59 @@ fn convicted(judged: &Judged<'_>, refuted: &Refuted, is_told_alone: bool) -> Vec
         });
     }
     rows
+}
+
+/// The clauses that a race is charged with, of those that it tells: those whose repeal would explain it; the one that what was
+/// written shows, where a read after the burst does not show what was acknowledged; else the first.
+fn charged(judged: &Judged<'_>, refuted: &Refuted, told: &[(&'static str, String)]) -> Vec<&'static str> {
+    let entry = judged.entry;
+    let explaining = clauses(judged.judgement.explanations.iter().map(|(facet, _)| *facet));
+    let told = || told.iter().map(|(clause, _)| *clause);
+    let explained: Vec<&'static str> = told().filter(|clause| explaining.contains(clause)).collect();
+    if !explained.is_empty() {
+        return explained;
+    }
+    // What a lock kept, or one of several writes, is told by the clauses of these.
+    let says_more = |clause: &str| clause == OF_WRITES || clause.starts_with("LOCK-");
+    if !told().any(says_more) && misses_a_write(refuted) {
+        return vec![OF_READS];
+    }
+    let named = entry
+        .tells
+        .first()
+        .and_then(|words| words.split(['/', '@']).next());
+    let first = named.or_else(|| told().next());
+    told().filter(|clause| first == Some(*clause)).collect()
+}
+
+/// Whether a read after a burst does not show an object, or its bytes, that were written and that it is allowed to show.
+fn misses_a_write(refuted: &Refuted) -> bool {
+    let reads = matches!(
+        refuted.route,
+        Route::GetObject
+            | Route::GetObjectVersion
+            | Route::HeadObject
+            | Route::HeadObjectVersion
+            | Route::GetObjectAttributes
+            | Route::GetObjectAttributesVersion
+            | Route::ListObjects
+            | Route::ListObjectsV2
+            | Route::ListObjectVersions
+    );
+    let Some(nearest) = refuted
+        .expected
+        .first()
+        .filter(|_| reads && refuted.burst.is_none())
+    else {
+        return false;
+    };
+    let is_there = nearest.reply.status < 300;
+    let is_missing = refuted.exchange.response.status == 404;
+    let shows_other = matches!(
+        nearest.difference,
+        Difference::Content | Difference::Entries(Amiss::Missing, _)
+    );
+    is_there && (is_missing || (refuted.exchange.response.status < 300 && shows_other))
 }
 
 /// The clause that decided what should have been answered: charged with a race that names none.
