@@ -11,7 +11,7 @@ use bucketlaw_model::clause::{FacetId, Need};
 use bucketlaw_model::law::Law;
 use bucketlaw_model::observed::Observed;
 use bucketlaw_model::program::{Act, Program, Via};
-use bucketlaw_model::reply::Code;
+use bucketlaw_model::reply::{Code, ReplyBody};
 use bucketlaw_model::request::{Caller, Request, Route};
 use bucketlaw_model::time::Time;
 use bucketlaw_model::world::Calendar;
@@ -215,6 +215,12 @@ impl Refuted {
         self.exchange.response.status >= 500
     }
 
+    /// Whether it failed otherwise than by saying that it lacks something.
+    #[must_use]
+    pub fn is_crash(&self) -> bool {
+        self.is_failure() && self.exchange.response.status != 501
+    }
+
     /// Whether what was done is the delete of nothing.
     #[must_use]
     pub fn does_nothing(&self) -> bool {
@@ -261,6 +267,17 @@ impl Refuted {
     pub fn refuses(&self) -> bool {
         let allowed = self.expected.first().is_some_and(|one| one.reply.status < 400);
         self.is_failure() || (allowed && self.exchange.response.status >= 400)
+    }
+
+    /// Whether the endpoint refused as a whole what the law refuses or carries out entry by entry, and would have carried out
+    /// none of it.
+    #[must_use]
+    pub fn refuses_each(&self) -> bool {
+        let refused = |one: &Expected| {
+            matches!(&one.reply.body, ReplyBody::Entries { entries, .. }
+            if !entries.is_empty() && entries.iter().all(|entry| entry.element == control::REFUSED_ENTRY))
+        };
+        self.expected.first().is_some_and(refused)
     }
 
     /// The facets that decided what was expected: of a refusal the one that refuses.

@@ -12,6 +12,7 @@ use self::control::Controls;
 use self::excuse::Excuses;
 use self::finding::Divergence;
 use self::habits::Habits;
+use self::once::Once;
 use crate::judge::{Ending, Judgement, Slipped, Tells};
 use crate::report::{self, Fact, Finding, Severity, Unowned, Verdict};
 use crate::suite::{Entry, stand_in};
@@ -27,6 +28,7 @@ mod grade;
 mod habits;
 mod heading;
 mod kept;
+mod once;
 mod races;
 
 pub use self::control::beside;
@@ -87,6 +89,7 @@ fn assemble_alone(entries: &[Entry], judgements: &[Judgement], raced: &mut Vec<r
     let mut unowned: Vec<Unowned> = Vec::new();
     let habits = Habits::of(entries, judgements);
     let excuses = Excuses::of(judgements, &habits);
+    let once = Once::of(entries, judgements, &habits);
     let charges = Charges::of(judgements);
     let controls = Controls::of(judgements);
     let mut charged_with: BTreeMap<Mutant, u64> = BTreeMap::new();
@@ -95,10 +98,12 @@ fn assemble_alone(entries: &[Entry], judgements: &[Judgement], raced: &mut Vec<r
         let own = charge::own(&told);
         let judgement = &charges.cleared(judgement, &own);
         let ruled = charges.ruled_otherwise(judgement, &own);
-        let excuse = excuses.excuse(entry, judgement);
+        let excuse = excuses.excuse(entry, judgement).or_else(|| once.excuse(entry));
         let charged = match &excuse {
             Some(_) => Vec::new(),
-            None => charges.charged(judgement, &told),
+            None => once
+                .charged(entry)
+                .unwrap_or_else(|| charges.charged(judgement, &told)),
         };
         for mutant in charges.borne(judgement, &charged) {
             *charged_with.entry(mutant).or_default() += 1;

@@ -32,6 +32,8 @@ mod facets;
 mod grades;
 #[path = "slips/headings.rs"]
 mod headings;
+#[path = "slips/once.rs"]
+mod once;
 #[path = "slips/refusals.rs"]
 mod refusals;
 #[path = "slips/routes.rs"]

@@ -16,7 +16,7 @@ use super::follow::follow;
 use crate::history::History;
 
 /// The element of a DeleteObjects result that refuses a key.
-const REFUSED_ENTRY: &str = "Error";
+pub(super) const REFUSED_ENTRY: &str = "Error";
 
 /// The status of what is forbidden, and of a refused entry of a DeleteObjects result, which shows only a code.
 const FORBIDDEN: u16 = 403;

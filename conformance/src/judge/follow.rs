@@ -203,7 +203,8 @@ impl Follower<'_> {
                     }
                     if let Ending::Refuted(refuted) = &mut ending {
                         if let Some(answer) = self.found.answers.last_mut() {
-                            answer.overrefused = refuted.refuses() && !refuted.is_failure();
+                            answer.overrefused =
+                                refuted.refuses() && !refuted.is_failure() && !refuted.refuses_each();
                         }
                         let asked = (number, request);
                         refuted.effect = self.belief.effect(self.law, world, asked, &observed, now);

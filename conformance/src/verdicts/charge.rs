@@ -547,7 +547,7 @@ pub(super) fn needs_root(judgement: &Judgement) -> Option<String> {
 
 /// The clause in place of one about a root user whom the run lacked: an administrator has its permissions by its identity
 /// policy, and in other accounts as users have them.
-fn of_no_root(id: &'static str, lacks_roots: &[Need]) -> &'static str {
+pub(super) fn of_no_root(id: &'static str, lacks_roots: &[Need]) -> &'static str {
     match lacking(id, lacks_roots) {
         None => id,
         Some(Need::OwnerRoot) => "EVAL-SAME-001",
@@ -589,6 +589,14 @@ fn facets(judgement: &Judgement) -> impl Iterator<Item = FacetId> {
 
 fn ids(facets: impl Iterator<Item = FacetId>) -> Ids {
     facets.filter_map(owner).map(|(clause, _)| clause.id).collect()
+}
+
+/// The clause of the first of some facets.
+pub(super) fn first(facets: &[FacetId]) -> Option<&'static str> {
+    facets
+        .iter()
+        .find_map(|facet| owner(*facet))
+        .map(|(clause, _)| clause.id)
 }
 
 fn clause(facet: FacetId) -> &'static str {

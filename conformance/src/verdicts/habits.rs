@@ -77,7 +77,7 @@ impl Habits {
     }
 
     /// Whether a program ended because callers whose credentials are in no header get nothing but failures.
-    fn fails_anonymous(&self, judgement: &Judgement) -> bool {
+    pub(super) fn fails_anonymous(&self, judgement: &Judgement) -> bool {
         let Ending::Refuted(refuted) = &judgement.ending else {
             return false;
         };
@@ -106,6 +106,11 @@ impl Habits {
             (failed, all) if failed == all => format!("every request {sort}"),
             (failed, all) => format!("{failed} of {all} requests {sort}"),
         }
+    }
+
+    /// Whether the endpoint refuses a caller nearly everything that the law allows.
+    pub(super) fn refuses(&self, caller: Caller) -> bool {
+        self.refused.contains_key(&caller)
     }
 
     /// Whether the endpoint answers 501 to a route and never carries it out.
@@ -219,7 +224,7 @@ fn is_refused(judgement: &Judgement, caller: Caller) -> bool {
 }
 
 /// A kind of caller, in words.
-fn plural(caller: Caller) -> &'static str {
+pub(super) fn plural(caller: Caller) -> &'static str {
     match caller {
         Caller::Owner => "the administrator of the account",
         Caller::User => "the IAM user",
