@@ -157,7 +157,7 @@ fn refuses(entry: &Entry) -> bool {
     let is_never_granted = match request.caller {
         Caller::Owner => true,
         Caller::Anonymous if route == Route::CreateMultipartUpload => true,
-        Caller::Other | Caller::Anonymous if settings.contains(&route) => true,
+        Caller::Other | Caller::Anonymous if settings.contains(&&route) => true,
         _ => [Route::CreateBucket, Route::ListBuckets].contains(&route),
     };
     if is_never_granted {
