@@ -4,16 +4,16 @@
 //! match is remembered.
 
 use crate::action::Action;
-use crate::argument::{BucketName, Key};
-use crate::cx::Cx;
-use crate::reply::{Code, Refusal};
+use crate::argument::BucketName;
 use crate::request::Route::{self, *};
 use crate::request::{Form, because, routes_where};
 use crate::state::{Bucket, State};
-use crate::words::{FacetId, RULE, clauses, consequence, definition};
+use crate::table::Printed;
+use crate::words::{RULE, clauses, consequence, definition};
 
 pub mod account;
 mod asked;
+mod authorize;
 pub mod frame;
 pub mod grammar;
 pub mod matching;
@@ -28,7 +28,8 @@ pub mod settings;
 
 pub use operations::*;
 
-pub(crate) use permission::{account_permits, delegated, denying, tables};
+pub(crate) use authorize::{Need, denies};
+pub(crate) use permission::{account_permits, delegated, denying};
 pub(crate) use refusal::{Denial, denied, denied_saying};
 
 /// The routes on which a caller needs a permission on a bucket that exists; last the one that only entries take.
@@ -89,7 +90,7 @@ clauses! { Evaluation, Access;
     }
     "EVAL-CTX-003" RULE, Chosen, Medium, "K-high",
         "A bucket that does not exist is 404 NoSuchBucket, whatever the caller may do." {
-        EVAL_CTX_003 = "missing-bucket", IN_A_BUCKET, else "a missing bucket is answered as AccessDenied";
+        EVAL_CTX_003 = "missing-bucket", IN_A_BUCKET, else row;
     }
     "EVAL-CTX-004" definition("introduces the requester's identity; its effects are the rules of sections 3 to 5"),
         Documented, High, "IAM-UG evaluation-logic",
@@ -184,110 +185,14 @@ clauses! { Evaluation, Access;
         "Reads show lock headers only with the permissions to read lock state, and succeed without them."
 }
 
-/// A permission that an operation needs, with the facet that says so.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Need {
-    pub(crate) facet: FacetId,
-    pub(crate) action: Action,
-    pub(crate) key: Option<Key>,
-}
-
-impl Need {
-    pub(crate) fn bucket(facet: FacetId, action: Action) -> Need {
-        Need {
-            facet,
-            action,
-            key: None,
-        }
-    }
-
-    pub(crate) fn object(facet: FacetId, action: Action, key: Key) -> Need {
-        Need {
-            facet,
-            action,
-            key: Some(key),
-        }
-    }
-}
-
-impl<'a> Cx<'a> {
-    /// The bucket with a name (`EVAL-CTX-003`).
-    #[inline]
-    pub(crate) fn bucket(&mut self, name: BucketName) -> Result<&'a Bucket, Refusal> {
-        match self.state.buckets.get(&name) {
-            Some(bucket) => Ok(bucket),
-            None if self.law(EVAL_CTX_003) => Err(Refusal::new(Code::NoSuchBucket, EVAL_CTX_003)),
-            None => Err(Refusal::new(Code::AccessDenied, EVAL_CTX_003)),
-        }
-    }
-
-    /// Refuses unless the caller has every permission that is needed.
-    #[inline]
-    pub(crate) fn authorize(&mut self, name: BucketName, needs: &[Need]) -> Result<(), Refusal> {
-        // One permission is what most operations need: there is nothing to choose between.
-        let [need] = needs else {
-            return self.authorize_all(name, needs);
-        };
-        match self.permits(name, *need) {
-            Err(denial) if self.decides(need.facet) => Err(denied(self, denial)),
-            Ok(()) | Err(_) => Ok(()),
-        }
-    }
-
-    fn authorize_all(&mut self, name: BucketName, needs: &[Need]) -> Result<(), Refusal> {
-        let mut lacking: Option<Denial> = None;
-        for need in needs {
-            if let Err(denial) = self.permits(name, *need)
-                && self.decides(need.facet)
-            {
-                match lacking {
-                    None => lacking = Some(denial),
-                    Some(_) if refusal::is_later_reported(self) => lacking = Some(denial),
-                    Some(_) => {}
-                }
-            }
-        }
-        match lacking {
-            Some(denial) => Err(denied(self, denial)),
-            None => Ok(()),
-        }
-    }
-
-    /// Refuses as [`Cx::authorize`] does; which is reported of a missing permission and a faulty document is open
-    /// (`EVAL-CTX-002`, decision 0001).
-    pub(crate) fn authorize_before(
-        &mut self,
-        name: BucketName,
-        needs: &[Need],
-        fault: impl FnOnce(&mut Cx<'a>) -> Option<Refusal>,
-    ) -> Result<(), Refusal> {
-        let Err(denial) = self.authorize(name, needs) else {
-            return Ok(());
-        };
-        match fault(self) {
-            Some(fault) if self.choose(EVAL_CTX_002_DOCUMENT, 2) == 1 => Err(fault),
-            Some(_) | None => Err(denial),
-        }
-    }
-}
-
-/// Whether an explicit Deny of any policy applies to a permission (`EVAL-ORD-001`).
-pub(crate) fn denies(cx: &mut Cx<'_>, name: BucketName, need: Need) -> bool {
-    let has_policy = cx.state.user_policy.is_some()
-        || cx
-            .state
-            .buckets
-            .get(&name)
-            .is_some_and(|bucket| bucket.policy.is_some());
-    has_policy
-        && cx
-            .permits(name, need)
-            .is_err_and(|denial| denial.by == EVAL_ORD_001)
-}
-
 /// The state with one bucket changed.
 pub(crate) fn change(state: &State, name: BucketName, change: impl FnOnce(&mut Bucket)) -> Option<State> {
     let mut next = state.clone();
     change(next.buckets.get_mut(&name)?);
     Some(next)
+}
+
+/// The tables that every request in a bucket comes to, in the order in which they are read.
+pub(crate) fn tables() -> Vec<Printed> {
+    [authorize::tables(), permission::tables(), refusal::tables()].concat()
 }

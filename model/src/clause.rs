@@ -3,6 +3,7 @@
 //! [`crate::words`] says what a clause is. What lies below the chapters takes its words from there: this list names
 //! every chapter, and whoever asks it stands above them all.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::LazyLock;
@@ -122,23 +123,30 @@ impl Clause {
 impl Otherwise {
     /// The other ruling in words. Empty when there is none.
     #[must_use]
-    pub fn words(self) -> &'static str {
+    pub fn words(self) -> Cow<'static, str> {
         match self {
-            Otherwise::Choice => "",
-            Otherwise::Told(words) => words,
-            Otherwise::Rows(facet) => tables::otherwise(facet).unwrap_or_default(),
+            Otherwise::Choice => "".into(),
+            Otherwise::Told(words) => words.into(),
+            Otherwise::OtherText => "it is another text".into(),
+            Otherwise::Omitted(field) => format!("{field} is omitted").into(),
+            Otherwise::Sent(field) => format!("{field} is sent").into(),
+            Otherwise::NotAsked(None) => "the action is not asked".into(),
+            Otherwise::NotAsked(Some(action)) => format!("{} is not asked", action.name()).into(),
+            Otherwise::AskedInstead(None) => "the action for the current version is asked instead".into(),
+            Otherwise::AskedInstead(Some(action)) => format!("{} is asked instead", action.name()).into(),
+            Otherwise::Rows(facet) => tables::otherwise(facet).unwrap_or_default().into(),
         }
     }
 }
 
 impl fmt::Display for Otherwise {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.words())
+        f.write_str(&self.words())
     }
 }
 
 impl Serialize for Otherwise {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.words())
+        serializer.serialize_str(&self.words())
     }
 }

@@ -14,8 +14,8 @@ clauses! { Encryption, BucketEncryption;
     "ENC-BKT-003" RULE, Recorded, Medium, "LS:test_s3_default_bucket_encryption; UG:default-s3-c-encryption-setting-faq",
         "GetBucketEncryption of a bucket that was never configured is 200, with one rule: SSEAlgorithm AES256, BucketKeyEnabled false." {
         ENC_BKT_003 = "default", &[GetBucketEncryption], else "it is 404 ServerSideEncryptionConfigurationNotFoundError";
-        ENC_BKT_003_ALGORITHM = "algorithm", &[GetBucketEncryption], else "SSEAlgorithm is omitted";
-        ENC_BKT_003_BUCKET_KEY = "bucket-key", &[GetBucketEncryption], else "BucketKeyEnabled is omitted";
+        ENC_BKT_003_ALGORITHM = "algorithm", &[GetBucketEncryption], else (omitted "SSEAlgorithm");
+        ENC_BKT_003_BUCKET_KEY = "bucket-key", &[GetBucketEncryption], else (omitted "BucketKeyEnabled");
     }
     "ENC-BKT-004" RULE, Recorded, Medium, "LS:test_s3_default_bucket_encryption",
         "DeleteBucketEncryption is 204, also where nothing is configured, and puts the default back." {
@@ -36,8 +36,8 @@ clauses! { Encryption, BucketEncryption;
     "ENC-BKT-007" RULE, Recorded, Medium, "LS:test_s3_default_bucket_encryption_exc",
         "KMSMasterKeyID beside AES256 is 400 InvalidArgument, with ArgumentName ApplyServerSideEncryptionByDefault." {
         ENC_BKT_007 = "key", &[PutBucketEncryption], else "the key is ignored";
-        ENC_BKT_007_MESSAGE = "message", &[PutBucketEncryption], else "it is another text";
-        ENC_BKT_007_ARGUMENT = "argument-name", &[PutBucketEncryption], else "ArgumentName is omitted";
+        ENC_BKT_007_MESSAGE = "message", &[PutBucketEncryption], else other_text;
+        ENC_BKT_007_ARGUMENT = "argument-name", &[PutBucketEncryption], else (omitted "ArgumentName");
     }
     "ENC-BKT-008" RULE, Documented, Medium, "API; UG",
         "SSEAlgorithm is AES256, aws:kms or aws:kms:dsse; another value is 400 MalformedXML. Keys of the customer are no default." {

@@ -59,7 +59,7 @@ impl Law {
             add(clause.id);
             add(clause.text);
             add(facet.name);
-            add(facet.otherwise.words());
+            add(&facet.otherwise.words());
             facet.branches.iter().copied().for_each(&mut add);
             facet.routes.iter().map(|route| route.name()).for_each(&mut add);
         }

@@ -44,7 +44,7 @@ clauses! { ObjectLock, Lock;
         "Get and Put of retention or legal hold in a bucket without lock: 400 InvalidRequest, \
          \"Bucket is missing Object Lock Configuration\"." {
         LOCK_API_001 = "no-lock", LOCK_STATE, else "the gate passes";
-        LOCK_API_001_MESSAGE = "message", LOCK_STATE, else "it is another text";
+        LOCK_API_001_MESSAGE = "message", LOCK_STATE, else other_text;
     }
     "LOCK-API-002" RULE, Recorded, Medium, "LS cases combined; past date against key K(m)",
         "Precedence: missing bucket, then malformed document, then bucket without lock, then missing key or version, \

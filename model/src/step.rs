@@ -4,7 +4,7 @@
 //! to: the order of its gates is the order of errors, and its effect comes last.
 
 use crate::access;
-use crate::access::frame::{CHANGING, EVAL_OPX_010, overlooked};
+use crate::access::frame::{changes_though_refused, overlooked};
 use crate::access::refusal::without_resource;
 use crate::argument::Tags;
 use crate::cx::{Cx, Ruling, Script, next_script};
@@ -172,7 +172,7 @@ operations!(dispatch);
 /// What a refused request changes all the same where `EVAL-OPX-010` is repealed: what it would for the bucket's owner.
 #[inline]
 fn carried_out(cx: &mut Cx<'_>) -> Option<State> {
-    if !CHANGING.contains(&cx.route) || cx.law(EVAL_OPX_010) {
+    if !changes_though_refused(cx) {
         return None;
     }
     let owner = cx

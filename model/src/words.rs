@@ -5,6 +5,7 @@
 
 use serde::Serialize;
 
+use crate::action::Action;
 use crate::request::Route;
 
 mod attribute;
@@ -189,6 +190,16 @@ pub enum Otherwise {
     Choice,
     /// It is told in words.
     Told(&'static str),
+    /// The message is another text.
+    OtherText,
+    /// This field of the reply is missing.
+    Omitted(&'static str),
+    /// This field of the reply is there.
+    Sent(&'static str),
+    /// The action that the facet asks for is not asked: this one, if the facet asks for one only.
+    NotAsked(Option<Action>),
+    /// This action is asked instead, or the action for the current version.
+    AskedInstead(Option<Action>),
     /// It is what the facet's rows in the tables rule without it, by which it is worded.
     Rows(FacetId),
 }
@@ -390,14 +401,17 @@ pub(crate) const fn note(reason: &'static str) -> Sort {
 /// clauses! { ObjectLock, LockDelete;
 ///     "LOCK-DEL-003" RULE, Recorded, Critical, "source", "sentence" {
 ///         LOCK_DEL_003 = "compliance", &[DeleteObjectVersion], else row;
-///         LOCK_X = "how", &[DeleteObject], else "it is another text";
+///         LOCK_X = "message", &[DeleteObject], else other_text;
 ///         LOCK_Y = "when", &[DeleteObject], choice ["ours", "theirs"];
+///         LOCK_Z = "how", &[DeleteObject], else "it is rounded up";
 ///     }
 /// }
 /// ```
-/// `else row` says that the facet has a row in a table, which is what holds without it ([`crate::table`]). The second
-/// name is the chapter's among [`Chapter`]. A facet may end in `untold &[(Route, "why")]`: no program
-/// tells it on these routes.
+/// `else row` says that the facet has a row in a table, which is what holds without it ([`crate::table`]). Mechanical
+/// elses have words of their own: `other_text`, `(omitted "VersionId")`, `(sent "VersionId")`, `not_asked`,
+/// `(not_asked PutObjectAcl)`, `(asked_instead DeleteObject)`, `asked_instead` where it is the action for the current version.
+/// Words in quotes are for all others. The second name is the chapter's among [`Chapter`]. A facet may end in `untold &[(Route, "why")]`: no
+/// program tells it on these routes.
 macro_rules! clauses {
     (
         $area:ident, $chapter:ident;
@@ -452,13 +466,34 @@ macro_rules! untold {
         $untold
     };
 }
-/// The other ruling of a facet: in words, by its rows in the tables, or none.
+/// The other ruling of a facet: by its rows in the tables, mechanical, in words, or none.
 macro_rules! otherwise {
     ($name:ident) => {
         $crate::words::Otherwise::Choice
     };
     ($name:ident, row) => {
         $crate::words::Otherwise::Rows($name)
+    };
+    ($name:ident, other_text) => {
+        $crate::words::Otherwise::OtherText
+    };
+    ($name:ident, (omitted $field:literal)) => {
+        $crate::words::Otherwise::Omitted($field)
+    };
+    ($name:ident, (sent $field:literal)) => {
+        $crate::words::Otherwise::Sent($field)
+    };
+    ($name:ident, not_asked) => {
+        $crate::words::Otherwise::NotAsked(None)
+    };
+    ($name:ident, (not_asked $action:ident)) => {
+        $crate::words::Otherwise::NotAsked(Some($crate::action::Action::$action))
+    };
+    ($name:ident, asked_instead) => {
+        $crate::words::Otherwise::AskedInstead(None)
+    };
+    ($name:ident, (asked_instead $action:ident)) => {
+        $crate::words::Otherwise::AskedInstead(Some($crate::action::Action::$action))
     };
     ($name:ident, $words:literal) => {
         $crate::words::Otherwise::Told($words)

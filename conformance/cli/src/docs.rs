@@ -192,7 +192,7 @@ fn set_facet(page: &mut String, facet: &Facet) -> std::fmt::Result {
             page,
             "- `{}`, else: {}.",
             facet.name,
-            literal(facet.otherwise.words())
+            literal(&facet.otherwise.words())
         )?;
     }
     let routes: Vec<&str> = facet.routes.iter().map(|route| route.name()).collect();

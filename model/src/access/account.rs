@@ -4,11 +4,9 @@ use Asked::{Copying, OfAnAccount, OwnershipControls, Upload};
 
 use crate::access::frame::made_again;
 use crate::access::grammar::malformed_identity;
-use crate::access::ownership::EVAL_OWN_001;
-use crate::access::public;
 use crate::access::{
     CHANGE_OWNERSHIP, EVAL_OP_001_OWN, EVAL_OP_002_OWN, EVAL_OP_002_OWN_OTHER, EVAL_OP_002_TAKEN,
-    account_permits, denied, refusal,
+    account_permits, denied, ownership, public, refusal,
 };
 use crate::action::Action;
 use crate::argument::{BucketName, PolicyName, Tags};
@@ -17,10 +15,10 @@ use crate::lock::bucket::{
     LOCK_BKT_001, LOCK_BKT_001_VERSIONING, LOCK_BKT_002, LOCK_BKT_002_VERSIONING, LOCK_BKT_011,
 };
 use crate::map::Map;
-use crate::reply::{Code, Entry, Field, Fields, Name, Refusal, Reply, ReplyBody, Value};
+use crate::reply::{Code, Entries, Entry, Field, Fields, Name, Refusal, Reply, ReplyBody, Value};
 use crate::request::Caller;
 use crate::request::Route::*;
-use crate::state::{Account, Bucket, LockConfiguration, Ownership, Versioning};
+use crate::state::{Account, Bucket, LockConfiguration, Versioning};
 use crate::table::{Decision, Printed, printed, table, words};
 use crate::words::{FacetId, RULE, clauses};
 
@@ -92,11 +90,7 @@ fn new(cx: &mut Cx<'_>, owner: Account, lock: bool) -> Bucket {
     } else {
         Versioning::Unversioned
     };
-    let ownership = if cx.decides(EVAL_OWN_001) {
-        Ownership::BucketOwnerEnforced
-    } else {
-        Ownership::ObjectWriter
-    };
+    let ownership = ownership::of_new_buckets(cx);
     Bucket {
         owner,
         versioning,
@@ -206,9 +200,34 @@ table! {
     _                                                                       => Again;
 }
 
+words! {
+    /// Whether a bucket is listed.
+    enum Listed {
+        /// It is listed.
+        Yes,
+        /// It is not listed.
+        No,
+    }
+}
+
+table! {
+    /// Which buckets ListBuckets lists.
+    Listing {
+        /// The bucket belongs to the caller's account.
+        own: bool,
+    } => Listed, unnoted;
+
+    EVAL_OP_001_OWN         if !own                                         => No,          else Yes;
+    _                                                                       => Yes;
+}
+
 /// The tables of this chapter, in the order in which they are read.
 pub(crate) fn tables() -> Vec<Printed> {
-    vec![printed::<NeverAnonymous>(), printed::<Taken>()]
+    vec![
+        printed::<NeverAnonymous>(),
+        printed::<Taken>(),
+        printed::<Listing>(),
+    ]
 }
 
 /// ListBuckets: the buckets of the caller's account, and no others.
@@ -221,11 +240,13 @@ pub(crate) fn list(cx: &mut Cx<'_>) -> Ruling {
     {
         return Err(denied(cx, denial));
     }
-    let all = cx.state.buckets.iter();
-    let entries = all
-        .filter(|(_, bucket)| bucket.owner == account || !cx.law(EVAL_OP_001_OWN))
-        .map(|(name, _)| listed(*name))
-        .collect();
+    let mut entries = Entries::new();
+    for (name, bucket) in cx.state.buckets.iter() {
+        let own = bucket.owner == account;
+        if (Listing { own }).ruled(cx).0 == Listed::Yes {
+            entries.push(listed(*name));
+        }
+    }
     let mut reply = Reply::success(200);
     reply.body = ReplyBody::Entries {
         ordered: false,

@@ -1,6 +1,10 @@
 //! What a request leaves as it is: the plain resource behind a subresource, everything where it is refused, and nothing of
 //! a bucket that is gone (`EVAL-OPX-009` to `EVAL-OPX-011`).
 
+use Setting::{
+    BucketTags, Encryption, ObjectLock, ObjectOwnership, Policy, PublicAccess, Uploads, VersioningState,
+};
+
 use crate::argument::{
     BucketName, CannedAcl, Carrier, Content, Date, Directive, Etag, Given, Hold, Integrity, Key, LockMode,
     Tags, VersionRef,
@@ -9,6 +13,7 @@ use crate::cx::Cx;
 use crate::request::Route::{self, *};
 use crate::request::{Method, Operation, Request, Target, routes_where};
 use crate::state::{Bucket, Ownership, Remains, State, Versioning};
+use crate::table::{Decision, Printed, printed, table, words};
 use crate::words::{RULE, clauses};
 
 /// The routes of subresources whose plain operation changes something.
@@ -25,7 +30,7 @@ const PUT_SETTING: &[Route] =
 
 /// The routes that change something, and refuse as a whole: DeleteObjects refuses entry by entry, and of the ACLs that the
 /// law rules on, none changes anything.
-pub(crate) const CHANGING: &[Route] = routes_where!(|route| {
+const CHANGING: &[Route] = routes_where!(|route| {
     let by_entries = matches!(route, DeleteObjects);
     let changes_nothing = matches!(route, PutBucketAcl | PutObjectAcl | PutObjectAclVersion);
     let is_request = route.is_in_a_bucket() || matches!(route, CreateBucket);
@@ -36,22 +41,22 @@ clauses! { Evaluation, Frame;
     "EVAL-OPX-009" RULE, Documented, Critical, "S3-API",
         "A request for a subresource does what that subresource says or is refused; it never runs the plain operation: the bucket \
          stays, objects and their bytes stay, every other setting stays." {
-        EVAL_OPX_009 = "plain", SUBRESOURCES, else "the plain operation runs: the same method on the bucket or the object";
+        EVAL_OPX_009 = "plain", SUBRESOURCES, else row;
     }
     "EVAL-OPX-010" RULE, Reported, Critical, "K-high",
         "A refused request changes nothing that any later request shows." {
-        EVAL_OPX_010 = "refused", CHANGING, else "what is refused is carried out all the same, as if the bucket's owner had asked";
+        EVAL_OPX_010 = "refused", CHANGING, else row;
     }
     "EVAL-OPX-011" RULE, Reported, Critical, "K-high",
         "A deleted bucket takes its settings with it: a bucket made again under its name has those of a new bucket." {
-        EVAL_OPX_011_POLICY = "policy", &[DeleteBucket], else "the bucket policy outlives the bucket";
-        EVAL_OPX_011_VERSIONING = "versioning", &[DeleteBucket], else "the versioning state outlives the bucket";
-        EVAL_OPX_011_ACCESS = "public-access", &[DeleteBucket], else "the public access block, or that there is none, outlives the bucket";
-        EVAL_OPX_011_OWNERSHIP = "ownership", &[DeleteBucket], else "Object Ownership outlives the bucket";
-        EVAL_OPX_011_ENCRYPTION = "encryption", &[DeleteBucket], else "default encryption outlives the bucket";
-        EVAL_OPX_011_TAGS = "tags", &[DeleteBucket], else "the tags outlive the bucket";
-        EVAL_OPX_011_LOCK = "lock", &[DeleteBucket], else "Object Lock outlives the bucket";
-        EVAL_OPX_011_UPLOADS = "uploads", &[DeleteBucket], else "uploads in progress outlive the bucket"
+        EVAL_OPX_011_POLICY = "policy", &[DeleteBucket], else row;
+        EVAL_OPX_011_VERSIONING = "versioning", &[DeleteBucket], else row;
+        EVAL_OPX_011_ACCESS = "public-access", &[DeleteBucket], else row;
+        EVAL_OPX_011_OWNERSHIP = "ownership", &[DeleteBucket], else row;
+        EVAL_OPX_011_ENCRYPTION = "encryption", &[DeleteBucket], else row;
+        EVAL_OPX_011_TAGS = "tags", &[DeleteBucket], else row;
+        EVAL_OPX_011_LOCK = "lock", &[DeleteBucket], else row;
+        EVAL_OPX_011_UPLOADS = "uploads", &[DeleteBucket], else row
             untold &[(DeleteBucket, "whether uploads in progress keep a bucket is open: VER-DEL-017")];
     }
 }
@@ -68,7 +73,10 @@ pub(crate) fn overlooked(cx: &mut Cx<'_>) -> Option<Request> {
     let Request { caller, operation } = cx.request;
     let bucket = operation.place().bucket;
     let exists = bucket.is_some_and(|name| cx.state.buckets.contains(&name));
-    if (exists && PUT_SETTING.contains(&cx.route)) || cx.law(EVAL_OPX_009) {
+    let case = Subresource {
+        plain_would_change_it: !(exists && PUT_SETTING.contains(&cx.route)),
+    };
+    if case.ruled(cx).0 == Runs::Own {
         return None;
     }
     plain(operation).map(|operation| Request {
@@ -166,37 +174,46 @@ pub(crate) fn without_bucket(cx: &mut Cx<'_>, name: BucketName, found: &Bucket) 
         next.aborted.insert((name, *key, *upload), ());
     }
     let mut remains = Remains::default();
-    if found.policy.is_some() && !cx.decides(EVAL_OPX_011_POLICY) {
-        remains.policy = found.policy;
-    }
-    if found.versioning != Versioning::Unversioned && !cx.decides(EVAL_OPX_011_VERSIONING) {
-        remains.versioning = Some(found.versioning);
-    }
-    if found.public_access != Some(true) && !cx.decides(EVAL_OPX_011_ACCESS) {
-        remains.public_access = Some(found.public_access);
-    }
-    if found.ownership != Ownership::BucketOwnerEnforced && !cx.decides(EVAL_OPX_011_OWNERSHIP) {
-        remains.ownership = Some(found.ownership);
-    }
-    if found.encryption.is_some() && !cx.decides(EVAL_OPX_011_ENCRYPTION) {
-        remains.encryption = found.encryption;
-    }
-    if found.tags != Tags::default() && !cx.decides(EVAL_OPX_011_TAGS) {
-        remains.tags = found.tags;
-    }
-    if found.lock.is_some() && !cx.decides(EVAL_OPX_011_LOCK) {
-        remains.lock = found.lock;
-    }
-    if !found.uploads.is_empty() && !cx.decides(EVAL_OPX_011_UPLOADS) {
-        remains.uploads = found.uploads.clone();
-        for ((key, upload), _) in found.uploads.iter() {
-            next.aborted.remove(&(name, *key, *upload));
+    for setting in SETTINGS {
+        if is_set(found, setting) && (Removing { setting }).ruled(cx).0 == Fate::Outlives {
+            leave(found, setting, &mut remains);
         }
+    }
+    for ((key, upload), _) in remains.uploads.iter() {
+        next.aborted.remove(&(name, *key, *upload));
     }
     if remains != Remains::default() {
         next.remains.insert(name, remains);
     }
     next
+}
+
+/// Whether a setting of a bucket is other than that of a new one.
+fn is_set(found: &Bucket, setting: Setting) -> bool {
+    match setting {
+        Policy => found.policy.is_some(),
+        VersioningState => found.versioning != Versioning::Unversioned,
+        PublicAccess => found.public_access != Some(true),
+        ObjectOwnership => found.ownership != Ownership::BucketOwnerEnforced,
+        Encryption => found.encryption.is_some(),
+        BucketTags => found.tags != Tags::default(),
+        ObjectLock => found.lock.is_some(),
+        Uploads => !found.uploads.is_empty(),
+    }
+}
+
+/// Leaves a setting of a bucket behind.
+fn leave(found: &Bucket, setting: Setting, remains: &mut Remains) {
+    match setting {
+        Policy => remains.policy = found.policy,
+        VersioningState => remains.versioning = Some(found.versioning),
+        PublicAccess => remains.public_access = Some(found.public_access),
+        ObjectOwnership => remains.ownership = Some(found.ownership),
+        Encryption => remains.encryption = found.encryption,
+        BucketTags => remains.tags = found.tags,
+        ObjectLock => remains.lock = found.lock,
+        Uploads => remains.uploads.clone_from(&found.uploads),
+    }
 }
 
 /// A new bucket with what an earlier one of its name left, which is nothing under the full law (`EVAL-OPX-011`).
@@ -213,6 +230,126 @@ pub(crate) fn made_again(state: &State, name: BucketName, mut bucket: Bucket) ->
     bucket.lock = bucket.lock.or(remains.lock);
     bucket.uploads = remains.uploads.clone();
     bucket
+}
+
+/// Whether a refused request changes something all the same, which it never does under the full law (`EVAL-OPX-010`).
+#[inline]
+pub(crate) fn changes_though_refused(cx: &mut Cx<'_>) -> bool {
+    let changing = CHANGING.contains(&cx.route);
+    (Refused { changing }).ruled(cx).0 == Change::CarriedOut
+}
+
+words! {
+    /// Which operation runs.
+    enum Runs {
+        /// The operation of the subresource runs, or is refused.
+        Own,
+        /// The plain operation runs: the same method on the bucket or the object.
+        Plain,
+    }
+}
+
+table! {
+    /// Which operation a request for a subresource runs.
+    Subresource {
+        /// The plain operation would change something here.
+        plain_would_change_it: bool,
+    } => Runs, unnoted;
+
+    EVAL_OPX_009            if plain_would_change_it                        => Own,     else Plain;
+    _                                                                       => Own;
+}
+
+words! {
+    /// What a request changes.
+    enum Change {
+        /// Nothing that any later request shows.
+        Nothing,
+        /// It is carried out all the same, as if the bucket's owner had asked.
+        CarriedOut,
+    }
+}
+
+table! {
+    /// What a refused request changes.
+    Refused {
+        /// The operation changes something, and is refused as a whole.
+        changing: bool,
+    } => Change, unnoted;
+
+    EVAL_OPX_010            if changing                                     => Nothing, else CarriedOut;
+    _                                                                       => Nothing;
+}
+
+words! {
+    /// What a bucket has besides its objects.
+    enum Setting {
+        /// The bucket policy.
+        Policy,
+        /// The versioning state.
+        VersioningState,
+        /// The public access block, or that there is none.
+        PublicAccess,
+        /// Object Ownership.
+        ObjectOwnership,
+        /// Default encryption.
+        Encryption,
+        /// The tags.
+        BucketTags,
+        /// Object Lock.
+        ObjectLock,
+        /// Uploads in progress.
+        Uploads,
+    }
+}
+
+/// All of them.
+const SETTINGS: [Setting; 8] = [
+    Policy,
+    VersioningState,
+    PublicAccess,
+    ObjectOwnership,
+    Encryption,
+    BucketTags,
+    ObjectLock,
+    Uploads,
+];
+
+words! {
+    /// What becomes of a setting with its bucket.
+    enum Fate {
+        /// It is gone with the bucket.
+        Gone,
+        /// It outlives the bucket.
+        Outlives,
+    }
+}
+
+table! {
+    /// What a deleted bucket takes with it.
+    Removing {
+        /// What the bucket has.
+        setting: Setting,
+    } => Fate;
+
+    EVAL_OPX_011_POLICY     if setting == Policy                            => Gone,    else Outlives;
+    EVAL_OPX_011_VERSIONING if setting == VersioningState                   => Gone,    else Outlives;
+    EVAL_OPX_011_ACCESS     if setting == PublicAccess                      => Gone,    else Outlives;
+    EVAL_OPX_011_OWNERSHIP  if setting == ObjectOwnership                   => Gone,    else Outlives;
+    EVAL_OPX_011_ENCRYPTION if setting == Encryption                        => Gone,    else Outlives;
+    EVAL_OPX_011_TAGS       if setting == BucketTags                        => Gone,    else Outlives;
+    EVAL_OPX_011_LOCK       if setting == ObjectLock                        => Gone,    else Outlives;
+    EVAL_OPX_011_UPLOADS    if setting == Uploads                           => Gone,    else Outlives;
+    _                                                                       => Gone;
+}
+
+/// The tables of this chapter.
+pub(crate) fn tables() -> Vec<Printed> {
+    vec![
+        printed::<Subresource>(),
+        printed::<Refused>(),
+        printed::<Removing>(),
+    ]
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use crate::reply::{Code, Entries, Entry, Field, Fields, Name, Refusal, Reply, Re
 use crate::request::Route::{self, *};
 use crate::request::{Caller, routes_where};
 use crate::state::{Bucket, Ownership, State};
-use crate::table::{Decision, Printed, Ruled, printed, table, words};
+use crate::table::{Decision, Printed, Ruled, fields, printed, table, words};
 use crate::words::{FORM, FacetId, RULE, clauses};
 
 /// The routes that put an ACL.
@@ -30,18 +30,18 @@ clauses! { Evaluation, Ownership;
     "EVAL-OWN-001" RULE, Recorded, High, "LS test_crud_bucket_ownership_controls; S3-UG using-with-s3-policy-actions",
         "New buckets are BucketOwnerEnforced; what is put is what Get shows. Without its controls, which can be deleted, a bucket \
          behaves as ObjectWriter, and Get is 404 OwnershipControlsNotFoundError." {
-        EVAL_OWN_001 = "default", &[CreateBucket], else "new buckets are ObjectWriter";
-        EVAL_OWN_001_PUT = "stored", &[PutBucketOwnershipControls], else "the setting stays as it was";
-        EVAL_OWN_001_SHOWN = "shown", &[GetBucketOwnershipControls], else "ObjectOwnership is omitted";
-        EVAL_OWN_001_DELETED = "deleted", &[DeleteBucketOwnershipControls], else "the setting stays as it was";
+        EVAL_OWN_001 = "default", &[CreateBucket], else row;
+        EVAL_OWN_001_PUT = "stored", &[PutBucketOwnershipControls], else row;
+        EVAL_OWN_001_SHOWN = "shown", &[GetBucketOwnershipControls], else (omitted "ObjectOwnership");
+        EVAL_OWN_001_DELETED = "deleted", &[DeleteBucketOwnershipControls], else row;
         EVAL_OWN_001_NOT_FOUND = "not-found", &[GetBucketOwnershipControls], else row;
-        EVAL_OWN_001_MESSAGE = "message", &[GetBucketOwnershipControls], else "it is another text";
+        EVAL_OWN_001_MESSAGE = "message", &[GetBucketOwnershipControls], else other_text;
         EVAL_OWN_001_WITHOUT = "without-controls", PUT_ANY_ACL, else row;
     }
     "EVAL-OWN-002" RULE, Documented, High, "S3-UG about-object-ownership",
         "BucketOwnerEnforced: all ACLs are ignored, and the bucket owner owns every version." {
         EVAL_OWN_002 = "bucket-owner-owns", &[PutObject],
-            else "what another account writes belongs to it, and the bucket's own account may not read it";
+            else row;
     }
     "EVAL-OWN-003" RULE, Documented, Medium, "S3-UG about-object-ownership",
         "BucketOwnerEnforced: putting an ACL, whichever, or writing with one other than bucket-owner-full-control, is 400 \
@@ -49,7 +49,7 @@ clauses! { Evaluation, Ownership;
         EVAL_OWN_003 = "put", PUT_ACL, else row;
         EVAL_OWN_003_BUCKET = "put-bucket", &[PutBucketAcl], else row;
         EVAL_OWN_003_WRITE = "write", WRITES, else row;
-        EVAL_OWN_003_MESSAGE = "message", WITH_ACL, else "it is another text";
+        EVAL_OWN_003_MESSAGE = "message", WITH_ACL, else other_text;
         EVAL_OWN_003_OWNER = "bucket-owner-full-control", PUT_ACL, else row;
         EVAL_OWN_003_ORDER = "order", PUT_ACL, choice ["after the version is found", "before it is looked for"];
     }
@@ -60,8 +60,8 @@ clauses! { Evaluation, Ownership;
     }
     "EVAL-OWN-005" FORM, Documented, Medium, "S3-UG about-object-ownership",
         "BucketOwnerEnforced: ACL reads succeed and show only the bucket owner's FULL_CONTROL." {
-        EVAL_OWN_005 = "full-control", &[GetObjectAcl, GetObjectAclVersion, GetBucketAcl], else "no grant is shown";
-        EVAL_OWN_005_ONLY = "only", &[GetObjectAcl, GetObjectAclVersion, GetBucketAcl], else "a grant of READ is shown as well";
+        EVAL_OWN_005 = "full-control", &[GetObjectAcl, GetObjectAclVersion, GetBucketAcl], else row;
+        EVAL_OWN_005_ONLY = "only", &[GetObjectAcl, GetObjectAclVersion, GetBucketAcl], else row;
     }
     "EVAL-OWN-012" RULE, Recorded, Medium, "LS test_bucket_ownership_controls_exc",
         "OwnershipControls must hold exactly one Rule with one of the three values: 400 MalformedXML." {
@@ -156,14 +156,121 @@ table! {
     _                                                                           => Allowed;
 }
 
+words! {
+    /// Whether a permission is needed.
+    enum Permission {
+        /// s3:PutObjectAcl is asked.
+        Needed,
+        /// s3:PutObjectAcl is not asked.
+        NotAsked,
+    }
+}
+
+table! {
+    /// Whether a write with an ACL needs s3:PutObjectAcl.
+    Giving {
+        /// The canned ACL.
+        acl: CannedAcl,
+    } never {
+        acl == CannedAcl::Absent;
+    } => Permission;
+
+    EVAL_OP_031_OWN_ACL     if acl == Private || acl == BucketOwnerFullControl  => Needed,      or NotAsked;
+    _                                                                           => Needed;
+}
+
+words! {
+    /// Who owns a new object.
+    enum Owner {
+        /// It belongs to the bucket's owner.
+        Bucket,
+        /// It belongs to its writer, and the bucket's own account may not read it.
+        Writer,
+    }
+}
+
+table! {
+    /// Who owns what is written to a bucket without ACLs.
+    Writing {
+        /// The writer belongs to another account than the bucket.
+        foreign: bool,
+    } => Owner;
+
+    EVAL_OWN_002            if foreign                                          => Bucket,      else Writer;
+    _                                                                           => Bucket;
+}
+
+words! {
+    /// A grant of an ACL.
+    enum Grant {
+        /// That of everything to the bucket's owner.
+        FullControl,
+        /// One to read.
+        Read,
+    }
+}
+
+words! {
+    /// Whether a grant is listed.
+    enum Listed {
+        /// It is shown.
+        Yes,
+        /// It is not shown.
+        No,
+    }
+}
+
+table! {
+    /// Which grants the ACL of a bucket without ACLs, or of an object in it, shows.
+    AclRead {
+        /// Which grant.
+        grant: Grant,
+    } => Listed;
+
+    EVAL_OWN_005            if grant == Grant::FullControl                      => Yes,         else No;
+    EVAL_OWN_005_ONLY       if grant == Grant::Read                             => No,          else Yes;
+    _                                                                           => No;
+}
+
+words! {
+    /// What becomes of a setting.
+    enum Setting {
+        /// The setting is changed.
+        Changed,
+        /// The setting stays as it was.
+        Unchanged,
+    }
+}
+
+table! {
+    /// Whether Object Ownership of a bucket changes.
+    Changing {
+        /// The document that is put names a setting.
+        put: bool,
+        /// The controls are deleted, and are there.
+        deleted: bool,
+    } never {
+        put && deleted;
+    } => Setting;
+
+    EVAL_OWN_001_PUT        if put                                              => Changed,     else Unchanged;
+    EVAL_OWN_001_DELETED    if deleted                                          => Changed,     else Unchanged;
+    _                                                                           => Unchanged;
+}
+
 /// The tables of this chapter, in the order in which they are read.
 pub(crate) fn tables() -> Vec<Printed> {
     vec![
+        printed::<Making>(),
         printed::<Absent>(),
         printed::<Document>(),
         printed::<AclOfWrite>(),
         printed::<AclOfObject>(),
         printed::<AclOfBucket>(),
+        printed::<Giving>(),
+        printed::<Writing>(),
+        printed::<AclRead>(),
+        printed::<Changing>(),
     ]
 }
 
@@ -193,11 +300,7 @@ pub(crate) fn acl_of_write(cx: &mut Cx<'_>, name: BucketName, acl: CannedAcl) ->
 
 /// The permission that an ACL on a write needs (`EVAL-OP-031` to `EVAL-OP-033`).
 pub(crate) fn acl_need(cx: &mut Cx<'_>, facet: FacetId, acl: CannedAcl, key: Key) -> Option<Need> {
-    let asked = match acl {
-        CannedAcl::Absent => false,
-        CannedAcl::PublicRead => true,
-        CannedAcl::Private | CannedAcl::BucketOwnerFullControl => cx.choose(EVAL_OP_031_OWN_ACL, 2) == 0,
-    };
+    let asked = acl != CannedAcl::Absent && Giving { acl }.ruled(cx).0 == Permission::Needed;
     asked.then(|| Need::object(facet, Action::PutObjectAcl, key))
 }
 
@@ -221,11 +324,10 @@ pub(crate) fn grants(cx: &mut Cx<'_>, found: &Bucket) -> ReplyBody {
         by: EVAL_OWN_005,
     };
     let mut entries = Entries::new();
-    if cx.decides(EVAL_OWN_005) {
-        entries.push(grant("FULL_CONTROL"));
-    }
-    if !cx.decides(EVAL_OWN_005_ONLY) {
-        entries.push(grant("READ"));
+    for (which, permission) in [(Grant::FullControl, "FULL_CONTROL"), (Grant::Read, "READ")] {
+        if (AclRead { grant: which }).ruled(cx).0 == Listed::Yes {
+            entries.push(grant(permission));
+        }
     }
     ReplyBody::Entries {
         ordered: false,
@@ -233,10 +335,39 @@ pub(crate) fn grants(cx: &mut Cx<'_>, found: &Bucket) -> ReplyBody {
     }
 }
 
+/// The setting of a new bucket (`EVAL-OWN-001`).
+pub(crate) fn of_new_buckets(cx: &mut Cx<'_>) -> Ownership {
+    match (Making { new: true }).ruled(cx).0 {
+        Default::BucketOwnerEnforced => Ownership::BucketOwnerEnforced,
+        Default::ObjectWriter => Ownership::ObjectWriter,
+    }
+}
+
+words! {
+    /// Object Ownership of a bucket.
+    enum Default {
+        /// Object Ownership is BucketOwnerEnforced.
+        BucketOwnerEnforced,
+        /// Object Ownership is ObjectWriter.
+        ObjectWriter,
+    }
+}
+
+table! {
+    /// What Object Ownership of a bucket is, before anybody puts it.
+    Making {
+        /// The bucket is new.
+        new: bool,
+    } => Default;
+
+    EVAL_OWN_001            if new                                              => BucketOwnerEnforced, else ObjectWriter;
+    _                                                                           => BucketOwnerEnforced;
+}
+
 /// Notes who owns a new object: the bucket's owner, whoever wrote it or began its upload (`EVAL-OWN-002`).
 pub(crate) fn own(cx: &mut Cx<'_>, (name, key): (BucketName, Key), writer: Caller, next: &mut State) {
     let foreign = cx.is_foreign_to(name, writer) && writer != Caller::Anonymous;
-    let elsewhere = foreign && !cx.decides(EVAL_OWN_002);
+    let elsewhere = Writing { foreign }.ruled(cx).0 == Owner::Writer;
     let Some(bucket) = next.buckets.get_mut(&name) else {
         return;
     };
@@ -277,8 +408,9 @@ pub(crate) fn get(cx: &mut Cx<'_>, name: BucketName) -> Ruling {
         return Err(cx.saying(refusal, EVAL_OWN_001_MESSAGE, message));
     }
     let mut reply = Reply::success(200);
-    let shown = Value::Text(found.ownership.name());
-    cx.require(&mut reply, EVAL_OWN_001_SHOWN, Name::ObjectOwnership, shown);
+    fields! { cx, &mut reply;
+        EVAL_OWN_001_SHOWN      => require ObjectOwnership, Value::Text(found.ownership.name());
+    }
     Ok((reply, None))
 }
 
@@ -289,11 +421,14 @@ pub(crate) fn put(cx: &mut Cx<'_>, name: BucketName, word: OwnershipWord) -> Rul
     let need = cx.needed(None);
     cx.authorize_before(name, need.as_slice(), |cx| read(cx, word).err())?;
     delegated(cx, name)?;
-    let next = match read(cx, word)? {
-        Some(ownership) if cx.decides(EVAL_OWN_001_PUT) => {
-            change(cx.state, name, |bucket| bucket.ownership = ownership)
-        }
-        Some(_) | None => None,
+    let named = read(cx, word)?;
+    let case = Changing {
+        put: named.is_some(),
+        deleted: false,
+    };
+    let next = match (case.ruled(cx).0, named) {
+        (Setting::Changed, Some(ownership)) => change(cx.state, name, |bucket| bucket.ownership = ownership),
+        (Setting::Changed | Setting::Unchanged, _) => None,
     };
     Ok((Reply::success(200), next))
 }
@@ -304,10 +439,13 @@ pub(crate) fn delete(cx: &mut Cx<'_>, name: BucketName) -> Ruling {
     never_anonymous(cx, Asked::OwnershipControls)?;
     cx.authorize_by_row(name)?;
     delegated(cx, name)?;
-    let next = if found.ownership != Ownership::Deleted && cx.decides(EVAL_OWN_001_DELETED) {
-        change(cx.state, name, |bucket| bucket.ownership = Ownership::Deleted)
-    } else {
-        None
+    let case = Changing {
+        put: false,
+        deleted: found.ownership != Ownership::Deleted,
+    };
+    let next = match case.ruled(cx).0 {
+        Setting::Changed => change(cx.state, name, |bucket| bucket.ownership = Ownership::Deleted),
+        Setting::Unchanged => None,
     };
     Ok((Reply::success(204), next))
 }

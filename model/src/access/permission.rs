@@ -1,6 +1,6 @@
 //! Whether a caller has a permission: how policies combine for each caller (sections 2 to 5).
 
-use crate::access::matching::{OVERSIGHTS, PATTERNS};
+use crate::access::matching::said;
 use crate::access::public::{EVAL_BPA_009_ANONYMOUS, EVAL_BPA_009_OTHER};
 use crate::access::refusal::{Denial, Grounds};
 use Permission::{Denied, Granted};
@@ -73,9 +73,9 @@ impl Cx<'_> {
             bucket: name,
             key: need.key,
         };
-        let resource = said(self, resource_policy, need, place);
+        let resource = said(self, resource_policy, need.action, place);
         let own = identity_policy(self);
-        let identity = said(self, own, need, place);
+        let identity = said(self, own, need.action, place);
         let (by_identity, by_resource) = (
             identity.covers(Effect::Deny, None),
             resource.reaches(Effect::Deny),
@@ -123,22 +123,6 @@ impl Cx<'_> {
             .map_or(Account::Owner, |bucket| bucket.owner);
         !Standing::of(somebody, owner).is_at_home()
     }
-}
-
-/// What a policy says of a permission, by the law of patterns (`POL-ACT`, `POL-RES`).
-#[inline]
-fn said(cx: &mut Cx<'_>, policy: Option<&Policy>, need: Need, place: Resource) -> Side {
-    let said = Side::of(policy, cx.caller(), need.action, Some(place), cx.world);
-    if cx.is_whole() || !PATTERNS.contains(&cx.route) {
-        return said;
-    }
-    for (facet, comparison) in OVERSIGHTS {
-        let otherwise = Side::compared(*comparison, policy, cx.caller(), need.action, place, cx.world);
-        if otherwise != said && !cx.law(*facet) {
-            return otherwise;
-        }
-    }
-    said
 }
 
 /// A denial; callers of other accounts are not told why.

@@ -16,7 +16,7 @@ clauses! { Evaluation, PublicAccess;
         "New buckets have all four settings on; after a Delete, which is idempotent, Get is 404 NoSuchPublicAccessBlockConfiguration." {
         EVAL_BPA_002 = "default-on", &[CreateBucket], else "new buckets have none, or have all four off";
         EVAL_BPA_002_DELETED = "deleted", &[GetPublicAccessBlock], else row;
-        EVAL_BPA_002_MESSAGE = "message", &[GetPublicAccessBlock], else "it is another text";
+        EVAL_BPA_002_MESSAGE = "message", &[GetPublicAccessBlock], else other_text;
         EVAL_BPA_002_AGAIN = "idempotent", &[DeletePublicAccessBlock], else row;
     }
     "EVAL-BPA-008" RULE, Documented, Critical, "S3-UG access-control-block-public-access",
@@ -33,7 +33,7 @@ clauses! { Evaluation, PublicAccess;
     "EVAL-PUB-002" RULE, Documented, High, "S3-UG access-control-block-public-access",
         "A policy is public iff at least one Allow statement is public; Deny statements make no difference." {
         EVAL_PUB_002 = "deny", IS_PUBLIC, else row;
-        EVAL_PUB_002_ALLOW = "allow", &[GetBucketPolicyStatus], else "no policy is shown as public";
+        EVAL_PUB_002_ALLOW = "allow", &[GetBucketPolicyStatus], else row;
     }
     "EVAL-PUB-003" RULE, Documented, High, "S3-UG access-control-block-public-access",
         "An Allow statement with fixed principals only is not public." {

@@ -14,11 +14,15 @@ use crate::{access, lock, versioning};
 pub fn all() -> &'static [Printed] {
     static ALL: LazyLock<Vec<Printed>> = LazyLock::new(|| {
         [
+            access::frame::tables(),
             access::account::tables(),
+            access::matching::tables(),
             access::tables(),
             access::policy::tables(),
+            access::grammar::tables(),
             access::public::tables(),
             access::ownership::tables(),
+            access::settings::tables(),
             versioning::state::tables(),
             versioning::id::tables(),
             versioning::found::tables(),
@@ -86,6 +90,11 @@ mod tests {
                 Otherwise::Told(words) => {
                     assert!(!words.is_empty() && !facet.is_choice() && !has_rows, "{name}");
                 }
+                Otherwise::OtherText
+                | Otherwise::Omitted(_)
+                | Otherwise::Sent(_)
+                | Otherwise::NotAsked(_)
+                | Otherwise::AskedInstead(_) => assert!(!facet.is_choice() && !has_rows, "{name}"),
                 Otherwise::Rows(own) => {
                     assert!(own == facet.id && !facet.is_choice() && has_rows, "{name}");
                 }

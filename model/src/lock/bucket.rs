@@ -14,8 +14,8 @@ clauses! { ObjectLock, LockBucket;
     }
     "LOCK-BKT-002" RULE, Documented, High, "API:CreateBucket",
         "Creating a lock bucket needs s3:CreateBucket, s3:PutBucketObjectLockConfiguration and s3:PutBucketVersioning." {
-        LOCK_BKT_002 = "configuration", &[CreateBucket], else "s3:PutBucketObjectLockConfiguration is not asked";
-        LOCK_BKT_002_VERSIONING = "versioning", &[CreateBucket], else "s3:PutBucketVersioning is not asked";
+        LOCK_BKT_002 = "configuration", &[CreateBucket], else (not_asked PutBucketObjectLockConfiguration);
+        LOCK_BKT_002_VERSIONING = "versioning", &[CreateBucket], else (not_asked PutBucketVersioning);
     }
     "LOCK-BKT-003" RULE, Documented, High, "UG:object-lock-configure",
         "An existing bucket becomes a lock bucket by PutObjectLockConfiguration; no token is needed." {
@@ -26,7 +26,7 @@ clauses! { ObjectLock, LockBucket;
          \"Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration\"." {
         LOCK_BKT_004 = "unversioned", &[PutObjectLockConfiguration], else row;
         LOCK_BKT_004_SUSPENDED = "suspended", &[PutObjectLockConfiguration], else row;
-        LOCK_BKT_004_MESSAGE = "message", &[PutObjectLockConfiguration], else "it is another text";
+        LOCK_BKT_004_MESSAGE = "message", &[PutObjectLockConfiguration], else other_text;
     }
     "LOCK-BKT-005" consequence(&["LOCK-CFG-003", "LOCK-CFG-004", "LOCK-CFG-008"]).because("no document turns Object Lock off"), Documented, Critical,
         "UG:object-lock-configure", "Object Lock can never be disabled on a bucket."
@@ -51,7 +51,7 @@ clauses! { ObjectLock, LockBucket;
     "LOCK-BKT-011" FORM, Documented, Low, "API; K(h)",
         "Only GetObjectLockConfiguration shows that a bucket is a lock bucket; the reply of CreateBucket has no lock header." {
         LOCK_BKT_011 = "no-header", &[CreateBucket, HeadBucket, GetBucketVersioning, GetBucketLocation],
-            else "x-amz-bucket-object-lock-enabled is sent";
+            else (sent "x-amz-bucket-object-lock-enabled");
     }
 }
 

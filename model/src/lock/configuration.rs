@@ -31,12 +31,12 @@ clauses! { ObjectLock, LockConfiguration;
     "LOCK-CFG-001" RULE, Recorded, Medium, "LS:test_get_object_lock_configuration_exc",
         "GET on a bucket without lock: 404 ObjectLockConfigurationNotFoundError, with BucketName." {
         LOCK_CFG_001 = "none", GET, else "it is 200 with an empty document";
-        LOCK_CFG_001_MESSAGE = "message", GET, else "it is another text";
-        LOCK_CFG_001_BUCKET = "bucket-name", GET, else "BucketName is omitted";
+        LOCK_CFG_001_MESSAGE = "message", GET, else other_text;
+        LOCK_CFG_001_BUCKET = "bucket-name", GET, else (omitted "BucketName");
     }
     "LOCK-CFG-002" FORM, Recorded, Medium, "LS:test_get_put_object_lock_configuration",
         "GET on a lock bucket shows ObjectLockEnabled Enabled, and a Rule only if there is a default." {
-        LOCK_CFG_002 = "enabled", GET, else "ObjectLockEnabled is omitted";
+        LOCK_CFG_002 = "enabled", GET, else (omitted "ObjectLockEnabled");
         LOCK_CFG_002_NO_RULE = "no-rule", GET, else "a Rule with the mode GOVERNANCE is shown";
         LOCK_CFG_002_MODE = "mode", GET, else "the default's Mode is omitted";
         LOCK_CFG_002_PERIOD = "period", GET, else "the default's period is omitted";
@@ -54,30 +54,30 @@ clauses! { ObjectLock, LockConfiguration;
         LOCK_CFG_003_MODE = "unknown-mode", PUT, else row;
         LOCK_CFG_003_CASE = "lower-case-mode", PUT, else row;
         LOCK_CFG_003_BOTH = "both-periods", PUT, else row;
-        LOCK_CFG_003_MESSAGE = "message", PUT, else "it is another text";
+        LOCK_CFG_003_MESSAGE = "message", PUT, else other_text;
     }
     "LOCK-CFG-004" RULE, Reported, Medium, "VGW; ceph", "ObjectLockEnabled other than Enabled: 400 MalformedXML." {
         LOCK_CFG_004 = "disabled", PUT, else row;
     }
     "LOCK-CFG-005" RULE, Reported, Medium, "moto-aws", "No body: 400 MissingRequestBodyError, \"Request Body is empty\"." {
         LOCK_CFG_005 = "no-body", PUT, else row;
-        LOCK_CFG_005_MESSAGE = "message", PUT, else "it is another text";
+        LOCK_CFG_005_MESSAGE = "message", PUT, else other_text;
     }
     "LOCK-CFG-006" RULE, Reported, Medium, "VGW#1738",
         "Days or Years of zero or less: 400 InvalidArgument, \"Default retention period must be a positive integer value.\", \
          with ArgumentName and without ArgumentValue." {
         LOCK_CFG_006 = "days", PUT, else row;
         LOCK_CFG_006_YEARS = "years", PUT, else row;
-        LOCK_CFG_006_MESSAGE = "message", PUT, else "it is another text";
-        LOCK_CFG_006_ARGUMENT = "argument-name", PUT, else "ArgumentName is omitted";
-        LOCK_CFG_006_VALUE = "no-argument-value", PUT, else "ArgumentValue is sent";
+        LOCK_CFG_006_MESSAGE = "message", PUT, else other_text;
+        LOCK_CFG_006_ARGUMENT = "argument-name", PUT, else (omitted "ArgumentName");
+        LOCK_CFG_006_VALUE = "no-argument-value", PUT, else (sent "ArgumentValue");
     }
     "LOCK-CFG-007" RULE, Reported, Medium, "VGW; UG (100-year cap)",
         "More than 36500 days or 100 years: 400 InvalidArgument, \"Default retention period too large.\"" {
         LOCK_CFG_007 = "days", PUT, else row;
         LOCK_CFG_007_YEARS = "years", PUT, else row;
-        LOCK_CFG_007_MESSAGE = "message", PUT, else "it is another text";
-        LOCK_CFG_007_ARGUMENT = "argument-name", PUT, else "ArgumentName is omitted";
+        LOCK_CFG_007_MESSAGE = "message", PUT, else other_text;
+        LOCK_CFG_007_ARGUMENT = "argument-name", PUT, else (omitted "ArgumentName");
     }
     "LOCK-CFG-008" RULE, Recorded, High, "LS:test_get_put_object_lock_configuration",
         "A document with ObjectLockEnabled only removes the default." {

@@ -75,7 +75,7 @@ clauses! { ObjectLock, LockDelete;
     "LOCK-DEL-008" FORM, Recorded, Medium, "LS:test_delete_locked_object",
         "DeleteObjects is 200; a locked entry is an Error with Key, VersionId, Code and Message; other entries proceed." {
         LOCK_DEL_008 = "others-proceed", &[DeleteObjectsVersion], else "a locked entry stops the entries after it";
-        LOCK_DEL_008_ID = "version-id", &[DeleteObjectsVersion], else "VersionId is omitted";
+        LOCK_DEL_008_ID = "version-id", &[DeleteObjectsVersion], else (omitted "VersionId");
     }
     "LOCK-DEL-009" RULE, Documented, Medium, "API:DeleteObjects; ceph",
         "DeleteObjects honours one bypass header for all entries under GOVERNANCE." {
@@ -86,8 +86,8 @@ clauses! { ObjectLock, LockDelete;
          in DeleteObjects the whole request fails." {
         LOCK_DEL_010 = "true", REQUESTS, else row;
         LOCK_DEL_010_FALSE = "false", REQUESTS, else row;
-        LOCK_DEL_010_MESSAGE = "message", REQUESTS, else "it is another text";
-        LOCK_DEL_010_ARGUMENT = "argument-name", REQUESTS, else "ArgumentName is omitted";
+        LOCK_DEL_010_MESSAGE = "message", REQUESTS, else other_text;
+        LOCK_DEL_010_ARGUMENT = "argument-name", REQUESTS, else (omitted "ArgumentName");
         LOCK_DEL_010_ORDER = "order", &[DeleteObject, DeleteObjectVersion],
             choice ["the permission to delete, then the header; s3:BypassGovernanceRetention is not asked",
                 "the header, then the permission to delete; or s3:BypassGovernanceRetention is asked first"];

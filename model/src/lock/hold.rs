@@ -28,7 +28,7 @@ clauses! { ObjectLock, LegalHold;
         LOCK_HOLD_001_STATUS = "no-status", PUT, else row;
         LOCK_HOLD_001_BODY = "no-body", PUT, else row;
         LOCK_HOLD_001_DOCUMENT = "document", PUT, else row;
-        LOCK_HOLD_001_MESSAGE = "message", PUT, else "it is another text";
+        LOCK_HOLD_001_MESSAGE = "message", PUT, else other_text;
     }
     "LOCK-HOLD-002" RULE, Documented, High, "UG:object-lock",
         "A hold is independent of retention: it stays until set OFF by any principal with s3:PutObjectLegalHold." {
@@ -39,8 +39,8 @@ clauses! { ObjectLock, LegalHold;
     "LOCK-HOLD-003" RULE, Recorded, Medium, "LS:test_put_get_object_legal_hold",
         "A hold that was never set: GET is 404 NoSuchObjectLockConfiguration." {
         LOCK_HOLD_003 = "never-set", GET, else "it is 200 with Status OFF";
-        LOCK_HOLD_003_MESSAGE = "message", GET, else "it is another text";
-        LOCK_HOLD_003_STATUS = "status", GET, else "Status is omitted";
+        LOCK_HOLD_003_MESSAGE = "message", GET, else other_text;
+        LOCK_HOLD_003_STATUS = "status", GET, else (omitted "Status");
     }
     "LOCK-HOLD-004" RULE, Recorded, Low, "LS:test_s3_legal_hold_lock_versioned",
         "After OFF, GET returns Status OFF and HEAD shows the header OFF." {

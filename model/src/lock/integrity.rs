@@ -27,7 +27,7 @@ clauses! { ObjectLock, LockIntegrity;
     "LOCK-INT-002" FORM, Reported, Low, "public issue reports; VGW",
         "Otherwise it is 400 InvalidRequest, \"Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests \
          with Object Lock parameters\"." {
-        LOCK_INT_002 = "message", &[PutObject], else "it is another text";
+        LOCK_INT_002 = "message", &[PutObject], else other_text;
     }
     "LOCK-INT-003" RULE, Reported, Medium, "public issue reports",
         "x-amz-content-sha256, which every signed request has, and x-amz-sdk-checksum-algorithm alone do not suffice." {
@@ -40,22 +40,22 @@ clauses! { ObjectLock, LockIntegrity;
         LOCK_INT_004_MD5 = "md5", &[UploadPart], else row;
         LOCK_INT_004_CHECKSUM = "checksum", &[UploadPart], else row;
         LOCK_INT_004_ALGORITHM = "algorithm", &[UploadPart], else row;
-        LOCK_INT_004_MESSAGE = "message", &[UploadPart], else "it is another text";
+        LOCK_INT_004_MESSAGE = "message", &[UploadPart], else other_text;
         LOCK_INT_004_DEFAULT = "by-default", &[UploadPart],
             choice ["one is needed where the default of the bucket will lock", "neither is needed there"];
     }
     "LOCK-INT-005" RULE, Reported, Medium, "public issue reports",
         "A PutObject with lock state that is not signed with Signature Version 4: 400 InvalidArgument, ArgumentName Authorization." {
         LOCK_INT_005 = "unsigned", &[PutObject], else row;
-        LOCK_INT_005_MESSAGE = "message", &[PutObject], else "it is another text";
-        LOCK_INT_005_ARGUMENT = "argument-name", &[PutObject], else "ArgumentName is omitted";
+        LOCK_INT_005_MESSAGE = "message", &[PutObject], else other_text;
+        LOCK_INT_005_ARGUMENT = "argument-name", &[PutObject], else (omitted "ArgumentName");
         LOCK_INT_005_ORDER = "order", &[PutObject], choice ["the signature first", "the digest first"];
     }
     "LOCK-INT-006" RULE, Documented, Medium, "API; VGW s3err",
         "The documents of PutObjectRetention, PutObjectLegalHold and PutObjectLockConfiguration need Content-MD5 or a checksum: \
          400 InvalidRequest." {
         LOCK_INT_006 = "document", DOCUMENTS, else row;
-        LOCK_INT_006_MESSAGE = "message", DOCUMENTS, else "it is another text";
+        LOCK_INT_006_MESSAGE = "message", DOCUMENTS, else other_text;
         LOCK_INT_006_ORDER = "order", DOCUMENTS, choice ["before the document and what it asks for", "after them"];
     }
     "LOCK-INT-007" RULE, Documented, Low, "API; K(h)",

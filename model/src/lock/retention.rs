@@ -32,14 +32,14 @@ clauses! { ObjectLock, Retention;
     "LOCK-RET-001" RULE, Documented, High, "API", "It applies to one version: the one that versionId names, else the current one." {
         LOCK_RET_001 = "named", BOTH, else "the current version is meant";
         LOCK_RET_001_ONE = "one", PUT, else "every version of the key gets it";
-        LOCK_RET_001_MODE = "mode", GET, else "Mode is omitted";
-        LOCK_RET_001_DATE = "date", GET, else "RetainUntilDate is omitted";
+        LOCK_RET_001_MODE = "mode", GET, else (omitted "Mode");
+        LOCK_RET_001_DATE = "date", GET, else (omitted "RetainUntilDate");
     }
     "LOCK-RET-002" RULE, Recorded, Medium, "LS:test_s3_object_retention_exc",
         "Retention that was never set: GET is 404 NoSuchObjectLockConfiguration, \
          \"The specified object does not have a ObjectLock configuration\"." {
         LOCK_RET_002 = "never-set", GET, else "it is 200 with an empty document";
-        LOCK_RET_002_MESSAGE = "message", GET, else "it is another text";
+        LOCK_RET_002_MESSAGE = "message", GET, else other_text;
     }
     "LOCK-RET-003" RULE, Recorded, Medium, "LS:test_s3_object_retention_exc; ceph",
         "Mode without RetainUntilDate, the reverse, or an unknown mode: 400 MalformedXML." {
@@ -47,7 +47,7 @@ clauses! { ObjectLock, Retention;
         LOCK_RET_003_NO_MODE = "no-mode", PUT, else row;
         LOCK_RET_003_MODE = "unknown-mode", PUT, else row;
         LOCK_RET_003_DOCUMENT = "document", PUT, else row;
-        LOCK_RET_003_MESSAGE = "message", PUT, else "it is another text";
+        LOCK_RET_003_MESSAGE = "message", PUT, else other_text;
         LOCK_RET_003_MISSING = "no-body", PUT, choice ["400 MalformedXML", "400 MissingRequestBodyError"];
         LOCK_RET_003_UNPARSABLE = "unparsable-date", PUT, choice ["400 MalformedXML", "400 InvalidArgument"];
     }
@@ -55,9 +55,9 @@ clauses! { ObjectLock, Retention;
         "A date that is not in the future: 400 InvalidArgument, \"The retain until date must be in the future!\", with \
          ArgumentName RetainUntilDate and the date as Java prints it in the Pacific zone. It wins over the lock rule." {
         LOCK_RET_004 = "past", PUT, else row;
-        LOCK_RET_004_MESSAGE = "message", PUT, else "it is another text";
-        LOCK_RET_004_ARGUMENT = "argument-name", PUT, else "ArgumentName is omitted";
-        LOCK_RET_004_VALUE = "argument-value", PUT, else "ArgumentValue is omitted";
+        LOCK_RET_004_MESSAGE = "message", PUT, else other_text;
+        LOCK_RET_004_ARGUMENT = "argument-name", PUT, else (omitted "ArgumentName");
+        LOCK_RET_004_VALUE = "argument-value", PUT, else (omitted "ArgumentValue");
     }
     "LOCK-RET-005" RULE, Documented, High, "UG:object-lock",
         "The first retention of a version, or one after its retention expired, needs only s3:PutObjectRetention." {
@@ -136,7 +136,7 @@ clauses! { ObjectLock, Retention;
         "A missing key is 404 NoSuchKey; a version id of a delete marker is 405 MethodNotAllowed with ResourceType DeleteMarker." {
         LOCK_RET_020 = "missing-key", LOCK_STATE, else "it is 404 NoSuchVersion";
         LOCK_RET_020_MARKER = "marker", LOCK_STATE, else "it is 404 NoSuchKey";
-        LOCK_RET_020_TYPE = "resource-type", LOCK_STATE, else "ResourceType is omitted";
+        LOCK_RET_020_TYPE = "resource-type", LOCK_STATE, else (omitted "ResourceType");
         LOCK_RET_020_CURRENT = "current-marker", LOCK_STATE, choice ["405 MethodNotAllowed", "404 NoSuchKey"];
     }
     "LOCK-RET-021" RULE, Chosen, Low, "K(m)", "No maximum is enforced on RetainUntilDate." {

@@ -35,39 +35,39 @@ clauses! { ObjectLock, LockWrite;
         LOCK_HDR_002 = "no-date", GIVEN, else row;
         LOCK_HDR_002_MODE = "no-mode", GIVEN, else row;
         LOCK_HDR_002_DEFAULT = "with-default", GIVEN, else row;
-        LOCK_HDR_002_MESSAGE = "message", GIVEN, else "it is another text";
-        LOCK_HDR_002_ARGUMENT = "argument-name", GIVEN, else "ArgumentName is omitted";
+        LOCK_HDR_002_MESSAGE = "message", GIVEN, else other_text;
+        LOCK_HDR_002_ARGUMENT = "argument-name", GIVEN, else (omitted "ArgumentName");
     }
     "LOCK-HDR-003" RULE, Recorded, Medium, "LS:test_s3_object_lock_mode_validation",
         "An unknown mode: 400 InvalidArgument, \"Unknown wormMode directive.\", with ArgumentName and the value as sent." {
         LOCK_HDR_003 = "mode", GIVEN, else row;
-        LOCK_HDR_003_MESSAGE = "message", GIVEN, else "it is another text";
-        LOCK_HDR_003_ARGUMENT = "argument-name", GIVEN, else "ArgumentName is omitted";
-        LOCK_HDR_003_VALUE = "argument-value", GIVEN, else "ArgumentValue is omitted";
+        LOCK_HDR_003_MESSAGE = "message", GIVEN, else other_text;
+        LOCK_HDR_003_ARGUMENT = "argument-name", GIVEN, else (omitted "ArgumentName");
+        LOCK_HDR_003_VALUE = "argument-value", GIVEN, else (omitted "ArgumentValue");
     }
     "LOCK-HDR-004" RULE, Reported, Medium, "VGW",
         "An unparsable date: 400 InvalidArgument, \"The retain until date must be provided in ISO 8601 format\"." {
         LOCK_HDR_004 = "date", GIVEN, else row;
-        LOCK_HDR_004_MESSAGE = "message", GIVEN, else "it is another text";
-        LOCK_HDR_004_ARGUMENT = "argument-name", GIVEN, else "ArgumentName is omitted";
+        LOCK_HDR_004_MESSAGE = "message", GIVEN, else other_text;
+        LOCK_HDR_004_ARGUMENT = "argument-name", GIVEN, else (omitted "ArgumentName");
     }
     "LOCK-HDR-005" RULE, Reported, Medium, "VGW; LS body analogue",
         "A date that is not in the future: 400 InvalidArgument, \"The retain until date must be in the future!\"" {
         LOCK_HDR_005 = "past", GIVEN, else row;
-        LOCK_HDR_005_MESSAGE = "message", GIVEN, else "it is another text";
-        LOCK_HDR_005_ARGUMENT = "argument-name", GIVEN, else "ArgumentName is omitted";
+        LOCK_HDR_005_MESSAGE = "message", GIVEN, else other_text;
+        LOCK_HDR_005_ARGUMENT = "argument-name", GIVEN, else (omitted "ArgumentName");
     }
     "LOCK-HDR-006" RULE, Reported, Medium, "VGW",
         "A hold that is neither ON nor OFF: 400 InvalidArgument, \"Legal Hold must be either of 'ON' or 'OFF'\"." {
         LOCK_HDR_006 = "hold", GIVEN, else row;
-        LOCK_HDR_006_MESSAGE = "message", GIVEN, else "it is another text";
-        LOCK_HDR_006_ARGUMENT = "argument-name", GIVEN, else "ArgumentName is omitted";
+        LOCK_HDR_006_MESSAGE = "message", GIVEN, else other_text;
+        LOCK_HDR_006_ARGUMENT = "argument-name", GIVEN, else (omitted "ArgumentName");
     }
     "LOCK-HDR-007" RULE, Reported, Medium, "VGW; ceph",
         "A lock header in a bucket without lock: 400 InvalidRequest, \"Bucket is missing ObjectLockConfiguration\"." {
         LOCK_HDR_007 = "retention", GIVEN, else row;
         LOCK_HDR_007_HOLD = "hold", GIVEN, else row;
-        LOCK_HDR_007_MESSAGE = "message", GIVEN, else "it is another text";
+        LOCK_HDR_007_MESSAGE = "message", GIVEN, else other_text;
     }
     "LOCK-HDR-008" RULE, Chosen, Low, "VGW tests",
         "Order of checks: pairing, date format, date in the future, hold value, mode value, bucket has lock." {
@@ -98,9 +98,9 @@ clauses! { ObjectLock, LockWrite;
     }
     "LOCK-HDR-013" FORM, Recorded, Medium, "LS:test_s3_object_retention, test_put_get_object_legal_hold",
         "Reads show the lock headers that were set, the date in ISO 8601 UTC, and omit those that were not." {
-        LOCK_HDR_013 = "mode", READS, else "x-amz-object-lock-mode is omitted";
-        LOCK_HDR_013_DATE = "date", READS, else "x-amz-object-lock-retain-until-date is omitted";
-        LOCK_HDR_013_HOLD = "hold", READS, else "x-amz-object-lock-legal-hold is omitted";
+        LOCK_HDR_013 = "mode", READS, else (omitted "x-amz-object-lock-mode");
+        LOCK_HDR_013_DATE = "date", READS, else (omitted "x-amz-object-lock-retain-until-date");
+        LOCK_HDR_013_HOLD = "hold", READS, else (omitted "x-amz-object-lock-legal-hold");
         LOCK_HDR_013_NO_MODE = "no-mode", READS, else "x-amz-object-lock-mode: GOVERNANCE is sent where none was set";
         LOCK_HDR_013_NO_HOLD = "no-hold", READS, else "x-amz-object-lock-legal-hold: OFF is sent where none was set";
     }

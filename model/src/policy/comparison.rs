@@ -5,9 +5,11 @@ use crate::policy::pattern::{behind_character, glob_by};
 use crate::policy::{Pattern, Resource, Statement, glob};
 use crate::world::World;
 
-/// How patterns are compared where part of the law about them is repealed.
+/// How patterns are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Comparison {
+    /// As the law compares them.
+    Lawful,
     /// Actions match in their case only.
     ActionsInTheirCase,
     /// A question mark in an action stands for itself.
@@ -45,7 +47,8 @@ impl Comparison {
             Comparison::ActionsInTheirCase => glob(text.as_bytes(), name, false),
             // No action has one.
             Comparison::ActionsWithoutQuestionMark if text.contains('?') => false,
-            Comparison::ActionsWithoutQuestionMark
+            Comparison::Lawful
+            | Comparison::ActionsWithoutQuestionMark
             | Comparison::ByBytes
             | Comparison::BySegments
             | Comparison::Escaped
@@ -70,7 +73,8 @@ impl Comparison {
                         .zip(names)
                         .all(|(pattern, name)| glob(pattern, name, false))
             }
-            Comparison::BySegments
+            Comparison::Lawful
+            | Comparison::BySegments
             | Comparison::ActionsInTheirCase
             | Comparison::ActionsWithoutQuestionMark
             | Comparison::Escaped
@@ -88,7 +92,8 @@ impl Comparison {
                 once.dedup_by(|one, other| *one == b'/' && *other == b'/');
                 once
             }
-            Comparison::ActionsInTheirCase
+            Comparison::Lawful
+            | Comparison::ActionsInTheirCase
             | Comparison::ActionsWithoutQuestionMark
             | Comparison::ByBytes
             | Comparison::BySegments

@@ -99,7 +99,7 @@ clauses! { Versioning, Condition;
     }
     "VER-COND-015" RULE, Documented, High, "UG:conditional-writes; delete K(m)",
         "If-Match on a write or delete also needs s3:GetObject." {
-        VER_COND_015 = "get-object", WRITES, else "the action is not asked";
+        VER_COND_015 = "get-object", WRITES, else not_asked;
         VER_COND_015_DELETE = "delete", &[DeleteObject, DeleteObjects], choice ["s3:GetObject is needed with an ETag", "it is not asked"];
     }
     "VER-COND-019" RULE, Reported, Critical, "public probe of AWS (2026)",

@@ -51,8 +51,8 @@ clauses! { Versioning, Copy;
     "VER-COPY-005" RULE, Recorded, Low,
         "LS:test_s3_copy_object_in_place_versioned, test_s3_copy_object_in_place_suspended_only",
         "x-amz-copy-source-version-id appears only if the source has a real id." {
-        VER_COPY_005 = "real", &[CopyObject], else "x-amz-copy-source-version-id is omitted";
-        VER_COPY_005_NULL = "null", &[CopyObject], else "x-amz-copy-source-version-id: null is sent";
+        VER_COPY_005 = "real", &[CopyObject], else (omitted "x-amz-copy-source-version-id");
+        VER_COPY_005_NULL = "null", &[CopyObject], else (sent "x-amz-copy-source-version-id: null");
     }
     "VER-COPY-006" RULE, Recorded, Medium, "LS:test_s3_copy_object_src_not_exists analogue; K(h)",
         "A source whose current version is a delete marker is 404 NoSuchKey with the source's key." {
@@ -76,7 +76,7 @@ clauses! { Versioning, Copy;
         "Reading the source needs s3:GetObject, or s3:GetObjectVersion with a version id, and for tags their actions."
     "VER-COPY-010" RULE, Documented, Medium, "API:UploadPartCopy",
         "UploadPartCopy finds its source as CopyObject does and returns x-amz-copy-source-version-id." {
-        VER_COPY_010 = "source-version-id", &[UploadPartCopy], else "x-amz-copy-source-version-id is omitted";
+        VER_COPY_010 = "source-version-id", &[UploadPartCopy], else (omitted "x-amz-copy-source-version-id");
     }
     "VER-COND-017" RULE, Recorded, Medium,
         "LS:test_upload_part_copy_with_copy_source_if_match_failed, test_upload_part_copy_with_if_modified_since_failed; API:CopyObject",

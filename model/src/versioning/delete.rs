@@ -25,14 +25,14 @@ clauses! { Versioning, Delete;
     "VER-DEL-001" RULE, Recorded, High, "LS:test_delete_object",
         "Unversioned: a DELETE without a version id removes the object: 204 without version headers, also for a missing key." {
         VER_DEL_001 = "removes", SIMPLE, else "the object stays";
-        VER_DEL_001_HEADERS = "no-headers", &[DeleteObject], else "x-amz-delete-marker is sent";
+        VER_DEL_001_HEADERS = "no-headers", &[DeleteObject], else (sent "x-amz-delete-marker");
     }
     "VER-DEL-003" RULE, Recorded, Critical, "LS:test_delete_object_versioned",
         "Enabled: a DELETE without a version id makes a delete marker with a fresh id current and removes no data; \
          its reply has x-amz-delete-marker: true and the marker's x-amz-version-id." {
         VER_DEL_003 = "marker", SIMPLE, else "the current version is removed, as DELETE with its id would";
-        VER_DEL_003_MARKER = "delete-marker", &[DeleteObject], else "x-amz-delete-marker is omitted";
-        VER_DEL_003_ID = "version-id", &[DeleteObject], else "x-amz-version-id is omitted";
+        VER_DEL_003_MARKER = "delete-marker", &[DeleteObject], else (omitted "x-amz-delete-marker");
+        VER_DEL_003_ID = "version-id", &[DeleteObject], else (omitted "x-amz-version-id");
     }
     "VER-DEL-004" RULE, Recorded, Medium, "LS:test_delete_object_versioned",
         "Enabled: a DELETE of a key that never existed makes a marker too." {
@@ -50,8 +50,8 @@ clauses! { Versioning, Delete;
     }
     "VER-DEL-009" FORM, Recorded, Low, "LS:test_delete_object_versioned",
         "DELETE of an object version: 204 with x-amz-version-id and without x-amz-delete-marker." {
-        VER_DEL_009_ID = "version-id", &[DeleteObjectVersion], else "x-amz-version-id is omitted";
-        VER_DEL_009_MARKER = "no-delete-marker", &[DeleteObjectVersion], else "x-amz-delete-marker is sent";
+        VER_DEL_009_ID = "version-id", &[DeleteObjectVersion], else (omitted "x-amz-version-id");
+        VER_DEL_009_MARKER = "no-delete-marker", &[DeleteObjectVersion], else (sent "x-amz-delete-marker");
     }
     "VER-DEL-008" RULE, Documented, Critical, "UG:DeletingObjectVersions",
         "DELETE with a version id removes that version for good and never makes a marker." {
@@ -62,8 +62,8 @@ clauses! { Versioning, Delete;
         "DELETE with the version id of a delete marker removes it: 204 with x-amz-delete-marker: true and its \
          x-amz-version-id; if it was current, the next newest version becomes current." {
         VER_DEL_010 = "removes", VERSION, else "the marker stays";
-        VER_DEL_010_MARKER = "delete-marker", &[DeleteObjectVersion], else "x-amz-delete-marker is omitted";
-        VER_DEL_010_ID = "version-id", &[DeleteObjectVersion], else "x-amz-version-id is omitted";
+        VER_DEL_010_MARKER = "delete-marker", &[DeleteObjectVersion], else (omitted "x-amz-delete-marker");
+        VER_DEL_010_ID = "version-id", &[DeleteObjectVersion], else (omitted "x-amz-version-id");
     }
     "VER-DEL-012" RULE, Chosen, Low, "K(m)", "DELETE of a version that is gone is 204." {
         VER_DEL_012 = "gone", &[DeleteObjectVersion], choice ["204", "404 NoSuchVersion"];

@@ -30,7 +30,7 @@ clauses! { Versioning, List;
         "Unversioned buckets list each object once, with the version id null, as the latest."
     "VER-LIST-004" FORM, Recorded, Low, "LS",
         "Marker entries carry Key, VersionId, IsLatest, LastModified and Owner, and no ETag, Size or StorageClass." {
-        VER_LIST_004 = "last-modified", &[ListObjectVersions], else "LastModified is omitted";
+        VER_LIST_004 = "last-modified", &[ListObjectVersions], else (omitted "LastModified");
         VER_LIST_004_ETAG = "no-etag", &[ListObjectVersions], else "an ETag is sent";
         VER_LIST_004_SIZE = "no-size", &[ListObjectVersions], else "a Size is sent";
         VER_LIST_004_CLASS = "no-storage-class", &[ListObjectVersions], else "a StorageClass is sent";
@@ -66,14 +66,14 @@ clauses! { Versioning, List;
     "VER-LIST-010" RULE, Recorded, Medium, "LS:test_list_object_versions_pagination_common_prefixes",
         "A page that ends with a common prefix names it in NextKeyMarker, without NextVersionIdMarker; a key-marker \
          inside a common prefix skips all of it." {
-        VER_LIST_010 = "next-key-marker", &[ListObjectVersions], else "NextKeyMarker is omitted";
-        VER_LIST_010_VERSION = "no-version-marker", &[ListObjectVersions], else "NextVersionIdMarker: null is sent";
+        VER_LIST_010 = "next-key-marker", &[ListObjectVersions], else (omitted "NextKeyMarker");
+        VER_LIST_010_VERSION = "no-version-marker", &[ListObjectVersions], else (sent "NextVersionIdMarker: null");
         VER_LIST_010_INSIDE = "inside", &[ListObjectVersions], else "the rest of the prefix is listed again";
     }
     "VER-LIST-011" FORM, Recorded, Low, "LS:test_list_objects_versions_with_prefix",
         "Absent markers are echoed as empty KeyMarker and VersionIdMarker elements." {
-        VER_LIST_011 = "key-marker", &[ListObjectVersions], else "KeyMarker is omitted";
-        VER_LIST_011_VERSION = "version-id-marker", &[ListObjectVersions], else "VersionIdMarker is omitted";
+        VER_LIST_011 = "key-marker", &[ListObjectVersions], else (omitted "KeyMarker");
+        VER_LIST_011_VERSION = "version-id-marker", &[ListObjectVersions], else (omitted "VersionIdMarker");
     }
     "VER-LIST-012" consequence(&["EVAL-OP-007"]), Documented, High, "UG:using-with-s3-policy-actions",
         "ListObjectVersions needs s3:ListBucketVersions; s3:ListBucket does not suffice."

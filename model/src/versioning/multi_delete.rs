@@ -29,17 +29,17 @@ clauses! { Versioning, MultiDelete;
     }
     "VER-MDEL-006" FORM, Recorded, Medium, "LS:test_delete_objects_versioned",
         "Enabled: an entry without a version id is Deleted with DeleteMarker true and the new DeleteMarkerVersionId." {
-        VER_MDEL_006 = "marker", &[DeleteObjects], else "DeleteMarker is omitted";
-        VER_MDEL_006_ID = "version-id", &[DeleteObjects], else "DeleteMarkerVersionId is omitted";
+        VER_MDEL_006 = "marker", &[DeleteObjects], else (omitted "DeleteMarker");
+        VER_MDEL_006_ID = "version-id", &[DeleteObjects], else (omitted "DeleteMarkerVersionId");
     }
     "VER-MDEL-007" FORM, Recorded, Medium, "LS:test_delete_objects_versioned",
         "An entry with the version id of an object is Deleted with Key and VersionId." {
-        VER_MDEL_007 = "version-id", &[DeleteObjectsVersion], else "VersionId is omitted";
+        VER_MDEL_007 = "version-id", &[DeleteObjectsVersion], else (omitted "VersionId");
     }
     "VER-MDEL-008" FORM, Recorded, Medium, "LS:test_delete_keys_in_versioned_bucket",
         "An entry with the version id of a marker is Deleted with VersionId, DeleteMarker true and DeleteMarkerVersionId." {
-        VER_MDEL_008 = "marker", &[DeleteObjectsVersion], else "DeleteMarker is omitted";
-        VER_MDEL_008_ID = "marker-version-id", &[DeleteObjectsVersion], else "DeleteMarkerVersionId is omitted";
+        VER_MDEL_008 = "marker", &[DeleteObjectsVersion], else (omitted "DeleteMarker");
+        VER_MDEL_008_ID = "marker-version-id", &[DeleteObjectsVersion], else (omitted "DeleteMarkerVersionId");
     }
     "VER-MDEL-009" RULE, Recorded, Medium, "LS:test_delete_objects, LS:test_delete_objects_versioned",
         "A malformed version id is an Error entry with NoSuchVersion." {

@@ -29,30 +29,30 @@ clauses! { Versioning, Read;
     }
     "VER-GET-002" FORM, Recorded, Medium, "LS:test_s3_put_object_versioned",
         "Reads carry x-amz-version-id in versioned buckets, null for a null version; in unversioned buckets it is absent." {
-        VER_GET_002 = "version-id", READS, else "x-amz-version-id is omitted";
-        VER_GET_002_UNVERSIONED = "unversioned", READS, else "x-amz-version-id: null is sent";
+        VER_GET_002 = "version-id", READS, else (omitted "x-amz-version-id");
+        VER_GET_002_UNVERSIONED = "unversioned", READS, else (sent "x-amz-version-id: null");
     }
     "VER-GET-003" RULE, Recorded, High, "LS:test_delete_object_versioned",
         "A current delete marker is 404 NoSuchKey with x-amz-delete-marker: true and the marker's x-amz-version-id." {
         VER_GET_003 = "hidden", &[GetObject, HeadObject], else row;
         VER_GET_003_CODE = "not-found", &[GetObject, HeadObject], else row;
-        VER_GET_003_MARKER = "delete-marker", &[GetObject, HeadObject], else "x-amz-delete-marker is omitted";
-        VER_GET_003_ID = "version-id", &[GetObject, HeadObject], else "x-amz-version-id is omitted";
+        VER_GET_003_MARKER = "delete-marker", &[GetObject, HeadObject], else (omitted "x-amz-delete-marker");
+        VER_GET_003_ID = "version-id", &[GetObject, HeadObject], else (omitted "x-amz-version-id");
     }
     "VER-GET-004" RULE, Recorded, Medium, "LS:test_delete_object_versioned",
         "A version id that names a delete marker is 405 MethodNotAllowed with x-amz-delete-marker: true, Allow: DELETE and \
          Last-Modified." {
         VER_GET_004 = "marker", &[GetObjectVersion, HeadObjectVersion], else row;
-        VER_GET_004_MARKER = "delete-marker", &[GetObjectVersion, HeadObjectVersion], else "x-amz-delete-marker is omitted";
-        VER_GET_004_ALLOW = "allow", &[GetObjectVersion, HeadObjectVersion], else "Allow is omitted";
-        VER_GET_004_MODIFIED = "last-modified", &[GetObjectVersion, HeadObjectVersion], else "Last-Modified is omitted";
+        VER_GET_004_MARKER = "delete-marker", &[GetObjectVersion, HeadObjectVersion], else (omitted "x-amz-delete-marker");
+        VER_GET_004_ALLOW = "allow", &[GetObjectVersion, HeadObjectVersion], else (omitted "Allow");
+        VER_GET_004_MODIFIED = "last-modified", &[GetObjectVersion, HeadObjectVersion], else (omitted "Last-Modified");
     }
     "VER-GET-005" FORM, Documented, Low, "UG:DeleteMarker",
         "x-amz-delete-marker is only ever true; it is omitted, never false." {
-        VER_GET_005 = "never-false", READS, else "x-amz-delete-marker: false is sent";
+        VER_GET_005 = "never-false", READS, else (sent "x-amz-delete-marker: false");
     }
     "VER-GET-006" RULE, Documented, Medium, "API:GetObject", "A key without any version is 404 NoSuchKey without delete-marker headers." {
-        VER_GET_006 = "missing", &[GetObject, HeadObject], else "x-amz-delete-marker is sent";
+        VER_GET_006 = "missing", &[GetObject, HeadObject], else (sent "x-amz-delete-marker");
     }
     "VER-GET-007" consequence(&["EVAL-OP-028", "EVAL-OP-029"]), Documented, Critical, "UG:using-with-s3-policy-actions; API:GetObject",
         "With a version id reads need s3:GetObjectVersion only, without one s3:GetObject only."

@@ -47,7 +47,7 @@ clauses! { Versioning, VersioningState;
         "A bucket is Unversioned, Enabled or Suspended; once left, Unversioned is never reached again."
     "VER-ST-005" RULE, Recorded, Low, "LS:test_bucket_versioning_crud; order K(l)",
         "PutBucketVersioning on a missing bucket is 404 NoSuchBucket with BucketName." {
-        VER_ST_005 = "bucket-name", &[PutBucketVersioning], else "BucketName is omitted";
+        VER_ST_005 = "bucket-name", &[PutBucketVersioning], else (omitted "BucketName");
         VER_ST_005_ORDER = "order", &[PutBucketVersioning], choice ["the bucket first", "the document first"];
     }
     "VER-ST-007" RULE, Recorded, Medium, "LS:test_bucket_versioning_crud, LS:test_disable_versioning_on_locked_bucket",

@@ -75,8 +75,8 @@ clauses! { Versioning, Write;
         "PutObject with a versionId in the query is 400 InvalidArgument, \"This operation does not accept a version-id.\", with \
          ArgumentName versionId; nothing is written." {
         VER_PUT_015 = "version-id", &[PutObject], else "the version id is ignored";
-        VER_PUT_015_MESSAGE = "message", &[PutObject], else "it is another text";
-        VER_PUT_015_ARGUMENT = "argument-name", &[PutObject], else "ArgumentName is omitted";
+        VER_PUT_015_MESSAGE = "message", &[PutObject], else other_text;
+        VER_PUT_015_ARGUMENT = "argument-name", &[PutObject], else (omitted "ArgumentName");
         VER_PUT_015_ORDER = "order", &[PutObject], choice ["before what else is wrong with the request", "after it"];
         VER_PUT_015_EMPTY = "empty", &[PutObject], choice ["an empty one is refused", "an empty one stands for none"];
     }
