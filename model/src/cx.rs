@@ -300,18 +300,6 @@ impl<'a> Cx<'a> {
         refusal
     }
 
-    /// The refusal without a field that a facet of form forbids; without the facet it is there.
-    pub(crate) fn omitting(
-        &mut self,
-        mut refusal: Refusal,
-        facet: FacetId,
-        name: Name,
-        instead: Value,
-    ) -> Refusal {
-        self.forbid(&mut refusal, facet, name, instead);
-        refusal
-    }
-
     /// Why the ruling ended as it did.
     pub(crate) fn because(&mut self, refusal: Option<&Refusal>) -> Because {
         let decided = match refusal {

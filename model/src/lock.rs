@@ -1,11 +1,13 @@
 //! Object Lock: retention, legal holds and the configuration of a bucket, a chapter a section of the specification.
 
+use crate::action::{Action, DenialText};
 use crate::argument::LockMode;
 use crate::cx::Cx;
 use crate::reply::{Code, Refusal};
 use crate::request::Route::{self, *};
 use crate::request::routes_where;
 use crate::state::Mode;
+use crate::table::{effects, refusal};
 use crate::words::{FORM, FacetId, RULE, clauses, consequence};
 
 pub mod bucket;
@@ -43,17 +45,17 @@ clauses! { ObjectLock, Lock;
     "LOCK-API-001" RULE, Recorded, Medium, "LS:test_s3_object_retention_exc, LS:test_put_object_legal_hold_exc",
         "Get and Put of retention or legal hold in a bucket without lock: 400 InvalidRequest, \
          \"Bucket is missing Object Lock Configuration\"." {
-        LOCK_API_001 = "no-lock", LOCK_STATE, else "the gate passes";
+        LOCK_API_001 = "no-lock", LOCK_STATE, else row;
         LOCK_API_001_MESSAGE = "message", LOCK_STATE, else other_text;
     }
     "LOCK-API-002" RULE, Recorded, Medium, "LS cases combined; past date against key K(m)",
         "Precedence: missing bucket, then malformed document, then bucket without lock, then missing key or version, \
          then delete marker, then past date, then the lock rule." {
-        LOCK_API_002_BUCKET = "bucket-before-document", PUTS, else "the document is judged first";
-        LOCK_API_002_DOCUMENT = "document-before-lock", PUTS, else "the missing lock is reported first";
-        LOCK_API_002_LOCK = "lock-before-key", LOCK_STATE, else "the missing key is reported first";
+        LOCK_API_002_BUCKET = "bucket-before-document", PUTS, else row;
+        LOCK_API_002_DOCUMENT = "document-before-lock", PUTS, else row;
+        LOCK_API_002_LOCK = "lock-before-key", LOCK_STATE, else row;
         LOCK_API_002_DATE = "date", &[PutObjectRetention], choice ["after the key", "before the key"];
-        LOCK_API_002_RULE = "date-before-rule", &[PutObjectRetention], else "the lock rule is judged first";
+        LOCK_API_002_RULE = "date-before-rule", &[PutObjectRetention], else row;
     }
     "LOCK-API-003" consequence(&["LOCK-RET-022", "EVAL-OP-043", "EVAL-OP-039"]), Chosen, Medium, "K(h)",
         "Authorization comes before the lock rule: a caller without permission sees a plain AccessDenied."
@@ -68,17 +70,12 @@ clauses! { ObjectLock, Lock;
 
 /// The refusal of what a lock protects.
 pub(crate) fn locked(cx: &mut Cx<'_>, facet: FacetId) -> Refusal {
-    let code = if cx.law(LOCK_API_004) {
-        Code::AccessDenied
-    } else {
-        Code::InvalidObjectState
-    };
-    let message = if cx.law(LOCK_API_005) {
-        LOCKED_MESSAGE
-    } else {
-        crate::action::Action::BypassGovernanceRetention
-            .denial(crate::action::DenialText::NoIdentityPolicy, true)
-    };
+    let (mut code, mut message) = (Code::AccessDenied, LOCKED_MESSAGE);
+    let unlike = Action::BypassGovernanceRetention.denial(DenialText::NoIdentityPolicy, true);
+    effects! { cx, unnoted;
+        LOCK_API_004 => never code = Code::InvalidObjectState;
+        LOCK_API_005 => never message = unlike;
+    }
     let mut refusal = Refusal::new(code, facet);
     refusal.message = Some((message, LOCK_API_005));
     refusal
@@ -95,6 +92,7 @@ fn mode_of(word: LockMode) -> Option<Mode> {
 
 /// The refusal of a malformed document.
 pub(crate) fn malformed(cx: &mut Cx<'_>, rule: FacetId, message: FacetId) -> Refusal {
-    let refusal = Refusal::new(Code::MalformedXML, rule);
-    cx.saying(refusal, message, MALFORMED_MESSAGE)
+    refusal! { cx, MalformedXML, rule;
+        message => says MALFORMED_MESSAGE;
+    }
 }

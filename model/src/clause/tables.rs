@@ -7,7 +7,7 @@ use super::owner;
 use crate::request::Route;
 use crate::table::{Freedom, Line, Printed};
 use crate::words::FacetId;
-use crate::{access, lock, versioning};
+use crate::{access, encryption, lock, versioning};
 
 /// All tables, in the order in which requests come to them.
 #[must_use]
@@ -29,8 +29,10 @@ pub fn all() -> &'static [Printed] {
             versioning::subresource::tables(),
             versioning::condition::tables(),
             access::missing::tables(),
+            encryption::tables(),
             lock::integrity::tables(),
             lock::configuration::tables(),
+            lock::gates::tables(),
             lock::retention::tables(),
             lock::hold::tables(),
             lock::delete::tables(),

@@ -1,8 +1,10 @@
 //! Object Lock on a bucket: enabling it (`LOCK-BKT`). CreateBucket is in [`crate::access::account`].
 
+use crate::argument::VersionName;
 use crate::cx::Cx;
 use crate::request::Route::*;
 use crate::state::{Bucket, Mode, Retention};
+use crate::table::effects;
 use crate::time::DAY;
 use crate::words::{FORM, RULE, clauses, consequence};
 
@@ -63,13 +65,10 @@ pub(crate) fn leave_existing(cx: &mut Cx<'_>, bucket: &mut Bucket) {
         until,
     };
     bucket.edit_objects(|version| {
-        let facet = if version.name == crate::argument::VersionName::NULL {
-            LOCK_BKT_008_NULL
-        } else {
-            LOCK_BKT_008
-        };
-        if !cx.decides(facet) {
-            version.retention = Some(retention);
+        let null = version.name == VersionName::NULL;
+        effects! { cx;
+            LOCK_BKT_008        if !null    => never version.retention = Some(retention);
+            LOCK_BKT_008_NULL   if null     => never version.retention = Some(retention);
         }
     });
 }

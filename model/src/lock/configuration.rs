@@ -18,9 +18,9 @@ use crate::reply::{Code, Name, Refusal, Reply, Value};
 use crate::request::Operation;
 use crate::request::Route::{self, *};
 use crate::state::{Bucket, DefaultRetention, LockConfiguration, Mode, Retention, State, Versioning};
-use crate::table::{Decision, Printed, printed, table, words};
+use crate::table::{Decision, Printed, effects, fields, printed, refusal, table, words};
 use crate::time::{DAY, Moment};
-use crate::words::{FORM, FacetId, RULE, clauses, consequence};
+use crate::words::{FORM, RULE, clauses, consequence};
 
 const GET: &[Route] = &[GetObjectLockConfiguration];
 const PUT: &[Route] = &[PutObjectLockConfiguration];
@@ -30,7 +30,7 @@ const MADE: &[Route] = &[PutObject, CopyObject, CompleteMultipartUpload];
 clauses! { ObjectLock, LockConfiguration;
     "LOCK-CFG-001" RULE, Recorded, Medium, "LS:test_get_object_lock_configuration_exc",
         "GET on a bucket without lock: 404 ObjectLockConfigurationNotFoundError, with BucketName." {
-        LOCK_CFG_001 = "none", GET, else "it is 200 with an empty document";
+        LOCK_CFG_001 = "none", GET, else row;
         LOCK_CFG_001_MESSAGE = "message", GET, else other_text;
         LOCK_CFG_001_BUCKET = "bucket-name", GET, else (omitted "BucketName");
     }
@@ -124,48 +124,56 @@ pub(crate) fn get(cx: &mut Cx<'_>, name: BucketName) -> Ruling {
     let found = cx.bucket(name)?;
     let need = cx.needed(None);
     cx.authorize(name, need.as_slice())?;
+    let case = Showing {
+        no_lock: found.lock.is_none(),
+    };
+    if let (Shown::NotFound, Some(by)) = case.ruled(cx) {
+        return Err(refusal! { cx, ObjectLockConfigurationNotFoundError, by;
+            LOCK_CFG_001_MESSAGE => says "Object Lock configuration does not exist for this bucket";
+            LOCK_CFG_001_BUCKET  => require BucketNameElement, Value::Bucket(name);
+        });
+    }
     let mut reply = Reply::success(200);
     let Some(lock) = found.lock else {
-        if cx.law(LOCK_CFG_001) {
-            let refusal = Refusal::new(Code::ObjectLockConfigurationNotFoundError, LOCK_CFG_001);
-            let message = "Object Lock configuration does not exist for this bucket";
-            let refusal = cx.saying(refusal, LOCK_CFG_001_MESSAGE, message);
-            return Err(cx.naming(
-                refusal,
-                LOCK_CFG_001_BUCKET,
-                Name::BucketNameElement,
-                Value::Bucket(name),
-            ));
-        }
         reply.push(Name::ObjectLockEnabled, Value::Absent, LOCK_CFG_001);
         return Ok((reply, None));
     };
-    cx.require(
-        &mut reply,
-        LOCK_CFG_002,
-        Name::ObjectLockEnabled,
-        Value::Text("Enabled"),
-    );
-    let Some(default) = lock.default else {
-        cx.forbid(
-            &mut reply,
-            LOCK_CFG_002_NO_RULE,
-            Name::Mode,
-            Value::Text("GOVERNANCE"),
-        );
+    fields! { cx, &mut reply;
+        LOCK_CFG_002         => require ObjectLockEnabled, Value::Text("Enabled");
+        LOCK_CFG_002_NO_RULE if lock.default.is_none() => forbid Mode, Value::Text("GOVERNANCE");
+    }
+    let Some(DefaultRetention { mode, days, in_years }) = lock.default else {
         return Ok((reply, None));
     };
-    let mode = Value::Text(default.mode.name());
-    cx.require(&mut reply, LOCK_CFG_002_MODE, Name::Mode, mode);
-    let (unit, amount) = if default.in_years {
-        (Name::Years, default.days / 365)
-    } else {
-        (Name::Days, default.days)
-    };
-    cx.require(&mut reply, LOCK_CFG_002_PERIOD, unit, Value::Number(amount));
-    let other = if default.in_years { Name::Days } else { Name::Years };
-    cx.forbid(&mut reply, LOCK_CFG_002_ONE, other, Value::Number(1));
+    fields! { cx, &mut reply;
+        LOCK_CFG_002_MODE                   => require Mode, Value::Text(mode.name());
+        LOCK_CFG_002_PERIOD if in_years     => require Years, Value::Number(days / 365);
+        LOCK_CFG_002_PERIOD if !in_years    => require Days, Value::Number(days);
+        LOCK_CFG_002_ONE    if in_years     => forbid Days, Value::Number(1);
+        LOCK_CFG_002_ONE    if !in_years    => forbid Years, Value::Number(1);
+    }
     Ok((reply, None))
+}
+
+words! {
+    /// What GetObjectLockConfiguration shows.
+    enum Shown {
+        /// It is 200 with a document, which is empty where the bucket is without lock.
+        Document,
+        /// It is 404 ObjectLockConfigurationNotFoundError.
+        NotFound,
+    }
+}
+
+table! {
+    /// What GetObjectLockConfiguration shows.
+    Showing {
+        /// The bucket is without lock.
+        no_lock: bool,
+    } => Shown;
+
+    LOCK_CFG_001            if no_lock                                                  => NotFound;
+    _                                                                                   => Document;
 }
 
 /// What an ObjectLockConfiguration document asks for.
@@ -201,9 +209,13 @@ pub(crate) fn put(cx: &mut Cx<'_>, name: BucketName) -> Ruling {
             Ok(document) => document,
             Err(fault) if found.versioning == Enabled => return Err(fault),
             Err(fault) => {
-                return match versioned(cx, found) {
-                    Err(other) if cx.choose(LOCK_CFG_010, 2) == 1 => Err(other),
-                    Ok(()) | Err(_) => Err(fault),
+                let state = versioned(cx, found);
+                let case = DocumentOrState {
+                    both_refused: state.is_err(),
+                };
+                return match case.ruled(cx).0 {
+                    First::Document => Err(fault),
+                    First::State => Err(state.err().unwrap_or(fault)),
                 };
             }
         };
@@ -215,6 +227,27 @@ pub(crate) fn put(cx: &mut Cx<'_>, name: BucketName) -> Ruling {
     })
 }
 
+words! {
+    /// What a configuration is refused for.
+    enum First {
+        /// The document is refused.
+        Document,
+        /// The state of the bucket is what it is refused for.
+        State,
+    }
+}
+
+table! {
+    /// What is reported of a faulty document and a bucket whose versioning is not enabled.
+    DocumentOrState {
+        /// Both are there.
+        both_refused: bool,
+    } => First;
+
+    LOCK_CFG_010            if both_refused                                             => Document,    or State;
+    _                                                                                   => Document;
+}
+
 /// Object Lock needs versioning (`LOCK-BKT-003`, `LOCK-BKT-004`).
 fn versioned(cx: &mut Cx<'_>, found: &Bucket) -> Result<(), Refusal> {
     let case = Enabling {
@@ -224,14 +257,13 @@ fn versioned(cx: &mut Cx<'_>, found: &Bucket) -> Result<(), Refusal> {
     let (ruling, Some(by)) = case.ruled(cx) else {
         return Ok(());
     };
-    let refusal = Refusal::new(Code::InvalidBucketState, by);
+    const MESSAGE: &str = "Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration";
     match ruling {
         Configured::Accepted => Ok(()),
-        Configured::Refused => Err(refusal),
-        Configured::NotVersioned => {
-            let message = "Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration";
-            Err(cx.saying(refusal, LOCK_BKT_004_MESSAGE, message))
-        }
+        Configured::Refused => Err(Refusal::new(Code::InvalidBucketState, by)),
+        Configured::NotVersioned => Err(refusal! { cx, InvalidBucketState, by;
+            LOCK_BKT_004_MESSAGE => says MESSAGE;
+        }),
     }
 }
 
@@ -270,25 +302,27 @@ fn configure(
     default: Option<DefaultRetention>,
 ) -> Option<State> {
     let old = found.lock.and_then(|lock| lock.default);
-    let default = match (default, old) {
-        (None, Some(old)) if !cx.decides(LOCK_CFG_008) => Some(old),
-        (default, _) => default,
-    };
+    let mut default = default;
+    effects! { cx;
+        LOCK_CFG_008 if default.is_none() && old.is_some() => never default = old;
+    }
     change(cx.state, name, |bucket| {
         let enabled_now = bucket.lock.is_none();
         bucket.lock = Some(LockConfiguration { default });
         if enabled_now {
             leave_existing(cx, bucket);
         }
-        if let Some(default) = default
-            && !bucket.keys.is_empty()
-            && !cx.decides(LOCK_CFG_011)
-        {
-            let made = cx.now;
-            let retention = by_default(cx, default, made);
-            bucket.edit_objects(|version| {
-                version.retention = version.retention.or(Some(retention));
-            });
+        let Some(default) = default.filter(|_| !bucket.keys.is_empty()) else {
+            return;
+        };
+        let made = cx.now;
+        effects! { cx;
+            LOCK_CFG_011 => never {
+                let retention = by_default(cx, default, made);
+                bucket.edit_objects(|version| {
+                    version.retention = version.retention.or(Some(retention));
+                });
+            };
         }
     })
 }
@@ -321,23 +355,19 @@ fn read(
     Err(match ruling {
         Reading::Accepted => return Ok(Document::Lock(default(mode, period))),
         Reading::Ignored => return Ok(Document::Ignored),
-        Reading::NoBody => {
-            let refusal = Refusal::new(Code::MissingRequestBodyError, by);
-            cx.saying(refusal, LOCK_CFG_005_MESSAGE, "Request Body is empty")
-        }
+        Reading::NoBody => refusal! { cx, MissingRequestBodyError, by;
+            LOCK_CFG_005_MESSAGE  => says "Request Body is empty";
+        },
         Reading::Malformed => malformed(cx, by, LOCK_CFG_003_MESSAGE),
-        Reading::NotPositive => {
-            let message = "Default retention period must be a positive integer value.";
-            let refusal = argument_refused(cx, by, LOCK_CFG_006_MESSAGE, message);
-            let refusal = cx.naming(refusal, LOCK_CFG_006_ARGUMENT, Name::ArgumentName, argument);
-            let value = Value::Number(amount);
-            cx.omitting(refusal, LOCK_CFG_006_VALUE, Name::ArgumentValue, value)
-        }
-        Reading::TooLong => {
-            let message = "Default retention period too large.";
-            let refusal = argument_refused(cx, by, LOCK_CFG_007_MESSAGE, message);
-            cx.naming(refusal, LOCK_CFG_007_ARGUMENT, Name::ArgumentName, argument)
-        }
+        Reading::NotPositive => refusal! { cx, InvalidArgument, by;
+            LOCK_CFG_006_MESSAGE  => says "Default retention period must be a positive integer value.";
+            LOCK_CFG_006_ARGUMENT => require ArgumentName, argument;
+            LOCK_CFG_006_VALUE    => forbid ArgumentValue, Value::Number(amount);
+        },
+        Reading::TooLong => refusal! { cx, InvalidArgument, by;
+            LOCK_CFG_007_MESSAGE  => says "Default retention period too large.";
+            LOCK_CFG_007_ARGUMENT => require ArgumentName, argument;
+        },
     })
 }
 
@@ -350,10 +380,6 @@ fn default(mode: LockMode, period: Period) -> Option<DefaultRetention> {
         Period::Absent | Period::Both => return None,
     };
     Some(DefaultRetention { mode, days, in_years })
-}
-
-fn argument_refused(cx: &mut Cx<'_>, rule: FacetId, form: FacetId, message: &'static str) -> Refusal {
-    cx.saying(Refusal::new(Code::InvalidArgument, rule), form, message)
 }
 
 words! {
@@ -442,28 +468,61 @@ table! {
 
 /// The tables of this chapter, in the order in which they are read.
 pub(crate) fn tables() -> Vec<Printed> {
-    vec![printed::<Configuration>(), printed::<Enabling>()]
+    vec![
+        printed::<Showing>(),
+        printed::<Configuration>(),
+        printed::<DocumentOrState>(),
+        printed::<Enabling>(),
+        printed::<Yearly>(),
+    ]
+}
+
+words! {
+    /// How long a year of a default is.
+    enum Year {
+        /// It is 365 days.
+        Of365Days,
+        /// It is a calendar year.
+        OfTheCalendar,
+    }
+}
+
+table! {
+    /// How long the years of a default are.
+    Yearly {
+        /// The period is in years, among them leap years.
+        leaps: bool,
+    } => Year;
+
+    LOCK_CFG_013            if leaps                                                    => Of365Days,   or OfTheCalendar;
+    _                                                                                   => Of365Days;
 }
 
 /// Retention by default lasts its period from the making of the version (`LOCK-CFG-012`, `LOCK-CFG-013`).
 pub(crate) fn by_default(cx: &mut Cx<'_>, default: DefaultRetention, made: Moment) -> Retention {
-    let mode = match default.mode {
-        Mode::Compliance if cx.decides(LOCK_CFG_012_MODE) => Mode::Compliance,
-        Mode::Compliance | Mode::Governance => Mode::Governance,
-    };
-    let mut until = made.plus(DAY * i64::from(default.days));
-    if default.in_years {
-        let years = i64::from(default.days / 365);
-        let calendar = Moment {
-            earliest: years_later(made.earliest, years),
-            latest: years_later(made.latest, years),
-        };
-        if calendar != until && cx.choose(LOCK_CFG_013, 2) == 1 {
-            until = calendar;
-        }
+    let DefaultRetention {
+        mut mode,
+        days,
+        in_years,
+    } = default;
+    effects! { cx;
+        LOCK_CFG_012_MODE if mode == Mode::Compliance => never mode = Mode::Governance;
     }
-    if !cx.decides(LOCK_CFG_012_UNROUNDED) {
-        until = until.rounded_up();
+    let by_days = made.plus(DAY * i64::from(days));
+    let years = i64::from(days / 365);
+    let by_calendar = Moment {
+        earliest: years_later(made.earliest, years),
+        latest: years_later(made.latest, years),
+    };
+    let case = Yearly {
+        leaps: in_years && by_calendar != by_days,
+    };
+    let mut until = match case.ruled(cx).0 {
+        Year::Of365Days => by_days,
+        Year::OfTheCalendar => by_calendar,
+    };
+    effects! { cx;
+        LOCK_CFG_012_UNROUNDED => never until = until.rounded_up();
     }
     Retention { mode, until }
 }

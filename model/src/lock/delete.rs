@@ -10,11 +10,11 @@ use crate::lock::bucket::LOCK_BKT_007;
 use crate::lock::bypass::{Brought, Bypass, COMPLIANCE, GOVERNANCE, Outcome, denied_by, may_bypass};
 use crate::lock::hold::{LOCK_HOLD_005, is_held};
 use crate::lock::retention::is_retained;
-use crate::reply::{Code, Name, Refusal, Value};
+use crate::reply::{Refusal, Value};
 use crate::request::Route::{self, *};
 use crate::request::routes_where;
 use crate::state::{Bucket, Mode, Version};
-use crate::table::{Decision, Printed, printed, table, words};
+use crate::table::{Decision, Printed, printed, refusal, table, words};
 use crate::words::{FORM, RULE, clauses, consequence, note};
 
 mod unprevented;
@@ -100,7 +100,7 @@ clauses! { ObjectLock, LockDelete;
     }
     "LOCK-DEL-012" RULE, Documented, Medium, "K(h); docs/decisions/0002",
         "The bypass header does not change how a marker is made." {
-        LOCK_DEL_012 = "no-effect", SIMPLE, else "with it the current version is deleted for good";
+        LOCK_DEL_012 = "no-effect", SIMPLE, else row;
         LOCK_DEL_012_PERMISSION = "without-permission", SIMPLE, choice ["the marker is made", "refused"];
     }
     "LOCK-DEL-013" RULE, Documented, Medium, "UG; K(h)",
@@ -145,18 +145,12 @@ fn header_refused(cx: &mut Cx<'_>, bypass: bool) -> Option<Refusal> {
     let (Headed::Refused, Some(facet)) = (WithoutLock { asks: bypass }).ruled(cx) else {
         return None;
     };
-    let message = "x-amz-bypass-governance-retention is only applicable to Object Lock enabled buckets.";
-    let refusal = cx.saying(
-        Refusal::new(Code::InvalidArgument, facet),
-        LOCK_DEL_010_MESSAGE,
-        message,
-    );
-    Some(cx.naming(
-        refusal,
-        LOCK_DEL_010_ARGUMENT,
-        Name::ArgumentName,
-        Value::Text(HEADER),
-    ))
+    const MESSAGE: &str =
+        "x-amz-bypass-governance-retention is only applicable to Object Lock enabled buckets.";
+    Some(refusal! { cx, InvalidArgument, facet;
+        LOCK_DEL_010_MESSAGE  => says MESSAGE;
+        LOCK_DEL_010_ARGUMENT => require ArgumentName, Value::Text(HEADER);
+    })
 }
 
 /// The header of a DeleteObjects in a bucket without lock fails the whole request.
@@ -183,20 +177,53 @@ pub(crate) fn authorized_with_header(
         return authorized;
     };
     let header = header_refused(cx, bypass);
-    match (authorized, header) {
-        (Err(_), Some(header)) if cx.choose(LOCK_DEL_010_ORDER, 2) == 1 => Err(header),
-        (Err(denial), _) => Err(denial),
-        (Ok(()), None) => Ok(()),
-        (Ok(()), Some(header)) => {
-            if bypass
-                && let Err(denial) = may_bypass(cx, (name, key))
-                && cx.choose(LOCK_DEL_010_ORDER, 2) == 1
-            {
-                return Err(denied(cx, denial));
-            }
-            Err(header)
-        }
+    // The permission to bypass is looked at only where the header asks for it and nothing else is missing.
+    let bypass = match (&authorized, &header) {
+        (Ok(()), Some(_)) if bypass => may_bypass(cx, (name, key)),
+        _ => Ok(()),
+    };
+    let case = HeaderOrPermission {
+        denied: authorized.is_err(),
+        header_refused: header.is_some(),
+        bypass_denied: bypass.is_err(),
+    };
+    match (case.ruled(cx).0, header, bypass) {
+        (Reported::Bypass, _, Err(denial)) => Err(denied(cx, denial)),
+        (Reported::Header, Some(header), _) => Err(header),
+        (Reported::Permission | Reported::Header | Reported::Bypass, ..) => authorized,
     }
+}
+
+words! {
+    /// What a delete with the bypass header is refused for, in a bucket without lock.
+    enum Reported {
+        /// The permission to delete, if it is missing.
+        Permission,
+        /// The header.
+        Header,
+        /// The permission to bypass.
+        Bypass,
+    }
+}
+
+table! {
+    /// What is reported of the header in a bucket without lock, and of missing permissions.
+    HeaderOrPermission {
+        /// The permission to delete is missing.
+        denied: bool,
+        /// The header is refused.
+        header_refused: bool,
+        /// The header is true, and the permission to bypass is missing.
+        bypass_denied: bool,
+    } never {
+        denied && bypass_denied;
+        bypass_denied && !header_refused;
+    } => Reported;
+
+    LOCK_DEL_010_ORDER      if denied && header_refused                             => Permission, or Header;
+    LOCK_DEL_010_ORDER      if bypass_denied                                        => Header,  or Bypass;
+    LOCK_DEL_010            if header_refused                                       => Header,  else same;
+    _                                                                               => Permission;
 }
 
 /// The header on a delete without a version id in a lock bucket (decision 0002, 2 and 3).
@@ -213,16 +240,46 @@ pub(crate) fn simple_with_header(
     let Some(asked) = bypass else {
         return Ok(None);
     };
-    if let Err(denial) = may_bypass(cx, (name, key)) {
-        if cx.choose(LOCK_DEL_012_PERMISSION, 2) == 1 {
-            return Err(denied_by(cx, denial, LOCK_DEL_012_PERMISSION));
-        }
-        return Ok(None);
-    }
+    let denial = may_bypass(cx, (name, key)).err();
     let current = bucket.current(key).filter(|current| !current.is_marker());
-    Ok(current
-        .filter(|_| asked && !cx.decides(LOCK_DEL_012))
-        .map(|current| current.name))
+    let case = Simple {
+        permitted: denial.is_none(),
+        asks: asked,
+        object: current.is_some(),
+    };
+    match (case.ruled(cx), denial) {
+        ((Made::Refused, Some(by)), Some(denial)) => Err(denied_by(cx, denial, by)),
+        ((Made::Removed, _), _) => Ok(current.map(|current| current.name)),
+        ((Made::Marker | Made::Refused, _), _) => Ok(None),
+    }
+}
+
+words! {
+    /// What a delete with the bypass header and without a version id does in a lock bucket.
+    enum Made {
+        /// The marker is made.
+        Marker,
+        /// The current version is deleted for good.
+        Removed,
+        /// It is refused for want of the permission to bypass.
+        Refused,
+    }
+}
+
+table! {
+    /// What the bypass header does to a delete without a version id.
+    Simple {
+        /// The caller may bypass.
+        permitted: bool,
+        /// The header is true.
+        asks: bool,
+        /// The current version is an object.
+        object: bool,
+    } => Made;
+
+    LOCK_DEL_012_PERMISSION if !permitted                                           => Marker,  or Refused;
+    LOCK_DEL_012            if permitted && asks && object                          => Marker,  else Removed;
+    _                                                                               => Marker;
 }
 
 /// Whether a version, or what is gone, may be removed for good.
@@ -315,6 +372,8 @@ table! {
 pub(crate) fn tables() -> Vec<Printed> {
     vec![
         printed::<WithoutLock>(),
+        printed::<HeaderOrPermission>(),
+        printed::<Simple>(),
         printed::<Unprevented>(),
         printed::<Declined>(),
         printed::<Removal>(),

@@ -5,11 +5,11 @@ use Parameters::{BucketDefault, HoldAlone, Retention};
 
 use crate::argument::Integrity;
 use crate::cx::{Cx, Ruling};
-use crate::reply::{Code, Name, Refusal, Value};
+use crate::reply::{Code, Refusal, Value};
 use crate::request::Route::{self, *};
 use crate::request::{Caller, routes_where};
 use crate::state::{Bucket, Upload};
-use crate::table::{Decision, Printed, Ruled, printed, table, words};
+use crate::table::{Decision, Printed, Ruled, faults, printed, refusal, table, words};
 use crate::words::{FORM, FacetId, RULE, clauses};
 
 /// The routes with a document on lock state.
@@ -77,7 +77,7 @@ words! {
 }
 
 words! {
-    /// Whether the digest of a request suffices.
+    /// Whether a request is signed, and its digest suffices.
     enum Digest {
         /// It suffices.
         Sufficient,
@@ -85,45 +85,29 @@ words! {
         Missing,
         /// It is refused with 400 InvalidRequest.
         Refused,
+        /// It is refused with 400 InvalidArgument, as it is not signed with Signature Version 4.
+        Unsigned,
     }
 }
 
-table! {
-    /// Whether the digest of a PutObject suffices whose version gets lock state.
+faults! {
+    /// Whether a PutObject is signed whose version gets lock state, and its digest suffices.
     OfWrite {
+        /// The request is signed.
+        signed: bool,
         /// The digest that is sent.
         digest: Integrity,
         /// What gives the version its lock state.
         locked_by: Parameters,
     } => Digest;
 
-    LOCK_INT_001            if digest == Absent && locked_by == Retention       => Missing;
-    LOCK_INT_001_HOLD       if digest == Absent && locked_by == HoldAlone       => Missing;
-    LOCK_INT_001_DEFAULT    if digest == Absent && locked_by == BucketDefault        => Missing;
-    LOCK_INT_003            if digest == Algorithm                              => Refused;
-    LOCK_INT_001_MD5        if digest == Md5                                    => passes,  else Refused;
-    LOCK_INT_001_CHECKSUM   if digest == Crc32                                  => passes,  else Refused;
-    _                                                                           => Sufficient;
-}
-
-words! {
-    /// Whether a signature suffices.
-    enum Signature {
-        /// It suffices.
-        Sufficient,
-        /// It is refused with 400 InvalidArgument, as it is not signed with Signature Version 4.
-        Unsigned,
-    }
-}
-
-table! {
-    /// Whether the signature of a PutObject suffices whose version gets lock state.
-    Signing {
-        /// The request is signed.
-        signed: bool,
-    } => Signature;
-
     LOCK_INT_005            if !signed                                          => Unsigned;
+    LOCK_INT_001            if digest == Absent && locked_by == Retention       => Missing,         order LOCK_INT_005_ORDER;
+    LOCK_INT_001_HOLD       if digest == Absent && locked_by == HoldAlone       => Missing,         order LOCK_INT_005_ORDER;
+    LOCK_INT_001_DEFAULT    if digest == Absent && locked_by == BucketDefault   => Missing,         order LOCK_INT_005_ORDER;
+    LOCK_INT_003            if digest == Algorithm                              => Refused,         order LOCK_INT_005_ORDER;
+    LOCK_INT_001_MD5        if digest == Md5                                    => passes, else Refused, order LOCK_INT_005_ORDER;
+    LOCK_INT_001_CHECKSUM   if digest == Crc32                                  => passes, else Refused, order LOCK_INT_005_ORDER;
     _                                                                           => Sufficient;
 }
 
@@ -132,28 +116,12 @@ pub(crate) fn of_write(cx: &mut Cx<'_>, locked_by: Parameters, integrity: Integr
     const MESSAGE: &str = "Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with \
         Object Lock parameters";
     let case = OfWrite {
+        signed: cx.caller() != Caller::Anonymous,
         digest: integrity,
         locked_by,
     };
     let ruled = case.ruled(cx);
-    let digest = insufficient(cx, ruled, (LOCK_INT_002, MESSAGE));
-    let signed = cx.caller() != Caller::Anonymous;
-    if let (Signature::Unsigned, Some(by)) = (Signing { signed }).ruled(cx) {
-        if let Some(digest) = digest
-            && cx.choose(LOCK_INT_005_ORDER, 2) == 1
-        {
-            return Err(digest);
-        }
-        let message = "Put Object requests with Object Lock parameters require AWS Signature Version 4";
-        let refusal = cx.saying(
-            Refusal::new(Code::InvalidArgument, by),
-            LOCK_INT_005_MESSAGE,
-            message,
-        );
-        let argument = Value::Text("Authorization");
-        return Err(cx.naming(refusal, LOCK_INT_005_ARGUMENT, Name::ArgumentName, argument));
-    }
-    digest.map_or(Ok(()), Err)
+    insufficient(cx, ruled, (LOCK_INT_002, MESSAGE)).map_or(Ok(()), Err)
 }
 
 table! {
@@ -219,21 +187,31 @@ table! {
 /// A copy has no body of the client's, so that no digest is needed (`LOCK-INT-007`).
 pub(crate) fn without_digest(cx: &mut Cx<'_>) -> Result<(), Refusal> {
     match (OfCopy { locked: true }).ruled(cx) {
-        (Digest::Refused | Digest::Missing, Some(by)) => Err(Refusal::new(Code::InvalidRequest, by)),
-        (Digest::Sufficient | Digest::Refused | Digest::Missing, _) => Ok(()),
+        (Digest::Refused, Some(by)) => Err(Refusal::new(Code::InvalidRequest, by)),
+        (Digest::Sufficient | Digest::Refused | Digest::Missing | Digest::Unsigned, _) => Ok(()),
     }
 }
 
-/// How a digest is refused: the message only asks for one that is missing.
+/// How a request is refused without a digest, or unsigned: the message only asks for a digest that is missing.
 fn insufficient(
     cx: &mut Cx<'_>,
     ruled: Ruled<Digest>,
     (form, message): (FacetId, &'static str),
 ) -> Option<Refusal> {
-    match ruled {
-        (Digest::Missing, Some(by)) => Some(cx.saying(Refusal::new(Code::InvalidRequest, by), form, message)),
-        (Digest::Refused, Some(by)) => Some(Refusal::new(Code::InvalidRequest, by)),
-        (Digest::Sufficient | Digest::Missing | Digest::Refused, _) => None,
+    const UNSIGNED: &str = "Put Object requests with Object Lock parameters require AWS Signature Version 4";
+    let (digest, Some(by)) = ruled else {
+        return None;
+    };
+    match digest {
+        Digest::Sufficient => None,
+        Digest::Missing => Some(refusal! { cx, InvalidRequest, by;
+            form => says message;
+        }),
+        Digest::Refused => Some(Refusal::new(Code::InvalidRequest, by)),
+        Digest::Unsigned => Some(refusal! { cx, InvalidArgument, by;
+            LOCK_INT_005_MESSAGE  => says UNSIGNED;
+            LOCK_INT_005_ARGUMENT => require ArgumentName, Value::Text("Authorization");
+        }),
     }
 }
 
@@ -244,7 +222,8 @@ table! {
         digest: Integrity,
     } => Digest;
 
-    LOCK_INT_006            if digest == Absent || digest == Algorithm          => Missing;
+    LOCK_INT_006            if digest == Absent                                 => Missing;
+    LOCK_INT_006            if digest == Algorithm                              => Refused;
     _                                                                           => Sufficient;
 }
 
@@ -252,8 +231,8 @@ table! {
 pub(crate) fn tables() -> Vec<Printed> {
     vec![
         printed::<OfDocument>(),
+        printed::<Reporting>(),
         printed::<OfWrite>(),
-        printed::<Signing>(),
         printed::<OfPart>(),
         printed::<OfCopy>(),
     ]
@@ -261,15 +240,30 @@ pub(crate) fn tables() -> Vec<Printed> {
 
 /// The refusal of a document without a digest (`LOCK-INT-006`).
 pub(crate) fn fault(cx: &mut Cx<'_>, integrity: Integrity) -> Option<Refusal> {
-    let (Digest::Missing, Some(by)) = (OfDocument { digest: integrity }).ruled(cx) else {
-        return None;
-    };
-    let refusal = Refusal::new(Code::InvalidRequest, by);
-    if integrity == Integrity::Algorithm {
-        return Some(refusal);
+    const MESSAGE: &str = "Missing required header for this request: Content-MD5 OR x-amz-checksum-*";
+    let ruled = (OfDocument { digest: integrity }).ruled(cx);
+    insufficient(cx, ruled, (LOCK_INT_006_MESSAGE, MESSAGE))
+}
+
+words! {
+    /// When a missing digest is reported.
+    enum Order {
+        /// Before the document and what it asks for.
+        First,
+        /// After the document and what it asks for.
+        Last,
     }
-    let message = "Missing required header for this request: Content-MD5 OR x-amz-checksum-*";
-    Some(cx.saying(refusal, LOCK_INT_006_MESSAGE, message))
+}
+
+table! {
+    /// When a document without a digest is refused for it.
+    Reporting {
+        /// The digest does not suffice.
+        faulty: bool,
+    } => Order;
+
+    LOCK_INT_006_ORDER      if faulty                                           => First,   or Last;
+    _                                                                           => First;
 }
 
 /// Rules on a request with a document: its digest, then the rest; where both refuse, which does is open.
@@ -281,7 +275,7 @@ pub(crate) fn before<'w>(
     let Some(refusal) = fault(cx, integrity) else {
         return rest(cx);
     };
-    if cx.choose(LOCK_INT_006_ORDER, 2) == 1 {
+    if (Reporting { faulty: true }).ruled(cx).0 == Order::Last {
         rest(cx)?;
     }
     Err(refusal)

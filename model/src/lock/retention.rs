@@ -12,7 +12,7 @@ use crate::reply::{Code, Refusal};
 use crate::request::Route::{self, *};
 use crate::request::routes_where;
 use crate::state::{Mode, Retention, Version};
-use crate::table::{Decision, Printed, printed, table, words};
+use crate::table::{Decision, Printed, printed, refusal, table, words};
 use crate::words::{FacetId, RULE, clauses, consequence};
 
 pub mod date;
@@ -30,7 +30,7 @@ const DATED: &[Route] = routes_where!(|route| route.row().takes("until"));
 
 clauses! { ObjectLock, Retention;
     "LOCK-RET-001" RULE, Documented, High, "API", "It applies to one version: the one that versionId names, else the current one." {
-        LOCK_RET_001 = "named", BOTH, else "the current version is meant";
+        LOCK_RET_001 = "named", BOTH, else row;
         LOCK_RET_001_ONE = "one", PUT, else "every version of the key gets it";
         LOCK_RET_001_MODE = "mode", GET, else (omitted "Mode");
         LOCK_RET_001_DATE = "date", GET, else (omitted "RetainUntilDate");
@@ -38,7 +38,7 @@ clauses! { ObjectLock, Retention;
     "LOCK-RET-002" RULE, Recorded, Medium, "LS:test_s3_object_retention_exc",
         "Retention that was never set: GET is 404 NoSuchObjectLockConfiguration, \
          \"The specified object does not have a ObjectLock configuration\"." {
-        LOCK_RET_002 = "never-set", GET, else "it is 200 with an empty document";
+        LOCK_RET_002 = "never-set", GET, else row;
         LOCK_RET_002_MESSAGE = "message", GET, else other_text;
     }
     "LOCK-RET-003" RULE, Recorded, Medium, "LS:test_s3_object_retention_exc; ceph",
@@ -63,7 +63,7 @@ clauses! { ObjectLock, Retention;
         "The first retention of a version, or one after its retention expired, needs only s3:PutObjectRetention." {
         LOCK_RET_005 = "first", PUT, else row;
         LOCK_RET_005_EXPIRED = "expired", PUT, else row;
-        LOCK_RET_005_STORED = "stored", PUT, else "it is accepted and not stored";
+        LOCK_RET_005_STORED = "stored", PUT, else row;
     }
     "LOCK-RET-006" RULE, Recorded, High, "LS:test_object_lock_extend_duration",
         "A later date with the same mode is allowed without bypass." {
@@ -92,7 +92,7 @@ clauses! { ObjectLock, Retention;
     }
     "LOCK-RET-011" RULE, Recorded, Critical, "LS:test_s3_object_retention",
         "GOVERNANCE: an empty document with bypass removes the retention; without bypass it is refused by the lock." {
-        LOCK_RET_011 = "remove", PUT, else "it is accepted and the retention stays";
+        LOCK_RET_011 = "remove", PUT, else row;
         LOCK_RET_011_ALLOWED = "bypass", PUT, else row;
         LOCK_RET_011_REFUSED = "without-bypass", PUT, else row;
     }
@@ -134,8 +134,8 @@ clauses! { ObjectLock, Retention;
     }
     "LOCK-RET-020" RULE, Recorded, Medium, "LS:test_s3_object_retention_exc, test_object_lock_delete_markers",
         "A missing key is 404 NoSuchKey; a version id of a delete marker is 405 MethodNotAllowed with ResourceType DeleteMarker." {
-        LOCK_RET_020 = "missing-key", LOCK_STATE, else "it is 404 NoSuchVersion";
-        LOCK_RET_020_MARKER = "marker", LOCK_STATE, else "it is 404 NoSuchKey";
+        LOCK_RET_020 = "missing-key", LOCK_STATE, else row;
+        LOCK_RET_020_MARKER = "marker", LOCK_STATE, else row;
         LOCK_RET_020_TYPE = "resource-type", LOCK_STATE, else (omitted "ResourceType");
         LOCK_RET_020_CURRENT = "current-marker", LOCK_STATE, choice ["405 MethodNotAllowed", "404 NoSuchKey"];
     }
@@ -162,12 +162,9 @@ clauses! { ObjectLock, Retention;
 
 /// The refusal of lock state that was never set.
 pub(crate) fn never_set(cx: &mut Cx<'_>, rule: FacetId, message: FacetId) -> Refusal {
-    let refusal = Refusal::new(Code::NoSuchObjectLockConfiguration, rule);
-    cx.saying(
-        refusal,
-        message,
-        "The specified object does not have a ObjectLock configuration",
-    )
+    refusal! { cx, NoSuchObjectLockConfiguration, rule;
+        message => says "The specified object does not have a ObjectLock configuration";
+    }
 }
 
 /// The mode under which a version is retained now (`LOCK-RET-017`).
@@ -175,6 +172,13 @@ pub(crate) fn never_set(cx: &mut Cx<'_>, rule: FacetId, message: FacetId) -> Ref
 pub(crate) fn is_retained(cx: &mut Cx<'_>, version: &Version) -> Option<Mode> {
     let Retention { mode, until } = version.retention?;
     (!cx.is_past(until) || !cx.decides(LOCK_RET_017)).then_some(mode)
+}
+
+/// Whether retention that has ended is as if never set, which it never is (`LOCK-RET-017`).
+///
+/// The facet is asked before the clock: it alone makes the date matter.
+pub(crate) fn has_lapsed(cx: &mut Cx<'_>, retention: Retention, facet: FacetId) -> bool {
+    !cx.law(facet) && cx.is_past(retention.until)
 }
 
 /// What a PutObjectRetention document asks for.
@@ -254,5 +258,6 @@ pub(crate) fn tables() -> Vec<Printed> {
     let mut tables = vec![printed::<Document>()];
     tables.extend(date::tables());
     tables.extend(rule::tables());
+    tables.extend(operations::tables());
     tables
 }

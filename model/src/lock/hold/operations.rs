@@ -2,16 +2,46 @@
 
 use crate::argument::{BucketName, Key, VersionRef};
 use crate::cx::{Cx, Ruling, not_modelled};
+use crate::lock::gates::LockState;
 use crate::lock::hold::{
     LOCK_HOLD_002_STORED, LOCK_HOLD_003, LOCK_HOLD_003_MESSAGE, LOCK_HOLD_003_STATUS, LOCK_HOLD_004,
-    LOCK_HOLD_006_STAYS, LOCK_HOLD_008, LOCK_HOLD_008_NAMED, TurnedOff, TurningOff, TurningOffRetained, read,
+    LOCK_HOLD_006_STAYS, TurnedOff, TurningOff, TurningOffRetained, read,
 };
 use crate::lock::retention::{is_retained, never_set};
 use crate::lock::{gates, integrity, locked};
 use crate::reply::{Name, Refusal, Reply, Value};
 use crate::request::{Caller, Operation};
 use crate::state::{State, Version};
-use crate::table::{Decision, Ruled};
+use crate::table::{Decision, Printed, Ruled, effects, fields, printed, table, words};
+
+words! {
+    /// What GetObjectLegalHold shows.
+    enum Shown {
+        /// It is 200 with Status ON.
+        On,
+        /// It is 200 with Status OFF.
+        Off,
+        /// It is 404 NoSuchObjectLockConfiguration.
+        NeverSet,
+    }
+}
+
+table! {
+    /// What GetObjectLegalHold shows.
+    Showing {
+        /// The version is on hold.
+        on: bool,
+        /// Its hold was turned off.
+        off: bool,
+    } never {
+        on && off;
+    } => Shown;
+
+    LOCK_HOLD_003_STATUS    if on                                               => On,          else same;
+    LOCK_HOLD_004           if off                                              => Off,         else NeverSet;
+    LOCK_HOLD_003           if !on && !off                                      => NeverSet;
+    _                                                                           => Off;
+}
 
 /// GetObjectLegalHold.
 pub(crate) fn get(cx: &mut Cx<'_>, name: BucketName, key: Key, reference: VersionRef) -> Ruling {
@@ -19,18 +49,18 @@ pub(crate) fn get(cx: &mut Cx<'_>, name: BucketName, key: Key, reference: Versio
     let need = cx.needed(Some(key));
     cx.authorize(name, need.as_slice())?;
     let version = gates::version(cx, (name, key, reference), None, None)?;
-    let version = gates::meant(cx, (name, key), version, LOCK_HOLD_008_NAMED);
+    let version = gates::meant(cx, (name, key), version, LockState::LegalHold);
+    let case = Showing {
+        on: version.hold == Some(true),
+        off: version.hold == Some(false),
+    };
     let mut reply = Reply::success(200);
-    match version.hold {
-        Some(true) => cx.require(&mut reply, LOCK_HOLD_003_STATUS, Name::Status, Value::Text("ON")),
-        Some(false) => {
-            if !cx.decides(LOCK_HOLD_004) {
-                return Err(never_set(cx, LOCK_HOLD_004, LOCK_HOLD_003_MESSAGE));
-            }
-            reply.push(Name::Status, Value::Text("OFF"), LOCK_HOLD_004);
-        }
-        None if cx.law(LOCK_HOLD_003) => return Err(never_set(cx, LOCK_HOLD_003, LOCK_HOLD_003_MESSAGE)),
-        None => reply.push(Name::Status, Value::Text("OFF"), LOCK_HOLD_003),
+    match case.ruled(cx) {
+        (Shown::NeverSet, Some(by)) => return Err(never_set(cx, by, LOCK_HOLD_003_MESSAGE)),
+        (Shown::Off, by) => reply.push(Name::Status, Value::Text("OFF"), by.unwrap_or(LOCK_HOLD_003)),
+        (Shown::On | Shown::NeverSet, _) => fields! { cx, &mut reply;
+            LOCK_HOLD_003_STATUS => require Status, Value::Text("ON");
+        },
     }
     Ok((reply, None))
 }
@@ -58,7 +88,7 @@ pub(crate) fn put(cx: &mut Cx<'_>, (name, key, reference): (BucketName, Key, Ver
             Err(fault) => (None, Some(fault)),
         };
         let version = gates::version(cx, (name, key, reference), fault, None)?;
-        let version = gates::meant(cx, (name, key), version, LOCK_HOLD_008_NAMED);
+        let version = gates::meant(cx, (name, key), version, LockState::LegalHold);
         let Some(on) = wanted else {
             return Ok((Reply::success(200), None));
         };
@@ -74,21 +104,26 @@ fn carried_out(
     version: &Version,
     on: bool,
 ) -> Result<Option<State>, Refusal> {
-    let mut keeps = true;
+    let (mut ends_retention, mut stored) = (false, false);
     if !on {
         let by_root = cx.caller() == Caller::Owner;
         turned_off(cx, |cx| TurningOff { by_root }.ruled(cx))?;
         let retained = is_retained(cx, version);
         turned_off(cx, |cx| TurningOffRetained { retained }.ruled(cx))?;
-        keeps = version.retention.is_none() || cx.decides(LOCK_HOLD_006_STAYS);
+        effects! { cx;
+            LOCK_HOLD_006_STAYS if version.retention.is_some() => never ends_retention = true;
+        }
     }
-    if !cx.decides(LOCK_HOLD_002_STORED) {
+    effects! { cx;
+        LOCK_HOLD_002_STORED => does stored = true;
+    }
+    if !stored {
         return Ok(None);
     }
     let place = (name, key, version.name);
-    Ok(gates::changed(cx, place, LOCK_HOLD_008, |version| {
+    Ok(gates::changed(cx, place, LockState::LegalHold, |version| {
         version.hold = Some(on);
-        if !keeps {
+        if ends_retention {
             version.retention = None;
         }
     }))
@@ -99,4 +134,9 @@ fn turned_off(cx: &mut Cx<'_>, ruled: impl FnOnce(&mut Cx<'_>) -> Ruled<TurnedOf
         (TurnedOff::Refused, Some(by)) => Err(locked(cx, by)),
         (TurnedOff::Allowed | TurnedOff::Refused, _) => Ok(()),
     }
+}
+
+/// The tables of these operations, in the order in which they are read.
+pub(super) fn tables() -> Vec<Printed> {
+    vec![printed::<Showing>()]
 }

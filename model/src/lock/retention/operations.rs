@@ -2,16 +2,18 @@
 
 use crate::argument::{BucketName, Key, VersionRef};
 use crate::cx::{Cx, Ruling, not_modelled};
+use crate::lock::gates::LockState;
 use crate::lock::retention::date::{DateFault, kept};
 use crate::lock::retention::{
-    LOCK_RET_001, LOCK_RET_001_DATE, LOCK_RET_001_MODE, LOCK_RET_001_ONE, LOCK_RET_002, LOCK_RET_002_MESSAGE,
-    LOCK_RET_005_STORED, LOCK_RET_011, LOCK_RET_012, LOCK_RET_017_READABLE, LOCK_RET_022, Wanted, never_set,
-    read, rule,
+    LOCK_RET_001_DATE, LOCK_RET_001_MODE, LOCK_RET_002, LOCK_RET_002_MESSAGE, LOCK_RET_004,
+    LOCK_RET_005_STORED, LOCK_RET_011, LOCK_RET_012, LOCK_RET_017_READABLE, LOCK_RET_022, Wanted, has_lapsed,
+    never_set, read, rule,
 };
 use crate::lock::{LOCK_API_002_RULE, LOCKED_MESSAGE, gates, integrity};
 use crate::reply::{Code, Name, Refusal, Reply, Value};
 use crate::request::Operation;
 use crate::state::{Retention, State, Version};
+use crate::table::{Decision, Printed, effects, fields, printed, table, words};
 
 /// Without the permission the text is never the lock's (`LOCK-RET-022`).
 #[inline]
@@ -19,10 +21,31 @@ fn ordinary(cx: &mut Cx<'_>, authorized: Result<(), Refusal>) -> Result<(), Refu
     let Err(mut refusal) = authorized else {
         return Ok(());
     };
-    if refusal.code == Code::AccessDenied && !cx.law(LOCK_RET_022) {
-        refusal.message = Some((LOCKED_MESSAGE, LOCK_RET_022));
+    effects! { cx, unnoted;
+        LOCK_RET_022 if refusal.code == Code::AccessDenied => never refusal.message = Some((LOCKED_MESSAGE, LOCK_RET_022));
     }
     Err(refusal)
+}
+
+words! {
+    /// What GetObjectRetention shows.
+    enum Shown {
+        /// It is 200 with an empty document where none was set, otherwise with the retention.
+        Document,
+        /// It is 404 NoSuchObjectLockConfiguration.
+        NeverSet,
+    }
+}
+
+table! {
+    /// What GetObjectRetention shows.
+    Showing {
+        /// The version has no retention, and never had.
+        never_set: bool,
+    } => Shown;
+
+    LOCK_RET_002            if never_set                                        => NeverSet;
+    _                                                                           => Document;
 }
 
 /// GetObjectRetention.
@@ -32,27 +55,50 @@ pub(crate) fn get(cx: &mut Cx<'_>, name: BucketName, key: Key, reference: Versio
     let authorized = cx.authorize(name, need.as_slice());
     ordinary(cx, authorized)?;
     let version = gates::version(cx, (name, key, reference), None, None)?;
-    let version = gates::meant(cx, (name, key), version, LOCK_RET_001);
+    let version = gates::meant(cx, (name, key), version, LockState::Retention);
+    let case = Showing {
+        never_set: version.retention.is_none(),
+    };
+    if let (Shown::NeverSet, Some(by)) = case.ruled(cx) {
+        return Err(never_set(cx, by, LOCK_RET_002_MESSAGE));
+    }
     let mut reply = Reply::success(200);
     let Some(retention) = version.retention else {
-        if cx.law(LOCK_RET_002) {
-            return Err(never_set(cx, LOCK_RET_002, LOCK_RET_002_MESSAGE));
-        }
         reply.push(Name::Mode, Value::Absent, LOCK_RET_002);
         return Ok((reply, None));
     };
-    if !cx.law(LOCK_RET_017_READABLE) && cx.is_past(retention.until) {
+    if has_lapsed(cx, retention, LOCK_RET_017_READABLE) {
         return Err(never_set(cx, LOCK_RET_017_READABLE, LOCK_RET_002_MESSAGE));
     }
-    cx.require(
-        &mut reply,
-        LOCK_RET_001_MODE,
-        Name::Mode,
-        Value::Text(retention.mode.name()),
-    );
-    let date = Value::Date(retention.shown(cx.now));
-    cx.require(&mut reply, LOCK_RET_001_DATE, Name::RetainUntilDate, date);
+    fields! { cx, &mut reply;
+        LOCK_RET_001_MODE => require Mode, Value::Text(retention.mode.name());
+        LOCK_RET_001_DATE => require RetainUntilDate, Value::Date(retention.shown(cx.now));
+    }
     Ok((reply, None))
+}
+
+words! {
+    /// What a change of retention is refused for.
+    enum Reported {
+        /// The lock rules.
+        Rule,
+        /// The date is refused.
+        Date,
+    }
+}
+
+table! {
+    /// What is reported of a faulty date and a change that the lock refuses.
+    DateOrRule {
+        /// The date is faulty.
+        bad_date: bool,
+        /// The lock refuses the change.
+        refused: bool,
+    } => Reported, unnoted;
+
+    LOCK_API_002_RULE       if bad_date && refused                              => Date,        else Rule;
+    LOCK_RET_004            if bad_date                                         => Date,        else same;
+    _                                                                           => Rule;
 }
 
 /// PutObjectRetention.
@@ -86,16 +132,49 @@ pub(crate) fn put(cx: &mut Cx<'_>, (name, key, reference): (BucketName, Key, Ver
         };
         let place = (name, key, reference);
         let version = gates::version(cx, place, fault, date)?;
-        let version = gates::meant(cx, (name, key), version, LOCK_RET_001);
+        let version = gates::meant(cx, (name, key), version, LockState::Retention);
         let ruling = rule::judge(cx, (name, key), version, wanted, *bypass);
-        if let Some(date) = date
-            && (ruling.is_ok() || cx.law(LOCK_API_002_RULE))
-        {
-            return Err(date.refusal(cx));
+        let case = DateOrRule {
+            bad_date: date.is_some(),
+            refused: ruling.is_err(),
+        };
+        match (case.ruled(cx).0, date) {
+            (Reported::Date, Some(date)) => return Err(date.refusal(cx)),
+            (Reported::Date | Reported::Rule, _) => ruling?,
         }
-        ruling?;
         Ok((Reply::success(200), carried_out(cx, (name, key), version, wanted)))
     })
+}
+
+words! {
+    /// What becomes of the retention of a version.
+    enum Effect {
+        /// It is accepted and nothing changes.
+        Unchanged,
+        /// It is removed: nothing is left to read.
+        Removed,
+        /// It is ended: the mode and a past date stay readable.
+        Ended,
+        /// It is set.
+        Set,
+    }
+}
+
+table! {
+    /// What an allowed change does to the retention of a version.
+    Storing {
+        /// The document asks for no retention, and the version has one.
+        removes: bool,
+        /// The document asks for retention.
+        sets: bool,
+    } never {
+        removes && sets;
+    } => Effect;
+
+    LOCK_RET_011            if removes                                          => passes,      else Unchanged;
+    LOCK_RET_012            if removes                                          => Removed,     or Ended;
+    LOCK_RET_005_STORED     if sets                                             => Set,         else Unchanged;
+    _                                                                           => Unchanged;
 }
 
 /// The state in which a version has the retention that is wanted.
@@ -105,24 +184,30 @@ fn carried_out(
     version: &Version,
     wanted: Wanted,
 ) -> Option<State> {
-    let retention = match wanted {
-        Wanted::Nothing => return None,
-        Wanted::Removal => {
-            let held = version.retention?;
-            if !cx.decides(LOCK_RET_011) {
-                return None;
-            }
-            (cx.choose(LOCK_RET_012, 2) == 1).then_some(held.ended(cx.now))
-        }
-        Wanted::Set(Retention { mode, until }) => {
-            if !cx.decides(LOCK_RET_005_STORED) {
-                return None;
-            }
+    let case = Storing {
+        removes: wanted == Wanted::Removal && version.retention.is_some(),
+        sets: matches!(wanted, Wanted::Set(_)),
+    };
+    let retention = match (case.ruled(cx).0, wanted) {
+        (Effect::Set, Wanted::Set(Retention { mode, until })) => {
             let until = kept(cx, until);
             Some(Retention { mode, until })
         }
+        (Effect::Removed, _) => None,
+        (Effect::Ended, _) => version.retention.map(|held| held.ended(cx.now)),
+        (Effect::Unchanged | Effect::Set, _) => return None,
     };
-    gates::changed(cx, (name, key, version.name), LOCK_RET_001_ONE, |version| {
+    let place = (name, key, version.name);
+    gates::changed(cx, place, LockState::Retention, |version| {
         version.retention = retention
     })
+}
+
+/// The tables of these operations, in the order in which they are read.
+pub(super) fn tables() -> Vec<Printed> {
+    vec![
+        printed::<Showing>(),
+        printed::<DateOrRule>(),
+        printed::<Storing>(),
+    ]
 }

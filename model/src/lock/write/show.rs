@@ -10,21 +10,12 @@ use crate::access::{Need, denied};
 use crate::action::Action;
 use crate::argument::{BucketName, Key};
 use crate::cx::Cx;
+use crate::lock::gates::LockState;
 use crate::lock::hold::LOCK_HOLD_004_HEADER;
-use crate::lock::retention::LOCK_RET_017_HEADERS;
+use crate::lock::retention::{LOCK_RET_017_HEADERS, has_lapsed};
 use crate::reply::{Fields, Refusal, Reply, Value};
 use crate::state::Version;
 use crate::table::{Decision, Printed, fields, printed, table, words};
-
-words! {
-    /// Which lock state is shown.
-    enum LockState {
-        /// Mode and date of retention.
-        Retention,
-        /// The hold.
-        LegalHold,
-    }
-}
 
 words! {
     /// Whether a read shows lock state.
@@ -79,10 +70,9 @@ pub(crate) fn show_protection(
     place: (BucketName, Key),
     version: &Version,
 ) -> Result<(), Refusal> {
-    let lapsed = version
+    let retention = version
         .retention
-        .filter(|retention| !cx.law(LOCK_RET_017_HEADERS) && cx.is_past(retention.until));
-    let retention = version.retention.filter(|_| lapsed.is_none());
+        .filter(|retention| !has_lapsed(cx, *retention, LOCK_RET_017_HEADERS));
     let seen_retention = match retention {
         Some(_) => seen(cx, place, LockState::Retention)?,
         None => Nothing,
