@@ -19,7 +19,7 @@ use crate::time::Moment;
 use crate::versioning;
 use crate::versioning::condition::{Conditions, DeleteConditions};
 use crate::versioning::copy::{Source, Target};
-use crate::versioning::list::Page;
+use crate::versioning::list::page::Page;
 use crate::words::FacetId;
 use crate::world::World;
 

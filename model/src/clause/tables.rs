@@ -27,6 +27,7 @@ pub fn all() -> &'static [Printed] {
             versioning::id::tables(),
             versioning::found::tables(),
             versioning::subresource::tables(),
+            versioning::list::operations::tables(),
             versioning::condition::tables(),
             access::missing::tables(),
             encryption::tables(),

@@ -176,15 +176,15 @@ macro_rules! operations {
         ListObjectVersions { bucket: BucketName, prefix: Option<Key>, delimiter: Delimiter, max_keys: Option<u16>, key_marker: Option<Key>, version_marker: VersionRef, encoding: Encoding }
             "list the versions of a bucket", (GET Bucket "versions" => "ListVersionsResult" shows [Etag, Size]),
             asks [ListBucketVersions by EVAL_OP_007],
-            by versioning::list::versions(bucket, Page { prefix, delimiter, max_keys, key_marker, version_marker, encoding });
+            by versioning::list::operations::versions(bucket, Page { prefix, delimiter, max_keys, key_marker, version_marker, encoding });
         ListObjectsV2 { bucket: BucketName, max_keys: Option<u16>, encoding: Encoding }
             "list the objects of a bucket", (GET Bucket "list-type" "2" => "ListBucketResult" shows [Etag, Size]),
             asks [ListBucket by EVAL_OP_006],
-            by versioning::list::objects(bucket, (max_keys, encoding));
+            by versioning::list::operations::objects(bucket, (max_keys, encoding));
         ListObjects { bucket: BucketName, max_keys: Option<u16>, encoding: Encoding }
             "list the objects of a bucket", (GET Bucket => "ListBucketResult" shows [Etag, Size]),
             asks [ListBucket by EVAL_OP_006],
-            by versioning::list::objects(bucket, (max_keys, encoding));
+            by versioning::list::operations::objects(bucket, (max_keys, encoding));
         GetObjectAcl | GetObjectAclVersion { bucket: BucketName, key: Key, version: VersionRef }
             "read the ACL of an object", (GET Object "acl" => "AccessControlPolicy"),
             asks [GetObjectAcl by EVAL_OP_041, GetObjectVersionAcl by EVAL_OP_041_VERSION],

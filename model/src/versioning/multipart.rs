@@ -26,7 +26,7 @@ use crate::versioning::condition::{self, AskedBy, Conditions, matches};
 use crate::versioning::copy::{
     Source, authorize_both, meant, show_source, source_holds, source_need, source_version,
 };
-use crate::versioning::list::{in_order, shown_key};
+use crate::versioning::list::keys::{in_order, shown_key};
 use crate::versioning::read::{VER_GET_016, describe, show_etag};
 use crate::versioning::write::{
     Object, Place, Stored, VER_PUT_008, VER_PUT_008_INVISIBLE, VER_PUT_008_NUMBER, VER_PUT_008_ORDER,
