@@ -155,7 +155,7 @@ macro_rules! operations {
         DeleteObjects + DeleteObjectsVersion { bucket: BucketName, objects: Identifiers, bypass: Option<bool>, quiet: bool, integrity: Integrity, times: Times }
             "delete objects", (POST Bucket "delete" document "Delete" => "DeleteResult"),
             asks [DeleteObject by EVAL_OP_040, DeleteObjectVersion by EVAL_OP_040_VERSION],
-            by versioning::multi_delete::objects(bucket, &objects, (bypass, quiet, integrity, times));
+            by versioning::multi_delete::operations::objects(bucket, &objects, (bypass, quiet, integrity, times));
         GetObjectRetention { bucket: BucketName, key: Key, version: VersionRef }
             "read the retention of an object", (GET Object "retention" => "Retention"),
             asks [GetObjectRetention by EVAL_OP_043],

@@ -3,18 +3,18 @@
 //! A condition is first understood or refused as unknown, whatever the bucket holds, and then judged on the current
 //! version.
 
-use Current::{Marker, Nothing, Object};
-use Named::{List, OneEtag, Star, Unasked};
-
 use crate::access::Need;
 use crate::action::Action;
 use crate::argument::{BucketName, Etag, Key};
 use crate::cx::Cx;
 use crate::reply::{Code, Name, Refusal, Value};
 use crate::request::Route::{self, *};
-use crate::state::{Since, Version};
+use crate::state::Version;
 use crate::table::{Decision, Printed, printed, table, words};
 use crate::words::{FacetId, RULE, clauses, consequence, note};
+
+pub(crate) mod delete;
+pub(crate) mod write;
 
 /// The routes that write under conditions.
 const WRITES: &[Route] = &[PutObject, CopyObject, CompleteMultipartUpload];
@@ -85,7 +85,7 @@ clauses! { Versioning, Condition;
         VER_COND_013_STAR_MARKER = "star-marker", &[DeleteObject], else row;
         VER_COND_013_MISSING = "etag-missing", &[DeleteObject], else row;
         VER_COND_013_MARKER = "etag-marker", &[DeleteObject], else row;
-        VER_COND_013_CODE = "not-found", &[DeleteObject], else "it is 412 PreconditionFailed";
+        VER_COND_013_CODE = "not-found", &[DeleteObject], else row;
         VER_COND_013_HIDDEN = "hidden", &[DeleteObject],
             choice ["404 NoSuchKey to everybody", "403 AccessDenied to callers without s3:ListBucket"];
     }
@@ -104,11 +104,11 @@ clauses! { Versioning, Condition;
     }
     "VER-COND-019" RULE, Reported, Critical, "public probe of AWS (2026)",
         "DeleteObject with a version id and If-Match is 501 NotImplemented, and neither the named nor the current version is deleted." {
-        VER_COND_019 = "refused", &[DeleteObjectVersion], else "If-Match is ignored, and the named version is deleted";
+        VER_COND_019 = "refused", &[DeleteObjectVersion], else row;
         VER_COND_019_CURRENT = "not-of-the-current", &[DeleteObjectVersion],
-            else "If-Match is judged on the current version, and the named one is deleted";
+            else row;
         VER_COND_019_NAMED = "not-of-the-named", &[DeleteObjectVersion],
-            else "If-Match is judged on the named version, which is deleted";
+            else row;
         VER_COND_019_ORDER = "order", &[DeleteObjectVersion],
             choice ["501 whatever version is named", "what refuses the delete of that version comes first"];
     }
@@ -131,13 +131,6 @@ const FAILED: &str = "At least one of the pre-conditions you specified did not h
 /// The message of a condition that S3 does not know (`VER-COND-001`).
 const UNKNOWN: &str = "A header you provided implies functionality that is not implemented";
 
-/// The conditions of a write.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Conditions {
-    pub(crate) if_match: Etag,
-    pub(crate) if_none_match: Etag,
-}
-
 /// The refusal of a condition that does not hold.
 pub(crate) fn failed(facet: FacetId, condition: &'static str) -> Refusal {
     Refusal::new(Code::PreconditionFailed, facet)
@@ -145,30 +138,62 @@ pub(crate) fn failed(facet: FacetId, condition: &'static str) -> Refusal {
         .with(Name::Condition, Value::Text(condition))
 }
 
+/// The refusal of a condition that S3 does not know.
 fn unknown(facet: FacetId, header: &'static str) -> Refusal {
     Refusal::new(Code::NotImplemented, facet)
         .saying(UNKNOWN)
         .with(Name::HeaderElement, Value::Text(header))
 }
 
-/// The refusal of a condition on a missing key.
-fn no_key(facet: FacetId, key: Key) -> Refusal {
-    Refusal::new(Code::NoSuchKey, facet).with(Name::KeyElement, Value::Key(key))
+words! {
+    /// How If-Match is refused where there is no object.
+    enum Unfound {
+        /// It is 404 NoSuchKey.
+        NoSuchKey,
+        /// It is 403 AccessDenied.
+        Denied,
+    }
 }
 
-/// The permission that If-Match adds to a write (`VER-COND-015`).
-pub(crate) fn need(conditions: Conditions, key: Key) -> Option<Need> {
-    match conditions.if_match {
-        Etag::Of(_) | Etag::OfPart(_) | Etag::Unclosed(_) | Etag::Unopened(_) => {
-            Some(Need::object(VER_COND_015, Action::GetObject, key))
+table! {
+    /// How If-Match is refused where there is no object.
+    Hiding {
+        /// The request deletes; otherwise it writes.
+        deletes: bool,
+        /// The caller may list.
+        may_list: bool,
+    } => Unfound;
+
+    VER_COND_005_HIDDEN     if !may_list && !deletes            => NoSuchKey,   or Denied;
+    VER_COND_013_HIDDEN     if !may_list && deletes             => NoSuchKey,   or Denied;
+    _                                                           => NoSuchKey;
+}
+
+/// The table of this file.
+pub(crate) fn tables() -> Vec<Printed> {
+    vec![printed::<Hiding>()]
+}
+
+/// The refusal of If-Match where there is no object, by a facet (`VER-COND-005`, `VER-COND-013`).
+fn no_key(cx: &mut Cx<'_>, (name, key): (BucketName, Key), deletes: bool, facet: FacetId) -> Refusal {
+    let asks = if deletes {
+        VER_COND_013_HIDDEN
+    } else {
+        VER_COND_005_HIDDEN
+    };
+    let list = Need::bucket(asks, Action::ListBucket);
+    let may_list = cx.permits(name, list).is_ok();
+    match (Hiding { deletes, may_list }).ruled(cx) {
+        (Unfound::Denied, Some(by)) => Refusal::new(Code::AccessDenied, by),
+        (Unfound::Denied | Unfound::NoSuchKey, _) => {
+            Refusal::new(Code::NoSuchKey, facet).with(Name::KeyElement, Value::Key(key))
         }
-        Etag::Unconditional | Etag::Any | Etag::Odd => None,
     }
 }
 
 words! {
     /// What a condition names.
-    enum Named {
+    pub(super) enum Named {
         /// The header is not there.
         Unasked,
         /// One ETag.
@@ -181,7 +206,7 @@ words! {
 }
 
 impl Named {
-    fn by(etag: Etag) -> Named {
+    pub(super) fn by(etag: Etag) -> Named {
         match etag {
             Etag::Unconditional => Named::Unasked,
             Etag::Of(_) | Etag::OfPart(_) | Etag::Unclosed(_) | Etag::Unopened(_) => Named::OneEtag,
@@ -193,7 +218,7 @@ impl Named {
 
 words! {
     /// What a key has.
-    enum Current {
+    pub(super) enum Current {
         /// No version at all.
         Nothing,
         /// A delete marker as its current version.
@@ -204,81 +229,13 @@ words! {
 }
 
 impl Current {
-    fn of(version: Option<&Version>) -> Current {
+    pub(super) fn of(version: Option<&Version>) -> Current {
         match version {
             None => Current::Nothing,
             Some(version) if version.is_marker() => Current::Marker,
             Some(_) => Current::Object,
         }
     }
-}
-
-words! {
-    /// Whether conditions are understood.
-    enum Understood {
-        /// They are judged.
-        Judged,
-        /// They are refused with 501 NotImplemented, as there are two.
-        Both,
-        /// They are refused with 501 NotImplemented, for the value of If-None-Match.
-        NoneMatchRefused,
-        /// They are refused with 501 NotImplemented, for the value of If-Match.
-        MatchRefused,
-        /// They are refused with 501 NotImplemented.
-        NotImplemented,
-    }
-}
-
-table! {
-    /// Whether the conditions of a write are understood, whatever the bucket holds.
-    Understanding {
-        /// What If-Match names.
-        if_match: Named,
-        /// What If-None-Match names.
-        if_none_match: Named,
-        /// The write completes an upload.
-        completion: bool,
-    } => Understood;
-
-    VER_COND_003            if if_match != Unasked && if_none_match != Unasked              => Both;
-    VER_COND_001            if if_none_match == OneEtag || if_none_match == List            => NoneMatchRefused;
-    VER_COND_002_COMPLETE   if if_match == Star && completion                               => MatchRefused, or passes;
-    VER_COND_002            if if_match == Star && !completion                              => MatchRefused;
-    VER_COND_002_LIST       if if_match == List                                             => passes, or NotImplemented;
-    _                                                                                       => Judged;
-}
-
-/// Refuses conditions that S3 does not know (`VER-COND-001` to `VER-COND-003`).
-pub(crate) fn understood(cx: &mut Cx<'_>, conditions: Conditions) -> Result<(), Refusal> {
-    let case = Understanding {
-        if_match: Named::by(conditions.if_match),
-        if_none_match: Named::by(conditions.if_none_match),
-        completion: cx.route == CompleteMultipartUpload,
-    };
-    let (ruling, Some(by)) = case.ruled(cx) else {
-        return Ok(());
-    };
-    Err(match ruling {
-        Understood::Judged => return Ok(()),
-        Understood::Both => unknown(by, "If-Match,If-None-Match").with(
-            Name::AdditionalMessage,
-            Value::Text("Multiple conditional request headers present in the request"),
-        ),
-        Understood::NoneMatchRefused => unknown(by, "If-None-Match").with(
-            Name::AdditionalMessage,
-            Value::Text("We don't accept the provided value of If-None-Match header for this API"),
-        ),
-        Understood::MatchRefused => not_accepted(by),
-        Understood::NotImplemented => Refusal::new(Code::NotImplemented, by),
-    })
-}
-
-/// The refusal of a value of If-Match that S3 does not know.
-fn not_accepted(facet: FacetId) -> Refusal {
-    unknown(facet, "If-Match").with(
-        Name::AdditionalMessage,
-        Value::Text("We don't accept the provided value of If-Match header for this API"),
-    )
 }
 
 /// What asks whether an ETag matches.
@@ -313,7 +270,7 @@ fn reads_torn(cx: &mut Cx<'_>, facet: FacetId, asked_by: AskedBy) -> bool {
 
 words! {
     /// Whether a condition holds.
-    enum Held {
+    pub(super) enum Held {
         /// It holds.
         Holds,
         /// It fails: 412 PreconditionFailed.
@@ -323,319 +280,4 @@ words! {
         /// It is refused with 501 NotImplemented.
         NotImplemented,
     }
-}
-
-table! {
-    /// Whether If-None-Match: * of a write holds.
-    IfNoneMatch {
-        /// What the key has.
-        current: Current,
-    } => Held;
-
-    VER_COND_006            if current == Marker                                            => passes, else Failed;
-    VER_COND_004_NONE       if current == Object                                            => Failed;
-    _                                                                                       => Holds;
-}
-
-table! {
-    /// Whether If-Match of a write holds.
-    IfMatch {
-        /// What the key has.
-        current: Current,
-        /// The current version has the ETag.
-        matches: bool,
-        /// An older version has it, and the current one has not.
-        older_matches: bool,
-    } never {
-        matches && older_matches;
-        (matches || older_matches) && current != Object;
-    } => Held, unnoted;
-
-    VER_COND_005            if current == Nothing                                           => NoSuchKey, else Failed;
-    VER_COND_005_MARKER     if current == Marker                                            => NoSuchKey, else Failed;
-    VER_COND_007            if older_matches                                                => passes, else Holds;
-    VER_COND_004            if current == Object && !matches                                => Failed;
-    _                                                                                       => Holds;
-}
-
-/// Refuses a write whose conditions do not hold for the current version (`VER-COND-004` to `VER-COND-007`).
-pub(crate) fn hold(
-    cx: &mut Cx<'_>,
-    (name, key): (BucketName, Key),
-    versions: &[Version],
-    conditions: Conditions,
-) -> Result<(), Refusal> {
-    let current = Current::of(versions.last());
-    if conditions.if_none_match == Etag::Any
-        && let (Held::Failed, Some(by)) = (IfNoneMatch { current }).ruled(cx)
-    {
-        return Err(failed(by, "If-None-Match"));
-    }
-    let etag = conditions.if_match;
-    if etag == Etag::Unconditional {
-        return Ok(());
-    }
-    let object = versions.last().filter(|version| !version.is_marker());
-    let matches = object.is_some_and(|object| matches(cx, object, etag, AskedBy::Write));
-    let case = IfMatch {
-        current,
-        matches,
-        older_matches: object.is_some() && !matches && noncurrent_matches(cx, versions, etag),
-    };
-    match case.ruled(cx) {
-        (Held::Failed, Some(by)) => Err(failed(by, "If-Match")),
-        (Held::NoSuchKey, Some(by)) => Err(missing(cx, (name, key), by)),
-        (Held::Holds | Held::Failed | Held::NoSuchKey | Held::NotImplemented, _) => Ok(()),
-    }
-}
-
-/// Whether some version of a key has the ETag of a write's condition.
-fn noncurrent_matches(cx: &mut Cx<'_>, versions: &[Version], etag: Etag) -> bool {
-    versions
-        .iter()
-        .any(|version| matches(cx, version, etag, AskedBy::Write))
-}
-
-/// Refuses the completion of an upload under conditions that hold, but were in doubt since the upload began
-/// (`VER-COND-009`, `VER-COND-010`).
-pub(crate) fn undisturbed(
-    cx: &mut Cx<'_>,
-    key: Key,
-    current: Option<&Version>,
-    since: Since,
-    conditions: Conditions,
-) -> Result<(), Refusal> {
-    let conflict = |facet, condition| {
-        Refusal::new(Code::ConditionalRequestConflict, facet)
-            .saying("The conditional request cannot succeed due to a conflicting operation against this resource.")
-            .with(Name::Condition, Value::Text(condition))
-            .with(Name::KeyElement, Value::Key(key))
-    };
-    let exists = current.is_some_and(|current| !current.is_marker());
-    let unmade = conditions.if_none_match == Etag::Any && !exists;
-    let case = Disturbance {
-        deleted: unmade
-            && (since.deleted || (since.deleted_nothing && cx.choose(VER_COND_009_NOTHING, 2) == 0)),
-        changed: conditions.if_match != Etag::Unconditional && exists && (since.written || since.deleted),
-    };
-    match case.ruled(cx) {
-        (Disturbed::AgainstNoneMatch, Some(by)) => Err(conflict(by, "If-None-Match")),
-        (Disturbed::AgainstMatch, Some(by)) => Err(conflict(by, "If-Match")),
-        (Disturbed::Undisturbed | Disturbed::AgainstNoneMatch | Disturbed::AgainstMatch, _) => Ok(()),
-    }
-}
-
-words! {
-    /// Whether a condition that holds was in doubt while an upload was under way.
-    enum Disturbed {
-        /// The upload is completed.
-        Undisturbed,
-        /// It is refused with 409 ConditionalRequestConflict, for If-None-Match.
-        AgainstNoneMatch,
-        /// It is refused with 409 ConditionalRequestConflict, for If-Match.
-        AgainstMatch,
-    }
-}
-
-table! {
-    /// Whether a condition that holds was in doubt while an upload was under way.
-    Disturbance {
-        /// If-None-Match: * holds, and the key was deleted since the upload began.
-        deleted: bool,
-        /// If-Match holds, and the key was written or deleted since the upload began.
-        changed: bool,
-    } => Disturbed;
-
-    VER_COND_009            if deleted                                                      => AgainstNoneMatch;
-    VER_COND_010            if changed                                                      => AgainstMatch;
-    _                                                                                       => Undisturbed;
-}
-
-/// The refusal of If-Match where there is no current object (`VER-COND-005`).
-fn missing(cx: &mut Cx<'_>, (name, key): (BucketName, Key), facet: FacetId) -> Refusal {
-    let list = Need::bucket(VER_COND_005_HIDDEN, Action::ListBucket);
-    if cx.permits(name, list).is_err() && cx.choose(VER_COND_005_HIDDEN, 2) == 1 {
-        return Refusal::new(Code::AccessDenied, VER_COND_005_HIDDEN);
-    }
-    no_key(facet, key)
-}
-
-/// The conditions of a delete.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct DeleteConditions {
-    pub(crate) if_match: Etag,
-    /// Whether `x-amz-if-match-last-modified-time` was sent.
-    pub(crate) time: bool,
-    /// Whether `x-amz-if-match-size` was sent.
-    pub(crate) size: bool,
-}
-
-/// Refuses a delete whose conditions S3 does not know or that do not hold (`VER-COND-013`, `VER-COND-014`).
-pub(crate) fn delete_holds(
-    cx: &mut Cx<'_>,
-    place: (BucketName, Key),
-    current: Option<&Version>,
-    conditions: DeleteConditions,
-) -> Result<(), Refusal> {
-    let judged_first = (conditions.time || conditions.size)
-        && conditions.if_match != Etag::Unconditional
-        && !cx.law(VER_COND_014_FIRST);
-    if judged_first {
-        etag_holds(cx, place, current, conditions.if_match)?;
-    }
-    unbuilt(cx, conditions)?;
-    etag_holds(cx, place, current, conditions.if_match)
-}
-
-words! {
-    /// Which condition of a delete is refused.
-    enum Unbuilt {
-        /// None is refused.
-        Judged,
-        /// The time is refused with 501 NotImplemented.
-        Time,
-        /// The size is refused with 501 NotImplemented.
-        Size,
-    }
-}
-
-table! {
-    /// Conditions of a delete that general purpose buckets do not have.
-    OfDirectoryBuckets {
-        /// x-amz-if-match-last-modified-time is sent.
-        time: bool,
-        /// x-amz-if-match-size is sent.
-        size: bool,
-    } => Unbuilt, unnoted;
-
-    VER_COND_014_ORDER      if time && size                                                 => passes, else Size;
-    VER_COND_014            if time                                                         => Time;
-    VER_COND_014_SIZE       if size                                                         => Size;
-    _                                                                                       => Judged;
-}
-
-/// Refuses the conditions of a delete that general purpose buckets do not have (`VER-COND-014`).
-fn unbuilt(cx: &mut Cx<'_>, DeleteConditions { time, size, .. }: DeleteConditions) -> Result<(), Refusal> {
-    match (OfDirectoryBuckets { time, size }).ruled(cx) {
-        (Unbuilt::Time, Some(by)) => Err(unknown(by, "x-amz-if-match-last-modified-time")),
-        (Unbuilt::Size, Some(by)) => Err(unknown(by, "x-amz-if-match-size")),
-        (Unbuilt::Judged | Unbuilt::Time | Unbuilt::Size, _) => Ok(()),
-    }
-}
-
-/// Conditions on the delete of a version that is named (`VER-COND-014`, `VER-COND-019`).
-///
-/// `plain` is what the delete would answer without them.
-pub(crate) fn delete_of_version(
-    cx: &mut Cx<'_>,
-    (current, named): (Option<&Version>, Option<&Version>),
-    conditions: DeleteConditions,
-    plain: impl Fn(&mut Cx<'_>) -> Result<(), Refusal>,
-) -> Result<(), Refusal> {
-    let etag = conditions.if_match;
-    if let Err(refused) = unbuilt(cx, conditions) {
-        return Err(refused_either(cx, refused, plain));
-    }
-    if etag == Etag::Unconditional || !cx.law(VER_COND_019) {
-        return Ok(());
-    }
-    for (facet, version) in [(VER_COND_019_CURRENT, current), (VER_COND_019_NAMED, named)] {
-        if !cx.law(facet) {
-            let holds = version.is_some_and(|version| matches(cx, version, etag, AskedBy::Other));
-            return if holds {
-                Ok(())
-            } else {
-                Err(failed(facet, "If-Match"))
-            };
-        }
-    }
-    Err(refused_either(
-        cx,
-        Refusal::new(Code::NotImplemented, VER_COND_019),
-        plain,
-    ))
-}
-
-/// The refusal of a condition, or what refuses the request without it: which comes first is open.
-fn refused_either(
-    cx: &mut Cx<'_>,
-    refused: Refusal,
-    plain: impl Fn(&mut Cx<'_>) -> Result<(), Refusal>,
-) -> Refusal {
-    match plain(cx) {
-        Err(other) if cx.choose(VER_COND_019_ORDER, 2) == 1 => other,
-        Err(_) | Ok(()) => refused,
-    }
-}
-
-table! {
-    /// Whether If-Match of a delete holds.
-    OfDelete {
-        /// What If-Match names.
-        if_match: Named,
-        /// What the key has.
-        current: Current,
-        /// The current version has the ETag.
-        matches: bool,
-    } never {
-        if_match == Unasked;
-        matches && (current != Object || if_match != OneEtag);
-    } => Held;
-
-    VER_COND_002_LIST       if if_match == List                                             => passes, or NotImplemented;
-    VER_COND_013_STAR       if if_match == Star && current == Nothing                       => NoSuchKey, else Holds;
-    VER_COND_013_STAR_MARKER if if_match == Star && current == Marker                       => NoSuchKey, else Holds;
-    VER_COND_013_MISSING    if if_match != Star && current == Nothing                       => NoSuchKey, else Holds;
-    VER_COND_013_MARKER     if if_match != Star && current == Marker                        => NoSuchKey, else Holds;
-    VER_COND_013_ANY        if if_match == Star && current == Object                        => passes, else Failed;
-    VER_COND_013            if if_match != Star && current == Object && !matches            => Failed;
-    _                                                                                       => Holds;
-}
-
-/// If-Match of a delete (`VER-COND-013`).
-fn etag_holds(
-    cx: &mut Cx<'_>,
-    place: (BucketName, Key),
-    current: Option<&Version>,
-    etag: Etag,
-) -> Result<(), Refusal> {
-    if etag == Etag::Unconditional {
-        return Ok(());
-    }
-    let object = current.filter(|current| etag != Etag::Any && !current.is_marker());
-    let case = OfDelete {
-        if_match: Named::by(etag),
-        current: Current::of(current),
-        matches: object.is_some_and(|object| matches(cx, object, etag, AskedBy::Other)),
-    };
-    match case.ruled(cx) {
-        (Held::Failed, Some(by)) => Err(failed(by, "If-Match")),
-        (Held::NoSuchKey, Some(by)) => Err(nothing_to_delete(cx, place, by)),
-        (Held::NotImplemented, Some(by)) => Err(Refusal::new(Code::NotImplemented, by)),
-        (Held::Holds | Held::Failed | Held::NoSuchKey | Held::NotImplemented, _) => Ok(()),
-    }
-}
-
-/// The refusal of If-Match where there is no object to delete.
-fn nothing_to_delete(cx: &mut Cx<'_>, (name, key): (BucketName, Key), facet: FacetId) -> Refusal {
-    if !cx.law(VER_COND_013_CODE) {
-        return failed(VER_COND_013_CODE, "If-Match");
-    }
-    let list = Need::bucket(VER_COND_013_HIDDEN, Action::ListBucket);
-    if cx.permits(name, list).is_err() && cx.choose(VER_COND_013_HIDDEN, 2) == 1 {
-        return Refusal::new(Code::AccessDenied, VER_COND_013_HIDDEN);
-    }
-    no_key(facet, key)
-}
-
-/// The tables of this chapter, in the order in which they are read.
-pub(crate) fn tables() -> Vec<Printed> {
-    vec![
-        printed::<Understanding>(),
-        printed::<IfNoneMatch>(),
-        printed::<IfMatch>(),
-        printed::<Disturbance>(),
-        printed::<OfDirectoryBuckets>(),
-        printed::<OfDelete>(),
-    ]
 }

@@ -1,7 +1,7 @@
 //! Deleting one object, and deleting a bucket (`VER-DEL`).
 
 use crate::access::frame::without_bucket;
-use crate::access::{EVAL_OPX_013, EVAL_OPX_013_IDENTITY, EVAL_OPX_013_OTHERS, Need, denied, denying};
+use crate::access::{EVAL_OPX_013, EVAL_OPX_013_IDENTITY, EVAL_OPX_013_OTHERS, Need, denying};
 use crate::action::Action;
 use crate::argument::{BucketName, Etag, Key, Tags, VersionName, VersionRef};
 use crate::cx::{Cx, Ruling};
@@ -11,7 +11,9 @@ use crate::reply::{Code, Name, Refusal, Reply, Value};
 use crate::request::Route::{self, *};
 use crate::state::{Bucket, State, Version, Versioning};
 use crate::table::{Decision, Printed, fields, printed, table, words};
-use crate::versioning::condition::{DeleteConditions, VER_COND_015_DELETE, delete_holds, delete_of_version};
+use crate::versioning::condition::delete::{
+    DeleteConditions, delete_holds, delete_of_version, reads_for_etag,
+};
 use crate::versioning::id::{Found, aim, find, shown};
 use crate::versioning::{happened, mint, push, take};
 use crate::words::{FORM, RULE, clauses, consequence, definition};
@@ -108,13 +110,7 @@ pub(crate) fn object(
             conditions_on_version(cx, (name, key, reference), bypass, conditions)?;
             return version(cx, (name, key, reference), bypass);
         }
-        let read = Need::object(VER_COND_015_DELETE, Action::GetObject, key);
-        if !matches!(conditions.if_match, Etag::Unconditional | Etag::Any)
-            && let Err(by) = cx.permits(name, read)
-            && cx.choose(VER_COND_015_DELETE, 2) == 0
-        {
-            return Err(denied(cx, by));
-        }
+        reads_for_etag(cx, (name, key), conditions.if_match)?;
         delete_holds(cx, (name, key), found.current(key), conditions)?;
     }
     match reference {

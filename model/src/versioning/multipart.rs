@@ -22,7 +22,8 @@ use crate::request::Caller;
 use crate::state::{Bucket, Completed, Since, State, Upload, Version, Versioning};
 use crate::table::{Decision, Printed, printed, table, words};
 use crate::time::Moment;
-use crate::versioning::condition::{self, AskedBy, Conditions, matches};
+use crate::versioning::condition::write::{self as condition, Conditions};
+use crate::versioning::condition::{AskedBy, failed, matches};
 use crate::versioning::copy::{
     Source, authorize_both, meant, show_source, source_holds, source_need, source_version,
 };
@@ -365,7 +366,7 @@ fn again(
     }
     let current = found.current(key).filter(|current| !current.is_marker());
     if conditions.if_none_match == Etag::Any && current.is_some() && !cx.decides(VER_PUT_014_CONDITION) {
-        return Err(condition::failed(VER_PUT_014_CONDITION, "If-None-Match"));
+        return Err(failed(VER_PUT_014_CONDITION, "If-None-Match"));
     }
     if conditions.if_match != Etag::Unconditional {
         again_if_match(cx, current, conditions.if_match)?;
