@@ -1,6 +1,7 @@
 //! Versions, delete markers and the versioning state of a bucket, a chapter a section of the specification.
 
 use crate::argument::{BucketName, Key, UploadName, VersionName};
+use crate::cx::is_real;
 use crate::state::{Bucket, Since, State, Version, Versions};
 use crate::words::{clauses, consequence, note};
 
@@ -76,6 +77,31 @@ pub(crate) fn take(bucket: &mut Bucket, key: Key, name: VersionName) {
     withdraw(bucket, key, name);
     if bucket.keys.get(&key).is_some_and(|versions| versions.is_empty()) {
         bucket.keys.remove(&key);
+    }
+}
+
+/// Removes the null version of a key.
+pub(crate) fn take_null(next: &mut State, name: BucketName, key: Key) {
+    if let Some(bucket) = next.buckets.get_mut(&name) {
+        take(bucket, key, VersionName::NULL);
+    }
+}
+
+/// Removes the versions of a key that have real ids.
+pub(crate) fn take_reals(bucket: &mut Bucket, key: Key) {
+    let versions: Versions = bucket.versions(key).into();
+    for version in versions.iter().filter(|version| is_real(version.name)) {
+        take(bucket, key, version.name);
+    }
+}
+
+/// Gives the null version of a key a fresh id.
+pub(crate) fn give_id(next: &mut State, name: BucketName, key: Key) {
+    let made = mint(next, name, key);
+    if let Some(bucket) = next.buckets.get_mut(&name)
+        && let Some(null) = bucket.version_mut(key, VersionName::NULL)
+    {
+        null.name = made;
     }
 }
 

@@ -62,7 +62,7 @@ clauses! { Evaluation, Missing;
     "EVAL-404-009" RULE, Documented, Medium, "S3-API UploadPart; order K-med",
         "An unknown upload id is 404 NoSuchUpload, after the action on the key is allowed." {
         EVAL_404_009 = "no-such-upload", &[UploadPart, UploadPartCopy, CompleteMultipartUpload, AbortMultipartUpload, ListParts],
-            else "it is 404 NoSuchKey";
+            else row;
         EVAL_404_009_SOURCE = "source", &[UploadPartCopy], choice ["the upload first", "what the source lacks first"];
         EVAL_404_009_ID = "source-id", &[UploadPartCopy], choice ["a wrong version id of the source first", "the upload first"];
     }

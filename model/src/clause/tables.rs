@@ -41,9 +41,13 @@ pub fn all() -> &'static [Printed] {
             lock::hold::tables(),
             lock::delete::tables(),
             lock::write::tables(),
+            versioning::write::tables(),
             versioning::delete::tables(),
             versioning::copy::tables(),
-            versioning::multipart::tables(),
+            versioning::multipart::upload::tables(),
+            versioning::multipart::operations::tables(),
+            versioning::multipart::again::tables(),
+            versioning::multipart::complete::tables(),
         ]
         .concat()
     });

@@ -221,35 +221,35 @@ macro_rules! operations {
         CreateMultipartUpload { bucket: BucketName, key: Key, mode: LockMode, until: Date, hold: Hold, acl: CannedAcl }
             "begin an upload", (POST Object "uploads" => "InitiateMultipartUploadResult"),
             asks [PutObject by EVAL_OP_033],
-            by versioning::multipart::create((bucket, key), (mode, until, hold), acl);
+            by versioning::multipart::operations::create((bucket, key), (mode, until, hold), acl);
         UploadPart { bucket: BucketName, key: Key, upload: UploadRef, part: PartNumber, content: Content, integrity: Integrity }
             "upload a part", (PUT Object "uploadId" shows [Etag]),
             asks [PutObject by EVAL_OP_034],
-            by versioning::multipart::part((bucket, key, upload), (part, content, integrity));
+            by versioning::multipart::operations::part((bucket, key, upload), (part, content, integrity));
         /// Names its source in `x-amz-copy-source`.
         UploadPartCopy { source_bucket: BucketName, source_key: Key, source_version: VersionRef, bucket: BucketName, key: Key, upload: UploadRef, part: PartNumber, source_if_match: Etag, source_if_none_match: Etag, source_if_modified_since: SourceDate, source_if_unmodified_since: SourceDate }
             "copy a part", (PUT Object "uploadId" given "x-amz-copy-source" => "CopyPartResult" shows [Etag]),
             asks [PutObject by EVAL_OP_035],
-            by versioning::multipart::part_copy(Source { bucket: source_bucket, key: source_key, version: source_version, if_match: source_if_match,
+            by versioning::multipart::operations::part_copy(Source { bucket: source_bucket, key: source_key, version: source_version, if_match: source_if_match,
                 if_none_match: source_if_none_match, if_modified_since: source_if_modified_since,
                 if_unmodified_since: source_if_unmodified_since }, (bucket, key, upload), part);
         /// Completes the upload with all parts that were uploaded.
         CompleteMultipartUpload { bucket: BucketName, key: Key, upload: UploadRef, if_match: Etag, if_none_match: Etag }
             "complete an upload", (POST Object "uploadId" document "CompleteMultipartUpload" without digest => "CompleteMultipartUploadResult" shows [Etag]),
             asks [PutObject by EVAL_OP_036],
-            by versioning::multipart::complete((bucket, key, upload), Conditions { if_match, if_none_match });
+            by versioning::multipart::complete::complete((bucket, key, upload), Conditions { if_match, if_none_match });
         AbortMultipartUpload { bucket: BucketName, key: Key, upload: UploadRef }
             "abort an upload", (DELETE Object "uploadId"),
             asks [AbortMultipartUpload by EVAL_OP_037],
-            by versioning::multipart::abort((bucket, key, upload));
+            by versioning::multipart::operations::abort((bucket, key, upload));
         ListParts { bucket: BucketName, key: Key, upload: UploadRef }
             "list the parts of an upload", (GET Object "uploadId" => "ListPartsResult" shows [Etag, Size]),
             asks [ListMultipartUploadParts by EVAL_OP_038],
-            by versioning::multipart::parts((bucket, key, upload));
+            by versioning::multipart::operations::parts((bucket, key, upload));
         ListMultipartUploads { bucket: BucketName, encoding: Encoding }
             "list the uploads of a bucket", (GET Bucket "uploads" => "ListMultipartUploadsResult"),
             asks [ListBucketMultipartUploads by EVAL_OP_008],
-            by versioning::multipart::uploads(bucket, encoding);
+            by versioning::multipart::operations::uploads(bucket, encoding);
         /// Gives the IAM user in the owner's account this and no other inline policy.
         PutUserPolicy { policy: PolicyName }
             "write the policy of a user", (POST Iam "PutUserPolicy"),

@@ -1,5 +1,7 @@
 //! Deleting one object, and deleting a bucket (`VER-DEL`).
 
+use Versioning::{Enabled, Suspended, Unversioned};
+
 use crate::access::frame::without_bucket;
 use crate::access::{EVAL_OPX_013, EVAL_OPX_013_IDENTITY, EVAL_OPX_013_OTHERS, Need, denying};
 use crate::action::Action;
@@ -10,12 +12,13 @@ use crate::lock::bucket::LOCK_BKT_009;
 use crate::reply::{Code, Name, Refusal, Reply, Value};
 use crate::request::Route::{self, *};
 use crate::state::{Bucket, State, Version, Versioning};
-use crate::table::{Decision, Printed, fields, printed, table, words};
+use crate::table::{Decision, Printed, effects, fields, printed, table, words};
+use crate::versioning::condition::Current;
 use crate::versioning::condition::delete::{
     DeleteConditions, delete_holds, delete_of_version, reads_for_etag,
 };
 use crate::versioning::id::{Found, aim, find, shown};
-use crate::versioning::{happened, mint, push, take};
+use crate::versioning::{give_id, happened, mint, push, take, take_null, take_reals};
 use crate::words::{FORM, RULE, clauses, consequence, definition};
 
 /// The routes that delete without naming a version.
@@ -26,27 +29,27 @@ const VERSION: &[Route] = &[DeleteObjectVersion, DeleteObjectsVersion];
 clauses! { Versioning, Delete;
     "VER-DEL-001" RULE, Recorded, High, "LS:test_delete_object",
         "Unversioned: a DELETE without a version id removes the object: 204 without version headers, also for a missing key." {
-        VER_DEL_001 = "removes", SIMPLE, else "the object stays";
+        VER_DEL_001 = "removes", SIMPLE, else row;
         VER_DEL_001_HEADERS = "no-headers", &[DeleteObject], else (sent "x-amz-delete-marker");
     }
     "VER-DEL-003" RULE, Recorded, Critical, "LS:test_delete_object_versioned",
         "Enabled: a DELETE without a version id makes a delete marker with a fresh id current and removes no data; \
          its reply has x-amz-delete-marker: true and the marker's x-amz-version-id." {
-        VER_DEL_003 = "marker", SIMPLE, else "the current version is removed, as DELETE with its id would";
+        VER_DEL_003 = "marker", SIMPLE, else row;
         VER_DEL_003_MARKER = "delete-marker", &[DeleteObject], else (omitted "x-amz-delete-marker");
         VER_DEL_003_ID = "version-id", &[DeleteObject], else (omitted "x-amz-version-id");
     }
     "VER-DEL-004" RULE, Recorded, Medium, "LS:test_delete_object_versioned",
         "Enabled: a DELETE of a key that never existed makes a marker too." {
-        VER_DEL_004 = "absent-key", SIMPLE, else "nothing is made and no marker headers are sent";
+        VER_DEL_004 = "absent-key", SIMPLE, else row;
     }
     "VER-DEL-005" RULE, Recorded, Medium, "LS:test_delete_object_versioned",
         "Enabled: a DELETE when the current version is a marker stacks another marker." {
-        VER_DEL_005 = "stacks", SIMPLE, else "nothing is made; the reply names the marker that is there";
+        VER_DEL_005 = "stacks", SIMPLE, else row;
     }
     "VER-DEL-006" RULE, Recorded, High, "LS:test_delete_object_on_suspended_bucket",
         "Suspended: a DELETE without a version id removes the null version and makes a null marker current; real versions survive." {
-        VER_DEL_006 = "null-marker", SIMPLE, else "the null version is removed, no marker is made and no marker headers are sent";
+        VER_DEL_006 = "null-marker", SIMPLE, else row;
         VER_DEL_006_ONE = "one-null-marker", SIMPLE, else "a null marker that is there stays, under a fresh real id";
         VER_DEL_006_KEEPS = "keeps-real", SIMPLE, else "versions with real ids are removed";
     }
@@ -216,111 +219,96 @@ fn is_unversioned(found: &Bucket, key: Key, reference: VersionRef) -> bool {
     }
 }
 
+words! {
+    /// What a delete without a version id does.
+    enum Effect {
+        /// Nothing is there to be removed.
+        Nothing,
+        /// The object is removed.
+        Removed,
+        /// The object stays.
+        Kept,
+        /// A delete marker with a fresh id is made current.
+        Marker,
+        /// The null version gives way to a null marker, which is made current.
+        NullMarker,
+        /// The current version is removed, as DELETE with its id would.
+        AsWithId,
+        /// Nothing is made and no marker headers are sent.
+        Unmarked,
+        /// Nothing is made; the reply names the marker that is there.
+        Named,
+        /// The null version is removed, no marker is made and no marker headers are sent.
+        NullRemoved,
+    }
+}
+
+table! {
+    /// What a delete without a version id does.
+    Simple {
+        /// The versioning state of the bucket.
+        versioning: Versioning,
+        /// What the key has.
+        current: Current,
+    } => Effect;
+
+    VER_DEL_001         if versioning == Unversioned && current != Current::Nothing     => Removed,     else Kept;
+    VER_DEL_003         if versioning == Enabled && current == Current::Object          => Marker,      else AsWithId;
+    VER_DEL_004         if versioning == Enabled && current == Current::Nothing         => Marker,      else Unmarked;
+    VER_DEL_005         if versioning == Enabled && current == Current::Marker          => Marker,      else Named;
+    VER_DEL_006         if versioning == Suspended                                      => NullMarker,  else NullRemoved;
+    _                                                                                   => Nothing;
+}
+
 /// A delete without a version id, by the versioning state of the bucket.
 pub(crate) fn simple(cx: &mut Cx<'_>, found: &Bucket, name: BucketName, key: Key) -> Ruling {
     lock::delete::simple_allowed(cx, found, key)?;
+    let place = (name, key);
     let current = found.current(key);
-    if found.versioning == Versioning::Enabled
-        && let Some(current) = current.filter(|current| !current.is_marker())
-        && !cx.decides(VER_DEL_003)
-    {
-        let current = VersionRef::Named(current.name);
-        return version(cx, (name, key, current), None);
-    }
     let mut next = cx.state.clone();
     let was_object = current.is_some_and(|current| !current.is_marker());
     note_delete(&mut next, name, key, was_object);
+    effects! { cx;
+        VER_DEL_006_KEEPS   if found.versioning == Suspended    => never take_real(&mut next, place);
+    }
+    let case = Simple {
+        versioning: found.versioning,
+        current: Current::of(current),
+    };
+    let effect = case.ruled(cx).0;
     let mut reply = Reply::success(204);
-    match found.versioning {
-        Versioning::Unversioned => unversioned(cx, &mut next, &mut reply, (name, key), current.is_some()),
-        Versioning::Enabled => enabled(cx, &mut next, &mut reply, found, (name, key)),
-        Versioning::Suspended => suspended(cx, &mut next, &mut reply, found, (name, key)),
+    match (effect, current) {
+        (Effect::AsWithId, Some(current)) => {
+            return version(cx, (name, key, VersionRef::Named(current.name)), None);
+        }
+        (Effect::Removed, _) => take_null(&mut next, name, key),
+        (Effect::Marker, _) => {
+            let made = mint(&mut next, name, key);
+            put_marker(&mut next, name, key, made);
+            lock::write::leave_marker(cx, found, &mut next, place, made);
+            show_marker(cx, &mut reply, place, made);
+        }
+        (Effect::Named, Some(marker)) => show_marker(cx, &mut reply, place, marker.name),
+        (Effect::NullMarker | Effect::NullRemoved, _) => {
+            let null = found.version(key, VersionName::NULL);
+            effects! { cx;
+                VER_DEL_006_ONE if null.is_some_and(Version::is_marker) => never give_id(&mut next, name, key);
+            }
+            take_null(&mut next, name, key);
+            if effect == Effect::NullMarker {
+                put_marker(&mut next, name, key, VersionName::NULL);
+                show_marker(cx, &mut reply, place, VersionName::NULL);
+            } else {
+                reply.push(Name::DeleteMarker, Value::Absent, VER_DEL_006);
+            }
+        }
+        (Effect::Unmarked, _) => reply.push(Name::DeleteMarker, Value::Absent, VER_DEL_004),
+        (Effect::Nothing | Effect::Kept | Effect::AsWithId | Effect::Named, _) => {}
+    }
+    fields! { cx, &mut reply;
+        VER_DEL_001_HEADERS if found.versioning == Unversioned  => forbid DeleteMarker, Value::Text("true");
     }
     Ok((reply, Some(next)))
-}
-
-/// The object is gone.
-fn unversioned(
-    cx: &mut Cx<'_>,
-    next: &mut State,
-    reply: &mut Reply,
-    (name, key): (BucketName, Key),
-    exists: bool,
-) {
-    if exists
-        && cx.decides(VER_DEL_001)
-        && let Some(bucket) = next.buckets.get_mut(&name)
-    {
-        take(bucket, key, VersionName::NULL);
-    }
-    cx.forbid(
-        reply,
-        VER_DEL_001_HEADERS,
-        Name::DeleteMarker,
-        Value::Text("true"),
-    );
-}
-
-/// A marker is made, whatever is there.
-fn enabled(
-    cx: &mut Cx<'_>,
-    next: &mut State,
-    reply: &mut Reply,
-    found: &Bucket,
-    (name, key): (BucketName, Key),
-) {
-    let current = found.current(key);
-    if current.is_none() && !cx.decides(VER_DEL_004) {
-        reply.push(Name::DeleteMarker, Value::Absent, VER_DEL_004);
-        return;
-    }
-    if let Some(marker) = current.filter(|current| current.is_marker())
-        && !cx.decides(VER_DEL_005)
-    {
-        marker_reply(cx, reply, name, key, marker.name);
-        return;
-    }
-    let made = mint(next, name, key);
-    put_marker(next, name, key, made);
-    lock::write::leave_marker(cx, found, next, (name, key), made);
-    marker_reply(cx, reply, name, key, made);
-}
-
-/// The null version gives way to a null marker.
-fn suspended(
-    cx: &mut Cx<'_>,
-    next: &mut State,
-    reply: &mut Reply,
-    found: &Bucket,
-    (name, key): (BucketName, Key),
-) {
-    let keeps = cx.decides(VER_DEL_006_KEEPS);
-    let marks = cx.decides(VER_DEL_006);
-    let null_marker = found
-        .version(key, VersionName::NULL)
-        .is_some_and(|version| version.is_marker());
-    if null_marker && !cx.decides(VER_DEL_006_ONE) {
-        let renamed = mint(next, name, key);
-        if let Some(marker) = next
-            .buckets
-            .get_mut(&name)
-            .and_then(|bucket| bucket.version_mut(key, VersionName::NULL))
-        {
-            marker.name = renamed;
-        }
-    }
-    if let Some(bucket) = next.buckets.get_mut(&name) {
-        for version in found.versions(key).iter().filter(|_| !keeps) {
-            take(bucket, key, version.name);
-        }
-        take(bucket, key, VersionName::NULL);
-    }
-    if marks {
-        put_marker(next, name, key, VersionName::NULL);
-        marker_reply(cx, reply, name, key, VersionName::NULL);
-    } else {
-        reply.push(Name::DeleteMarker, Value::Absent, VER_DEL_006);
-    }
 }
 
 /// Notes in the uploads of a key that it was deleted (`VER-COND-009`).
@@ -333,6 +321,7 @@ fn note_delete(next: &mut State, name: BucketName, key: Key, was_object: bool) {
     }
 }
 
+/// Makes a delete marker with this id current.
 fn put_marker(next: &mut State, name: BucketName, key: Key, marker: VersionName) {
     if let Some(bucket) = next.buckets.get_mut(&name) {
         push(
@@ -350,14 +339,45 @@ fn put_marker(next: &mut State, name: BucketName, key: Key, marker: VersionName)
     }
 }
 
-fn marker_reply(cx: &mut Cx<'_>, reply: &mut Reply, name: BucketName, key: Key, marker: VersionName) {
-    cx.require(reply, VER_DEL_003_MARKER, Name::DeleteMarker, Value::Text("true"));
+/// Removes the versions of a key that have real ids.
+fn take_real(next: &mut State, (name, key): (BucketName, Key)) {
+    if let Some(bucket) = next.buckets.get_mut(&name) {
+        take_reals(bucket, key);
+    }
+}
+
+/// What the reply says of a delete marker that is current now (`VER-DEL-003`).
+fn show_marker(cx: &mut Cx<'_>, reply: &mut Reply, (name, key): (BucketName, Key), marker: VersionName) {
     let id = if cx.route == DeleteObject {
         shown(cx, name, key, marker)
     } else {
         Value::Version(name, key, marker)
     };
-    cx.require(reply, VER_DEL_003_ID, Name::VersionId, id);
+    fields! { cx, reply;
+        VER_DEL_003_MARKER  => require DeleteMarker, Value::Text("true");
+        VER_DEL_003_ID      => require VersionId, id;
+    }
+}
+
+words! {
+    /// How the delete of a version that is gone is answered.
+    enum Repeated {
+        /// With 204.
+        Succeeds,
+        /// With 404 NoSuchVersion.
+        NoSuchVersion,
+    }
+}
+
+table! {
+    /// How the delete of a version is answered that is gone.
+    OfGone {
+        /// It is gone.
+        gone: bool,
+    } => Repeated;
+
+    VER_DEL_012         if gone                                                         => Succeeds,    or NoSuchVersion;
+    _                                                                                   => Succeeds;
 }
 
 /// A delete of one version, for good.
@@ -376,9 +396,9 @@ pub(crate) fn version(
         Found::Version(version) => version,
         Found::NoKey | Found::Gone => {
             lock::delete::version_allowed(cx, (name, key), None, bypass)?;
-            return match cx.choose(VER_DEL_012, 2) {
-                0 => Ok((reply, None)),
-                _ => Err(Refusal::new(Code::NoSuchVersion, VER_DEL_012)),
+            return match (OfGone { gone: true }).ruled(cx).0 {
+                Repeated::Succeeds => Ok((reply, None)),
+                Repeated::NoSuchVersion => Err(Refusal::new(Code::NoSuchVersion, VER_DEL_012)),
             };
         }
     };
@@ -391,22 +411,33 @@ pub(crate) fn version(
         VER_DEL_009_MARKER  if !marker              => forbid DeleteMarker, Value::Text("true");
         VER_DEL_009_ID      if !marker && versioned => require VersionId, id;
     }
-    let removes = cx.decides(if marker { VER_DEL_010 } else { VER_DEL_008 });
     let mut next = cx.state.clone();
-    if removes && let Some(bucket) = next.buckets.get_mut(&name) {
-        let was_current = bucket
-            .current(key)
-            .is_some_and(|current| current.name == version.name);
-        take(bucket, key, version.name);
-        if was_current && !version.is_marker() {
-            note_delete(&mut next, name, key, true);
-        }
-    }
-    if found.versioning == Versioning::Enabled && !cx.decides(VER_DEL_008_NO_MARKER) {
-        let made = mint(&mut next, name, key);
-        put_marker(&mut next, name, key, made);
+    effects! { cx;
+        VER_DEL_010             if marker                               => does  remove(&mut next, (name, key), version);
+        VER_DEL_008             if !marker                              => does  remove(&mut next, (name, key), version);
+        VER_DEL_008_NO_MARKER   if found.versioning == Enabled          => never stack_marker(&mut next, (name, key));
     }
     Ok((reply, Some(next)))
+}
+
+/// Removes a version for good.
+fn remove(next: &mut State, (name, key): (BucketName, Key), version: &Version) {
+    let Some(bucket) = next.buckets.get_mut(&name) else {
+        return;
+    };
+    let was_current = bucket
+        .current(key)
+        .is_some_and(|current| current.name == version.name);
+    take(bucket, key, version.name);
+    if was_current && !version.is_marker() {
+        note_delete(next, name, key, true);
+    }
+}
+
+/// Makes a delete marker with a fresh id current.
+fn stack_marker(next: &mut State, (name, key): (BucketName, Key)) {
+    let made = mint(next, name, key);
+    put_marker(next, name, key, made);
 }
 
 words! {
@@ -459,7 +490,12 @@ fn deletable(cx: &mut Cx<'_>, found: &Bucket) -> Result<(), Refusal> {
 
 /// The tables of this chapter, in the order in which they are read.
 pub(crate) fn tables() -> Vec<Printed> {
-    vec![printed::<Emptying>(), printed::<DenyOfOther>()]
+    vec![
+        printed::<DenyOfOther>(),
+        printed::<Simple>(),
+        printed::<OfGone>(),
+        printed::<Emptying>(),
+    ]
 }
 
 /// DeleteBucket.

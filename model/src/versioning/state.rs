@@ -13,7 +13,7 @@ use crate::request::Route::*;
 use crate::state::{Bucket, State, Versioning, Versions};
 use crate::table::{Decision, Printed, effects, fields, printed, table, words};
 use crate::versioning::id::VER_ID_004;
-use crate::versioning::{mint, take};
+use crate::versioning::{give_id, take, take_null};
 use crate::words::{FORM, FacetId, RULE, clauses, consequence, definition, note};
 
 clauses! { Versioning, VersioningState;
@@ -226,16 +226,6 @@ fn changed_versions(cx: &mut Cx<'_>, mut next: State, name: BucketName, wanted: 
     next
 }
 
-/// Gives the null version of a key a fresh id.
-fn give_id(next: &mut State, name: BucketName, key: Key) {
-    let made = mint(next, name, key);
-    if let Some(bucket) = next.buckets.get_mut(&name)
-        && let Some(object) = bucket.version_mut(key, VersionName::NULL)
-    {
-        object.name = made;
-    }
-}
-
 /// Removes the noncurrent versions of a key.
 fn keep_newest(next: &mut State, name: BucketName, key: Key) {
     let Some(bucket) = next.buckets.get_mut(&name) else {
@@ -244,12 +234,5 @@ fn keep_newest(next: &mut State, name: BucketName, key: Key) {
     let versions: Versions = bucket.versions(key).into();
     for version in versions.iter().rev().skip(1) {
         take(bucket, key, version.name);
-    }
-}
-
-/// Removes the null version of a key.
-fn take_null(next: &mut State, name: BucketName, key: Key) {
-    if let Some(bucket) = next.buckets.get_mut(&name) {
-        take(bucket, key, VersionName::NULL);
     }
 }

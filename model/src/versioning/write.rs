@@ -1,5 +1,7 @@
 //! Writing versions (`VER-PUT`).
 
+use Versioning::{Enabled, Suspended, Unversioned};
+
 use smallvec::SmallVec;
 
 use crate::access::ownership::{acl_need, acl_of_write, own};
@@ -8,19 +10,20 @@ use crate::action::Action;
 use crate::argument::{
     BucketName, Carrier, Content, Date, Etag, Hold, Key, LockMode, Tags, UploadName, VersionName, VersionRef,
 };
-use crate::cx::{Cx, Ruling, is_real, not_modelled};
+use crate::cx::{Cx, Ruling, not_modelled};
 use crate::lock::delete::write_allowed;
 use crate::lock::write::{Protection, default_needs_permission, protection};
 use crate::reply::{Code, Name, Refusal, Reply, Value};
 use crate::request::Operation;
 use crate::request::Route::{self, *};
-use crate::state::{Bucket, State, Version, Versioning, Versions};
+use crate::state::{Bucket, State, Version, Versioning};
+use crate::table::{Decision, Printed, effects, fields, printed, table, words};
 use crate::time::Moment;
 use crate::versioning::condition::write::{self as condition, Conditions};
 use crate::versioning::condition::{VER_COND_020, VER_COND_020_NONE};
 use crate::versioning::id::shown;
 use crate::versioning::read::{VER_GET_016, show_etag};
-use crate::versioning::{happened, insert, mint, push, take};
+use crate::versioning::{happened, insert, mint, push, take, take_reals};
 use crate::words::{FORM, FacetId, RULE, clauses, consequence};
 
 /// The route of an upload's completion.
@@ -35,12 +38,12 @@ clauses! { Versioning, Write;
     }
     "VER-PUT-002" RULE, Recorded, High, "UG; LS:test_s3_put_object_versioned",
         "Enabled: every PUT, copy and completed upload makes a new current version with a fresh id, returned in x-amz-version-id." {
-        VER_PUT_002 = "adds", WRITES, else "the current version is replaced";
+        VER_PUT_002 = "adds", WRITES, else row;
         VER_PUT_002_ID = "version-id", WRITES, else "the reply has no x-amz-version-id";
     }
     "VER-PUT-003" RULE, Recorded, High, "LS:test_put_object_on_suspended_bucket",
         "Suspended: PUT stores the null version in place of any null version; real versions are kept." {
-        VER_PUT_003 = "replaces-null", WRITES, else "the object gets a fresh real id, not shown in the reply";
+        VER_PUT_003 = "replaces-null", WRITES, else row;
         VER_PUT_003_KEEPS = "keeps-real", WRITES, else "versions with real ids are removed";
     }
     "VER-PUT-005" FORM, Recorded, Low, "LS:test_s3_copy_object_in_place_suspended_only",
@@ -52,7 +55,7 @@ clauses! { Versioning, Write;
          parts that were uploaded: each has a number from 1 to 10,000 and, but for the last, at least 5 MiB." {
         VER_PUT_008 = "no-version-id", &[CreateMultipartUpload], else "the reply has an x-amz-version-id";
         VER_PUT_008_INVISIBLE = "no-version", &[CreateMultipartUpload], else "a version without bytes of its own is made at once";
-        VER_PUT_008_STATE = "state-at-completion", &[CompleteMultipartUpload], else "the state when the upload began decides";
+        VER_PUT_008_STATE = "state-at-completion", &[CompleteMultipartUpload], else row;
         VER_PUT_008_PART = "unknown-part", &[CompleteMultipartUpload], else row;
         VER_PUT_008_SMALL = "small-part", &[CompleteMultipartUpload],
             else row;
@@ -63,8 +66,8 @@ clauses! { Versioning, Write;
     "VER-PUT-014" RULE, Recorded, Medium, "moto-aws (recorded)",
         "CompleteMultipartUpload once more, with the same parts, of an upload that is completed is 200 with the same ETag, also \
          with If-None-Match: *; nothing new is made." {
-        VER_PUT_014 = "again", COMPLETE, else "it is 404 NoSuchUpload";
-        VER_PUT_014_CONDITION = "if-none-match", COMPLETE, else "If-None-Match: * fails on the object that it made";
+        VER_PUT_014 = "again", COMPLETE, else row;
+        VER_PUT_014_CONDITION = "if-none-match", COMPLETE, else row;
         VER_PUT_014_ETAG = "etag", COMPLETE, else "its ETag is another";
         VER_PUT_014_NOTHING = "nothing-new", COMPLETE, else "the object is made once more";
         VER_PUT_014_FORGOTTEN = "forgotten", COMPLETE,
@@ -75,7 +78,7 @@ clauses! { Versioning, Write;
     "VER-PUT-015" RULE, Reported, High, "public reports; K(m)",
         "PutObject with a versionId in the query is 400 InvalidArgument, \"This operation does not accept a version-id.\", with \
          ArgumentName versionId; nothing is written." {
-        VER_PUT_015 = "version-id", &[PutObject], else "the version id is ignored";
+        VER_PUT_015 = "version-id", &[PutObject], else row;
         VER_PUT_015_MESSAGE = "message", &[PutObject], else other_text;
         VER_PUT_015_ARGUMENT = "argument-name", &[PutObject], else (omitted "ArgumentName");
         VER_PUT_015_ORDER = "order", &[PutObject], choice ["before what else is wrong with the request", "after it"];
@@ -90,7 +93,7 @@ clauses! { Versioning, Write;
     }
     "VER-PUT-009" RULE, Documented, High, "UG:mpuoverview",
         "Enabled, several uploads of one key: the one begun last is current, whichever is completed last." {
-        VER_PUT_009 = "begun-last", &[CompleteMultipartUpload], else "the one completed last is current";
+        VER_PUT_009 = "begun-last", &[CompleteMultipartUpload], else row;
         VER_PUT_009_PLAIN = "plain-writes", &[CompleteMultipartUpload],
             choice ["uploads are ranked by their beginning against other writes and deletes too", "against other uploads only"];
     }
@@ -128,39 +131,76 @@ pub(crate) fn put(cx: &mut Cx<'_>, name: BucketName, key: Key) -> Ruling {
     let Operation::PutObject { version, .. } = &cx.request.operation else {
         return Err(not_modelled());
     };
-    let ruling = |cx: &mut Cx<'_>| written(cx, (name, key));
-    let named = match version {
-        VersionRef::Current => false,
-        VersionRef::Empty => cx.choose(VER_PUT_015_EMPTY, 2) == 0,
-        VersionRef::Named(_) | VersionRef::Made(_) | VersionRef::Malformed | VersionRef::Foreign(..) => true,
+    let case = OfVersion {
+        id: match version {
+            VersionRef::Current => Id::Absent,
+            VersionRef::Empty => Id::Empty,
+            VersionRef::Named(_) | VersionRef::Made(_) | VersionRef::Malformed | VersionRef::Foreign(..) => {
+                Id::Given
+            }
+        },
     };
-    if !named || !cx.decides(VER_PUT_015) {
-        return ruling(cx);
+    let (Accepted::Refused, Some(by)) = case.ruled(cx) else {
+        return written(cx, (name, key));
+    };
+    let refusal = Refusal::new(Code::InvalidArgument, by);
+    let message = "This operation does not accept a version-id.";
+    let mut refusal = cx.saying(refusal, VER_PUT_015_MESSAGE, message);
+    fields! { cx, &mut refusal;
+        VER_PUT_015_ARGUMENT    => require ArgumentName, Value::Text("versionId");
     }
-    let refusal = Refusal::new(Code::InvalidArgument, VER_PUT_015);
-    let refusal = cx.saying(
-        refusal,
-        VER_PUT_015_MESSAGE,
-        "This operation does not accept a version-id.",
-    );
-    let argument = Value::Text("versionId");
-    let refusal = cx.naming(refusal, VER_PUT_015_ARGUMENT, Name::ArgumentName, argument);
-    match ruling(cx) {
+    match written(cx, (name, key)) {
         Err(other) if cx.choose(VER_PUT_015_ORDER, 2) == 1 => Err(other),
         Err(_) | Ok(_) => Err(refusal),
     }
 }
 
+words! {
+    /// What stands for a version id in the query of a PutObject.
+    enum Id {
+        /// Nothing.
+        Absent,
+        /// An empty one.
+        Empty,
+        /// One that is not empty, whatever it is.
+        Given,
+    }
+}
+
+words! {
+    /// Whether a PutObject that names a version is accepted.
+    enum Accepted {
+        /// The version id is ignored.
+        Ignored,
+        /// It is refused with 400 InvalidArgument.
+        Refused,
+    }
+}
+
+table! {
+    /// Whether a PutObject that names a version is accepted.
+    OfVersion {
+        /// What its query has as a version id.
+        id: Id,
+    } => Accepted;
+
+    VER_PUT_015_EMPTY   if id == Id::Empty                  => passes,      or Ignored;
+    VER_PUT_015         if id != Id::Absent                 => Refused,     else Ignored;
+    _                                                       => Ignored;
+}
+
 /// The conditions of a PutObject, from its headers or its query (`VER-COND-020`).
 fn conditions(cx: &mut Cx<'_>, carrier: Carrier, if_match: Etag, if_none_match: Etag) -> Conditions {
-    let mut obeyed = |etag: Etag, facet| {
-        let ignored = carrier == Carrier::Query && etag != Etag::Unconditional && !cx.decides(facet);
-        if ignored { Etag::Unconditional } else { etag }
+    let mut conditions = Conditions {
+        if_match,
+        if_none_match,
     };
-    Conditions {
-        if_match: obeyed(if_match, VER_COND_020),
-        if_none_match: obeyed(if_none_match, VER_COND_020_NONE),
+    let asked = |etag| carrier == Carrier::Query && etag != Etag::Unconditional;
+    effects! { cx;
+        VER_COND_020        if asked(if_match)              => never conditions.if_match = Etag::Unconditional;
+        VER_COND_020_NONE   if asked(if_none_match)         => never conditions.if_none_match = Etag::Unconditional;
     }
+    conditions
 }
 
 /// A PutObject that names no version.
@@ -265,6 +305,32 @@ pub(crate) struct Stored {
     pub(crate) made: VersionName,
 }
 
+words! {
+    /// As which version an object is stored.
+    enum Stores {
+        /// It replaces the null version.
+        Null,
+        /// It becomes a new version with a fresh id.
+        Fresh,
+        /// The current version is replaced.
+        Replaced,
+        /// The object gets a fresh real id, not shown in the reply.
+        Unshown,
+    }
+}
+
+table! {
+    /// As which version an object is stored.
+    Storing {
+        /// The versioning state that decides.
+        versioning: Versioning,
+    } => Stores;
+
+    VER_PUT_002         if versioning == Enabled            => Fresh,       else Replaced;
+    VER_PUT_003         if versioning == Suspended          => Null,        else Unshown;
+    _                                                       => Null;
+}
+
 /// Stores an object by the versioning state of its bucket (`VER-PUT-001` to `VER-PUT-005`).
 pub(crate) fn store(
     cx: &mut Cx<'_>,
@@ -273,47 +339,22 @@ pub(crate) fn store(
     object: Object,
     place: Place,
 ) -> Stored {
-    let mut reply = Reply::success(200);
     let mut next = cx.state.clone();
-    let mut replaced = None;
-    let made = match versioning {
-        Versioning::Unversioned => {
-            cx.forbid(&mut reply, VER_PUT_001, Name::VersionId, Value::Text("null"));
-            VersionName::NULL
-        }
-        Versioning::Enabled => {
-            if !cx.decides(VER_PUT_002) {
-                replaced = cx
-                    .state
-                    .buckets
-                    .get(&name)
-                    .and_then(|bucket| bucket.current(key))
-                    .map(|current| current.name);
-            }
-            let made = mint(&mut next, name, key);
-            let id = shown(cx, name, key, made);
-            cx.require(&mut reply, VER_PUT_002_ID, Name::VersionId, id);
-            made
-        }
-        Versioning::Suspended => {
-            suspended_id(cx, &mut reply);
-            if cx.decides(VER_PUT_003) {
-                VersionName::NULL
-            } else {
-                mint(&mut next, name, key)
-            }
-        }
+    let stores = (Storing { versioning }).ruled(cx).0;
+    let made = match stores {
+        Stores::Null => VersionName::NULL,
+        Stores::Fresh | Stores::Replaced | Stores::Unshown => mint(&mut next, name, key),
     };
-    let keeps = versioning != Versioning::Suspended || cx.decides(VER_PUT_003_KEEPS);
+    let mut reply = Reply::success(200);
+    show_id(cx, &mut reply, versioning, (name, key, made));
+    let real = versioning == Suspended;
     if let Some(bucket) = next.buckets.get_mut(&name) {
-        if let Some(replaced) = replaced {
-            take(bucket, key, replaced);
+        let current = bucket.current(key).map(|current| current.name);
+        if let (Stores::Replaced, Some(current)) = (stores, current) {
+            take(bucket, key, current);
         }
-        if !keeps {
-            let versions: Versions = bucket.versions(key).into();
-            for version in versions.iter().filter(|version| is_real(version.name)) {
-                take(bucket, key, version.name);
-            }
+        effects! { cx;
+            VER_PUT_003_KEEPS   if real                     => never take_reals(bucket, key);
         }
         let Protection { retention, hold } = object.protection;
         let version = Version {
@@ -342,52 +383,53 @@ pub(crate) fn store(
     Stored { reply, next, made }
 }
 
-/// The other versions of a key stay as they were (`VER-PUT-016`).
-fn leave_others(cx: &mut Cx<'_>, bucket: &mut Bucket, key: Key, made: &Version) {
-    let is_other = |version: &Version| version.name != made.name && !version.is_marker();
-    if !bucket.versions(key).iter().any(is_other) {
-        return;
-    }
-    let now = cx.now;
-    let mut some = |has: fn(&Version, &Version, Moment) -> bool, facet| {
-        let touched = |version: &&Version| is_other(version) && has(version, made, now);
-        bucket.versions(key).iter().any(|version| touched(&version)) && !cx.decides(facet)
+/// What the reply of a write says of the version that it made (`VER-PUT-001` to `VER-PUT-005`).
+fn show_id(
+    cx: &mut Cx<'_>,
+    reply: &mut Reply,
+    versioning: Versioning,
+    (name, key, made): (BucketName, Key, VersionName),
+) {
+    let (put, copy) = (cx.route == PutObject, cx.route == CopyObject);
+    let id = match versioning {
+        Enabled => shown(cx, name, key, made),
+        Unversioned | Suspended => Value::Text("null"),
     };
-    let bytes = some(|version, made, _| version.content != made.content, VER_PUT_016);
-    let tags = some(|version, _, _| !version.tags.is_empty(), VER_PUT_016_TAGS);
-    let lock = some(
-        |version, _, _| version.retention.is_some() || version.hold.is_some(),
-        VER_PUT_016_LOCK,
-    );
-    let date = some(
-        |version, _, now| version.multipart.is_some_and(|made| made != now),
-        VER_PUT_016_DATE,
-    );
-    let Some(versions) = bucket.keys.get_mut(&key) else {
-        return;
-    };
-    for version in versions.iter_mut().filter(|version| is_other(version)) {
-        if bytes {
-            version.content = made.content;
-        }
-        if tags {
-            version.tags = Tags::default();
-        }
-        if lock {
-            version.retention = None;
-            version.hold = None;
-        }
-        if date {
-            version.multipart = version.multipart.map(|_| now);
-        }
+    fields! { cx, reply;
+        VER_PUT_001         if versioning == Unversioned        => forbid  VersionId, id;
+        VER_PUT_002_ID      if versioning == Enabled            => require VersionId, id;
+        VER_PUT_004         if versioning == Suspended && put   => forbid  VersionId, id;
+        VER_PUT_005         if versioning == Suspended && copy  => require VersionId, id;
     }
 }
 
-/// The version id in the reply of a write while Suspended (`VER-PUT-004`, `VER-PUT-005`).
-fn suspended_id(cx: &mut Cx<'_>, reply: &mut Reply) {
-    if cx.route == PutObject {
-        cx.forbid(reply, VER_PUT_004, Name::VersionId, Value::Text("null"));
-    } else if cx.route == CopyObject {
-        cx.require(reply, VER_PUT_005, Name::VersionId, Value::Text("null"));
+/// The other versions of a key stay as they were (`VER-PUT-016`).
+fn leave_others(cx: &mut Cx<'_>, bucket: &mut Bucket, key: Key, made: &Version) {
+    let is_other = |version: &&Version| version.name != made.name && !version.is_marker();
+    let others: SmallVec<[Version; 4]> = bucket.versions(key).iter().filter(is_other).copied().collect();
+    if others.is_empty() {
+        return;
     }
+    let now = cx.now;
+    let some = |has: &dyn Fn(&Version) -> bool| others.iter().any(has);
+    let mut edit = |edit: &dyn Fn(&mut Version)| {
+        for version in &others {
+            bucket.version_mut(key, version.name).map(edit);
+        }
+    };
+    let bytes = some(&|version| version.content != made.content);
+    let tags = some(&|version| !version.tags.is_empty());
+    let lock = some(&|version| version.retention.is_some() || version.hold.is_some());
+    let date = some(&|version| version.multipart.is_some_and(|made| made != now));
+    effects! { cx;
+        VER_PUT_016         if bytes    => never edit(&|version| version.content = made.content);
+        VER_PUT_016_TAGS    if tags     => never edit(&|version| version.tags = Tags::default());
+        VER_PUT_016_LOCK    if lock     => never edit(&|version| (version.retention, version.hold) = (None, None));
+        VER_PUT_016_DATE    if date     => never edit(&|version| version.multipart = version.multipart.map(|_| now));
+    }
+}
+
+/// The tables of this chapter, in the order in which they are read.
+pub(crate) fn tables() -> Vec<Printed> {
+    vec![printed::<OfVersion>(), printed::<Storing>()]
 }

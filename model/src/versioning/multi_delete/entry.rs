@@ -162,9 +162,10 @@ fn delete(
     }: Identifier,
     bypass: Option<bool>,
 ) -> Result<Done, Refusal> {
+    let mut entry = deleted(key);
     if asked == VersionRef::Empty {
         // One that stands for none has become an entry without a version id.
-        return Err(Refusal::new(Code::NoSuchVersion, VER_MDEL_009_EMPTY));
+        return nothing_named(cx, (name, key), Empty, bypass);
     }
     let conditional = etag != Etag::Unconditional;
     if conditional && asked != VersionRef::Current && cx.choose(VER_MDEL_013_VERSION, 4) == 0 {
@@ -188,7 +189,6 @@ fn delete(
     beside_version(cx, (found.current(key), named), etag)?;
     let id = Value::Version(name, key, named.name);
     let (_, next) = version(cx, (name, key, reference), bypass)?;
-    let mut entry = deleted(key);
     if asked == reference {
         let marker = named.is_marker();
         fields! { cx, &mut entry;
