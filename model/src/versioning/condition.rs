@@ -3,6 +3,9 @@
 //! A condition is first understood or refused as unknown, whatever the bucket holds, and then judged on the current
 //! version.
 
+use AskedBy::{Other, Write};
+use Quote::{Closing, Opening};
+
 use crate::access::Need;
 use crate::action::Action;
 use crate::argument::{BucketName, Etag, Key};
@@ -119,8 +122,8 @@ clauses! { Versioning, Condition;
     }
     "VER-COND-021" RULE, Recorded, Medium, "moto-aws (recorded)",
         "If-Match of a write matches an ETag of which one quote is missing." {
-        VER_COND_021 = "unclosed", WRITES, else "an ETag without its closing quote matches no object";
-        VER_COND_021_UNOPENED = "unopened", WRITES, else "an ETag without its opening quote matches no object";
+        VER_COND_021 = "unclosed", WRITES, else row;
+        VER_COND_021_UNOPENED = "unopened", WRITES, else row;
         VER_COND_021_ELSEWHERE = "elsewhere", &[DeleteObject, DeleteObjects, CopyObject, UploadPartCopy],
             choice ["it matches in other conditions too", "it matches no object there"];
     }
@@ -169,9 +172,9 @@ table! {
     _                                                           => NoSuchKey;
 }
 
-/// The table of this file.
+/// The tables of this file, in the order in which they are read.
 pub(crate) fn tables() -> Vec<Printed> {
-    vec![printed::<Hiding>()]
+    vec![printed::<OneQuote>(), printed::<Hiding>()]
 }
 
 /// The refusal of If-Match where there is no object, by a facet (`VER-COND-005`, `VER-COND-013`).
@@ -238,33 +241,62 @@ impl Current {
     }
 }
 
-/// What asks whether an ETag matches.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum AskedBy {
-    /// A condition on what a write replaces.
-    Write,
-    /// A condition on what is deleted or copied.
-    Other,
+words! {
+    /// What asks whether an ETag matches.
+    pub(crate) enum AskedBy {
+        /// A condition on what a write replaces.
+        Write,
+        /// A condition on what is deleted or copied.
+        Other,
+    }
+}
+
+words! {
+    /// Which quote of an ETag is missing.
+    enum Quote {
+        /// The one that closes it.
+        Closing,
+        /// The one that opens it.
+        Opening,
+    }
+}
+
+words! {
+    /// How an ETag is read of which one quote is missing.
+    enum Torn {
+        /// It is read as if it had both quotes.
+        Whole,
+        /// It matches no object.
+        Nothing,
+    }
+}
+
+table! {
+    /// How an ETag is read of which one quote is missing.
+    OneQuote {
+        /// The quote that is missing.
+        missing: Quote,
+        /// What asks.
+        asked_by: AskedBy,
+    } => Torn;
+
+    VER_COND_021            if asked_by == Write && missing == Closing      => Whole,       else Nothing;
+    VER_COND_021_UNOPENED   if asked_by == Write && missing == Opening      => Whole,       else Nothing;
+    VER_COND_021_ELSEWHERE  if asked_by == Other                            => Whole,       or Nothing;
+    _                                                                       => Whole;
 }
 
 /// Whether a version is an object with an ETag that a condition names.
 pub(crate) fn matches(cx: &mut Cx<'_>, version: &Version, etag: Etag, asked_by: AskedBy) -> bool {
     let whole = |content| version.content == Some(content) && version.multipart.is_none();
+    let mut reads = |missing| (OneQuote { missing, asked_by }).ruled(cx).0 == Torn::Whole;
     match etag {
         Etag::Any => !version.is_marker(),
         Etag::Of(content) => whole(content),
         Etag::OfPart(content) => version.content == Some(content) && version.multipart.is_some(),
-        Etag::Unclosed(content) => whole(content) && reads_torn(cx, VER_COND_021, asked_by),
-        Etag::Unopened(content) => whole(content) && reads_torn(cx, VER_COND_021_UNOPENED, asked_by),
+        Etag::Unclosed(content) => whole(content) && reads(Closing),
+        Etag::Unopened(content) => whole(content) && reads(Opening),
         Etag::Unconditional | Etag::Odd => false,
-    }
-}
-
-/// Whether an ETag of which one quote is missing is read as if it had both (`VER-COND-021`).
-fn reads_torn(cx: &mut Cx<'_>, facet: FacetId, asked_by: AskedBy) -> bool {
-    match asked_by {
-        AskedBy::Write => cx.decides(facet),
-        AskedBy::Other => cx.choose(VER_COND_021_ELSEWHERE, 2) == 0,
     }
 }
 

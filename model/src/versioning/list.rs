@@ -39,7 +39,7 @@ clauses! { Versioning, List;
         "max-keys is 1000 by default and at the most; each common prefix counts one." {
         VER_LIST_005 = "max-keys", OF_OBJECTS, else row;
         VER_LIST_005_CEILING = "ceiling", OF_OBJECTS, else "MaxKeys is echoed as asked";
-        VER_LIST_005_PREFIX = "common-prefix", &[ListObjectVersions], else "common prefixes do not count";
+        VER_LIST_005_PREFIX = "common-prefix", &[ListObjectVersions], else row;
     }
     "VER-LIST-006" RULE, Recorded, High, "LS:test_list_objects_versions_markers, test_list_objects_versions_with_prefix_only_and_pagination",
         "A truncated page names its last entry in NextKeyMarker and NextVersionIdMarker, and the next page starts after it." {

@@ -194,8 +194,8 @@ pub(crate) fn undisturbed(
     let exists = current.is_some_and(|current| !current.is_marker());
     let unmade = conditions.if_none_match == Etag::Any && !exists;
     let case = Disturbance {
-        deleted: unmade
-            && (since.deleted || (since.deleted_nothing && cx.choose(VER_COND_009_NOTHING, 2) == 0)),
+        deleted: unmade && since.deleted,
+        deleted_nothing: unmade && since.deleted_nothing,
         changed: conditions.if_match != Etag::Unconditional && exists && (since.written || since.deleted),
     };
     match case.ruled(cx) {
@@ -220,13 +220,18 @@ words! {
 table! {
     /// Whether a condition that holds was in doubt while an upload was under way.
     Disturbance {
-        /// If-None-Match: * holds, and the key was deleted since the upload began.
+        /// If-None-Match: * holds, and an object was deleted since the upload began.
         deleted: bool,
+        /// If-None-Match: * holds, and a delete found no object since the upload began.
+        deleted_nothing: bool,
         /// If-Match holds, and the key was written or deleted since the upload began.
         changed: bool,
+    } never {
+        changed && (deleted || deleted_nothing);
     } => Disturbed;
 
-    VER_COND_009            if deleted                                                      => AgainstNoneMatch;
+    VER_COND_009_NOTHING    if deleted_nothing && !deleted                                  => passes, or Undisturbed;
+    VER_COND_009            if deleted || deleted_nothing                                   => AgainstNoneMatch;
     VER_COND_010            if changed                                                      => AgainstMatch;
     _                                                                                       => Undisturbed;
 }

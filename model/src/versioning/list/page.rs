@@ -49,6 +49,27 @@ table! {
     _                                               => Room;
 }
 
+words! {
+    /// How many entries something counts for.
+    enum Counted {
+        /// It counts one.
+        One,
+        /// It does not count.
+        None,
+    }
+}
+
+table! {
+    /// How many entries of a page something counts for.
+    Counting {
+        /// It is a common prefix.
+        prefix: bool,
+    } => Counted, unnoted;
+
+    VER_LIST_005_PREFIX     if prefix               => One,     else None;
+    _                                               => One;
+}
+
 table! {
     /// Whether a page ends where its room does.
     Filling {
@@ -121,7 +142,8 @@ pub(super) fn page_of(
     let mut room = room(cx, reply, page.max_keys);
     let mut fitting = 0;
     for item in items {
-        let counts = matches!(item, Item::Version { .. }) || cx.law(VER_LIST_005_PREFIX);
+        let prefix = matches!(item, Item::Prefix(..));
+        let counts = (Counting { prefix }).ruled(cx).0 == Counted::One;
         if counts && room == 0 {
             break;
         }
@@ -242,6 +264,7 @@ fn next_markers(
 pub(super) fn tables() -> Vec<Printed> {
     vec![
         printed::<Asking>(),
+        printed::<Counting>(),
         printed::<Filling>(),
         printed::<Leaving>(),
         printed::<Marking>(),

@@ -20,7 +20,7 @@ use crate::lock::delete::{LOCK_DEL_008_ID, LOCK_DEL_009, simple_with_header, ver
 use crate::reply::{Code, Entry, Fields, HasFields, Name, Refusal, Value};
 use crate::request::Route::*;
 use crate::state::{Bucket, State, Version, Versioning};
-use crate::table::{Decision, Printed, fields, printed, table, words};
+use crate::table::{Decision, Printed, effects, fields, printed, table, words};
 use crate::versioning::condition::delete::reads_for_etag;
 use crate::versioning::condition::{AskedBy, Current, Held, Named, matches};
 use crate::versioning::delete::{simple, unversioned_deny, version};
@@ -60,7 +60,7 @@ pub(super) fn one(
     cx: &mut Cx<'_>,
     name: BucketName,
     mut identifier: Identifier,
-    (bypass, first): (Option<bool>, bool),
+    (mut bypass, first): (Option<bool>, bool),
 ) -> Result<Done, Refusal> {
     if identifier.version == VersionRef::Empty && (Naming { names: Empty }).ruled(cx).0 == Ruled {
         // It is asked for, too, as an entry without a version id.
@@ -72,8 +72,10 @@ pub(super) fn one(
     } else {
         DeleteObjectsVersion
     };
-    let bypass = bypass
-        .filter(|asked| first || !asked || cx.route != DeleteObjectsVersion || cx.decides(LOCK_DEL_009));
+    let bypasses = bypass == Some(true) && cx.route == DeleteObjectsVersion;
+    effects! { cx;
+        LOCK_DEL_009    if bypasses && !first   => never bypass = None;
+    }
     let ruling = match lacking(cx, name, key) {
         Some(denial) => {
             if refusing(cx, (true, false)) == Unharmed {

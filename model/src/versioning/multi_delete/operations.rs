@@ -12,7 +12,7 @@ use crate::lock::delete::{LOCK_DEL_008, header_allowed};
 use crate::reply::{Code, Entries, Entry, Refusal, Reply, ReplyBody};
 use crate::request::Route::*;
 use crate::state::State;
-use crate::table::{Decision, Printed, printed, table, words};
+use crate::table::{Decision, Printed, effects, printed, table, words};
 
 /// How many entries a request may have (`VER-MDEL-002`).
 const MOST_ENTRIES: usize = 1000;
@@ -138,5 +138,9 @@ fn is_reported(cx: &mut Cx<'_>, entry: &Entry, quiet: bool) -> bool {
 /// Whether a locked entry stops those after it (`LOCK-DEL-008`).
 fn stops(cx: &mut Cx<'_>, entry: &Entry, others_follow: bool) -> bool {
     let is_locked = entry.fields.iter().any(|field| field.by == LOCK_API_005);
-    is_locked && others_follow && !cx.decides(LOCK_DEL_008)
+    let mut stops = false;
+    effects! { cx;
+        LOCK_DEL_008    if is_locked && others_follow   => never stops = true;
+    }
+    stops
 }
