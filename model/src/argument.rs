@@ -77,7 +77,7 @@ pub enum Etag {
     /// The ETag of this content with its closing quote only.
     Unopened(Content),
     /// A list of two ETags that no object has.
-    Odd,
+    List,
 }
 
 /// A retention mode as a client writes it.

@@ -122,7 +122,7 @@ fn withdraw(bucket: &mut Bucket, key: Key, name: VersionName) {
 }
 
 /// Notes in the uploads of a key that something happened to it.
-pub(crate) fn happened(bucket: &mut Bucket, key: Key, note: impl Fn(&mut Since)) {
+pub(crate) fn note_in_uploads(bucket: &mut Bucket, key: Key, note: impl Fn(&mut Since)) {
     for (_, upload) in bucket.uploads.iter_mut().filter(|((of, _), _)| *of == key) {
         note(&mut upload.since);
     }

@@ -175,7 +175,7 @@ impl Lowering<'_> {
                 "\"{}\"",
                 crate::lift::etag(&content_bytes(self.world, content), true)
             )),
-            Etag::Odd => {
+            Etag::List => {
                 Some("\"0123456789abcdef0123456789abcdef\", \"fedcba9876543210fedcba9876543210\"".to_owned())
             }
         }

@@ -131,7 +131,7 @@ impl Names {
             return Ok(Etag::Any);
         }
         if text.contains(',') {
-            return Ok(Etag::Odd);
+            return Ok(Etag::List);
         }
         let bare = text.trim_matches('"');
         let torn = text.starts_with('"') != text.ends_with('"');

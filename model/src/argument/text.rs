@@ -217,7 +217,7 @@ impl Argument for Etag {
         match word {
             None => Ok(Etag::Unconditional),
             Some("*") => Ok(Etag::Any),
-            Some("odd") => Ok(Etag::Odd),
+            Some("odd") => Ok(Etag::List),
             Some(text) => match text.split_once(':') {
                 Some(("part", part)) => Content::read(Some(part), world).map(Etag::OfPart),
                 Some(("unclosed", of)) => Content::read(Some(of), world).map(Etag::Unclosed),
@@ -231,7 +231,7 @@ impl Argument for Etag {
         match self {
             Etag::Unconditional => None,
             Etag::Any => Some("*".to_owned()),
-            Etag::Odd => Some("odd".to_owned()),
+            Etag::List => Some("odd".to_owned()),
             Etag::Of(content) => Some(world.content_name(*content).to_owned()),
             Etag::OfPart(content) => Some(format!("part:{}", world.content_name(*content))),
             Etag::Unclosed(content) => Some(format!("unclosed:{}", world.content_name(*content))),

@@ -214,7 +214,7 @@ impl Named {
             Etag::Unconditional => Named::Unasked,
             Etag::Of(_) | Etag::OfPart(_) | Etag::Unclosed(_) | Etag::Unopened(_) => Named::OneEtag,
             Etag::Any => Named::Star,
-            Etag::Odd => Named::List,
+            Etag::List => Named::List,
         }
     }
 }
@@ -296,7 +296,7 @@ pub(crate) fn matches(cx: &mut Cx<'_>, version: &Version, etag: Etag, asked_by: 
         Etag::OfPart(content) => version.content == Some(content) && version.multipart.is_some(),
         Etag::Unclosed(content) => whole(content) && reads(Closing),
         Etag::Unopened(content) => whole(content) && reads(Opening),
-        Etag::Unconditional | Etag::Odd => false,
+        Etag::Unconditional | Etag::List => false,
     }
 }
 

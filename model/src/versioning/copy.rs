@@ -4,7 +4,7 @@ use Versioning::Unversioned;
 
 use crate::access::account::{Asked, never_anonymous};
 use crate::access::missing::hide_marker;
-use crate::access::ownership::{acl_need, acl_of_write};
+use crate::access::ownership::acl_of_write;
 use crate::access::refusal::is_later_reported;
 use crate::access::{
     EVAL_OP_032_ACL, EVAL_OP_032_HOLD, EVAL_OP_032_PUT_TAGS, EVAL_OP_032_RETENTION, EVAL_OP_032_SOURCE,
@@ -16,7 +16,7 @@ use crate::argument::{
 };
 use crate::cx::{Cx, Ruling, is_real, not_modelled};
 use crate::lock::delete::write_allowed;
-use crate::lock::write::{LOCK_HDR_008_SOURCE, default_needs_permission, faultless, protection_of_copy};
+use crate::lock::write::{LOCK_HDR_008_SOURCE, faultless, protection_of_copy};
 use crate::reply::{Code, Name, Refusal, Reply, Value};
 use crate::request::Route::{self, *};
 use crate::request::routes_where;
@@ -289,7 +289,7 @@ table! {
 
 /// Refuses a copy whose source conditions do not hold (`VER-COND-017`, `VER-COND-018`).
 pub(crate) fn source_holds(cx: &mut Cx<'_>, source: Source, version: &Version) -> Result<(), Refusal> {
-    let lists = source.if_match == Etag::Odd || source.if_none_match == Etag::Odd;
+    let lists = source.if_match == Etag::List || source.if_none_match == Etag::List;
     refused(SourceLists { lists }.ruled(cx))?;
     let asks_match = source.if_match != Etag::Unconditional;
     let is = SourceIs {
@@ -353,16 +353,9 @@ pub(crate) fn object(cx: &mut Cx<'_>, source: Source, target: Target) -> Ruling 
     cx.bucket(source.bucket)?;
     never_anonymous(cx, Asked::Copying)?;
     let read = source_need(cx, source, (EVAL_OP_032_SOURCE, EVAL_OP_032_SOURCE_VERSION));
-    let facets = (EVAL_OP_032_RETENTION, EVAL_OP_032_HOLD);
-    let mut write = needs(cx, target.key, facets, target.lock, target.conditions);
-    if default_needs_permission(cx, found, (target.lock.0, target.lock.1)) {
-        write.push(Need::object(
-            EVAL_OP_032_RETENTION,
-            Action::PutObjectRetention,
-            target.key,
-        ));
-    }
-    write.extend(acl_need(cx, EVAL_OP_032_ACL, target.acl, target.key));
+    let facets = [EVAL_OP_032_RETENTION, EVAL_OP_032_HOLD, EVAL_OP_032_ACL];
+    let Target { key, lock, acl, .. } = target;
+    let write = needs(cx, (found, key), facets, lock, target.conditions, acl);
     authorize_both(cx, (source.bucket, read), (target.bucket, &write))?;
     acl_of_write(cx, target.bucket, target.acl)?;
     condition::understood(cx, target.conditions)?;
@@ -401,7 +394,7 @@ fn readable(
     target: Target,
     versioning: Versioning,
 ) -> Result<Version, Refusal> {
-    let source = meant(cx, source)?;
+    let source = resolve_source(cx, source)?;
     let version = source_version(cx, source)?;
     if !version.tags.is_empty() {
         copies_tags(cx, source, target)?;
@@ -412,7 +405,7 @@ fn readable(
 }
 
 /// A source whose empty version id stands for none (`VER-ID-008`).
-pub(crate) fn meant(cx: &mut Cx<'_>, source: Source) -> Result<Source, Refusal> {
+pub(crate) fn resolve_source(cx: &mut Cx<'_>, source: Source) -> Result<Source, Refusal> {
     if source.version != VersionRef::Empty {
         return Ok(source);
     }

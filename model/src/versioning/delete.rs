@@ -17,8 +17,8 @@ use crate::versioning::condition::Current;
 use crate::versioning::condition::delete::{
     DeleteConditions, delete_holds, delete_of_version, reads_for_etag,
 };
-use crate::versioning::id::{Found, aim, find, shown};
-use crate::versioning::{give_id, happened, mint, push, take, take_null, take_reals};
+use crate::versioning::id::{Found, find, resolve_version, shown};
+use crate::versioning::{give_id, mint, note_in_uploads, push, take, take_null, take_reals};
 use crate::words::{FORM, RULE, clauses, consequence, definition};
 
 /// The routes that delete without naming a version.
@@ -314,7 +314,7 @@ pub(crate) fn simple(cx: &mut Cx<'_>, found: &Bucket, name: BucketName, key: Key
 /// Notes in the uploads of a key that it was deleted (`VER-COND-009`).
 fn note_delete(next: &mut State, name: BucketName, key: Key, was_object: bool) {
     if let Some(bucket) = next.buckets.get_mut(&name) {
-        happened(bucket, key, |since| {
+        note_in_uploads(bucket, key, |since| {
             since.deleted |= was_object;
             since.deleted_nothing |= !was_object;
         });
@@ -386,7 +386,7 @@ pub(crate) fn version(
     (name, key, reference): (BucketName, Key, VersionRef),
     bypass: Option<bool>,
 ) -> Ruling {
-    let (name, key, reference) = aim(cx, (name, key, reference))?;
+    let (name, key, reference) = resolve_version(cx, (name, key, reference))?;
     let found = cx.bucket(name)?;
     if reference == VersionRef::Current {
         return simple(cx, found, name, key);

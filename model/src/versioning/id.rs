@@ -269,7 +269,7 @@ table! {
 /// # Errors
 /// An empty id.
 #[inline]
-pub(crate) fn aim(
+pub(crate) fn resolve_version(
     cx: &mut Cx<'_>,
     (bucket, key, reference): (BucketName, Key, VersionRef),
 ) -> Result<(BucketName, Key, VersionRef), Refusal> {

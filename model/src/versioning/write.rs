@@ -8,7 +8,8 @@ use crate::access::ownership::{acl_need, acl_of_write, own};
 use crate::access::{EVAL_OP_031_ACL, EVAL_OP_031_HOLD, EVAL_OP_031_RETENTION, Need};
 use crate::action::Action;
 use crate::argument::{
-    BucketName, Carrier, Content, Date, Etag, Hold, Key, LockMode, Tags, UploadName, VersionName, VersionRef,
+    BucketName, CannedAcl, Carrier, Content, Date, Etag, Hold, Key, LockMode, Tags, UploadName, VersionName,
+    VersionRef,
 };
 use crate::cx::{Cx, Ruling, not_modelled};
 use crate::lock::delete::write_allowed;
@@ -23,7 +24,7 @@ use crate::versioning::condition::write::{self as condition, Conditions};
 use crate::versioning::condition::{VER_COND_020, VER_COND_020_NONE};
 use crate::versioning::id::shown;
 use crate::versioning::read::{VER_GET_016, show_etag};
-use crate::versioning::{happened, insert, mint, push, take, take_reals};
+use crate::versioning::{insert, mint, note_in_uploads, push, take, take_reals};
 use crate::words::{FORM, FacetId, RULE, clauses, consequence};
 
 /// The route of an upload's completion.
@@ -223,21 +224,8 @@ fn written(cx: &mut Cx<'_>, (name, key): (BucketName, Key)) -> Ruling {
     let found = cx.bucket(name)?;
     let conditions = conditions(cx, *carrier, *if_match, *if_none_match);
     let lock = (*mode, *until, *hold);
-    let mut needs = needs(
-        cx,
-        key,
-        (EVAL_OP_031_RETENTION, EVAL_OP_031_HOLD),
-        lock,
-        conditions,
-    );
-    if default_needs_permission(cx, found, (*mode, *until)) {
-        needs.push(Need::object(
-            EVAL_OP_031_RETENTION,
-            Action::PutObjectRetention,
-            key,
-        ));
-    }
-    needs.extend(acl_need(cx, EVAL_OP_031_ACL, *acl, key));
+    let facets = [EVAL_OP_031_RETENTION, EVAL_OP_031_HOLD, EVAL_OP_031_ACL];
+    let needs = needs(cx, (found, key), facets, lock, conditions, *acl);
     cx.authorize(name, &needs)?;
     acl_of_write(cx, name, *acl)?;
     condition::understood(cx, conditions)?;
@@ -257,13 +245,15 @@ fn written(cx: &mut Cx<'_>, (name, key): (BucketName, Key)) -> Ruling {
     Ok((reply, Some(next)))
 }
 
-/// The permissions to write: the action, what lock headers add, and what conditions add.
+/// The permissions to write: the action, and what lock headers, conditions, default retention and an ACL add; the facets
+/// are those of retention, of a hold and of an ACL.
 pub(crate) fn needs(
     cx: &mut Cx<'_>,
-    key: Key,
-    (retention, on_hold): (FacetId, FacetId),
+    (found, key): (&Bucket, Key),
+    [retention, on_hold, of_acl]: [FacetId; 3],
     (mode, until, hold): (LockMode, Date, Hold),
     conditions: Conditions,
+    acl: CannedAcl,
 ) -> SmallVec<[Need; 3]> {
     let mut needs: SmallVec<[Need; 3]> = cx.needed(Some(key)).into_iter().collect();
     if mode != LockMode::Absent || until != Date::Absent {
@@ -273,6 +263,10 @@ pub(crate) fn needs(
         needs.push(Need::object(on_hold, Action::PutObjectLegalHold, key));
     }
     needs.extend(condition::need(conditions, key));
+    if default_needs_permission(cx, found, (mode, until)) {
+        needs.push(Need::object(retention, Action::PutObjectRetention, key));
+    }
+    needs.extend(acl_need(cx, of_acl, acl, key));
     needs
 }
 
@@ -370,7 +364,7 @@ pub(crate) fn store(
             Place::Above(older, upload) => insert(bucket, key, version, older, upload),
             Place::Lost => {}
         }
-        happened(bucket, key, |since| since.written = true);
+        note_in_uploads(bucket, key, |since| since.written = true);
         leave_others(cx, bucket, key, &version);
     }
     let etag = if cx.route == PutObject {

@@ -133,6 +133,6 @@ fn is_named(version: &Version, etag: Etag) -> bool {
             version.content == Some(content) && version.multipart.is_none()
         }
         Etag::OfPart(content) => version.content == Some(content) && version.multipart.is_some(),
-        Etag::Unconditional | Etag::Odd => false,
+        Etag::Unconditional | Etag::List => false,
     }
 }

@@ -33,7 +33,7 @@ pub(crate) fn need(conditions: Conditions, key: Key) -> Option<Need> {
         Etag::Of(_) | Etag::OfPart(_) | Etag::Unclosed(_) | Etag::Unopened(_) => {
             Some(Need::object(VER_COND_015, Action::GetObject, key))
         }
-        Etag::Unconditional | Etag::Any | Etag::Odd => None,
+        Etag::Unconditional | Etag::Any | Etag::List => None,
     }
 }
 

@@ -24,7 +24,7 @@ use crate::table::{Decision, Printed, effects, fields, printed, table, words};
 use crate::versioning::condition::delete::reads_for_etag;
 use crate::versioning::condition::{AskedBy, Current, Held, Named, matches};
 use crate::versioning::delete::{simple, unversioned_deny, version};
-use crate::versioning::id::{Found, VER_ID_009_CODE, aim, find};
+use crate::versioning::id::{Found, VER_ID_009_CODE, find, resolve_version};
 
 /// The result of an entry, and the state after it.
 type Done = (Entry, Option<State>);
@@ -173,7 +173,7 @@ fn delete(
     if conditional && asked != VersionRef::Current && cx.choose(VER_MDEL_013_VERSION, 4) == 0 {
         return Err(Refusal::new(Code::NotImplemented, VER_MDEL_013_VERSION));
     }
-    let (name, key, reference) = aim(cx, (name, key, asked))?;
+    let (name, key, reference) = resolve_version(cx, (name, key, asked))?;
     let found = cx.bucket(name)?;
     if reference == VersionRef::Current {
         return without_version(cx, (name, found, key, etag), bypass);

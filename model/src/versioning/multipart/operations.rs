@@ -5,12 +5,11 @@ use First::{Source as SourceFirst, Upload as UploadFirst};
 use super::upload::{Target, authorize_upload, existing, without};
 use crate::access::account::{Asked, never_anonymous};
 use crate::access::missing::{EVAL_404_009_ID, EVAL_404_009_SOURCE};
-use crate::access::ownership::{acl_need, acl_of_write};
+use crate::access::ownership::acl_of_write;
 use crate::access::{
     EVAL_OP_033_ACL, EVAL_OP_033_HOLD, EVAL_OP_033_RETENTION, EVAL_OP_035_SOURCE, EVAL_OP_035_SOURCE_VERSION,
-    EVAL_OP_037_ACCOUNT, EVAL_OP_037_INITIATOR, EVAL_OP_038_ACCOUNT, EVAL_OP_038_INITIATOR, Need,
+    EVAL_OP_037_ACCOUNT, EVAL_OP_037_INITIATOR, EVAL_OP_038_ACCOUNT, EVAL_OP_038_INITIATOR,
 };
-use crate::action::Action;
 use crate::argument::{
     BucketName, CannedAcl, Content, Date, Encoding, Etag, Hold, Integrity, Key, LockMode, PartNumber, Tags,
     UploadName,
@@ -18,13 +17,13 @@ use crate::argument::{
 use crate::cx::{Cx, Ruling, not_modelled};
 use crate::lock::delete::{abort_allowed, part_replaced};
 use crate::lock::integrity::of_part;
-use crate::lock::write::{Protection, declared, default_needs_permission, faultless};
+use crate::lock::write::{Protection, declared, faultless};
 use crate::reply::{Code, Entries, Entry, Field, Fields, Name, Refusal, Reply, ReplyBody, Value};
 use crate::state::{Since, State, Upload, Version};
 use crate::table::{Decision, Printed, effects, fields, printed, table, words};
 use crate::versioning::condition::write::Conditions;
 use crate::versioning::copy::{
-    Source, authorize_both, meant, show_source, source_holds, source_need, source_version,
+    Source, authorize_both, resolve_source, show_source, source_holds, source_need, source_version,
 };
 use crate::versioning::list::keys::{in_order, shown_key};
 use crate::versioning::read::{VER_GET_016, describe, show_etag};
@@ -47,17 +46,9 @@ pub(crate) fn create(
         if_match: Etag::Unconditional,
         if_none_match: Etag::Unconditional,
     };
-    let facets = (EVAL_OP_033_RETENTION, EVAL_OP_033_HOLD);
+    let facets = [EVAL_OP_033_RETENTION, EVAL_OP_033_HOLD, EVAL_OP_033_ACL];
     never_anonymous(cx, Asked::Upload)?;
-    let mut needs = needs(cx, key, facets, lock, unconditional);
-    if default_needs_permission(cx, found, (lock.0, lock.1)) {
-        needs.push(Need::object(
-            EVAL_OP_033_RETENTION,
-            Action::PutObjectRetention,
-            key,
-        ));
-    }
-    needs.extend(acl_need(cx, EVAL_OP_033_ACL, acl, key));
+    let needs = needs(cx, (found, key), facets, lock, unconditional, acl);
     cx.authorize(name, &needs)?;
     acl_of_write(cx, name, acl)?;
     faultless(cx, found, lock)?;
@@ -72,6 +63,22 @@ pub(crate) fn create(
     effects! { cx;
         VER_PUT_008_INVISIBLE   => never next = store(cx, (name, key), found.versioning, object, Place::Current).next;
     }
+    let upload = begin(cx, &mut next, (name, key), declared);
+    let mut reply = Reply::success(200);
+    reply.push(Name::UploadId, Value::Upload(name, key, upload), VER_PUT_008);
+    fields! { cx, &mut reply;
+        VER_PUT_008             => forbid VersionId, Value::Text("null");
+    }
+    Ok((reply, Some(next)))
+}
+
+/// Begins an upload with the lock state that it declares.
+fn begin(
+    cx: &mut Cx<'_>,
+    next: &mut State,
+    (name, key): (BucketName, Key),
+    declared: Protection,
+) -> UploadName {
     let mut upload = UploadName(0);
     next.begun.update((name, key), |count| {
         *count += 1;
@@ -90,12 +97,7 @@ pub(crate) fn create(
         };
         bucket.uploads.insert((key, upload), begun);
     }
-    let mut reply = Reply::success(200);
-    reply.push(Name::UploadId, Value::Upload(name, key, upload), VER_PUT_008);
-    fields! { cx, &mut reply;
-        VER_PUT_008             => forbid VersionId, Value::Text("null");
-    }
-    Ok((reply, Some(next)))
+    upload
 }
 
 /// UploadPart.
@@ -214,7 +216,7 @@ fn source_first(cx: &mut Cx<'_>, refusal: &Refusal) -> bool {
 
 /// The version that a part is copied from.
 fn copied(cx: &mut Cx<'_>, source: Source) -> Result<Version, Refusal> {
-    let source = meant(cx, source)?;
+    let source = resolve_source(cx, source)?;
     let version = source_version(cx, source)?;
     source_holds(cx, source, &version)?;
     Ok(version)

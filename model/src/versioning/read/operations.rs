@@ -10,7 +10,7 @@ use crate::request::Route::*;
 use crate::state::{Bucket, Version, Versioning};
 use crate::table::fields;
 use crate::versioning::found::{Answer, Asked, Read, on_marker, reads};
-use crate::versioning::id::{Found, VER_ID_006_NO_MARKER, aim, find, missing};
+use crate::versioning::id::{Found, VER_ID_006_NO_MARKER, find, missing, resolve_version};
 use crate::versioning::read::{
     VER_GET_002, VER_GET_002_UNVERSIONED, VER_GET_003, VER_GET_003_ID, VER_GET_003_MARKER, VER_GET_004_ALLOW,
     VER_GET_004_MARKER, VER_GET_004_MODIFIED, VER_GET_005, VER_GET_006, VER_GET_016, VER_GET_016_SIZE,
@@ -31,7 +31,7 @@ pub(crate) fn object(cx: &mut Cx<'_>, name: BucketName, key: Key, reference: Ver
             refusal
         });
     }
-    let (name, key, reference) = aim(cx, (name, key, reference))?;
+    let (name, key, reference) = resolve_version(cx, (name, key, reference))?;
     let found = if reference == VersionRef::Current {
         found
     } else {
