@@ -126,11 +126,11 @@ words! {
     enum Reading {
         /// It is 501 NotImplemented.
         Unknown,
-        /// If-Match is ignored, and the named version is deleted.
+        /// The condition is ignored, and the named version is deleted.
         Ignored,
-        /// If-Match is judged on the current version, and the named one is deleted.
+        /// The condition is judged on the current version, and the named one is deleted.
         OfCurrent,
-        /// If-Match is judged on the named version, which is deleted.
+        /// The condition is judged on the named version, which is deleted.
         OfNamed,
     }
 }

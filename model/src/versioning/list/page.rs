@@ -31,9 +31,9 @@ words! {
     enum Shown {
         /// As many as it has room for.
         Room,
-        /// As many entries are listed as without max-keys.
+        /// As many as without max-keys.
         Unasked,
-        /// All: max-keys is ignored.
+        /// All entries are shown: max-keys is ignored.
         All,
     }
 }
@@ -84,9 +84,9 @@ table! {
 words! {
     /// What IsTruncated says.
     enum Truncated {
-        /// Whether entries are left.
+        /// It says whether entries are left.
         Told,
-        /// IsTruncated is false.
+        /// It is false.
         Never,
     }
 }

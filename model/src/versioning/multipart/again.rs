@@ -23,7 +23,7 @@ words! {
         Succeeds,
         /// It is 404 NoSuchUpload.
         NoSuchUpload,
-        /// If-None-Match: * fails on the object that it made.
+        /// It is 412 PreconditionFailed: If-None-Match: * fails on the object that it made.
         Failed,
     }
 }
