@@ -174,19 +174,6 @@ impl<'a> Cx<'a> {
         self.law(facet)
     }
 
-    /// Refuses in a case that has arisen, if the facet is in force.
-    pub(crate) fn refuse(
-        &mut self,
-        facet: FacetId,
-        refusal: impl FnOnce(FacetId) -> Refusal,
-    ) -> Result<(), Refusal> {
-        if self.law(facet) {
-            Err(refusal(facet))
-        } else {
-            Ok(())
-        }
-    }
-
     /// Takes a branch of an undocumented choice: the fixed one, or every one in turn.
     pub(crate) fn choose(&mut self, facet: FacetId, branches: u8) -> u8 {
         if let Some(consulted) = &mut self.consulted {
@@ -284,19 +271,6 @@ impl<'a> Cx<'a> {
     pub(crate) fn saying(&mut self, mut refusal: Refusal, facet: FacetId, message: &'static str) -> Refusal {
         let message = if self.law(facet) { message } else { OTHER_TEXT };
         refusal.message = Some((message, facet));
-        refusal
-    }
-
-    /// The refusal with a field that a facet of form requires; without the facet it is missing.
-    #[inline]
-    pub(crate) fn naming(
-        &mut self,
-        mut refusal: Refusal,
-        facet: FacetId,
-        name: Name,
-        value: Value,
-    ) -> Refusal {
-        self.require(&mut refusal, facet, name, value);
         refusal
     }
 
