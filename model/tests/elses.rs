@@ -1,5 +1,4 @@
 //! The law and the typed elses of its facets agree: what holds without a facet is what its else says.
-#![expect(clippy::unwrap_used, reason = "a test may fail where it expects something")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;

@@ -61,10 +61,11 @@ pub(crate) fn said(cx: &mut Cx<'_>, policy: Option<&Policy>, action: Action, pla
         double_slash_matters: matters(Normalised),
         key_case_matters: matters(InAnyCase),
     };
-    match case.ruled(cx).0 {
-        Lawful => said,
-        overlooking => otherwise(overlooking, cx),
+    let compared = case.ruled(cx).0;
+    if compared == Lawful {
+        return said;
     }
+    otherwise(compared, cx)
 }
 
 table! {
