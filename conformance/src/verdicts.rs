@@ -7,17 +7,19 @@ use bucketlaw_model::clause::{self, Clause, FacetId, Kind, owner};
 use bucketlaw_model::describe;
 
 use self::accusation::{Accusation, accusations};
+use self::cell::cells;
 use self::charge::Charges;
 use self::control::Controls;
 use self::excuse::Excuses;
 use self::finding::Divergence;
 use self::habits::Habits;
 use self::once::Once;
-use crate::judge::{Ending, Judgement, Slipped, Tells};
+use crate::judge::{Ending, Judgement};
 use crate::report::{self, Fact, Finding, Severity, Unowned, Verdict};
 use crate::suite::{Entry, stand_in};
 
 mod accusation;
+mod cell;
 mod charge;
 mod chosen;
 pub mod consequences;
@@ -69,98 +71,134 @@ impl Assembled {
 #[must_use]
 pub fn assemble(entries: &[Entry], judgements: &[Judgement]) -> Assembled {
     if !entries.iter().any(|entry| entry.program.races()) {
-        return assemble_alone(entries, judgements, &mut Vec::new());
+        return assemble_alone(entries, judgements, Vec::new());
     }
     let pairs = entries.iter().zip(judgements);
     let (races, others): (Vec<_>, Vec<_>) = pairs.partition(|(entry, _)| entry.program.races());
-    let mut raced = races::rows(&races, &others);
+    let raced = races::rows(&races, &others);
     let (entries, judgements): (Vec<Entry>, Vec<Judgement>) = others
         .into_iter()
         .map(|(entry, judgement)| (entry.clone(), judgement.clone()))
         .unzip();
-    assemble_alone(&entries, &judgements, &mut raced)
+    assemble_alone(&entries, &judgements, raced)
 }
 
 /// Puts the judgements of programs without bursts together, and adds what races say.
-fn assemble_alone(entries: &[Entry], judgements: &[Judgement], raced: &mut Vec<races::Row>) -> Assembled {
-    let mut rows: BTreeMap<&str, Vec<report::Program>> = BTreeMap::new();
-    let taken = taken(judgements);
-    let mut findings: Vec<Finding> = Vec::new();
-    let mut unowned: Vec<Unowned> = Vec::new();
+fn assemble_alone(entries: &[Entry], judgements: &[Judgement], raced: Vec<races::Row>) -> Assembled {
     let habits = Habits::of(entries, judgements);
-    let excuses = Excuses::of(judgements, &habits);
-    let once = Once::of(entries, judgements, &habits);
-    let charges = Charges::of(judgements);
-    let controls = Controls::of(judgements);
-    let mut charged_with: BTreeMap<Mutant, u64> = BTreeMap::new();
+    let run = Run {
+        excuses: Excuses::of(judgements, &habits),
+        once: Once::of(entries, judgements, &habits),
+        charges: Charges::of(judgements),
+        controls: Controls::of(judgements),
+    };
+    let mut told = Told::default();
     for (entry, judgement) in entries.iter().zip(judgements) {
-        let told = told_by(entry);
-        let own = charge::own(&told);
-        let judgement = &charges.cleared(judgement, &own);
-        let ruled = charges.ruled_otherwise(judgement, &own);
-        let excuse = excuses.excuse(entry, judgement).or_else(|| once.excuse(entry));
-        let charged = match &excuse {
-            Some(_) => Vec::new(),
-            None => once
-                .charged(entry)
-                .unwrap_or_else(|| charges.charged(judgement, &told)),
-        };
-        for mutant in charges.borne(judgement, &charged) {
-            *charged_with.entry(mutant).or_default() += 1;
-        }
-        let accusations = accusations((entry, judgement), (&charged, &ruled), &charges);
-        let cells = cells(entry);
-        for cell in &cells {
-            let row = match &excuse {
-                Some(excuse) => row(entry, cell, excuse.verdict, Some(excuse.note.clone())),
-                None => controlled(row_of(entry, judgement, cell, &accusations), judgement, &controls),
-            };
-            rows.entry(cell.clause).or_default().push(row);
-        }
-        for (accusation, finding) in found(entry, &accusations) {
-            if !cells.iter().any(|cell| accusation.accuses(cell)) {
-                let rows = rows.entry(accusation.clause).or_default();
-                rows.push(accusation.row(&finding));
-            }
-            findings.push(finding);
-        }
-        unowned.extend(disowned(entry, judgement, &charged, excuse.is_some()));
+        told.take(entry, judgement, &run);
     }
-    for row in raced.drain(..) {
-        rows.entry(row.clause).or_default().push(row.program);
-        findings.extend(row.finding);
+    for row in raced {
+        told.rows.entry(row.clause).or_default().push(row.program);
+        told.findings.extend(row.finding);
     }
     if !judgements.iter().any(|judgement| judgement.strict) {
-        chosen::excuse(&mut rows, &mut findings);
+        chosen::excuse(&mut told.rows, &mut told.findings);
     }
-    let findings = report::examples(findings);
-    let mut clauses: Vec<report::Clause> = clause::all()
-        .filter(|clause| counted(clause))
-        .map(|clause| summary(clause, &rows, &taken))
-        .collect();
-    consequences::derive(&mut clauses);
-    for clause in clauses
-        .iter_mut()
-        .filter(|clause| matches!(clause.verdict, Verdict::Violated | Verdict::Deviates))
-    {
-        clause.severity = found_severity(clause, &findings);
-        if clause.verdict == Verdict::Deviates {
-            clause.reason = Some(chosen::REASON.to_owned());
-        }
-    }
+    let findings = report::examples(told.findings);
     Assembled {
-        clauses,
+        clauses: clauses(&told.rows, &taken(judgements), &findings),
         findings,
-        unowned: finding::together(unowned),
+        unowned: finding::together(told.unowned),
         facts: [
-            excuses.facts(judgements),
-            habits.facts(judgements, &charged_with),
+            run.excuses.facts(judgements),
+            habits.facts(judgements, &told.charged_with),
             kept::facts(entries, judgements),
             stood_in(entries),
         ]
         .concat(),
-        controls: controls.words(),
+        controls: run.controls.words(),
     }
+}
+
+/// What is known of a run as a whole.
+struct Run<'a> {
+    excuses: Excuses<'a>,
+    once: Once,
+    charges: Charges,
+    controls: Controls,
+}
+
+/// What the programs of a run say.
+#[derive(Default)]
+struct Told {
+    /// Of each clause.
+    rows: BTreeMap<&'static str, Vec<report::Program>>,
+    findings: Vec<Finding>,
+    unowned: Vec<Unowned>,
+    /// How many programs are charged with a repeal.
+    charged_with: BTreeMap<Mutant, u64>,
+}
+
+impl Told {
+    /// Takes in what one program says.
+    fn take(&mut self, entry: &Entry, judgement: &Judgement, run: &Run<'_>) {
+        let charges = &run.charges;
+        let told = told_by(entry);
+        let own = charge::own(&told);
+        let judgement = &charges.cleared(judgement, &own);
+        let ruled = charges.ruled_otherwise(judgement, &own);
+        let excuse = run.excuses.excuse(entry, judgement);
+        let excuse = excuse.or_else(|| run.once.excuse(entry));
+        let charged = match &excuse {
+            Some(_) => Vec::new(),
+            None => {
+                let once = run.once.charged(entry);
+                once.unwrap_or_else(|| charges.charged(judgement, &told))
+            }
+        };
+        for mutant in charges.borne(judgement, &charged) {
+            *self.charged_with.entry(mutant).or_default() += 1;
+        }
+        let accusations = accusations((entry, judgement), (&charged, &ruled), charges);
+        let cells = cells(entry);
+        for cell in &cells {
+            let row = match &excuse {
+                Some(excuse) => cell::row(entry, cell, excuse.verdict, Some(excuse.note.clone())),
+                None => cell::judged((entry, judgement), cell, &accusations, &run.controls),
+            };
+            self.rows.entry(cell.clause).or_default().push(row);
+        }
+        for (accusation, finding) in found(entry, &accusations) {
+            if !cells.iter().any(|cell| accusation.accuses(cell)) {
+                let rows = self.rows.entry(accusation.clause).or_default();
+                rows.push(accusation.row(&finding));
+            }
+            self.findings.push(finding);
+        }
+        let unowned = disowned(entry, judgement, &charged, excuse.is_some());
+        self.unowned.extend(unowned);
+    }
+}
+
+/// All clauses that get a verdict, with what programs say of them, each as bad as what is found of it.
+fn clauses(
+    rows: &BTreeMap<&str, Vec<report::Program>>,
+    taken: &BTreeMap<&str, BTreeSet<String>>,
+    findings: &[Finding],
+) -> Vec<report::Clause> {
+    let mut clauses: Vec<report::Clause> = clause::all()
+        .filter(|clause| counted(clause))
+        .map(|clause| summary(clause, rows, taken))
+        .collect();
+    consequences::derive(&mut clauses);
+    for clause in &mut clauses {
+        if matches!(clause.verdict, Verdict::Violated | Verdict::Deviates) {
+            clause.severity = found_severity(clause, findings);
+        }
+        if clause.verdict == Verdict::Deviates {
+            clause.reason = Some(chosen::REASON.to_owned());
+        }
+    }
+    clauses
 }
 
 /// What stood in for what the target lacks, by how many programs it stood in.
@@ -230,152 +268,6 @@ fn told_by(entry: &Entry) -> Vec<(&'static str, String)> {
     told.sort_unstable();
     told.dedup();
     told
-}
-
-/// A facet on a route that a program tells: what has a verdict of its own.
-struct Cell {
-    clause: &'static str,
-    /// The facet, as `ID/facet`.
-    facet: String,
-    route: String,
-}
-
-impl Cell {
-    /// The cell as programs have it in their comments.
-    fn words(&self) -> String {
-        format!("{}@{}", self.facet, self.route)
-    }
-
-    /// Whether a repeal is the one of this facet on this route.
-    fn is_of(&self, (facet, route): &Mutant) -> bool {
-        self.facet == facet.to_string() && self.route == route.name()
-    }
-}
-
-/// The facets on routes that a program tells.
-fn cells(entry: &Entry) -> Vec<Cell> {
-    let one = |words: &&str| {
-        let (facet, route) = words.split_once('@')?;
-        let clause = clause::find(facet.split('/').next()?)?;
-        Some(Cell {
-            clause: clause.id,
-            facet: facet.to_owned(),
-            route: route.to_owned(),
-        })
-    };
-    let tells: BTreeSet<&str> = entry.tells.iter().map(String::as_str).collect();
-    tells.iter().filter_map(one).collect()
-}
-
-/// What a program says of a facet on a route that it tells.
-fn row_of(
-    entry: &Entry,
-    judgement: &Judgement,
-    cell: &Cell,
-    accusations: &[Accusation<'_>],
-) -> report::Program {
-    let (verdict, note) = verdict(judgement, cell, accusations);
-    row(entry, cell, verdict, note)
-}
-
-/// A row that is green only if the endpoint has also shown the other answers, elsewhere in the run.
-fn controlled(row: report::Program, judgement: &Judgement, controls: &Controls) -> report::Program {
-    let (Verdict::Holds, Some(facet), Some(route)) = (row.verdict, &row.facet, &row.route) else {
-        return row;
-    };
-    let missing = controls.missing(judgement, &format!("{facet}@{route}"));
-    if missing.is_empty() {
-        return row;
-    }
-    report::Program {
-        verdict: Verdict::NotExercised,
-        note: Some(format!("without a control: not seen {}", missing.join(", "))),
-        needs: missing,
-        ..row
-    }
-}
-
-/// How a program ended for a facet on a route that it tells.
-fn verdict(judgement: &Judgement, cell: &Cell, accusations: &[Accusation<'_>]) -> (Verdict, Option<String>) {
-    let needs = clause::find(cell.clause).map_or(&[][..], Clause::needs);
-    if needs.iter().any(|need| judgement.lacks_roots.contains(need)) {
-        return (Verdict::NotExercised, Some("needs a root user".to_owned()));
-    }
-    if let Some(accusation) = accusations.iter().find(|one| one.accuses(cell)) {
-        return (Verdict::Violated, Some(accusation.place()));
-    }
-    match &judgement.ending {
-        Ending::Allowed => told_through(judgement, cell),
-        Ending::Refuted(refuted) => {
-            let charged = accusations.iter().filter(|one| one.number() == refuted.number);
-            let charged: Vec<String> = charged.map(|one| one.words(cell.clause)).collect();
-            let by = match charged.as_slice() {
-                [] => format!("an answer at step {} that no clause fixes", refuted.number),
-                _ => charged.join(", "),
-            };
-            // Not obeyed here, for whatever reason: what other programs show of the clause can't be called green.
-            if judgement.explanations.iter().any(|mutant| cell.is_of(mutant)) {
-                let note = format!(
-                    "step {} is charged to {by}, and would be explained by it as well",
-                    refuted.number
-                );
-                return (Verdict::Inconclusive, Some(note));
-            }
-            (Verdict::NotExercised, Some(format!("blocked by {by}")))
-        }
-        Ending::Unsupported(number, said) => (Verdict::Unsupported, Some(format!("step {number}: {said}"))),
-        Ending::Inconclusive(why) => (Verdict::Inconclusive, Some(why.clone())),
-        Ending::NotRun(why) => (Verdict::NotExercised, Some(why.to_string())),
-        Ending::Broken(why) => (Verdict::HarnessError, Some(why.clone())),
-    }
-}
-
-/// What a program that ran to its end, with slips or without, says of a facet on a route.
-fn told_through(judgement: &Judgement, cell: &Cell) -> (Verdict, Option<String>) {
-    let words = cell.words();
-    let told = judgement
-        .told
-        .iter()
-        .find(|(told, _)| *told == words)
-        .map(|(_, tells)| *tells);
-    match told {
-        Some(Tells::Broken) => {
-            let first = judgement.slips.first().map_or(0, |slipped| slipped.number);
-            (Verdict::Violated, Some(format!("at step {first}")))
-        }
-        None | Some(Tells::Obeyed) => (Verdict::Holds, None),
-        Some(Tells::Hidden) => (Verdict::NotExercised, Some(hidden(judgement))),
-    }
-}
-
-/// Why a program says nothing whose replies are told otherwise.
-fn hidden(judgement: &Judgement) -> String {
-    let first = judgement.slips.first().map_or(0, |slipped| slipped.number);
-    let by = judgement.slips.iter().flat_map(owners).collect::<BTreeSet<_>>();
-    let by = if by.is_empty() {
-        "what no clause fixes".to_owned()
-    } else {
-        by.into_iter().collect::<Vec<_>>().join(", ")
-    };
-    format!("what would tell it is hidden by {by}, violated from step {first} on")
-}
-
-/// The clauses that fix what a slip tells otherwise.
-fn owners(slipped: &Slipped) -> Vec<&'static str> {
-    let owners = slipped.slip.owners.iter().filter_map(|facet| owner(*facet));
-    owners.map(|(clause, _)| clause.id).collect()
-}
-
-fn row(entry: &Entry, cell: &Cell, verdict: Verdict, note: Option<String>) -> report::Program {
-    let stands_in = || stand_in::words(entry).map(|words| format!("stand-in: {words}"));
-    report::Program {
-        id: entry.id.clone(),
-        facet: Some(cell.facet.clone()),
-        route: Some(cell.route.clone()),
-        verdict,
-        note: note.or_else(stands_in),
-        needs: Vec::new(),
-    }
 }
 
 /// The branches that the endpoint takes, by clause: those that some program shows to be the only one that it can have

@@ -4,9 +4,9 @@ use bucketlaw_model::check::witness::Mutant;
 use bucketlaw_model::clause::{FacetId, owner};
 use bucketlaw_model::law::parse_repeal;
 
+use super::cell::{Cell, cells};
 use super::charge::{Charges, Ids, explains_alone};
 use super::finding::{self, Divergence, Evidence};
-use super::{Cell, cells};
 use crate::judge::{Ending, Judgement, Slipped, Tells, step_request};
 use crate::report::{Clarity, Finding, Program, Verdict};
 use crate::suite::Entry;

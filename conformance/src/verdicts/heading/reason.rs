@@ -73,6 +73,9 @@ impl Told<'_> {
         if named("identity-side") {
             return format!(" though no policy of its own account allows {what}");
         }
+        if named("resource-side") && !self.has_bucket_policy() {
+            return " without a bucket policy".to_owned();
+        }
         if named("resource-side") {
             return format!(" though the bucket policy does not allow {what}");
         }
@@ -112,6 +115,12 @@ impl Told<'_> {
             Caller::Other => by_other,
             Caller::Anonymous => false,
         }
+    }
+
+    /// Whether a policy of a bucket was put before.
+    fn has_bucket_policy(&self) -> bool {
+        let mut requests = self.program.requests();
+        requests.any(|(_, request)| matches!(request.operation, Operation::PutBucketPolicy { .. }))
     }
 
     /// Whether a policy was put before.
