@@ -1,11 +1,12 @@
 //! The suite: programs as files, with what each of them tells.
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry::{Occupied, Vacant};
+use std::collections::{BTreeMap, BTreeSet};
 use std::hash::Hasher;
 use std::path::Path;
+use std::sync::LazyLock;
 
-use bucketlaw_model::check::witness::Mutant;
+use bucketlaw_model::check::witness::{self, Mutant};
 use bucketlaw_model::program::{Program, ProgramFile};
 use fnv::FnvHasher;
 use include_dir::{Dir, include_dir};
@@ -59,6 +60,46 @@ impl Entry {
             .flatten()
     }
 }
+
+/// How much of the suite a run takes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tier {
+    /// Facets that many routes share are told on one route of each kind.
+    Quick,
+    /// Every facet is told on every route.
+    #[default]
+    Full,
+}
+
+impl Tier {
+    /// Whether a program runs in this tier: in the quick one unless all that it is there for are shared facets on routes
+    /// that do not stand for their kind. What was written by hand is there for itself.
+    #[must_use]
+    pub fn takes(self, entry: &Entry) -> bool {
+        match self {
+            Tier::Full => true,
+            Tier::Quick => {
+                let quick = quick();
+                let is_quick = |words: &String| quick.contains(words);
+                let by_hand = entry.paths().any(|path| !path.starts_with(WITNESSES));
+                by_hand || entry.tells.iter().any(is_quick)
+            }
+        }
+    }
+}
+
+/// What the quick suite tells, as programs name it in their comments.
+#[must_use]
+pub fn quick() -> &'static BTreeSet<String> {
+    static QUICK: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
+        let quick = witness::quick().into_iter();
+        quick.map(|(facet, route)| format!("{facet}@{route}")).collect()
+    });
+    &QUICK
+}
+
+/// Where the programs lie that were found by search.
+const WITNESSES: &str = "witnesses/";
 
 /// The programs that tell a facet on a route.
 pub fn telling(entries: &[Entry], (facet, route): Mutant) -> impl Iterator<Item = &Entry> {
@@ -227,6 +268,37 @@ mod tests {
         assert!(
             again.is_empty(),
             "these have the same steps; make the scenario longer, or take it away: {again:#?}"
+        );
+    }
+
+    /// What the quick suite takes tells everything that it has to tell, and what it leaves out nothing of that.
+    #[test]
+    fn the_quick_suite_tells_each_facet_and_the_full_one_on_each_route() {
+        let entries = embedded().unwrap();
+        let told = |tier: Tier| -> BTreeSet<String> {
+            let taken = entries.iter().filter(|entry| tier.takes(entry));
+            taken.flat_map(|entry| entry.tells.iter().cloned()).collect()
+        };
+        let (quick_told, all) = (told(Tier::Quick), told(Tier::Full));
+        for (facet, route) in witness::mutants() {
+            assert!(all.contains(&format!("{facet}@{route}")), "{facet}@{route}");
+        }
+        assert!(
+            quick().is_subset(&quick_told),
+            "{:?}",
+            quick().difference(&quick_told)
+        );
+        let left_out = entries.iter().filter(|entry| !Tier::Quick.takes(entry));
+        let left_out: Vec<&Entry> = left_out.collect();
+        assert!(
+            left_out.len() * 4 > entries.len(),
+            "it leaves out {}",
+            left_out.len()
+        );
+        assert!(
+            left_out
+                .iter()
+                .all(|entry| entry.paths().all(|path| path.starts_with(WITNESSES)))
         );
     }
 

@@ -30,6 +30,7 @@ mod grade;
 mod habits;
 mod heading;
 mod kept;
+pub mod kinds;
 mod once;
 mod races;
 

@@ -1,22 +1,25 @@
 //! The judge against the law with each facet repealed on each route, over the wire.
 //!
 //! Every mutant must be convicted on a clause that owns it; the full law must not be convicted of anything. A tenth of
-//! the mutants is tried unless `BUCKETLAW_FULL` is set.
+//! the mutants is tried unless `BUCKETLAW_FULL` is set: of those that the quick suite is there for, and of those that only
+//! the full one tells. The quick suite must also convict an endpoint that lacks a shared facet on all of its routes.
 
 #![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
 
+use std::collections::BTreeSet;
 use std::sync::Mutex;
 
-use bucketlaw_conformance::judge::{Ending, Judgement, judge};
+use bucketlaw_conformance::judge::{Ending, Judgement, judge, judge_all};
 use bucketlaw_conformance::report::Verdict;
 use bucketlaw_conformance::run::run;
 use bucketlaw_conformance::serve_law::ServeLaw;
 use bucketlaw_conformance::session::Session;
-use bucketlaw_conformance::suite::{Entry, embedded, telling};
+use bucketlaw_conformance::suite::{Entry, Tier, embedded, telling};
 use bucketlaw_conformance::verdicts::assemble;
-use bucketlaw_model::check::witness::{Mutant, mutants};
-use bucketlaw_model::clause::owner;
+use bucketlaw_model::check::witness::{Mutant, mutants, quick};
+use bucketlaw_model::clause::{Clause, Facet, Sharing, facets, owner};
 use bucketlaw_model::law::Law;
+use bucketlaw_model::request::Route;
 
 use support::{plan, session};
 
@@ -49,16 +52,12 @@ fn the_full_law_is_green() {
 
 #[test]
 fn every_mutant_is_convicted_on_a_clause_that_owns_it() {
-    let share = if std::env::var_os("BUCKETLAW_FULL").is_some() {
-        1
-    } else {
-        10
-    };
-    let facets: Vec<Mutant> = mutants()
-        .into_iter()
-        .filter(|(facet, _)| facet.can_be_repealed())
-        .step_by(share)
-        .collect();
+    let share = share(10);
+    let quick = quick();
+    let repealed = mutants().into_iter().filter(|(facet, _)| facet.can_be_repealed());
+    let (first, rest): (Vec<Mutant>, Vec<Mutant>) = repealed.partition(|mutant| quick.contains(mutant));
+    let sample = |mutants: Vec<Mutant>| mutants.into_iter().step_by(share);
+    let facets: Vec<Mutant> = sample(first).chain(sample(rest)).collect();
     let entries = embedded().unwrap();
     let queue = Mutex::new(facets.iter());
     let survivors = Mutex::new(Vec::new());
@@ -86,6 +85,69 @@ fn every_mutant_is_convicted_on_a_clause_that_owns_it() {
         facets.len()
     );
     assert!(survivors.is_empty(), "{survivors:#?}");
+}
+
+/// What telling a shared facet on one route of each kind is for: whoever does not obey it anywhere is convicted all the same.
+#[test]
+fn the_quick_suite_convicts_whoever_lacks_a_shared_facet() {
+    let serving = ServeLaw::listen("127.0.0.1:0".parse().unwrap(), Law::full()).unwrap();
+    let session = session(&serving);
+    let quick: Vec<Entry> = embedded()
+        .unwrap()
+        .into_iter()
+        .filter(|entry| Tier::Quick.takes(entry))
+        .collect();
+    let shared: Vec<(&Clause, &Facet)> = facets()
+        .filter(|(_, facet)| facet.sharing == Sharing::ByKind && facet.id.can_be_repealed())
+        .collect();
+    // What tells one of them shows of another that it is obeyed.
+    let told = |facet: &Facet| -> Vec<Mutant> {
+        facet
+            .told_on()
+            .into_iter()
+            .map(|route| (facet.id, route))
+            .collect()
+    };
+    let all: Vec<Mutant> = shared.iter().flat_map(|(_, facet)| told(facet)).collect();
+    let words: BTreeSet<String> = all
+        .iter()
+        .map(|(facet, route)| format!("{facet}@{route}"))
+        .collect();
+    let programs: Vec<Entry> = quick
+        .into_iter()
+        .filter(|entry| entry.tells.iter().any(|told| words.contains(told)))
+        .collect();
+    let mut survivors = Vec::new();
+    for (clause, facet) in shared.into_iter().step_by(share(5)) {
+        let without = |law: Law, route: &Route| law.without(facet.id, *route);
+        serving.obey(facet.routes.iter().fold(Law::full(), without));
+        let histories = run(
+            &session,
+            &plan(&format!("bl-shared{}-", facet.id.0), 8),
+            &programs,
+            &|_| {},
+        );
+        let judgements = judge_all(&Law::full(), &programs, &histories);
+        let clauses = assemble(&programs, &judgements).clauses;
+        let verdict = clauses
+            .iter()
+            .find(|known| known.id == clause.id)
+            .map(|known| known.verdict);
+        if !matches!(verdict, Some(Verdict::Violated | Verdict::Deviates)) {
+            survivors.push(format!("{}: {verdict:?}", facet.id));
+        }
+    }
+    println!("{} programs", programs.len());
+    assert!(survivors.is_empty(), "{survivors:#?}");
+}
+
+/// One in how many is tried.
+fn share(sampled: usize) -> usize {
+    if std::env::var_os("BUCKETLAW_FULL").is_some() {
+        1
+    } else {
+        sampled
+    }
 }
 
 /// Runs the programs that tell a mutant's facet there, and sees whether its clause is violated.

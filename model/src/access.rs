@@ -90,7 +90,7 @@ clauses! { Evaluation, Access;
     }
     "EVAL-CTX-003" RULE, Chosen, Medium, "K-high",
         "A bucket that does not exist is 404 NoSuchBucket, whatever the caller may do." {
-        EVAL_CTX_003 = "missing-bucket", IN_A_BUCKET, else row;
+        EVAL_CTX_003 = "missing-bucket", IN_A_BUCKET, shared by kind, else row;
     }
     "EVAL-CTX-004" definition("introduces the requester's identity; its effects are the rules of sections 3 to 5"),
         Documented, High, "IAM-UG evaluation-logic",
@@ -102,52 +102,52 @@ clauses! { Evaluation, Access;
     "EVAL-ORD-001" RULE, Documented, Critical, "IAM-UG evaluation-logic",
         "An applicable explicit Deny in any policy refuses, whatever grants, but for root and the operations on the bucket policy \
          (EVAL-ROOT-001)." {
-        EVAL_ORD_001 = "deny", AUTHORIZED, else row;
+        EVAL_ORD_001 = "deny", AUTHORIZED, shared by kind, else row;
         EVAL_ORD_001_ACCOUNT = "deny-in-account", OF_AN_ACCOUNT, else row;
     }
     "EVAL-ORD-002" consequence(&["EVAL-SAME-010", "EVAL-XACC-001", "EVAL-ANON-001"]), Documented, Critical,
         "IAM-UG evaluation-logic", "Otherwise the default is an implicit deny; at least one grant is needed."
     "EVAL-SAME-001" RULE, Documented, High, "IAM-UG evaluation-logic",
         "In the owner's account either the identity side or the resource side suffices." {
-        EVAL_SAME_001 = "identity", AUTHORIZED, else row;
+        EVAL_SAME_001 = "identity", AUTHORIZED, shared by kind, else row;
         EVAL_SAME_001_ACCOUNT = "identity-in-account", OF_AN_ACCOUNT, else row;
     }
     "EVAL-SAME-003" RULE, Documented, High, "S3-UG security_iam_service-with-iam",
         "An Allow of the bucket policy that names the account does not by itself grant to the account's users." {
-        EVAL_SAME_003 = "delegation", AUTHORIZED, else row;
+        EVAL_SAME_003 = "delegation", AUTHORIZED, shared by kind, else row;
     }
     "EVAL-SAME-004" RULE, Documented, High, "IAM-UG evaluation-logic",
         "An Allow of the bucket policy that names the user's ARN grants without any identity policy." {
-        EVAL_SAME_004 = "by-arn", AUTHORIZED, else row;
+        EVAL_SAME_004 = "by-arn", AUTHORIZED, shared by kind, else row;
     }
     "EVAL-SAME-008" RULE, Documented, High, "IAM-UG elements_principal",
         "An Allow with the principal * grants to users of the owner's account without any identity policy." {
-        EVAL_SAME_008 = "anyone", AUTHORIZED, else row;
+        EVAL_SAME_008 = "anyone", AUTHORIZED, shared by kind, else row;
     }
     "EVAL-SAME-010" RULE, Documented, Critical, "S3-UG troubleshoot-403-errors",
         "Without any policy only the account's root is allowed; users are implicitly denied." {
-        EVAL_SAME_010 = "users-need-a-grant", AUTHORIZED, else row;
+        EVAL_SAME_010 = "users-need-a-grant", AUTHORIZED, shared by kind, else row;
         EVAL_SAME_010_ACCOUNT = "users-need-a-grant-in-account", OF_AN_ACCOUNT, else row;
     }
     "EVAL-XACC-001" RULE, Documented, Critical, "IAM-UG evaluation-logic-cross-account",
         "Across accounts both sides must allow: the requester's account and the bucket's resource policy." {
-        EVAL_XACC_001 = "resource-side", AUTHORIZED, else row untold NOT_SURELY_DELEGATED;
+        EVAL_XACC_001 = "resource-side", AUTHORIZED, shared by kind, else row untold NOT_SURELY_DELEGATED;
     }
     "EVAL-XACC-002" RULE, Documented, High, "IAM-UG evaluation-logic-cross-account",
         "On the resource side an Allow that names the account, the user or * suffices; on the identity side no exemption applies." {
-        EVAL_XACC_002_ACCOUNT = "by-account", AUTHORIZED, else row
+        EVAL_XACC_002_ACCOUNT = "by-account", AUTHORIZED, shared by kind, else row
             untold NOT_SURELY_DELEGATED;
-        EVAL_XACC_002 = "by-name", AUTHORIZED, else row
+        EVAL_XACC_002 = "by-name", AUTHORIZED, shared by kind, else row
             untold NOT_SURELY_DELEGATED;
     }
     "EVAL-XACC-003" RULE, Documented, High, "S3-UG access-control-auth-workflow-bucket-operation",
         "The root user of another account is allowed when the bucket policy allows the account." {
-        EVAL_XACC_003 = "root", AUTHORIZED, else row
+        EVAL_XACC_003 = "root", AUTHORIZED, shared by kind, else row
             untold NOT_SURELY_DELEGATED;
     }
     "EVAL-XACC-004" RULE, Documented, Critical, "IAM-UG elements_principal",
         "A signed foreign user without an identity Allow is denied even where anonymous access would succeed." {
-        EVAL_XACC_004 = "identity-side", AUTHORIZED, else row
+        EVAL_XACC_004 = "identity-side", AUTHORIZED, shared by kind, else row
             untold NOT_SURELY_DELEGATED;
     }
     "EVAL-XACC-005" RULE, Documented, Medium, "S3-API PutBucketPolicy",
@@ -163,16 +163,16 @@ clauses! { Evaluation, Access;
     "EVAL-ROOT-001" RULE, Documented, High, "IAM-UG evaluation-logic",
         "The root user of the owner's account is allowed everything that no policy denies, and the operations on the \
          bucket policy even if it denies them." {
-        EVAL_ROOT_001 = "root", AUTHORIZED, else row;
+        EVAL_ROOT_001 = "root", AUTHORIZED, shared by kind, else row;
         EVAL_ROOT_001_POLICY = "policy-operations", POLICY, else row;
     }
     "EVAL-ROOT-002" consequence(&["EVAL-ORD-001", "EVAL-ROOT-001"]), Documented, High, "IAM-UG condition-keys aws:PrincipalArn",
         "A Deny that names * or the account reaches its root user too."
     "EVAL-ANON-001" RULE, Documented, Critical, "S3-UG acl-overview",
         "Anonymous callers are granted only what the bucket policy grants to *, or an ACL to everybody or to their canonical id." {
-        EVAL_ANON_001 = "only-by-star", AUTHORIZED, else row
+        EVAL_ANON_001 = "only-by-star", AUTHORIZED, shared by kind, else row
             untold NEVER_ANONYMOUS;
-        EVAL_ANON_001_STAR = "by-star", AUTHORIZED, else row
+        EVAL_ANON_001_STAR = "by-star", AUTHORIZED, shared by kind, else row
             untold NEVER_ANONYMOUS;
     }
     "EVAL-LOCK-001" consequence(&["LOCK-DEL-002", "LOCK-RET-010"]), Recorded, Critical, "LS TestS3ObjectLock; S3-UG object-lock",

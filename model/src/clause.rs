@@ -17,7 +17,7 @@ pub mod tables;
 
 pub use crate::words::{
     Area, Chapter, Clause, Facet, FacetId, Feature, Kind, Level, Need, Otherwise, Role, Setting, Severity,
-    Status,
+    Sharing, Status,
 };
 
 /// The clauses in force of a chapter.

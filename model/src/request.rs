@@ -17,7 +17,7 @@ pub use crate::names::Caller;
 mod row;
 pub(crate) mod rows;
 
-pub use row::{Answer, Document, Form, Method, Row, Shown, Target};
+pub use row::{Answer, Document, Form, Method, RouteKind, Row, Shown, Target};
 use row::{answer, is_absent, optional};
 pub(crate) use row::{because, routes_where};
 

@@ -6,7 +6,7 @@
 use serde::Serialize;
 
 use crate::action::Action;
-use crate::request::Route;
+use crate::request::{Route, RouteKind};
 
 mod attribute;
 mod feature;
@@ -204,6 +204,18 @@ pub enum Otherwise {
     Rows(FacetId),
 }
 
+/// Whether a facet is decided route by route, or in one place that many routes come through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Sharing {
+    /// Each route may have code of its own for it: only a program on that route tells it there.
+    Own,
+    /// Its routes pass one gate, such as the evaluation of policies. Two things are to be shown: that each route reaches
+    /// the gate, which the facets of its permission tell (EVAL-OP), and that the gate obeys the facet, which one route of
+    /// each [kind](crate::request::RouteKind) tells.
+    ByKind,
+}
+
 /// One decision of a clause, on the routes that it governs.
 #[derive(Clone, Debug, Serialize)]
 pub struct Facet {
@@ -216,6 +228,8 @@ pub struct Facet {
     pub constant: &'static str,
     /// The operations, and call forms where they differ, that it governs.
     pub routes: &'static [Route],
+    /// Whether these routes share what decides it.
+    pub sharing: Sharing,
     /// The exact other ruling that holds without it.
     pub otherwise: Otherwise,
     /// The branches of an undocumented choice, ours first. Empty when the facet is a ruling.
@@ -229,6 +243,34 @@ impl Facet {
     #[must_use]
     pub fn is_choice(&self) -> bool {
         !self.branches.is_empty()
+    }
+
+    /// Whether a program is expected to tell it on a route.
+    #[must_use]
+    pub fn is_told_on(&self, route: Route) -> bool {
+        self.routes.contains(&route) && !self.untold.iter().any(|(silent, _)| *silent == route)
+    }
+
+    /// The routes on which the quick suite tells it: all of its own, or of a shared facet one route of each kind, the
+    /// most used one before others.
+    #[must_use]
+    pub fn told_on(&self) -> Vec<Route> {
+        let told = || {
+            self.routes
+                .iter()
+                .copied()
+                .filter(|route| self.is_told_on(*route))
+        };
+        match self.sharing {
+            Sharing::Own => told().collect(),
+            Sharing::ByKind => {
+                let of_kind = |kind: &RouteKind| {
+                    let usual = Some(kind.usual()).filter(|usual| self.is_told_on(*usual));
+                    usual.or_else(|| told().find(|route| route.kind() == *kind))
+                };
+                RouteKind::ALL.iter().filter_map(of_kind).collect()
+            }
+        }
     }
 }
 
@@ -410,13 +452,14 @@ pub(crate) const fn note(reason: &'static str) -> Sort {
 /// `else row` says that the facet has a row in a table, which is what holds without it ([`crate::table`]). Mechanical
 /// elses have words of their own: `other_text`, `(omitted "VersionId")`, `(sent "VersionId")`, `not_asked`,
 /// `(not_asked PutObjectAcl)`, `(asked_instead DeleteObject)`, `asked_instead` where it is the action for the current version.
-/// Words in quotes are for all others. The second name is the chapter's among [`Chapter`]. A facet may end in `untold &[(Route, "why")]`: no
+/// Words in quotes are for all others. The second name is the chapter's among [`Chapter`]. Behind the routes, `shared by
+/// kind` says that one gate decides on all of them ([`Sharing`]). A facet may end in `untold &[(Route, "why")]`: no
 /// program tells it on these routes.
 macro_rules! clauses {
     (
         $area:ident, $chapter:ident;
         $($id:literal $sort:expr, $level:ident, $severity:ident, $source:literal, $text:literal $({
-            $($name:ident = $facet:literal, $routes:expr, $(else $else:tt)? $(choice [$($branch:literal),*])?
+            $($name:ident = $facet:literal, $routes:expr, $(shared by $by:ident,)? $(else $else:tt)? $(choice [$($branch:literal),*])?
                 $(untold $untold:expr)?;)+
         })?)*
     ) => {
@@ -449,6 +492,7 @@ macro_rules! clauses {
                     name: $facet,
                     constant: stringify!($name),
                     routes: $routes,
+                    sharing: $crate::words::sharing!($($by)?),
                     otherwise: $crate::words::otherwise!($name $(, $else)?),
                     branches: &[$($($branch),*)?],
                     untold: $crate::words::untold!($($untold)?),
@@ -464,6 +508,15 @@ macro_rules! untold {
     };
     ($untold:expr) => {
         $untold
+    };
+}
+/// Whether the routes of a facet share what decides: each has its own unless they are `shared by kind`.
+macro_rules! sharing {
+    () => {
+        $crate::words::Sharing::Own
+    };
+    (kind) => {
+        $crate::words::Sharing::ByKind
     };
 }
 /// The other ruling of a facet: by its rows in the tables, mechanical, in words, or none.
@@ -522,4 +575,4 @@ macro_rules! planned {
         ),*];
     };
 }
-pub(crate) use {clauses, otherwise, planned, untold};
+pub(crate) use {clauses, otherwise, planned, sharing, untold};

@@ -5,10 +5,10 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use bucketlaw_conformance::exit::Code;
-use bucketlaw_conformance::suite::{self, Entry};
+use bucketlaw_conformance::suite::{self, Entry, Tier};
 use bucketlaw_model::check::domains;
 use bucketlaw_model::check::witness::{self, Mutant, Silence};
-use bucketlaw_model::clause::{self, Area, Clause, Facet, Kind, Status};
+use bucketlaw_model::clause::{self, Area, Clause, Facet, Kind, Sharing, Status};
 use bucketlaw_model::request::Route;
 
 use crate::Failed;
@@ -63,6 +63,8 @@ fn areas() -> BTreeSet<Area> {
 struct Programs<'a> {
     /// The facets on routes that are told, each with the place of the first program that tells it.
     told: BTreeMap<&'a str, &'a str>,
+    /// Those that the quick suite tells.
+    quick: BTreeSet<&'a str>,
     /// The files of the suite.
     files: BTreeSet<&'a str>,
 }
@@ -77,6 +79,11 @@ impl<'a> Programs<'a> {
         }
         Programs {
             told,
+            quick: entries
+                .iter()
+                .filter(|entry| Tier::Quick.takes(entry))
+                .flat_map(|entry| entry.tells.iter().map(String::as_str))
+                .collect(),
             files: entries.iter().flat_map(Entry::names).collect(),
         }
     }
@@ -91,6 +98,15 @@ impl<'a> Programs<'a> {
     fn telling(&self, clause: &Clause, facet: &Facet, route: Route) -> Option<&'a str> {
         let words = format!("{}/{}@{route}", clause.id, facet.name);
         self.told.get(words.as_str()).copied()
+    }
+
+    /// On how many of its facets' routes the quick suite tells a clause.
+    fn quick(&self, clause: &Clause) -> usize {
+        let cells = clause
+            .facets
+            .iter()
+            .flat_map(|facet| facet.routes.iter().map(|route| format!("{}@{route}", facet.id)));
+        cells.filter(|cell| self.quick.contains(cell.as_str())).count()
     }
 
     /// On how many of its facets' routes a clause is told, and how many there are.
@@ -197,6 +213,14 @@ fn set_facet(page: &mut String, facet: &Facet) -> std::fmt::Result {
     }
     let routes: Vec<&str> = facet.routes.iter().map(|route| route.name()).collect();
     writeln!(page, " On {}.", routes.join(", "))?;
+    if facet.sharing == Sharing::ByKind {
+        let told: Vec<&str> = facet.told_on().iter().map(|route| route.name()).collect();
+        writeln!(
+            page,
+            "  - shared by these routes: `--quick` tells it on {}",
+            told.join(", ")
+        )?;
+    }
     for (route, why) in facet.untold {
         writeln!(page, "  - not told on {route}: {}", literal(why))?;
     }
@@ -265,28 +289,20 @@ fn set_coverage(
     programs: &Programs<'_>,
     silent: &BTreeMap<Mutant, Silence>,
 ) -> Result<String, std::fmt::Error> {
-    let mut text =
-        String::from("# Made by `bucketlaw docs`. Clause, kind, facets@routes told of those there are.\n");
+    let mut text = String::from(HOW_TO_COUNT);
+    set_sums(&mut text, programs)?;
     for area in areas() {
         let clauses = clauses_of(area);
-        let force = clauses.iter().filter(|clause| clause.in_force());
-        let (told, all) = force.fold((0, 0), |(told, all), clause| {
-            let (more, of) = programs.told(clause);
-            (told + more, all + of)
-        });
-        writeln!(
-            text,
-            "\n{}: {} clauses, {} in force, {told} of {all} facets@routes told",
-            area.name(),
-            clauses.len(),
-            clauses.iter().filter(|clause| clause.in_force()).count()
-        )?;
+        writeln!(text, "\n{}: {}", area.name(), counts(&clauses, programs))?;
         for clause in clauses {
             let (told, all) = programs.told(clause);
             let count = match (clause.status, clause.kind) {
                 (Status::Planned(_), _) => format!("planned: {}", clause.waits_for()),
                 (Status::InForce, Kind::Consequence) => format!("of {}", clause.derivation()),
                 (Status::InForce, Kind::Definition | Kind::Note) => "-".to_owned(),
+                (Status::InForce, Kind::Rule | Kind::Form) if programs.quick(clause) < told => {
+                    format!("{told}/{all}, {} with --quick", programs.quick(clause))
+                }
                 (Status::InForce, Kind::Rule | Kind::Form) => format!("{told}/{all}"),
             };
             writeln!(text, "{:16} {:11} {count}", clause.id, clause.kind.name())?;
@@ -307,6 +323,54 @@ fn set_coverage(
         }
     }
     Ok(text)
+}
+
+const HOW_TO_COUNT: &str = "\
+# Made by `bucketlaw docs`. Clause, kind, and on how many of the routes of its facets it is told; with --quick, where that
+# tells less: facets that many routes share are told there on one route of each kind.
+
+";
+
+/// All clauses of the specification: how many are in force, and of which kind they are.
+fn set_sums(text: &mut String, programs: &Programs<'_>) -> std::fmt::Result {
+    let clauses: Vec<&Clause> = clause::all().collect();
+    writeln!(text, "all: {}", counts(&clauses, programs))?;
+    for kind in [
+        Kind::Rule,
+        Kind::Form,
+        Kind::Consequence,
+        Kind::Definition,
+        Kind::Note,
+    ] {
+        let of: Vec<&&Clause> = clauses.iter().filter(|clause| clause.kind == kind).collect();
+        let force = of.iter().filter(|clause| clause.in_force()).count();
+        writeln!(
+            text,
+            "    {:11} {force:4} of {:4} in force",
+            kind.name(),
+            of.len()
+        )?;
+    }
+    Ok(())
+}
+
+/// How many clauses there are, in force and told, in words.
+fn counts(clauses: &[&Clause], programs: &Programs<'_>) -> String {
+    let (mut force, mut told, mut all, mut quick) = (0, 0, 0, 0);
+    for clause in clauses.iter().filter(|clause| clause.in_force()) {
+        let (more, of) = programs.told(clause);
+        (force, told, all, quick) = (force + 1, told + more, all + of, quick + programs.quick(clause));
+    }
+    let quick = if quick < told {
+        format!(", {quick} with --quick")
+    } else {
+        String::new()
+    };
+    format!(
+        "{} clauses, {force} in force, {} planned; {told} of {all} facets@routes told{quick}",
+        clauses.len(),
+        clauses.len() - force
+    )
 }
 
 /// The generated pages that are there, by their path below the folder.

@@ -14,6 +14,7 @@ use bucketlaw_conformance::retry;
 use bucketlaw_conformance::run::run;
 use bucketlaw_conformance::suite::{self, Entry};
 use bucketlaw_conformance::verdicts::consequences::derive;
+use bucketlaw_conformance::verdicts::kinds::{self, QUICK};
 use bucketlaw_conformance::verdicts::{Assembled, assemble, beside};
 use bucketlaw_model::law::Law;
 use bucketlaw_model::policy::glob;
@@ -347,6 +348,9 @@ pub(crate) fn report(command: &ReportCommand) -> Result<Code, Failed> {
         .collect::<Result<_, _>>()?;
     let mut merged = report::merge::merge(parts).map_err(Failed::usage)?;
     derive(&mut merged.clauses);
+    if merged.scope.selection.iter().any(|words| words == QUICK) {
+        kinds::note(&mut merged.clauses);
+    }
     merged.settle();
     report::write(out, &merged).map_err(Failed::usage)?;
     output::write(&report::terminal::summary(

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use bucketlaw_conformance::exit::Code;
 use bucketlaw_conformance::suite::{self, Entry, telling};
-use bucketlaw_model::clause::{self, Area, Clause, Kind};
+use bucketlaw_model::clause::{self, Area, Clause, Kind, Sharing};
 use serde_json::json;
 
 use crate::Failed;
@@ -139,6 +139,13 @@ fn show(clause: &Clause) -> Result<(), Failed> {
     for facet in clause.facets {
         let routes: Vec<&str> = facet.routes.iter().map(|route| route.name()).collect();
         say!("  facet     {} on {}", facet.name, routes.join(", "));
+        if facet.sharing == Sharing::ByKind {
+            let told: Vec<&str> = facet.told_on().iter().map(|route| route.name()).collect();
+            say!(
+                "    shared  by these routes: `test --quick` tells it on {}",
+                told.join(", ")
+            );
+        }
         if facet.is_choice() {
             say!("    open    {} (ours first)", facet.branches.join(" / "));
         } else {
@@ -223,6 +230,7 @@ pub(crate) fn coverage_rows() -> Result<Vec<serde_json::Value>, Failed> {
             "note": kind(Kind::Note),
             "planned": of.len() - force.len(),
             "facets": force.iter().flat_map(|clause| clause.facets).map(|facet| facet.routes.len()).sum::<usize>(),
+            "quick": force.iter().flat_map(|clause| clause.facets).map(|facet| facet.told_on().len()).sum::<usize>(),
             "exercised": counted - missing.len(),
             "not_exercised": missing,
         })
@@ -252,12 +260,12 @@ fn coverage(format: &str) -> Result<(), Failed> {
         return Ok(());
     }
     say!(
-        "area           clauses  rule  consequence  form  definition  note  planned  facets@routes  exercised"
+        "area           clauses  rule  consequence  form  definition  note  planned  facets@routes  by --quick  exercised"
     );
     for row in &rows {
         let number = |name: &str| row.get(name).and_then(serde_json::Value::as_u64).unwrap_or(0);
         say!(
-            "{:13}  {:7}  {:4}  {:11}  {:4}  {:10}  {:4}  {:7}  {:13}  {:9}",
+            "{:13}  {:7}  {:4}  {:11}  {:4}  {:10}  {:4}  {:7}  {:13}  {:10}  {:9}",
             row.get("area").and_then(serde_json::Value::as_str).unwrap_or(""),
             number("clauses"),
             number("rule"),
@@ -267,6 +275,7 @@ fn coverage(format: &str) -> Result<(), Failed> {
             number("note"),
             number("planned"),
             number("facets"),
+            number("quick"),
             number("exercised")
         );
         if let Some(missing) = row.get("not_exercised").and_then(serde_json::Value::as_array) {

@@ -14,9 +14,10 @@ use bucketlaw_conformance::race;
 use bucketlaw_conformance::report::{self, Partition, Report};
 use bucketlaw_conformance::retry;
 use bucketlaw_conformance::run;
-use bucketlaw_conformance::suite::{self, Entry, stand_in};
+use bucketlaw_conformance::suite::{self, Entry, Tier, stand_in};
 use bucketlaw_conformance::target::deviation;
 use bucketlaw_conformance::verdicts;
+use bucketlaw_conformance::verdicts::kinds::{self, QUICK};
 use bucketlaw_model::check::domains;
 use bucketlaw_model::clause;
 use bucketlaw_model::describe;
@@ -42,6 +43,13 @@ pub(crate) struct Arguments {
     /// Accepts only our branch where S3 is undocumented.
     #[arg(long)]
     strict: bool,
+    /// Tells facets that many routes share on one route of each kind (read, write, delete, entry, list, setting) instead of on
+    /// each: a sixth fewer requests.
+    #[arg(long, conflicts_with = "full")]
+    quick: bool,
+    /// Tells every facet on every route. So does a run without it for now; a script that needs it says so.
+    #[arg(long)]
+    full: bool,
     /// The seed of the run, which orders the programs.
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -75,6 +83,13 @@ pub(crate) struct Arguments {
     /// Prints the deviations of the run as they would be declared in the target file.
     #[arg(long)]
     write_deviations: bool,
+}
+
+impl Arguments {
+    /// How much of the suite runs.
+    fn tier(&self) -> Tier {
+        if self.quick { Tier::Quick } else { Tier::default() }
+    }
 }
 
 /// Runs and judges the suite.
@@ -112,6 +127,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Code, Failed> {
     report.crashes = watch.crashes().into_iter().map(Into::into).collect();
     report.scope.partition = arguments.partition.clone();
     report.scope.selection = arguments.selection.words();
+    if arguments.tier() == Tier::Quick {
+        report.scope.selection.push(QUICK.to_owned());
+    }
     if let Some(seconds) = arguments.time_limit.filter(|_| ran.timed_out) {
         report.scope.selection.push(format!("--time-limit {seconds}"));
     }
@@ -125,6 +143,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Code, Failed> {
     race::refuted_first(&mut histories, &judgements);
     let (entries, judgements) = retry::together(ran.entries, judgements);
     verdicts::assemble(&entries, &judgements).put_into(&mut report);
+    if arguments.tier() == Tier::Quick && arguments.partition.is_none() {
+        kinds::note(&mut report.clauses);
+    }
     let strict = if arguments.strict { " --strict" } else { "" };
     let replay = format!("bucketlaw replay{}{strict}", arguments.reach.words());
     folder::name_replays(&mut report, &replay, &arguments.out);
@@ -357,8 +378,10 @@ fn selected(arguments: &Arguments) -> Result<Vec<Entry>, Failed> {
             .as_ref()
             .is_none_or(|partition| partition.takes(&entry.id))
     };
+    let tier = arguments.tier();
     let mut entries: Vec<Entry> = known
         .iter()
+        .filter(|entry| tier.takes(entry))
         .filter_map(|entry| chosen.take(entry.clone()))
         .collect();
     // What is left out is no control of others either.

@@ -7,7 +7,7 @@ use bucketlaw_conformance::exit::Code;
 use bucketlaw_conformance::suite::{self, Entry, is_program_file};
 use bucketlaw_model::check::domains;
 use bucketlaw_model::check::witness::{self, Mutant, Silence};
-use bucketlaw_model::clause::{self, Clause, Facet, FacetId};
+use bucketlaw_model::clause::{self, Clause, Facet, FacetId, Sharing};
 use bucketlaw_model::describe;
 use bucketlaw_model::program::{Program, ProgramFile};
 
@@ -175,13 +175,21 @@ fn files(mut programs: BTreeMap<Mutant, Program>) -> BTreeMap<PathBuf, String> {
 /// What stands above the witnesses of a clause: what it says, what holds without each of its facets, and what the file is.
 fn about(clause: &Clause, facets: &[&Facet], programs: usize) -> Vec<String> {
     let mut about = vec![format!("{}: {}", clause.id, clause.text)];
-    about.extend(facets.iter().map(|facet| {
-        if facet.is_choice() {
+    for facet in facets {
+        about.push(if facet.is_choice() {
             format!("{}, the branches: {}", facet.name, facet.branches.join(" / "))
         } else {
             format!("{}, without it: {}", facet.name, facet.otherwise)
+        });
+        if facet.sharing == Sharing::ByKind {
+            let told: Vec<&str> = facet.told_on().iter().map(|route| route.name()).collect();
+            about.push(format!(
+                "{} is shared by its routes: `test --quick` tells it on {}, and where it costs no program of its own",
+                facet.name,
+                told.join(", ")
+            ));
         }
-    }));
+    }
     let (programs, each) = match programs {
         1 => (
             "1 program".to_owned(),

@@ -25,8 +25,8 @@ clauses! { Evaluation, PublicAccess;
     }
     "EVAL-BPA-009" RULE, Documented, Critical, "S3-UG access-control-block-public-access",
         "RestrictPublicBuckets with a public policy refuses anonymous callers and all other accounts." {
-        EVAL_BPA_009_ANONYMOUS = "anonymous", AUTHORIZED, else row untold NEVER_ANONYMOUS;
-        EVAL_BPA_009_OTHER = "other-accounts", AUTHORIZED, else row untold NOT_SURELY_DELEGATED;
+        EVAL_BPA_009_ANONYMOUS = "anonymous", AUTHORIZED, shared by kind, else row untold NEVER_ANONYMOUS;
+        EVAL_BPA_009_OTHER = "other-accounts", AUTHORIZED, shared by kind, else row untold NOT_SURELY_DELEGATED;
     }
     "EVAL-BPA-011" consequence(&["EVAL-OP-025"]), Documented, High, "S3-UG access-control-block-public-access",
         "DeletePublicAccessBlock needs s3:PutBucketPublicAccessBlock, as Put does."

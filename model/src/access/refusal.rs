@@ -32,17 +32,17 @@ const WITH_ERROR_DOCUMENT: &[Route] = routes_where!(|route| {
 clauses! { Evaluation, Refusal;
     "EVAL-ERR-001" RULE, Documented, Medium, "S3-API ErrorResponses",
         "A denied request is 403 with the code AccessDenied; HEAD has no body." {
-        EVAL_ERR_001 = "code", AUTHORIZED, else row;
+        EVAL_ERR_001 = "code", AUTHORIZED, shared by kind, else row;
     }
     "EVAL-ERR-002" FORM, Documented, Low, "S3-UG troubleshoot-403-errors",
         "Anonymous callers and other accounts get the message \"Access Denied\"." {
-        EVAL_ERR_002 = "generic", AUTHORIZED, else row untold UNSAID;
+        EVAL_ERR_002 = "generic", AUTHORIZED, shared by kind, else row untold UNSAID;
     }
     "EVAL-ERR-003" FORM, Documented, Low, "S3-UG troubleshoot-403-errors",
         "Callers of the owning account are told who may not do what on which resource, and why. The resource is the ARN of the \
          bucket or object, in quotes; actions on * name none." {
-        EVAL_ERR_003 = "enhanced", AUTHORIZED, else row untold UNSAID;
-        EVAL_ERR_003_RESOURCE = "resource", AUTHORIZED, else row untold UNSAID;
+        EVAL_ERR_003 = "enhanced", AUTHORIZED, shared by kind, else row untold UNSAID;
+        EVAL_ERR_003_RESOURCE = "resource", AUTHORIZED, shared by kind, else row untold UNSAID;
         EVAL_ERR_003_ACCOUNT = "enhanced-in-account", OF_AN_ACCOUNT, else row;
         EVAL_ERR_003_CREATE = "resource-in-account", &[CreateBucket], else row;
         EVAL_ERR_003_NONE = "no-resource", &[ListBuckets], else row;
@@ -50,28 +50,28 @@ clauses! { Evaluation, Refusal;
     "EVAL-ERR-004" FORM, Documented, Low, "S3-UG troubleshoot-403-errors",
         "The message names the kind of policy that denies explicitly, and of an identity-based policy its ARN; whether an inline \
          policy has one is open. A resource-based policy has none." {
-        EVAL_ERR_004 = "explicit", AUTHORIZED, else row untold UNSAID;
+        EVAL_ERR_004 = "explicit", AUTHORIZED, shared by kind, else row untold UNSAID;
         EVAL_ERR_004_ACCOUNT = "explicit-in-account", OF_AN_ACCOUNT, else row;
-        EVAL_ERR_004_ARN = "inline-policy", AUTHORIZED, choice ["no ARN follows", "an ARN follows"] untold UNSAID;
+        EVAL_ERR_004_ARN = "inline-policy", AUTHORIZED, shared by kind, choice ["no ARN follows", "an ARN follows"] untold UNSAID;
         EVAL_ERR_004_ARN_ACCOUNT = "inline-policy-in-account", OF_AN_ACCOUNT, choice ["no ARN follows", "an ARN follows"];
     }
     "EVAL-ERR-005" FORM, Documented, Low, "S3-UG troubleshoot-403-errors",
         "The message names the kind of policy that does not allow: in the owning account, where nothing grants, the identity-based." {
-        EVAL_ERR_005 = "implicit", AUTHORIZED, else row untold UNSAID;
+        EVAL_ERR_005 = "implicit", AUTHORIZED, shared by kind, else row untold UNSAID;
         EVAL_ERR_005_ACCOUNT = "implicit-in-account", OF_AN_ACCOUNT, else row;
     }
     "EVAL-ERR-006" RULE, Chosen, Low, "IAM-UG evaluation-logic_policy-eval-denyallow",
         "Only one reason is reported, an explicit deny first; which of several explicit denies, and which of several missing \
          actions, is open." {
         EVAL_ERR_006_ACTION = "action", &[CreateBucket, PutObject, CopyObject, UploadPartCopy], choice ["the first action that is missing", "a later one"];
-        EVAL_ERR_006_DENY = "deny", AUTHORIZED, choice ["the identity-based deny", "the resource-based deny"]
+        EVAL_ERR_006_DENY = "deny", AUTHORIZED, shared by kind, choice ["the identity-based deny", "the resource-based deny"]
             untold UNSAID;
     }
     "EVAL-ERR-015" consequence(&["VER-MDEL-001", "VER-MDEL-014"]), Recorded, Medium, "MOTO test_deny_delete_policy; LS test_delete_locked_object",
         "DeleteObjects reports a denial as an Error entry of its key."
     "EVAL-ERR-016" FORM, Recorded, Low, "LS: none of 564 recorded error documents has it",
         "An error document has no Resource element." {
-        EVAL_ERR_016 = "no-resource", WITH_ERROR_DOCUMENT, else (sent "Resource");
+        EVAL_ERR_016 = "no-resource", WITH_ERROR_DOCUMENT, shared by kind, else (sent "Resource");
     }
     "EVAL-ERR-017" FORM, Documented, Low, "S3-API HeadBucket",
         "HeadBucket answers carry x-amz-bucket-region, also with 403." {

@@ -11,7 +11,7 @@ use std::fmt;
 
 use crate::check::domain::Domain;
 use crate::check::trace;
-use crate::clause::{FacetId, facets};
+use crate::clause::{Facet, FacetId, facets};
 use crate::law::Law;
 use crate::program::Program;
 use crate::reply::{Reply, is_like};
@@ -49,9 +49,24 @@ pub fn laws((facet, route): Mutant) -> Vec<(Law, Law)> {
 pub fn mutants() -> BTreeSet<Mutant> {
     facets()
         .flat_map(|(_, facet)| {
-            let told = |route: &&Route| !facet.untold.iter().any(|(silent, _)| silent == *route);
-            facet.routes.iter().filter(told).map(|route| (facet.id, *route))
+            let told = facet.routes.iter().filter(|route| facet.is_told_on(**route));
+            told.map(|route| (facet.id, *route))
         })
+        .collect()
+}
+
+/// Those of [`mutants`] that the quick suite tells: of a facet whose routes share what decides it, one route of each kind.
+#[must_use]
+pub fn quick() -> BTreeSet<Mutant> {
+    let told = |facet: &Facet| {
+        facet
+            .told_on()
+            .into_iter()
+            .map(|route| (facet.id, route))
+            .collect()
+    };
+    facets()
+        .flat_map(|(_, facet)| -> Vec<Mutant> { told(facet) })
         .collect()
 }
 
@@ -429,13 +444,71 @@ mod tests {
     use crate::clause::owner;
     use crate::lock::delete::LOCK_DEL_003;
     use crate::request::Route::{DeleteObjectVersion, HeadObject, HeadObjectVersion};
+    use crate::request::{RouteKind, Target};
     use crate::versioning::id::VER_ID_006;
+    use crate::words::Sharing;
 
     fn worlds(names: &[&str]) -> Vec<(Domain, usize)> {
         let mut worlds = domains::searched().unwrap();
         worlds.retain(|(domain, _)| names.contains(&domain.name));
         assert_eq!(worlds.len(), names.len());
         worlds
+    }
+
+    #[test]
+    fn a_shared_facet_is_told_on_one_route_of_each_kind_and_every_other_on_all() {
+        let (quick, all) = (quick(), mutants());
+        assert!(quick.is_subset(&all));
+        for (_, facet) in facets() {
+            let told: Vec<Route> = facet
+                .routes
+                .iter()
+                .copied()
+                .filter(|route| facet.is_told_on(*route))
+                .collect();
+            let routes = facet.told_on();
+            match facet.sharing {
+                Sharing::Own => assert_eq!(routes, told, "{}", facet.id),
+                Sharing::ByKind => {
+                    let kinds: BTreeSet<RouteKind> = routes.iter().map(|route| route.kind()).collect();
+                    assert_eq!(kinds.len(), routes.len(), "{}", facet.id);
+                    assert_eq!(
+                        kinds,
+                        told.iter().map(|route| route.kind()).collect(),
+                        "{}",
+                        facet.id
+                    );
+                    // It would save nothing, and hide that it is not the gate of many.
+                    assert!(
+                        told.len() > 2 * routes.len(),
+                        "{} is not shared by many routes",
+                        facet.id
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn each_route_is_of_the_kind_that_its_name_says() {
+        for route in Route::ALL {
+            let (kind, name) = (route.kind(), route.name());
+            assert_eq!(kind == RouteKind::List, name.starts_with("List"), "{name}");
+            assert_eq!(
+                kind == RouteKind::Entry,
+                name.starts_with("DeleteObjects"),
+                "{name}"
+            );
+            let is_of_object = matches!(route.row().target, Target::Object) && kind != RouteKind::List;
+            assert_eq!(
+                kind == RouteKind::Setting,
+                !is_of_object && !matches!(kind, RouteKind::List | RouteKind::Entry),
+                "{name}"
+            );
+        }
+        for kind in RouteKind::ALL {
+            assert_eq!(kind.usual().kind(), *kind);
+        }
     }
 
     #[test]

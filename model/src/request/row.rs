@@ -111,6 +111,48 @@ pub enum Form {
     Whole,
 }
 
+/// What sort of request a route is: a server has code for the sort, and then for the route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RouteKind {
+    /// It reads something of an object.
+    Read,
+    /// It writes an object, or something of one.
+    Write,
+    /// It deletes an object, a version, or something of one.
+    Delete,
+    /// It is an entry of a request with many: each is decided by itself.
+    Entry,
+    /// It lists.
+    List,
+    /// It is about a bucket itself, a setting of one, or an account.
+    Setting,
+}
+
+impl RouteKind {
+    /// All of them.
+    pub const ALL: &'static [RouteKind] = &[
+        RouteKind::Read,
+        RouteKind::Write,
+        RouteKind::Delete,
+        RouteKind::Entry,
+        RouteKind::List,
+        RouteKind::Setting,
+    ];
+
+    /// The route of this kind that clients use most.
+    #[must_use]
+    pub const fn usual(self) -> Route {
+        match self {
+            RouteKind::Read => Route::GetObject,
+            RouteKind::Write => Route::PutObject,
+            RouteKind::Delete => Route::DeleteObject,
+            RouteKind::Entry => Route::DeleteObjects,
+            RouteKind::List => Route::ListObjectsV2,
+            RouteKind::Setting => Route::PutBucketVersioning,
+        }
+    }
+}
+
 impl Method {
     /// Its name.
     #[must_use]
@@ -212,6 +254,25 @@ impl Route {
     pub const fn is_in_a_bucket(self) -> bool {
         let in_bucket = matches!(self.row().target, Target::Bucket | Target::Object);
         in_bucket && !matches!(self, Route::CreateBucket) && !matches!(self.form(), Form::Entries)
+    }
+
+    /// What sort of request it is.
+    #[must_use]
+    pub fn kind(self) -> RouteKind {
+        let row = self.row();
+        match (self.form(), row.target, row.method) {
+            (Form::Entries, _, _) => RouteKind::Entry,
+            // Among objects only the parts of an upload are listed, among buckets what is no setting.
+            (_, Target::Object, Method::GET) if row.takes("upload") => RouteKind::List,
+            (_, Target::Object, Method::GET | Method::HEAD) => RouteKind::Read,
+            (_, Target::Object, Method::DELETE) => RouteKind::Delete,
+            (_, Target::Object, Method::POST | Method::PUT) => RouteKind::Write,
+            (_, Target::Bucket, Method::GET) if !row.is_setting() => RouteKind::List,
+            (_, Target::Service, _) => RouteKind::List,
+            // A request with entries has a document and no permission of its own.
+            (_, Target::Bucket, Method::POST) => RouteKind::Entry,
+            (_, Target::Bucket | Target::Iam, _) => RouteKind::Setting,
+        }
     }
 
     /// Whether its requests may name a version of their object, and are then about that one.
