@@ -62,6 +62,7 @@ fn coverage_is_a_list_of_areas_that_adds_up() {
         "note",
         "planned",
         "facets",
+        "quick",
         "exercised",
         "not_exercised",
     ];
@@ -71,6 +72,7 @@ fn coverage_is_a_list_of_areas_that_adds_up() {
         let of = |names: &[&str]| names.iter().map(|name| area[name].as_u64().unwrap()).sum::<u64>();
         let kinds = of(&["rule", "consequence", "form", "definition", "note", "planned"]);
         assert_eq!(of(&["clauses"]), kinds, "{area}");
+        assert!(of(&["quick"]) <= of(&["facets"]), "{area}");
         let missing = area["not_exercised"].as_array().unwrap().len();
         let tested = of(&["rule", "consequence", "form"]);
         assert_eq!(
