@@ -7,9 +7,10 @@ use crate::reply::{Code, Refusal};
 use crate::request::Route::{self, *};
 use crate::request::routes_where;
 use crate::state::Mode;
-use crate::table::{effects, refusal};
+use crate::table::{effects, refusal, words};
 use crate::words::{FORM, FacetId, RULE, clauses, consequence};
 
+mod brought;
 pub mod bucket;
 mod bypass;
 pub mod condition;
@@ -20,6 +21,16 @@ pub mod hold;
 pub mod integrity;
 pub mod retention;
 pub mod write;
+
+words! {
+    /// Which lock state a request is about.
+    pub(crate) enum LockState {
+        /// Retention.
+        Retention,
+        /// A legal hold.
+        LegalHold,
+    }
+}
 
 /// The message of a refusal by lock (`LOCKMSG` of the specification).
 pub const LOCKED_MESSAGE: &str = "Access Denied because object protected by object lock.";

@@ -1,11 +1,11 @@
 //! The gates that PutObjectRetention, PutObjectLegalHold and their Gets share, in the order of `LOCK-API-002`.
 
-use LockState::{LegalHold, Retention};
 use Sought::{CurrentMarker, NamedMarker, NoKey, Object};
 
 use crate::access::change;
 use crate::argument::{BucketName, Key, Tags, VersionName, VersionRef};
 use crate::cx::Cx;
+use crate::lock::LockState::{self, LegalHold, Retention};
 use crate::lock::hold::{LOCK_HOLD_008, LOCK_HOLD_008_NAMED};
 use crate::lock::retention::date::DateFault;
 use crate::lock::retention::{
@@ -23,16 +23,6 @@ use crate::versioning::id::{Found, find, missing};
 use crate::versioning::mint;
 use crate::versioning::write::VER_PUT_010_TAGS;
 use crate::words::FacetId;
-
-words! {
-    /// Which lock state a request is about.
-    pub(crate) enum LockState {
-        /// Retention.
-        Retention,
-        /// A legal hold.
-        LegalHold,
-    }
-}
 
 words! {
     /// What comes of a request on its way to the version.

@@ -149,11 +149,9 @@ table! {
 
 /// The tables of this chapter, in the order in which they are read.
 pub(crate) fn tables() -> Vec<Printed> {
-    let mut tables = vec![
+    vec![
         printed::<LegalHold>(),
         printed::<TurningOff>(),
         printed::<TurningOffRetained>(),
-    ];
-    tables.extend(operations::tables());
-    tables
+    ]
 }

@@ -17,7 +17,7 @@ use crate::words::{FacetId, RULE, clauses, consequence};
 
 pub mod date;
 pub(crate) mod operations;
-mod rule;
+pub(crate) mod rule;
 
 /// The routes on which it matters whether a version is still retained.
 const PROTECTED: &[Route] = &[DeleteObjectVersion, DeleteObjectsVersion, PutObjectRetention];
@@ -257,7 +257,5 @@ table! {
 pub(crate) fn tables() -> Vec<Printed> {
     let mut tables = vec![printed::<Document>()];
     tables.extend(date::tables());
-    tables.extend(rule::tables());
-    tables.extend(operations::tables());
     tables
 }

@@ -2,7 +2,7 @@
 
 use crate::argument::{BucketName, Key, VersionRef};
 use crate::cx::{Cx, Ruling, not_modelled};
-use crate::lock::gates::LockState;
+use crate::lock::LockState;
 use crate::lock::hold::{
     LOCK_HOLD_002_STORED, LOCK_HOLD_003, LOCK_HOLD_003_MESSAGE, LOCK_HOLD_003_STATUS, LOCK_HOLD_004,
     LOCK_HOLD_006_STAYS, TurnedOff, TurningOff, TurningOffRetained, read,
@@ -137,6 +137,6 @@ fn turned_off(cx: &mut Cx<'_>, ruled: impl FnOnce(&mut Cx<'_>) -> Ruled<TurnedOf
 }
 
 /// The tables of these operations, in the order in which they are read.
-pub(super) fn tables() -> Vec<Printed> {
+pub(crate) fn tables() -> Vec<Printed> {
     vec![printed::<Showing>()]
 }

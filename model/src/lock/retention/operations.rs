@@ -2,7 +2,7 @@
 
 use crate::argument::{BucketName, Key, VersionRef};
 use crate::cx::{Cx, Ruling, not_modelled};
-use crate::lock::gates::LockState;
+use crate::lock::LockState;
 use crate::lock::retention::date::{DateFault, kept};
 use crate::lock::retention::{
     LOCK_RET_001_DATE, LOCK_RET_001_MODE, LOCK_RET_002, LOCK_RET_002_MESSAGE, LOCK_RET_004,
@@ -204,7 +204,7 @@ fn carried_out(
 }
 
 /// The tables of these operations, in the order in which they are read.
-pub(super) fn tables() -> Vec<Printed> {
+pub(crate) fn tables() -> Vec<Printed> {
     vec![
         printed::<Showing>(),
         printed::<DateOrRule>(),

@@ -7,7 +7,8 @@ use Passage::Through;
 
 use crate::argument::{BucketName, Key};
 use crate::cx::Cx;
-use crate::lock::bypass::{Brought, Bypass, COMPLIANCE, GOVERNANCE, Outcome};
+use crate::lock::brought::Brought;
+use crate::lock::bypass::{Bypass, COMPLIANCE, GOVERNANCE, Outcome};
 use crate::lock::hold::{LOCK_HOLD_007, LOCK_HOLD_007_SHORTEN};
 use crate::lock::retention::{
     LOCK_RET_005, LOCK_RET_005_EXPIRED, LOCK_RET_006, LOCK_RET_006_COMPLIANCE, LOCK_RET_007,
@@ -202,7 +203,7 @@ table! {
 }
 
 /// The tables of this chapter, in the order in which they are read.
-pub(super) fn tables() -> Vec<Printed> {
+pub(crate) fn tables() -> Vec<Printed> {
     vec![
         printed::<Declined>(),
         printed::<Loosening>(),

@@ -10,7 +10,7 @@ use crate::access::{Need, denied};
 use crate::action::Action;
 use crate::argument::{BucketName, Key};
 use crate::cx::Cx;
-use crate::lock::gates::LockState;
+use crate::lock::LockState;
 use crate::lock::hold::LOCK_HOLD_004_HEADER;
 use crate::lock::retention::{LOCK_RET_017_HEADERS, has_lapsed};
 use crate::reply::{Fields, Refusal, Reply, Value};
