@@ -193,11 +193,11 @@ fn about(clause: &Clause, facets: &[&Facet], programs: usize) -> Vec<String> {
     let (programs, each) = match programs {
         1 => (
             "1 program".to_owned(),
-            "the shortest that was found to tell the facet",
+            "the shortest that was found to tell the facet, with what it asks for",
         ),
         many => (
             format!("{many} programs"),
-            "each the shortest that was found to tell its facet",
+            "each the shortest that was found to tell its facet, with what it asks for,",
         ),
     };
     about.push(format!(

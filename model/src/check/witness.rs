@@ -21,6 +21,10 @@ use crate::state::State;
 use crate::step::{step, step_consulting};
 use crate::time::Moment;
 
+mod reveal;
+
+pub use reveal::revealing;
+
 /// A facet on a route: what a repeal takes away.
 pub type Mutant = (FacetId, Route);
 
@@ -109,7 +113,7 @@ impl fmt::Display for Silence {
 /// What the searches of several worlds found together.
 #[derive(Debug, Default)]
 pub struct Survey {
-    /// The first program that tells each mutant.
+    /// A program that tells each mutant: the first that is found, with what it asks for.
     pub programs: BTreeMap<Mutant, Program>,
     /// The mutants that no program tells, and why not.
     pub silent: BTreeMap<Mutant, Silence>,
@@ -146,7 +150,7 @@ pub fn survey(
 /// What the search of one world found.
 #[derive(Debug, Default)]
 pub struct Found {
-    /// The shortest program for each mutant.
+    /// The shortest program for each mutant, with what it asks for.
     pub programs: BTreeMap<Mutant, Program>,
     /// The mutants whose facet was consulted.
     pub fired: BTreeSet<Mutant>,
@@ -351,7 +355,7 @@ impl Search<'_> {
                 && tells(base, mutated, &program) == Told::Always
             {
                 self.open.remove(&mutant);
-                self.found.programs.insert(mutant, program);
+                self.found.programs.insert(mutant, revealing(&program, mutant));
             }
             return;
         }
