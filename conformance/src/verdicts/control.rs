@@ -286,6 +286,6 @@ mod tests {
     /// buckets nor settles whose objects are, copies or begins uploads.
     #[test]
     fn what_is_refused_to_somebody_is_granted_to_him_in_another_program() {
-        insta::assert_snapshot!(without_control().join(", "), @"CreateBucket by anonymous, DeletePublicAccessBlock by other, PutBucketOwnershipControls by other, PutBucketOwnershipControls by anonymous, ListBuckets by anonymous, CopyObject by anonymous, CreateMultipartUpload by anonymous, UploadPartCopy by anonymous");
+        insta::assert_snapshot!(without_control().join(", "), @"CreateBucket by anonymous, DeletePublicAccessBlock by other, PutBucketOwnershipControls by other, PutBucketOwnershipControls by anonymous, DeleteBucketOwnershipControls by anonymous, ListBuckets by anonymous, CopyObject by anonymous, CreateMultipartUpload by anonymous, UploadPartCopy by anonymous");
     }
 }
