@@ -1,5 +1,4 @@
 //! Witnesses reveal as much as they can: what is asked for is there, unless the rule is about what is not.
-#![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
 
 use bucketlaw_conformance::suite::embedded;
 use bucketlaw_model::check::witness::revealing;
