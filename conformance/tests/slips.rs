@@ -42,6 +42,8 @@ mod refusals;
 mod routes;
 #[path = "support/session.rs"]
 mod support;
+#[path = "slips/together.rs"]
+mod together;
 
 /// The programs that tell something that starts so.
 fn telling(starts: &[&str]) -> Vec<Entry> {

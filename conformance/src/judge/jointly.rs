@@ -15,7 +15,7 @@ use bucketlaw_model::request::Route;
 use super::explain::begun_at;
 use super::follow::follow;
 use super::partly::{may_explain, rulings, stands, without};
-use super::{Ending, Refuted};
+use super::{Ending, Refuted, step_request};
 use crate::history::History;
 
 /// Something that an endpoint may do throughout, as a set of repeals.
@@ -116,6 +116,8 @@ pub struct Jointly {
     pub decisive: Vec<Mutant>,
     /// What the endpoint does besides, in words.
     pub beside: Option<&'static str>,
+    /// Whether the faults that are known explain the history, so that it shows no other.
+    pub needs_nothing_new: bool,
 }
 
 /// What explains a refuted history beside what is `known` of the endpoint. What is obeyed elsewhere is charged with
@@ -162,6 +164,7 @@ impl Case<'_> {
         let base = without(self.law, &set);
         let followed = follow(&base, self.run.0, self.run.1, true);
         let asked = followed.consulted.clone().unwrap_or_default();
+        let is_legal = matches!(followed.ending, Ending::Allowed);
         let together = match &followed.ending {
             Ending::Allowed => Vec::new(),
             Ending::Refuted(then) if then.number == self.refuted.number => {
@@ -169,7 +172,25 @@ impl Case<'_> {
             }
             _ => return None,
         };
-        let of_set = set.into_iter().filter(|mutant| asked.contains(mutant));
+        let of_set: Vec<Mutant> = set.into_iter().filter(|mutant| asked.contains(mutant)).collect();
+        if is_legal && name.is_none() {
+            let needed = self.needed_of(of_set);
+            // What decides the last request itself is at fault for it, whatever came before.
+            let deciding = self.refuted.charged();
+            let decides = needed.iter().filter(|(facet, _)| deciding.contains(facet));
+            let here: Vec<Mutant> = decides.copied().collect();
+            let decisive = if here.is_empty() {
+                self.first_of(needed)
+            } else {
+                here
+            };
+            return (!decisive.is_empty()).then_some(Jointly {
+                decisive,
+                beside: None,
+                needs_nothing_new: true,
+            });
+        }
+        let of_set = of_set.into_iter();
         let more = self.decisive(together.iter().copied());
         let decisive = if more.is_empty() && together.is_empty() {
             self.decisive(of_set)
@@ -179,7 +200,34 @@ impl Case<'_> {
         (!decisive.is_empty()).then_some(Jointly {
             decisive,
             beside: name,
+            needs_nothing_new: false,
         })
+    }
+
+    /// Of repeals that explain it together those without one of which they do not.
+    fn needed_of(&self, mut set: Vec<Mutant>) -> Vec<Mutant> {
+        for mutant in set.clone() {
+            let others: Vec<Mutant> = set.iter().copied().filter(|one| *one != mutant).collect();
+            let followed = follow(&without(self.law, &others), self.run.0, self.run.1, false);
+            if matches!(followed.ending, Ending::Allowed) {
+                set = others;
+            }
+        }
+        set
+    }
+
+    /// Of repeals those on the route of the first request: what it does otherwise explains what comes after it.
+    fn first_of(&self, mutants: Vec<Mutant>) -> Vec<Mutant> {
+        let asked = self
+            .run
+            .1
+            .steps
+            .iter()
+            .filter_map(|step| step_request(self.run.1, step.number));
+        let mut routes = asked.map(|request| request.operation.routes());
+        let first = routes.find(|routes| mutants.iter().any(|(_, on)| routes.contains(on)));
+        let first = first.unwrap_or_default();
+        mutants.into_iter().filter(|(_, on)| first.contains(on)).collect()
     }
 
     /// The repeals, not obeyed elsewhere, under which with others the history is legal, with the fewest slips.

@@ -2,6 +2,7 @@
 //!
 //! What the subresource would have stored or shown is then no matter of the clauses about it: the endpoint never looked.
 
+use bucketlaw_model::check::witness::Mutant;
 use bucketlaw_model::clause;
 use bucketlaw_model::law::Law;
 use bucketlaw_model::request::{Answer, Method, Route};
@@ -41,6 +42,16 @@ pub(crate) fn is_read(route: Route, exchange: &Exchange) -> bool {
         .iter()
         .any(|start| name.starts_with(start));
     reads && instead(route, exchange).is_some()
+}
+
+/// The facet on the route that is overlooked, if the reply is another operation's.
+pub(super) fn overlooked(route: Route, exchange: &Exchange) -> Option<Mutant> {
+    instead(route, exchange)?;
+    let facet = clause::find(CLAUSE)?
+        .facets
+        .iter()
+        .find(|facet| facet.routes.contains(&route))?;
+    Some((facet.id, route))
 }
 
 /// The same as [`instead`], but for what a law without that clause on the route would answer.

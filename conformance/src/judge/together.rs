@@ -14,9 +14,10 @@ use bucketlaw_model::reply::Name;
 use super::explain::{begun_at, best, best_begun};
 use super::follow::follow;
 use super::jointly::explain_jointly;
-use super::partly::{Partly, explain_partly};
+use super::partly::{Partly, explain_partly, without};
 use super::{
-    Candidate, Ending, Judgement, NotRun, Refuted, Slipped, Tells, judge, law_for, program_of, step_request,
+    Candidate, Ending, Judgement, NotRun, Refuted, Slipped, Tells, judge, law_for, plain, program_of,
+    step_request,
 };
 use crate::history::History;
 use crate::suite::Entry;
@@ -91,16 +92,28 @@ fn compare(
         goes_on,
     };
     let suspects = judgements.iter().flat_map(suspects).collect();
-    let (obeyed, asked) = others.obeyed(judgements, suspects);
+    let (obeyed, asked) = others.obeyed(judgements, suspects, &BTreeSet::new());
+    // What the endpoint is shown not to do hides what it does not do besides: an alibi that it explains is none.
+    let (mut certain, mut faults) = (obeyed.clone(), BTreeSet::new());
+    loop {
+        let shown = shown(judgements, &certain);
+        if shown == faults {
+            break;
+        }
+        faults = shown;
+        (certain, _) = others.obeyed(judgements, certain, &faults);
+    }
+    let shown = faults;
+    let (certain, doubtful) = (&certain, &obeyed - &certain);
     let mut contradicted = Vec::new();
     for judgement in judgements.iter_mut() {
-        contradicted.push(clear(judgement, &obeyed));
+        contradicted.push(clear(judgement, (certain, &doubtful)));
     }
     let known = theory(judgements);
     for ((entry, judgement), contradicted) in entries.iter().zip(judgements.iter_mut()).zip(&contradicted) {
         fall_back(judgement, entry, contradicted, (&known, &asked));
     }
-    others.explain_rest(judgements, (&known, &obeyed));
+    others.explain_rest(judgements, (&known, &obeyed), &shown);
     for judgement in judgements {
         let cleared = |words: &str| {
             obeyed
@@ -151,6 +164,7 @@ impl Others<'_> {
         self,
         judgements: &mut [Judgement],
         (known, obeyed): (&BTreeSet<Mutant>, &BTreeSet<Mutant>),
+        shown: &BTreeSet<Mutant>,
     ) {
         let found = self.of_unexplained(judgements, |history, program, refuted| {
             let law = law_for(self.law, history);
@@ -162,7 +176,7 @@ impl Others<'_> {
             let jointly = jointly.iter().flat_map(|jointly| &jointly.decisive);
             partly.suspects().chain(jointly.copied())
         });
-        let (obeyed, _) = self.obeyed(judgements, suspects.collect());
+        let (obeyed, _) = self.obeyed(judgements, suspects.collect(), shown);
         for (at, (mut partly, jointly)) in found {
             partly.clear(&obeyed);
             let mut jointly = jointly.unwrap_or_default();
@@ -185,12 +199,27 @@ fn suspects(judgement: &Judgement) -> Vec<Mutant> {
     suspects
 }
 
-/// Takes from the explanations what is obeyed elsewhere, and returns it.
-fn clear(judgement: &mut Judgement, obeyed: &BTreeSet<Mutant>) -> Vec<Candidate> {
+/// Takes from the explanations what is obeyed elsewhere, and returns it. What is `doubtful`, as other faults of the endpoint
+/// explain as well why it seems to be obeyed, is taken too unless an earlier request asked for it or it decided what was
+/// expected.
+fn clear(
+    judgement: &mut Judgement,
+    (certain, doubtful): (&BTreeSet<Mutant>, &BTreeSet<Mutant>),
+) -> Vec<Candidate> {
     let Ending::Refuted(refuted) = &judgement.ending else {
-        judgement.explanations.retain(|mutant| !obeyed.contains(mutant));
+        judgement
+            .explanations
+            .retain(|mutant| !certain.contains(mutant) && !doubtful.contains(mutant));
         return Vec::new();
     };
+    let deciding = refuted.charged();
+    let stays = |(facet, route): &Mutant| *route != refuted.route || deciding.contains(facet);
+    let obeyed: BTreeSet<Mutant> = doubtful
+        .iter()
+        .filter(|one| !stays(one))
+        .chain(certain)
+        .copied()
+        .collect();
     let is_obeyed = |id: &str| {
         let on_route = obeyed.iter().filter(|(_, route)| *route == refuted.route);
         on_route
@@ -207,6 +236,38 @@ fn clear(judgement: &mut Judgement, obeyed: &BTreeSet<Mutant>) -> Vec<Candidate>
     (judgement.explanations, judgement.unexplained) = best(&left);
     judgement.candidates = left;
     contradicted
+}
+
+/// The faults that some refuted history shows, as nothing else explains it that is not `obeyed`: on its route, and on all
+/// others on which it is not.
+fn shown(judgements: &[Judgement], obeyed: &BTreeSet<Mutant>) -> BTreeSet<Mutant> {
+    let refuted = judgements
+        .iter()
+        .filter(|judgement| matches!(judgement.ending, Ending::Refuted(_)));
+    let only = |judgement: &Judgement| {
+        let left = judgement.candidates.iter();
+        let left: Vec<Candidate> = left
+            .filter(|one| !obeyed.contains(&one.mutant))
+            .copied()
+            .collect();
+        match best(&left).0.as_slice() {
+            [only] => Some(*only),
+            _ => None,
+        }
+    };
+    let only: BTreeSet<FacetId> = refuted.filter_map(only).map(|(facet, _)| facet).collect();
+    let everywhere = |facet: FacetId| {
+        let routes = owner(facet).map_or(&[][..], |(_, facet)| facet.routes);
+        routes.iter().map(move |route| (facet, *route))
+    };
+    let everywhere = only.into_iter().flat_map(everywhere);
+    // What runs the plain operation tells so by its document.
+    let overlooked = judgements.iter().filter_map(|judgement| match &judgement.ending {
+        Ending::Refuted(refuted) => plain::overlooked(refuted.route, &refuted.exchange),
+        _ => None,
+    });
+    let everywhere = everywhere.chain(overlooked);
+    everywhere.filter(|mutant| !obeyed.contains(mutant)).collect()
 }
 
 /// The faults that an endpoint is thought to have: for each history that one repeal explains the one that explains most.
@@ -247,6 +308,13 @@ fn fall_back(
         .map(|request| request.operation.routes())
         .unwrap_or_default();
     let deciding = refuted.deciding();
+    // That the one is refused in place of the other, to whomever, is no matter of who asks.
+    let refused = refuted.exchange.response.status >= 400 && !refuted.refuses();
+    let speaks = |candidate: &&Candidate| {
+        let of_who = owner(candidate.mutant.0).is_some_and(|(clause, _)| clause.is_about_who());
+        !refused || !of_who || deciding.contains(&candidate.mutant.0)
+    };
+    let contradicted: Vec<Candidate> = contradicted.iter().filter(speaks).copied().collect();
     let may_err = |candidate: &&Candidate| {
         let (facet, route) = candidate.mutant;
         let elsewhere = known.iter().any(|(other, _)| *other == facet);
@@ -317,8 +385,15 @@ fn as_far_as_lawful<'h>(history: &'h History, judgement: &Judgement) -> Option<C
 type Asked = BTreeMap<Mutant, usize>;
 
 impl Others<'_> {
-    /// The suspects without which a history that the law allows would not be legal, or would have more slips.
-    fn obeyed(self, judgements: &[Judgement], mut suspects: BTreeSet<Mutant>) -> (BTreeSet<Mutant>, Asked) {
+    /// The suspects without which a history that the law allows would not be legal, or would have more slips, and would not
+    /// be either for an endpoint that has the faults that are `shown`: who drops every lock takes a request with a lock in
+    /// a bucket that has none.
+    fn obeyed(
+        self,
+        judgements: &[Judgement],
+        mut suspects: BTreeSet<Mutant>,
+        shown: &BTreeSet<Mutant>,
+    ) -> (BTreeSet<Mutant>, Asked) {
         let all = suspects.clone();
         let mut asked = Asked::new();
         let own_words = own_words(judgements);
@@ -339,20 +414,34 @@ impl Others<'_> {
             for mutant in all.intersection(&consulted) {
                 *asked.entry(*mutant).or_default() += 1;
             }
-            let needed: Vec<Mutant> = suspects
-                .intersection(&consulted)
-                .copied()
-                .filter(|(facet, route)| {
-                    let followed = follow(&law.clone().without(*facet, *route), history, &program, false);
-                    match followed.ending {
-                        Ending::Allowed => {
-                            weight(&followed.slips, &own_words) > weight(&judgement.slips, &own_words)
-                        }
-                        Ending::Refuted(_) => true,
-                        _ => false,
+            let needs = |law: &Law| {
+                let followed = follow(law, history, &program, false);
+                match followed.ending {
+                    Ending::Allowed => {
+                        weight(&followed.slips, &own_words) > weight(&judgement.slips, &own_words)
                     }
-                })
-                .collect();
+                    Ending::Refuted(_) => true,
+                    _ => false,
+                }
+            };
+            let faulty = without(&law, &shown.iter().copied().collect::<Vec<_>>());
+            let is_needed = |(facet, route): &Mutant| {
+                let without = law.clone().without(*facet, *route);
+                if !needs(&without) {
+                    return false;
+                }
+                let asked = || {
+                    follow(&without, history, &program, true)
+                        .consulted
+                        .unwrap_or_default()
+                };
+                let hides = |(other, on): &Mutant| !needs(&without.clone().without(*other, *on));
+                shown.is_empty()
+                    || (needs(&faulty.clone().without(*facet, *route))
+                        && !shown.intersection(&asked()).any(hides))
+            };
+            let needed = suspects.intersection(&consulted).copied().filter(is_needed);
+            let needed: Vec<Mutant> = needed.collect();
             for mutant in needed {
                 suspects.remove(&mutant);
                 obeyed.insert(mutant);

@@ -16,7 +16,9 @@ use bucketlaw_model::request::Route;
 use crate::judge::{Ending, Judgement, Partly, Refuted, Tells, plain};
 use crate::lift::error_code;
 
+mod evidence;
 mod fewest;
+pub(super) mod moot;
 mod refusal;
 
 /// A set of clauses, by id.
@@ -30,9 +32,14 @@ type Counts<T> = BTreeMap<T, usize>;
 pub(super) struct Charges {
     /// The clauses that decide what should have been refused and was not, in some case though not in others.
     passed: Ids,
-    /// In how many histories a repeal is among the explanations, and a clause.
+    /// The clauses that explain what was carried out and should have been refused.
+    lets_pass: Ids,
+    /// Those that would explain why requests on several routes are refused for another reason than a right that is missing,
+    /// and that nothing else shows to be violated.
+    not_reached: Ids,
+    /// In how many histories a repeal is among the explanations, and a facet on any route.
     covers: Counts<Mutant>,
-    covering: Counts<&'static str>,
+    covers_anywhere: Counts<FacetId>,
     /// How many histories a clause alone explains, by facets on routes, by facets, and by clauses.
     here: Counts<Mutant>,
     anywhere: Counts<FacetId>,
@@ -76,17 +83,20 @@ impl Charges {
             .filter_map(passes)
             .flat_map(|refuted| ids(refuted.deciding().into_iter()))
             .collect();
+        let passed = judgements.iter().filter(|judgement| passes(judgement).is_some());
+        charges.lets_pass = passed.flat_map(alone).collect();
+        charges.not_reached = not_reached(judgements, &charges.lets_pass);
         let explained: Vec<&Judgement> = judgements
             .iter()
             .filter(|judgement| !judgement.contradicted && !charges.in_own_words(judgement))
             .collect();
         for judgement in explained {
             let explaining = ids(facets(judgement));
+            for facet in facets(judgement).collect::<BTreeSet<_>>() {
+                *charges.covers_anywhere.entry(facet).or_default() += 1;
+            }
             for mutant in &judgement.explanations {
                 *charges.covers.entry(*mutant).or_default() += 1;
-            }
-            for clause in &explaining {
-                *charges.covering.entry(clause).or_default() += 1;
             }
             if let (1, Some(clause)) = (explaining.len(), explaining.first()) {
                 *charges.clauses.entry(clause).or_default() += 1;
@@ -151,8 +161,8 @@ impl Charges {
             let told = both(&all, own);
             return if told.is_empty() { all } else { told };
         }
-        let (fewest, is_named) = self.fewest_faults(judgement, own);
-        let begins = if is_named {
+        let (fewest, is_certain) = self.fewest_faults(judgement, own);
+        let begins = if is_certain || judgement.partly.jointly.needs_nothing_new {
             None
         } else {
             self.begins(judgement, &fewest)
@@ -185,7 +195,7 @@ impl Charges {
             ids(pair
                 .iter()
                 .map(|(facet, _)| *facet)
-                .filter(|one| !is_moot(*one, pair)))
+                .filter(|one| !moot::is_moot(*one, pair)))
         };
         // Where only what is shown differs, two clauses together leave too much free.
         let of_form = matches!(&judgement.ending, Ending::Refuted(refuted)
@@ -208,7 +218,9 @@ impl Charges {
             .collect();
         let in_common = best.iter().cloned().reduce(|one, other| both(&one, &other));
         match in_common {
-            Some(common) if !common.is_empty() => return self.shown_here(common, &pairs, judgement),
+            Some(common) if !common.is_empty() => {
+                return deciding_of(self.shown_here(common, &pairs, judgement), judgement);
+            }
             _ => {}
         }
         // What is allowed and should be refused is not allowed in other words: what refuses is missed, or nothing is.
@@ -310,6 +322,7 @@ impl Charges {
         let partly = &judgement.partly;
         let candidates: Vec<Mutant> = judgement.candidates.iter().map(|one| one.mutant).collect();
         let evidence = [
+            named(&self.needs_no_right(judgement)),
             named(&fixing(judgement)),
             self.most_needed(named(&judgement.explanations)),
             self.most_needed(named(judgement.beginning())),
@@ -326,7 +339,7 @@ impl Charges {
     /// Of pairs with a repeal of a clause, the members of those of which most are known.
     fn most_known(&self, pairs: &[[Mutant; 2]], id: &str) -> Vec<Mutant> {
         let concerns = |pair: &&[Mutant; 2]| {
-            let of_clause = |one: &Mutant| clause(one.0) == id && !is_moot(one.0, pair);
+            let of_clause = |one: &Mutant| clause(one.0) == id && !moot::is_moot(one.0, pair);
             pair.iter().any(of_clause)
         };
         let known = |pair: &[Mutant; 2]| pair.iter().filter(|one| self.knows(one)).count();
@@ -369,8 +382,14 @@ impl Charges {
             return vec![plain::CLAUSE];
         }
         let own = own(told);
+        let unneeded = ids(self.needs_no_right(judgement).into_iter().map(|(facet, _)| facet));
+        if !unneeded.is_empty() {
+            return unneeded.into_iter().collect();
+        }
         let explaining = self.explaining(judgement, &own);
-        if let Some(charged) = refusal::of_no_right(refuted, judgement, explaining.is_empty(), &self.passed) {
+        // Whoever lacks a right may be refused it, and what is not there be told before.
+        let unshown = explaining.iter().all(|id| self.not_reached.contains(id));
+        if let Some(charged) = refusal::of_no_right(refuted, judgement, unshown, &self.passed) {
             return charged;
         }
         // Who is not believed, or is told to try again, is refused nothing that clauses grant.
@@ -389,41 +408,7 @@ impl Charges {
         if refuted.via.is_some() && refuted.refuses() && explaining.is_empty() && partly.is_empty() {
             return Vec::new();
         }
-        let likely = ids(likely(refuted, &judgement.doubtless).into_iter());
-        // A repeal that merely leaves free what differs in form explains nothing.
-        let same_ruling = refuted
-            .expected
-            .first()
-            .is_some_and(|nearest| nearest.difference.is_of_form());
-        let here = judgement.answers.last().map(|answer| answer.route);
-        let elsewhere = |(_, route): &Mutant| Some(*route) != here;
-        let of_a_step_before = !explaining.is_empty() && judgement.explanations.iter().all(elsewhere);
-        let foreign =
-            both(&explaining, &own).is_empty() && both(&partly, &own).is_empty() && !of_a_step_before;
-        // What is refused for no reason that the law knows is no fault of what the request would have done.
-        let decided = if refuted.refuses() && !refuted.is_failure() {
-            [
-                refused_here(judgement, told, &likely),
-                refused_to_all(refuted, &own),
-            ]
-        } else {
-            [both(&likely, &own), likely]
-        };
-        let explained = [explaining, partly];
-        let candidates: Vec<Ids> = if same_ruling && foreign {
-            decided.into_iter().chain(explained).collect()
-        } else {
-            explained.into_iter().chain(decided).collect()
-        };
-        let granting = |id: &&&str| is_grant(id);
-        let rest = || match refuted.refuses() && !refuted.is_failure() {
-            true => Ids::new(),
-            false => own.iter().filter(|id| !granting(id)).take(1).copied().collect(),
-        };
-        let charged: Ids = candidates
-            .into_iter()
-            .find(|ids| !ids.is_empty())
-            .unwrap_or_else(rest);
+        let charged = self.by_evidence((refuted, judgement), told, (explaining, partly));
         // What is refused for another reason than a missing right says nothing of rights, unless a repeal explains it.
         let says_nothing = |id: &&str| {
             judgement.explanations.is_empty()
@@ -491,7 +476,7 @@ fn jointly(judgement: &Judgement) -> Ids {
         return Ids::new();
     };
     let obeyed = |facet: &FacetId| judgement.doubtless.contains(facet);
-    if !refuted.deciding().iter().all(obeyed) {
+    if !judgement.partly.jointly.needs_nothing_new && !refuted.deciding().iter().all(obeyed) {
         return Ids::new();
     }
     ids(judgement.partly.jointly.decisive.iter().map(|(facet, _)| *facet))
@@ -510,13 +495,39 @@ fn refused_here(judgement: &Judgement, told: &[(&'static str, String)], likely: 
     }
 }
 
-/// The clauses about who is refused that a program tells, if its last request was refused to somebody.
-fn refused_to_all(refuted: &Refuted, own: &Ids) -> Ids {
-    if error_code(&refuted.exchange.response).as_deref() != Some(Code::AccessDenied.name()) {
+/// Of clauses that explain a history together those that decided what was expected, if any did: without them it would have
+/// been refused as it should be, and the others are shown by other programs.
+fn deciding_of(together: Ids, judgement: &Judgement) -> Ids {
+    let Ending::Refuted(refuted) = &judgement.ending else {
+        return together;
+    };
+    let decided = both(&together, &ids(refuted.deciding().into_iter()));
+    if decided.is_empty() { together } else { decided }
+}
+
+/// The clauses that a program tells and by which the caller has the right that is denied: the endpoint asks for another.
+/// A denial that no clause grants against is none that clauses about who are violated by.
+fn denied_otherwise(refuted: &Refuted, own: &Ids) -> Ids {
+    if !refuted.is_denial() {
         return Ids::new();
     }
-    let about_callers = |id: &&&'static str| id.starts_with("EVAL-") && !is_grant(id);
-    own.iter().filter(about_callers).copied().collect()
+    let decided = ids(refuted
+        .charged()
+        .into_iter()
+        .filter(|facet| is_grant(clause(*facet))));
+    both(&decided, own)
+}
+
+/// The clause about who is refused that a program tells, if its last request was refused to somebody and it is the only
+/// one.
+fn refused_to_all(refuted: &Refuted, own: &Ids) -> Ids {
+    let about_callers = |id: &&&'static str| refusal::is_about_who(id) && !is_grant(id);
+    let about_callers: Ids = own.iter().filter(about_callers).copied().collect();
+    if refuted.is_denial() && about_callers.len() == 1 {
+        about_callers
+    } else {
+        Ids::new()
+    }
 }
 
 /// The clauses of the candidates with the highest count; none when nothing is counted.
@@ -583,6 +594,41 @@ fn passes(judgement: &Judgement) -> Option<&Refuted> {
     passes.then_some(refuted)
 }
 
+/// On how many routes the endpoint has to refuse otherwise before it is thought to ask for rights too late.
+const SEVERAL: usize = 3;
+
+/// The clauses that alone explain why requests on several routes are refused for another reason than a right that is
+/// missing, without those that are shown to let something pass: the endpoint comes to the other reason first.
+fn not_reached(judgements: &[Judgement], lets_pass: &Ids) -> Ids {
+    let mut routes: BTreeMap<&'static str, BTreeSet<Route>> = BTreeMap::new();
+    for judgement in judgements {
+        let Ending::Refuted(refuted) = &judgement.ending else {
+            continue;
+        };
+        let denied = refuted
+            .expected
+            .first()
+            .is_some_and(|one| one.reply.status == 403);
+        let otherwise = refuted.exchange.response.status >= 400 && !refuted.is_denial();
+        if denied
+            && otherwise
+            && let Some(clause) = alone(judgement)
+        {
+            routes.entry(clause).or_default().insert(refuted.route);
+        }
+    }
+    let several = routes
+        .into_iter()
+        .filter(|(id, on)| on.len() >= SEVERAL && !lets_pass.contains(id));
+    several.map(|(id, _)| id).collect()
+}
+
+/// The clause that alone explains a history.
+fn alone(judgement: &Judgement) -> Option<&'static str> {
+    let explaining = ids(facets(judgement));
+    explaining.first().copied().filter(|_| explaining.len() == 1)
+}
+
 fn facets(judgement: &Judgement) -> impl Iterator<Item = FacetId> {
     judgement.explanations.iter().map(|(facet, _)| *facet)
 }
@@ -601,16 +647,6 @@ pub(super) fn first(facets: &[FacetId]) -> Option<&'static str> {
 
 fn clause(facet: FacetId) -> &'static str {
     owner(facet).map_or("", |(clause, _)| clause.id)
-}
-
-/// Whether a facet of a pair has nothing to rule on because of the other: who ignores ACLs needs no right to set them.
-fn is_moot(facet: FacetId, pair: &[Mutant; 2]) -> bool {
-    let of_acl =
-        owner(facet).is_some_and(|(clause, facet)| is_grant(clause.id) && facet.name.contains("acl"));
-    of_acl
-        && pair
-            .iter()
-            .any(|(other, _)| clause(*other).starts_with("EVAL-OWN-"))
 }
 
 fn is_grant(id: &str) -> bool {

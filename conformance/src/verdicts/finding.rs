@@ -8,6 +8,7 @@ use bucketlaw_model::describe;
 use bucketlaw_model::program::Program;
 use bucketlaw_model::reply::ReplyBody;
 
+use super::charge::moot;
 use super::grade::Case;
 use super::heading::Told;
 use crate::judge::{Partly, Refuted, Slipped, step_line, step_request};
@@ -130,6 +131,7 @@ impl Divergence<'_> {
             effect: self.effect,
             wanted: self.wanted,
             raced: self.raced,
+            unneeded: !evidence.behind.is_empty() && evidence.behind.iter().all(moot::does),
             of_before: !evidence.behind.is_empty() && evidence.behind.iter().all(is_before),
         };
         let of_clause = clause.map_or(clause::Severity::Medium, |clause| clause.severity);

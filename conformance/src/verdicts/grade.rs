@@ -36,6 +36,8 @@ pub(super) struct Case<'a> {
     pub(super) raced: bool,
     /// Whether what explains it is what an earlier request did otherwise.
     pub(super) of_before: bool,
+    /// Whether the right that is missing is for a header that the endpoint drops.
+    pub(super) unneeded: bool,
 }
 
 /// What an endpoint did in place of what the law says.
@@ -290,6 +292,8 @@ impl Case<'_> {
             _ if status == 404 => Guard::Absent,
             _ if status == 403 && self.is_owner() => Guard::Own,
             // Others may not change a policy, whatever it grants them (`EVAL-XACC-005`).
+            // What nothing comes of needs no right.
+            _ if self.unneeded => Guard::Form,
             _ if status == 403 || (id.starts_with("EVAL-XACC-") && !self.reads()) => Guard::Right,
             _ => Guard::Form,
         }

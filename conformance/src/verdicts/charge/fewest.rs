@@ -1,6 +1,7 @@
 //! The fewest faults that explain what an endpoint does: of several repeals that explain a history, which is charged.
 
 use bucketlaw_model::check::witness::Mutant;
+use bucketlaw_model::clause::owner;
 
 use super::{Charges, Ids, both, clause, ids, most};
 use crate::judge::{Ending, Judgement};
@@ -10,8 +11,8 @@ use crate::judge::{Ending, Judgement};
 const LAST_RESORTS: &[&str] = &["EVAL-OPX-009", "EVAL-OPX-010"];
 
 impl Charges {
-    /// The clauses that explain a history as few faults explain all that the endpoint does; and whether they are named by
-    /// what the program tells.
+    /// The clauses that explain a history as few faults explain all that the endpoint does; and whether that is certain: they
+    /// are named by what the program tells, or shown by others alone.
     ///
     /// First comes what other histories need, as nothing else explains those. Then what an earlier request did otherwise, if
     /// that explains more histories than what rules on the last one does; then what decided the reply that the program is
@@ -22,10 +23,9 @@ impl Charges {
         let last = judgement.answers.last().map(|answer| answer.route);
         let is_earlier = |(_, route): &&Mutant| Some(*route) != last;
         let (earlier, here): (Vec<Mutant>, Vec<Mutant>) = explaining.iter().partition(|one| is_earlier(one));
-        let shown = |mutant: &Mutant| self.covers.get(mutant).copied().unwrap_or_default();
-        let of_clause = |one: &Mutant| self.covering.get(clause(one.0)).copied().unwrap_or_default();
+        let shown = |(facet, _): &Mutant| self.covers_anywhere.get(facet).copied().unwrap_or_default();
         let before = earlier.iter().map(shown).max().unwrap_or_default();
-        let now = here.iter().map(of_clause).max().unwrap_or_default();
+        let now = here.iter().map(shown).max().unwrap_or_default();
         let named = named(judgement, &explaining, own);
         let is_told = here.iter().any(|one| own.contains(clause(one.0)));
         let is_named = before <= now && !named.is_empty();
@@ -37,15 +37,16 @@ impl Charges {
             false => explaining,
         };
         let all = ids(among.iter().map(|(facet, _)| *facet));
-        let fewest = [
+        let shown_alone = [
             self.known_here(&judgement.explanations),
             self.known_here(&candidates),
-            self.known_elsewhere(&among),
-            both(&all, own),
-            all,
         ];
-        let fewest = fewest.into_iter().find(|ids| !ids.is_empty());
-        (fewest.unwrap_or_default(), is_named)
+        let shown_alone = shown_alone.into_iter().find(|ids| !ids.is_empty());
+        let is_certain = is_named || shown_alone.is_some();
+        let narrowest = ids(narrowest(&among).map(|(facet, _)| *facet));
+        let fewest = [self.known_elsewhere(&among), both(&all, own), narrowest, all];
+        let fewest = shown_alone.or_else(|| fewest.into_iter().find(|ids| !ids.is_empty()));
+        (fewest.unwrap_or_default(), is_certain)
     }
 
     /// The clauses of the repeals that alone explain most histories.
@@ -92,4 +93,11 @@ fn named(judgement: &Judgement, explaining: &[Mutant], own: &Ids) -> Vec<Mutant>
     let deciding = refuted.charged();
     let is_named = |(facet, _): &&Mutant| deciding.contains(facet) && own.contains(clause(*facet));
     explaining.iter().filter(is_named).copied().collect()
+}
+
+/// Of repeals those of the facets that are asked on the fewest routes: the rule about the request before a rule about many.
+fn narrowest(mutants: &[Mutant]) -> impl Iterator<Item = &Mutant> {
+    let routes = |one: &Mutant| owner(one.0).map_or(0, |(_, facet)| facet.routes.len());
+    let fewest = mutants.iter().map(routes).min();
+    mutants.iter().filter(move |one| Some(routes(one)) == fewest)
 }

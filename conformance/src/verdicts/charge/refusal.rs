@@ -45,7 +45,7 @@ fn of_another_code(refuted: &Refuted) -> Option<Option<&'static str>> {
 pub(super) fn of_no_right(
     refuted: &Refuted,
     judgement: &Judgement,
-    unexplained: bool,
+    unshown: bool,
     passed: &Ids,
 ) -> Option<Vec<&'static str>> {
     let deciding = refuted.deciding().into_iter().filter_map(owner);
@@ -61,7 +61,7 @@ pub(super) fn of_no_right(
     if elsewhere && denied && refuted.does_nothing() {
         return Some(vec![ORDER]);
     }
-    let other = of_another_code(refuted).filter(|_| unexplained || elsewhere)?;
+    let other = of_another_code(refuted).filter(|_| unshown || elsewhere)?;
     Some(other.into_iter().collect())
 }
 
