@@ -294,10 +294,11 @@ fn row(table: &Printed, line: &Line) -> Vec<String> {
 fn said(table: &Printed, ruling: &str) -> String {
     let mut rulings = table.rulings.iter();
     let words = rulings.find(|(name, _)| name == ruling);
-    words.map_or_else(
-        || "It passes to the rows below.".to_owned(),
-        |(_, words)| (*words).to_owned(),
-    )
+    match (words, ruling) {
+        (Some((_, words)), _) => (*words).to_owned(),
+        (None, "passes") => "It passes to the rows below.".to_owned(),
+        (None, other) => other.to_owned(),
+    }
 }
 
 /// The evidence for a facet's clause, and how bad it is to violate it.

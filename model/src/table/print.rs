@@ -88,7 +88,7 @@ fn ordered<D, R: Word>(row: &super::Row<D, R>, facts: &[Fact]) -> Option<Line> {
         facet: row.order?,
         freedom: Freedom::Open,
         case: format!("{}, and a row above has ruled", readable(row.case, facts)),
-        ruling: "the row above".to_owned(),
+        ruling: "The row above rules.".to_owned(),
         other: named(row.rules.or(row.other)),
         otherwise: row.rules.or(row.other).map_or_else(String::new, said),
     })
