@@ -216,14 +216,6 @@ impl Program {
         })
     }
 
-    /// Reads one step that travels in the usual way, as it stands in a program over these names.
-    ///
-    /// # Errors
-    /// Why it cannot be read.
-    pub(crate) fn step(line: &str, world: &World) -> Result<Step, String> {
-        read_step(line, world).map(|(step, _)| step)
-    }
-
     /// One step as its line of text.
     #[must_use]
     pub fn line(&self, step: &Step) -> String {

@@ -193,11 +193,11 @@ fn about(clause: &Clause, facets: &[&Facet], programs: usize) -> Vec<String> {
     let (programs, each) = match programs {
         1 => (
             "1 program".to_owned(),
-            "the shortest that was found to tell the facet, with what it asks for",
+            "the shortest that was found to tell the facet",
         ),
         many => (
             format!("{many} programs"),
-            "each the shortest that was found to tell its facet, with what it asks for,",
+            "each the shortest that was found to tell its facet",
         ),
     };
     about.push(format!(

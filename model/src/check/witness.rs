@@ -21,10 +21,6 @@ use crate::state::State;
 use crate::step::{step, step_consulting};
 use crate::time::Moment;
 
-mod reveal;
-
-pub use reveal::revealing;
-
 /// A facet on a route: what a repeal takes away.
 pub type Mutant = (FacetId, Route);
 
@@ -113,7 +109,7 @@ impl fmt::Display for Silence {
 /// What the searches of several worlds found together.
 #[derive(Debug, Default)]
 pub struct Survey {
-    /// A program that tells each mutant: the first that is found, with what it asks for.
+    /// The first program that tells each mutant.
     pub programs: BTreeMap<Mutant, Program>,
     /// The mutants that no program tells, and why not.
     pub silent: BTreeMap<Mutant, Silence>,
@@ -150,7 +146,7 @@ pub fn survey(
 /// What the search of one world found.
 #[derive(Debug, Default)]
 pub struct Found {
-    /// The shortest program for each mutant, with what it asks for.
+    /// The shortest program for each mutant.
     pub programs: BTreeMap<Mutant, Program>,
     /// The mutants whose facet was consulted.
     pub fired: BTreeSet<Mutant>,
@@ -355,7 +351,7 @@ impl Search<'_> {
                 && tells(base, mutated, &program) == Told::Always
             {
                 self.open.remove(&mutant);
-                self.found.programs.insert(mutant, revealing(&program, mutant));
+                self.found.programs.insert(mutant, program);
             }
             return;
         }
