@@ -26,7 +26,14 @@ impl Charges {
         let shown = |(facet, _): &Mutant| self.covers_anywhere.get(facet).copied().unwrap_or_default();
         let before = earlier.iter().map(shown).max().unwrap_or_default();
         let now = here.iter().map(shown).max().unwrap_or_default();
-        let named = named(judgement, &explaining, own);
+        let mut named = named(judgement, &explaining, own);
+        // What the program tells as well, and as many histories need, is not passed over for what decided.
+        if let Some(most) = named.iter().map(shown).max() {
+            let told = |one: &&Mutant| own.contains(clause(one.0)) && shown(one) >= most;
+            let beside = here.iter().filter(told).filter(|one| !named.contains(one));
+            let beside: Vec<Mutant> = beside.copied().collect();
+            named.extend(beside);
+        }
         let is_told = here.iter().any(|one| own.contains(clause(one.0)));
         let is_named = before <= now && !named.is_empty();
         let among = match is_named {
