@@ -13,9 +13,8 @@ impl Charges {
     ///
     /// First what explains the history, alone or in part, the fewest faults that the run needs. But where only a field differs
     /// that the endpoint is not known to show elsewhere, what fixes it comes before a clause that the program does not tell
-    /// and that only leaves it free; unless that is what an earlier request did otherwise.
-    /// Then what decided what was expected, best of what the program
-    /// tells.
+    /// and that only leaves it free; unless that is what an earlier request did otherwise. Then what decided what was
+    /// expected, best of what the program tells.
     pub(super) fn by_evidence(
         &self,
         (refuted, judgement): (&Refuted, &Judgement),

@@ -220,14 +220,7 @@ fn start(cx: &mut Cx<'_>, of_key: &[Item<'_>], marker: VersionRef) -> usize {
         let at = versions.iter().position(|listed| test(*listed));
         at.unwrap_or(all)
     };
-    let name = match marker {
-        VersionRef::Named(name) => Some(name),
-        VersionRef::Current
-        | VersionRef::Made(_)
-        | VersionRef::Malformed
-        | VersionRef::Empty
-        | VersionRef::Foreign(..) => None,
-    };
+    let name = marker.named();
     if all == 0 && (name.is_some() || marker == VersionRef::Current) {
         // Nothing is there that could be skipped.
         return 0;
